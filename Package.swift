@@ -1,0 +1,128 @@
+// swift-tools-version: 6.2
+// The house, floor by floor. A room uses only rooms on floors below its own; this manifest refuses to load otherwise.
+import PackageDescription
+
+let floors: [(title: String, rooms: [Room])] = [
+    ("0 doors to C libraries", [
+        .door("COpenSSL", apt: "libssl-dev"),
+        .door("CSQLite", apt: "libsqlite3-dev"),
+        .door("CMicroHTTPD", apt: "libmicrohttpd-dev"),
+        .door("CCurl", apt: "libcurl4-openssl-dev"),
+        .door("CZlib", apt: "zlib1g-dev"),
+    ]),
+    ("1 values", [
+        .room("Temporal"),
+        .room("CanonicalJSON"),
+        .room("Multiformats"),
+        .room("Cryptography", uses: ["COpenSSL"]),
+    ]),
+    ("2 documents and rules", [
+        .room("Credentials", uses: ["CanonicalJSON", "Multiformats", "Temporal"]),
+        .room("LinkedData", uses: ["CanonicalJSON", "Cryptography"]),
+        .room("JSONSchema", uses: ["CanonicalJSON"]),
+        .room("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
+        .room("ServiceLevels", uses: ["CanonicalJSON", "Cryptography", "Temporal"]),
+    ]),
+    ("3 on documents", [
+        .room("Proofs", uses: ["CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Temporal"]),
+        .room("StatusLists", uses: [
+            "CanonicalJSON", "Credentials", "Cryptography", "CZlib", "Multiformats", "Temporal",
+        ]),
+        .room("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
+    ]),
+    ("4 use cases", [
+        .room("Verification", uses: [
+            "CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Proofs", "StatusLists", "Temporal",
+            "TransparencyLog",
+        ]),
+        .room("Settlement", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal", "TransparencyLog"]),
+        .room("Issuance", uses: [
+            "CanonicalJSON", "Compensation", "Credentials", "Cryptography", "Multiformats", "Proofs",
+            "ServiceLevels", "StatusLists", "Temporal", "TransparencyLog",
+        ]),
+    ]),
+    ("5 adapters", [
+        .room("Storage", uses: ["Issuance"]),
+        .room("HTTPServer", uses: ["CMicroHTTPD"]),
+        .room("HTTPClient", uses: ["CCurl"]),
+    ]),
+    ("6 on adapters", [
+        .room("SQLiteStorage", uses: ["CSQLite", "Issuance", "Storage"]),
+        .room("API", uses: [
+            "CanonicalJSON", "Compensation", "Credentials", "Cryptography", "HTTPServer", "Issuance", "Multiformats",
+            "ServiceLevels", "StatusLists", "Temporal", "TransparencyLog", "Verification",
+        ]),
+        .room("Simulation", uses: [
+            "CanonicalJSON", "Credentials", "Cryptography", "Issuance", "Temporal", "TransparencyLog",
+        ]),
+    ]),
+    ("7 programs", [
+        .program("punctual", uses: [
+            "API", "CanonicalJSON", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "Multiformats",
+            "Settlement", "SQLiteStorage", "Temporal", "TransparencyLog", "Verification",
+        ]),
+        .program("vcverify", uses: ["CanonicalJSON", "Temporal", "Verification"]),
+    ]),
+]
+
+/// One suite for each room; a suite may also use lower rooms to build what it tests.
+let suites: [Target] = [
+    .target(name: "TestSupport", dependencies: ["CanonicalJSON"], path: "Tests/TestSupport", swiftSettings: settings),
+    .suite("Temporal"),
+    .suite("CanonicalJSON"),
+    .suite("Multiformats"),
+    .suite("Cryptography", uses: ["CanonicalJSON", "Multiformats"]),
+    .suite("LinkedData", uses: ["CanonicalJSON"]),
+    .suite("JSONSchema", uses: ["CanonicalJSON"]),
+    .suite("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
+    .suite("Tidy"),
+]
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+struct Room {
+    let name: String
+    let uses: [String]
+    let target: Target
+
+    static func door(_ name: String, apt package: String) -> Room {
+        Room(name: name, uses: [], target: .systemLibrary(name: name, providers: [.apt([package])]))
+    }
+
+    static func room(_ name: String, uses: [String] = []) -> Room {
+        Room(name: name, uses: uses, target: .target(
+            name: name, dependencies: uses.map { .target(name: $0) }, swiftSettings: settings))
+    }
+
+    static func program(_ name: String, uses: [String]) -> Room {
+        Room(name: name, uses: uses, target: .executableTarget(
+            name: name, dependencies: uses.map { .target(name: $0) }, swiftSettings: settings))
+    }
+}
+
+extension Target {
+    static func suite(_ room: String, uses: [String] = []) -> Target {
+        let tested = room == "Tidy" ? [] : [room]
+        return .testTarget(
+            name: room + "Tests", dependencies: (tested + uses + ["TestSupport"]).map { .target(name: $0) },
+            swiftSettings: settings)
+    }
+}
+
+var below: Set<String> = []
+for floor in floors {
+    for room in floor.rooms {
+        let upward = room.uses.filter { !below.contains($0) }
+        precondition(upward.isEmpty, "\(room.name) (floor \(floor.title)) may not use \(upward): not on a lower floor")
+    }
+    below.formUnion(floor.rooms.map(\.name))
+}
+
+let package = Package(name: "punctual", targets: floors.flatMap(\.rooms).map(\.target) + suites)
