@@ -45,6 +45,7 @@ let floors: [(title: String, rooms: [Room])] = [
         .room("Storage", uses: ["Issuance"]),
         .room("HTTPServer", uses: ["CMicroHTTPD"]),
         .room("HTTPClient", uses: ["CCurl"]),
+        .room("Console"),
     ]),
     ("6 on adapters", [
         .room("SQLiteStorage", uses: ["CSQLite", "Issuance", "Storage"]),
@@ -58,10 +59,10 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("7 programs", [
         .program("punctual", uses: [
-            "API", "CanonicalJSON", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "Multiformats",
+            "API", "CanonicalJSON", "Console", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "Multiformats",
             "Settlement", "SQLiteStorage", "Temporal", "TransparencyLog", "Verification",
         ]),
-        .program("vcverify", uses: ["CanonicalJSON", "Temporal", "Verification"]),
+        .program("vcverify", uses: ["CanonicalJSON", "Console", "Temporal", "Verification"]),
     ]),
 ]
 
