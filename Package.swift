@@ -2,6 +2,16 @@
 // The house, floor by floor. A room uses only rooms on floors below its own; this manifest refuses to load otherwise.
 import PackageDescription
 
+/// Stands first: the lists below are built in order, and a room made before this exists would have no settings.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
 let floors: [(title: String, rooms: [Room])] = [
     ("0 doors to C libraries", [
         .door("COpenSSL", apt: "libssl-dev"),
@@ -77,15 +87,6 @@ let suites: [Target] = [
     .suite("JSONSchema", uses: ["CanonicalJSON"]),
     .suite("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
     .suite("Tidy"),
-]
-
-let settings: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .strictMemorySafety(),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .treatAllWarnings(as: .error),
 ]
 
 struct Room {
