@@ -4,25 +4,29 @@ import Testing
 
 @Suite("Base 58, draft-msporny-base58-03")
 struct Base58Tests {
-    @Test("section 5: the published vectors", arguments: [
-        (Array("Hello World!".utf8), "2NEpo7TZRRrLZSi2U"),
-        (
-            Array("The quick brown fox jumps over the lazy dog.".utf8),
-            "USm3fpXnKG5EUBx2ndxBDMPVciP5hGey2Jh4NDv6gmeo1LkMeiKrLJUUBk6Z"
-        ),
-        ([0x00, 0x00, 0x28, 0x7F, 0xB4, 0xCD], "11233QC4"),
-    ] as [([UInt8], String)])
+    @Test(
+        "section 5: the published vectors",
+        arguments: [
+            (Array("Hello World!".utf8), "2NEpo7TZRRrLZSi2U"),
+            (
+                Array("The quick brown fox jumps over the lazy dog.".utf8),
+                "USm3fpXnKG5EUBx2ndxBDMPVciP5hGey2Jh4NDv6gmeo1LkMeiKrLJUUBk6Z"
+            ),
+            ([0x00, 0x00, 0x28, 0x7F, 0xB4, 0xCD], "11233QC4"),
+        ] as [([UInt8], String)])
     func published(bytes: [UInt8], text: String) throws {
         #expect(Base58.encode(bytes) == text)
         #expect(try Base58.decode(text) == bytes)
     }
 
-    @Test("the edges of a limb and of a word", arguments: [
-        ([], ""), ([0], "1"), ([0, 0, 0], "111"), ([57], "z"), ([58], "21"), ([255], "5Q"),
-        // 58^5 - 1 and 58^5: the last number of one limb and the first of two.
-        ([0x27, 0x1F, 0x35, 0x9F], "zzzzz"), ([0x27, 0x1F, 0x35, 0xA0], "211111"),
-        ([255, 255, 255, 255], "7YXq9G"), ([1, 0, 0, 0, 0], "7YXq9H"),
-    ] as [([UInt8], String)])
+    @Test(
+        "the edges of a limb and of a word",
+        arguments: [
+            ([], ""), ([0], "1"), ([0, 0, 0], "111"), ([57], "z"), ([58], "21"), ([255], "5Q"),
+            // 58^5 - 1 and 58^5: the last number of one limb and the first of two.
+            ([0x27, 0x1F, 0x35, 0x9F], "zzzzz"), ([0x27, 0x1F, 0x35, 0xA0], "211111"),
+            ([255, 255, 255, 255], "7YXq9G"), ([1, 0, 0, 0, 0], "7YXq9H"),
+        ] as [([UInt8], String)])
     func edges(bytes: [UInt8], text: String) throws {
         #expect(Base58.encode(bytes) == text)
         #expect(try Base58.decode(text) == bytes)
@@ -53,10 +57,13 @@ struct Base58Tests {
         return String(repeating: "1", count: bytes.prefix { $0 == 0 }.count) + String(digits.reversed())
     }
 
-    @Test("a character outside the alphabet is refused where it is", arguments: [
-        ("0", 0), ("O", 0), ("I", 0), ("l", 0), ("2NEpo7TZ0RrLZSi2U", 8), (" 2NEpo", 0), ("2NEpo ", 5), ("2NEpo\n", 5),
-        ("1 1", 1), ("2-E", 1), ("2_E", 1), ("2É", 1), ("zzzzzzzzzz\0", 10), ("=", 0),
-    ])
+    @Test(
+        "a character outside the alphabet is refused where it is",
+        arguments: [
+            ("0", 0), ("O", 0), ("I", 0), ("l", 0), ("2NEpo7TZ0RrLZSi2U", 8), (" 2NEpo", 0), ("2NEpo ", 5),
+            ("2NEpo\n", 5),
+            ("1 1", 1), ("2-E", 1), ("2_E", 1), ("2É", 1), ("zzzzzzzzzz\0", 10), ("=", 0),
+        ])
     func refusesCharacters(text: String, offset: Int) {
         #expect(throws: MultiformatsError.unexpectedCharacter(.base58btc, offset: offset)) {
             try Base58.decode(text)
@@ -72,10 +79,13 @@ struct Base58Tests {
         }
     }
 
-    @Test("a text of more than 1024 bytes is refused", arguments: [
-        String(repeating: "1", count: 1025), String(repeating: "z", count: 1399), String(repeating: "z", count: 10_000),
-        String(repeating: "0", count: 10_000),
-    ])
+    @Test(
+        "a text of more than 1024 bytes is refused",
+        arguments: [
+            String(repeating: "1", count: 1025), String(repeating: "z", count: 1399),
+            String(repeating: "z", count: 10_000),
+            String(repeating: "0", count: 10_000),
+        ])
     func refusesLongTexts(text: String) {
         #expect(throws: MultiformatsError.tooLong(.base58btc, maximumByteCount: 1024)) { try Base58.decode(text) }
     }

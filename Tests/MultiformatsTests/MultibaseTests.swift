@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Multibase")
 struct MultibaseTests {
-    @Test("each base has its own prefix, and a text of no bytes is the prefix alone", arguments: Multibase.Base.allCases)
+    @Test(
+        "each base has its own prefix, and a text of no bytes is the prefix alone", arguments: Multibase.Base.allCases)
     func prefixes(base: Multibase.Base) throws {
         #expect(Multibase.Base.allCases.filter { $0.prefix == base.prefix } == [base])
         #expect(Multibase.encode([], as: base) == String(base.prefix))
@@ -27,8 +28,9 @@ struct MultibaseTests {
         #expect(try Multibase.decode(Multibase.encode(allBytes, as: base), in: base) == allBytes)
     }
 
-    @Test("a text with one character changed, lost or doubled is refused or has other bytes",
-          arguments: Multibase.Base.allCases)
+    @Test(
+        "a text with one character changed, lost or doubled is refused or has other bytes",
+        arguments: Multibase.Base.allCases)
     func oneSpelling(base: Multibase.Base) throws {
         var random = SeededRandom(seed: 0x6F_6E_65)
         let ignoresCase = base.rawValue.hasPrefix("base16") || base.rawValue.hasPrefix("base3") && base != .base32z
@@ -50,46 +52,51 @@ struct MultibaseTests {
             accepted += 1
             // What was read is the only spelling of what it was read as.
             let spelling = Multibase.encode(decoded.bytes, as: decoded.base)
-            let isSame = spelling == changed.joined()
+            let isSame =
+                spelling == changed.joined()
                 || (ignoresCase || decoded.base != base) && spelling.lowercased() == changed.joined().lowercased()
             try #require(isSame, "\(changed.joined()) is also \(spelling)")
         }
         #expect(accepted > 0 && refused > 0)
     }
 
-    @Test("a text is refused", arguments: [
-        ("that is empty", "", .noBase),
-        ("of the reserved identity base", "\0abc", .unknownBase),
-        ("of a base nobody registered", "xabc", .unknownBase),
-        ("of a base that is left out", "pbabab", .unknownBase),
-        ("that begins with a space", " zabc", .unknownBase),
-        ("with a letter that only looks like a prefix", "\u{FF5A}abc", .unknownBase),
-        ("with a combining mark after the prefix", "z\u{301}abc", .unexpectedCharacter(.base58btc, offset: 0)),
-        ("in base 2 with 7 bits", "00000000", .impossibleLength(.base2, characterCount: 7)),
-        ("in base 2 with the digit 2", "000000002", .unexpectedCharacter(.base2, offset: 7)),
-        ("in base 8 with the digit 8", "7008", .unexpectedCharacter(.base8, offset: 2)),
-        ("in base 8 with trailing bits", "7001", .nonZeroTrailingBits(.base8)),
-        ("in base 8 with a lone digit", "70", .impossibleLength(.base8, characterCount: 1)),
-        ("in base 10 with a letter", "9a", .unexpectedCharacter(.base10, offset: 0)),
-        ("in base 32 with the digit 1", "bm1", .unexpectedCharacter(.base32, offset: 1)),
-        ("in base 32 with padding", "bmy======", .unexpectedCharacter(.base32, offset: 2)),
-        ("in base 32 with a lone character", "bm", .impossibleLength(.base32, characterCount: 1)),
-        ("in base 32 with 3 characters", "bmzx", .impossibleLength(.base32, characterCount: 3)),
-        ("in base 32 with 6 characters", "bmzxw6y", .impossibleLength(.base32, characterCount: 6)),
-        ("in base 32 with trailing bits", "bmz", .nonZeroTrailingBits(.base32)),
-        ("in padded base 32 without padding", "cmy", .wrongPadding(.base32pad)),
-        ("in padded base 32 with short padding", "cmy=====", .wrongPadding(.base32pad)),
-        ("in z-base-32 with a capital", "hYb", .unexpectedCharacter(.base32z, offset: 0)),
-        ("in base 36 with a sign", "k-1", .unexpectedCharacter(.base36, offset: 0)),
-        ("in base 58 of Flickr with a zero", "Z0", .unexpectedCharacter(.base58flickr, offset: 0)),
-        ("in base64 with padding", "mZg==", .unexpectedCharacter(.base64, offset: 2)),
-        ("in padded base64url without padding", "UZg", .wrongPadding(.base64urlpad)),
-        ("in emoji with a letter", "🚀🚀a", .unexpectedCharacter(.base256emoji, offset: 4)),
-        ("in emoji with an emoji of another set", "🚀☄🇨🇭", .unexpectedCharacter(.base256emoji, offset: 3)),
-        ("in emoji with a variation selector", "🚀❤\u{FE0F}", .unexpectedCharacter(.base256emoji, offset: 3)),
-        ("in base 10 beyond the limit", "9" + String(repeating: "0", count: 1025),
-         .tooLong(.base10, maximumByteCount: 1024)),
-    ] as [(String, String, MultiformatsError)])
+    @Test(
+        "a text is refused",
+        arguments: [
+            ("that is empty", "", .noBase),
+            ("of the reserved identity base", "\0abc", .unknownBase),
+            ("of a base nobody registered", "xabc", .unknownBase),
+            ("of a base that is left out", "pbabab", .unknownBase),
+            ("that begins with a space", " zabc", .unknownBase),
+            ("with a letter that only looks like a prefix", "\u{FF5A}abc", .unknownBase),
+            ("with a combining mark after the prefix", "z\u{301}abc", .unexpectedCharacter(.base58btc, offset: 0)),
+            ("in base 2 with 7 bits", "00000000", .impossibleLength(.base2, characterCount: 7)),
+            ("in base 2 with the digit 2", "000000002", .unexpectedCharacter(.base2, offset: 7)),
+            ("in base 8 with the digit 8", "7008", .unexpectedCharacter(.base8, offset: 2)),
+            ("in base 8 with trailing bits", "7001", .nonZeroTrailingBits(.base8)),
+            ("in base 8 with a lone digit", "70", .impossibleLength(.base8, characterCount: 1)),
+            ("in base 10 with a letter", "9a", .unexpectedCharacter(.base10, offset: 0)),
+            ("in base 32 with the digit 1", "bm1", .unexpectedCharacter(.base32, offset: 1)),
+            ("in base 32 with padding", "bmy======", .unexpectedCharacter(.base32, offset: 2)),
+            ("in base 32 with a lone character", "bm", .impossibleLength(.base32, characterCount: 1)),
+            ("in base 32 with 3 characters", "bmzx", .impossibleLength(.base32, characterCount: 3)),
+            ("in base 32 with 6 characters", "bmzxw6y", .impossibleLength(.base32, characterCount: 6)),
+            ("in base 32 with trailing bits", "bmz", .nonZeroTrailingBits(.base32)),
+            ("in padded base 32 without padding", "cmy", .wrongPadding(.base32pad)),
+            ("in padded base 32 with short padding", "cmy=====", .wrongPadding(.base32pad)),
+            ("in z-base-32 with a capital", "hYb", .unexpectedCharacter(.base32z, offset: 0)),
+            ("in base 36 with a sign", "k-1", .unexpectedCharacter(.base36, offset: 0)),
+            ("in base 58 of Flickr with a zero", "Z0", .unexpectedCharacter(.base58flickr, offset: 0)),
+            ("in base64 with padding", "mZg==", .unexpectedCharacter(.base64, offset: 2)),
+            ("in padded base64url without padding", "UZg", .wrongPadding(.base64urlpad)),
+            ("in emoji with a letter", "🚀🚀a", .unexpectedCharacter(.base256emoji, offset: 4)),
+            ("in emoji with an emoji of another set", "🚀☄🇨🇭", .unexpectedCharacter(.base256emoji, offset: 3)),
+            ("in emoji with a variation selector", "🚀❤\u{FE0F}", .unexpectedCharacter(.base256emoji, offset: 3)),
+            (
+                "in base 10 beyond the limit", "9" + String(repeating: "0", count: 1025),
+                .tooLong(.base10, maximumByteCount: 1024)
+            ),
+        ] as [(String, String, MultiformatsError)])
     func refuses(what: String, text: String, error: MultiformatsError) {
         #expect(throws: error) { try Multibase.decode(text) }
     }
@@ -106,9 +113,11 @@ struct MultibaseTests {
 
 @Suite("The registry's test tables", .enabled(if: Conformance.isExpected, Conformance.absence))
 struct MultibaseTableTests {
-    @Test("every row encodes to its text and decodes back, for every base", arguments: [
-        "basic.csv", "leading_zero.csv", "two_leading_zeros.csv",
-    ])
+    @Test(
+        "every row encodes to its text and decodes back, for every base",
+        arguments: [
+            "basic.csv", "leading_zero.csv", "two_leading_zeros.csv",
+        ])
     func encodesAndDecodes(file: String) throws {
         let table = try VectorTable(file: file)
         #expect(Set(table.rows.map(\.base)) == Set(Multibase.Base.allCases))

@@ -6,10 +6,12 @@ import Testing
 @Suite("Multikey, W3C Controlled Identifiers 1.0, section 2.2.2")
 struct MultikeyTests {
     /// The specification gives the first characters of each type of text.
-    @Test("a key of each type begins with its own letters and reads back", arguments: [
-        (.ed25519PublicKey, 32, "z6Mk"), (.p256PublicKey, 33, "zDn"), (.p384PublicKey, 49, "z82"),
-        (.ed25519SecretKey, 32, "z3u2"), (.p256SecretKey, 32, "z42t"), (.p384SecretKey, 48, "z2f"),
-    ] as [(Multikey.KeyType, Int, String)])
+    @Test(
+        "a key of each type begins with its own letters and reads back",
+        arguments: [
+            (.ed25519PublicKey, 32, "z6Mk"), (.p256PublicKey, 33, "zDn"), (.p384PublicKey, 49, "z82"),
+            (.ed25519SecretKey, 32, "z3u2"), (.p256SecretKey, 32, "z42t"), (.p384SecretKey, 48, "z2f"),
+        ] as [(Multikey.KeyType, Int, String)])
     func letters(type: Multikey.KeyType, byteCount: Int, letters: String) throws {
         #expect(type.byteCount == byteCount)
         for fill: UInt8 in [0x01, 0x80, 0xFE] {
@@ -40,23 +42,37 @@ struct MultikeyTests {
         }
     }
 
-    @Test("a text is refused", arguments: [
-        ("that is empty", "", .noBase),
-        ("of no bytes", "z", .noKeyType),
-        ("of one byte", Multibase.encode([0xED], as: .base58btc), .noKeyType),
-        ("with a type and no key", Multibase.encode([0xED, 0x01], as: .base58btc),
-         .wrongKeyLength(.ed25519PublicKey, byteCount: 0)),
-        ("of an unknown type", Multibase.encode([0x12, 0x20] + key, as: .base58btc), .unknownKeyType(code: 0x1220)),
-        ("with the type written at full length, not as a varint", Multibase.encode([0x00, 0xED] + key, as: .base58btc),
-         .unknownKeyType(code: 0x00ED)),
-        ("in base64url", Multibase.encode([0xED, 0x01] + key, as: .base64url),
-         .wrongBase(.base64url, expected: .base58btc)),
-        ("without prefix", "6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2", .unknownBase),
-        ("with a space at the end", "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2 ",
-         .unexpectedCharacter(.base58btc, offset: 47)),
-        ("with a character lost", "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ", .unknownKeyType(code: 0x0416)),
-        ("that is a whole did:key", "did:key:z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2", .unknownBase),
-    ] as [(String, String, MultiformatsError)])
+    @Test(
+        "a text is refused",
+        arguments: [
+            ("that is empty", "", .noBase),
+            ("of no bytes", "z", .noKeyType),
+            ("of one byte", Multibase.encode([0xED], as: .base58btc), .noKeyType),
+            (
+                "with a type and no key", Multibase.encode([0xED, 0x01], as: .base58btc),
+                .wrongKeyLength(.ed25519PublicKey, byteCount: 0)
+            ),
+            (
+                "of an unknown type", Multibase.encode([0x12, 0x20] + key, as: .base58btc),
+                .unknownKeyType(code: 0x1220)
+            ),
+            (
+                "with the type written at full length, not as a varint",
+                Multibase.encode([0x00, 0xED] + key, as: .base58btc),
+                .unknownKeyType(code: 0x00ED)
+            ),
+            (
+                "in base64url", Multibase.encode([0xED, 0x01] + key, as: .base64url),
+                .wrongBase(.base64url, expected: .base58btc)
+            ),
+            ("without prefix", "6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2", .unknownBase),
+            (
+                "with a space at the end", "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2 ",
+                .unexpectedCharacter(.base58btc, offset: 47)
+            ),
+            ("with a character lost", "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ", .unknownKeyType(code: 0x0416)),
+            ("that is a whole did:key", "did:key:z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2", .unknownBase),
+        ] as [(String, String, MultiformatsError)])
     func refuses(what: String, text: String, error: MultiformatsError) {
         #expect(throws: error) { try Multikey(multibase: text) }
     }
@@ -77,13 +93,15 @@ struct MultikeyTests {
 
 @Suite("Published keys", .enabled(if: Conformance.isExpected, Conformance.absence))
 struct PublishedKeyTests {
-    @Test("the key pairs of the Data Integrity specifications read and write", arguments: [
-        ("vc-di-eddsa/TestVectors/keyPair.json", 2, [.ed25519PublicKey, .ed25519SecretKey]),
-        ("vc-di-eddsa/TestVectors/proof-set-chain/multiKeyPairs.json", 8, [.ed25519PublicKey, .ed25519SecretKey]),
-        ("vc-di-ecdsa/TestVectors/p256KeyPair.json", 2, [.p256PublicKey, .p256SecretKey]),
-        ("vc-di-ecdsa/TestVectors/p384KeyPair.json", 2, [.p384PublicKey, .p384SecretKey]),
-        ("vc-di-ecdsa/TestVectors/ecdsa-sd-2023/SDKeyMaterial.json", 4, [.p256PublicKey, .p256SecretKey]),
-    ] as [(String, Int, Set<Multikey.KeyType>)])
+    @Test(
+        "the key pairs of the Data Integrity specifications read and write",
+        arguments: [
+            ("vc-di-eddsa/TestVectors/keyPair.json", 2, [.ed25519PublicKey, .ed25519SecretKey]),
+            ("vc-di-eddsa/TestVectors/proof-set-chain/multiKeyPairs.json", 8, [.ed25519PublicKey, .ed25519SecretKey]),
+            ("vc-di-ecdsa/TestVectors/p256KeyPair.json", 2, [.p256PublicKey, .p256SecretKey]),
+            ("vc-di-ecdsa/TestVectors/p384KeyPair.json", 2, [.p384PublicKey, .p384SecretKey]),
+            ("vc-di-ecdsa/TestVectors/ecdsa-sd-2023/SDKeyMaterial.json", 4, [.p256PublicKey, .p256SecretKey]),
+        ] as [(String, Int, Set<Multikey.KeyType>)])
     func dataIntegrityKeys(file: String, count: Int, types: Set<Multikey.KeyType>) throws {
         let json = try JSONSerialization.jsonObject(with: Data(try Conformance.bytes(file)))
         let texts = strings(in: json) { $0.hasSuffix("KeyMultibase") }

@@ -43,59 +43,65 @@ struct RFC4648Tests {
         #expect(try Hex.decode(Hex.encode(bytes)) == bytes)
     }
 
-    @Test("base64 is refused with", arguments: [
-        ("no padding", "Zg", .wrongPadding(.base64pad)),
-        ("one = of two", "Zg=", .wrongPadding(.base64pad)),
-        ("three = for two", "Zg===", .wrongPadding(.base64pad)),
-        ("padding after a whole group", "Zm9v=", .wrongPadding(.base64pad)),
-        ("a whole group of padding", "Zm9v====", .wrongPadding(.base64pad)),
-        ("nothing but padding", "====", .wrongPadding(.base64pad)),
-        ("padding in the middle", "Zg==Zg==", .unexpectedCharacter(.base64pad, offset: 2)),
-        ("one character in the last group", "Zm9vZ===", .impossibleLength(.base64pad, characterCount: 5)),
-        ("4 trailing bits that are not zero", "Zh==", .nonZeroTrailingBits(.base64pad)),
-        ("2 trailing bits that are not zero", "Zm9=", .nonZeroTrailingBits(.base64pad)),
-        ("a line break", "Zm9v\nZm9v", .unexpectedCharacter(.base64pad, offset: 4)),
-        ("a line break at the end", "Zm9v\n", .unexpectedCharacter(.base64pad, offset: 4)),
-        ("a line break after the padding", "Zg==\n", .unexpectedCharacter(.base64pad, offset: 2)),
-        ("a space in front", " Zg=", .unexpectedCharacter(.base64pad, offset: 0)),
-        ("characters of base64url", "--__", .unexpectedCharacter(.base64pad, offset: 0)),
-        ("a fault deep inside", "AAAAAAAAAA*A", .unexpectedCharacter(.base64pad, offset: 10)),
-        ("a character that is not ASCII", "AAAé", .unexpectedCharacter(.base64pad, offset: 3)),
-        ("a NUL", "AA\0A", .unexpectedCharacter(.base64pad, offset: 2)),
-    ] as [(String, String, MultiformatsError)])
+    @Test(
+        "base64 is refused with",
+        arguments: [
+            ("no padding", "Zg", .wrongPadding(.base64pad)),
+            ("one = of two", "Zg=", .wrongPadding(.base64pad)),
+            ("three = for two", "Zg===", .wrongPadding(.base64pad)),
+            ("padding after a whole group", "Zm9v=", .wrongPadding(.base64pad)),
+            ("a whole group of padding", "Zm9v====", .wrongPadding(.base64pad)),
+            ("nothing but padding", "====", .wrongPadding(.base64pad)),
+            ("padding in the middle", "Zg==Zg==", .unexpectedCharacter(.base64pad, offset: 2)),
+            ("one character in the last group", "Zm9vZ===", .impossibleLength(.base64pad, characterCount: 5)),
+            ("4 trailing bits that are not zero", "Zh==", .nonZeroTrailingBits(.base64pad)),
+            ("2 trailing bits that are not zero", "Zm9=", .nonZeroTrailingBits(.base64pad)),
+            ("a line break", "Zm9v\nZm9v", .unexpectedCharacter(.base64pad, offset: 4)),
+            ("a line break at the end", "Zm9v\n", .unexpectedCharacter(.base64pad, offset: 4)),
+            ("a line break after the padding", "Zg==\n", .unexpectedCharacter(.base64pad, offset: 2)),
+            ("a space in front", " Zg=", .unexpectedCharacter(.base64pad, offset: 0)),
+            ("characters of base64url", "--__", .unexpectedCharacter(.base64pad, offset: 0)),
+            ("a fault deep inside", "AAAAAAAAAA*A", .unexpectedCharacter(.base64pad, offset: 10)),
+            ("a character that is not ASCII", "AAAé", .unexpectedCharacter(.base64pad, offset: 3)),
+            ("a NUL", "AA\0A", .unexpectedCharacter(.base64pad, offset: 2)),
+        ] as [(String, String, MultiformatsError)])
     func refusesBase64(what: String, text: String, error: MultiformatsError) {
         #expect(throws: error) { try Base64.decode(text) }
     }
 
-    @Test("base64url is refused with", arguments: [
-        ("padding", "Zg==", .unexpectedCharacter(.base64url, offset: 2)),
-        ("padding after a whole group", "Zm9v=", .unexpectedCharacter(.base64url, offset: 4)),
-        ("one character in the last group", "Z", .impossibleLength(.base64url, characterCount: 1)),
-        ("one character after a whole group", "Zm9vZ", .impossibleLength(.base64url, characterCount: 5)),
-        ("4 trailing bits that are not zero", "Zh", .nonZeroTrailingBits(.base64url)),
-        ("2 trailing bits that are not zero", "Zm9", .nonZeroTrailingBits(.base64url)),
-        ("characters of base64", "ab+/", .unexpectedCharacter(.base64url, offset: 2)),
-        ("a space", "Zm9v Zg", .unexpectedCharacter(.base64url, offset: 4)),
-        ("a line break at the end", "Zg\n", .unexpectedCharacter(.base64url, offset: 2)),
-        ("a character that is not ASCII", "Zm9é", .unexpectedCharacter(.base64url, offset: 3)),
-        ("a full-width letter", "Ａg", .unexpectedCharacter(.base64url, offset: 0)),
-    ] as [(String, String, MultiformatsError)])
+    @Test(
+        "base64url is refused with",
+        arguments: [
+            ("padding", "Zg==", .unexpectedCharacter(.base64url, offset: 2)),
+            ("padding after a whole group", "Zm9v=", .unexpectedCharacter(.base64url, offset: 4)),
+            ("one character in the last group", "Z", .impossibleLength(.base64url, characterCount: 1)),
+            ("one character after a whole group", "Zm9vZ", .impossibleLength(.base64url, characterCount: 5)),
+            ("4 trailing bits that are not zero", "Zh", .nonZeroTrailingBits(.base64url)),
+            ("2 trailing bits that are not zero", "Zm9", .nonZeroTrailingBits(.base64url)),
+            ("characters of base64", "ab+/", .unexpectedCharacter(.base64url, offset: 2)),
+            ("a space", "Zm9v Zg", .unexpectedCharacter(.base64url, offset: 4)),
+            ("a line break at the end", "Zg\n", .unexpectedCharacter(.base64url, offset: 2)),
+            ("a character that is not ASCII", "Zm9é", .unexpectedCharacter(.base64url, offset: 3)),
+            ("a full-width letter", "Ａg", .unexpectedCharacter(.base64url, offset: 0)),
+        ] as [(String, String, MultiformatsError)])
     func refusesBase64URL(what: String, text: String, error: MultiformatsError) {
         #expect(throws: error) { try Base64URL.decode(text) }
     }
 
-    @Test("hexadecimal is refused with", arguments: [
-        ("an odd number of digits", "abc", .impossibleLength(.base16, characterCount: 3)),
-        ("one digit", "a", .impossibleLength(.base16, characterCount: 1)),
-        ("a letter after f", "ag", .unexpectedCharacter(.base16, offset: 1)),
-        ("a prefix", "0x12", .unexpectedCharacter(.base16, offset: 1)),
-        ("a colon", "ab:cd", .unexpectedCharacter(.base16, offset: 2)),
-        ("a space", "ab cd", .unexpectedCharacter(.base16, offset: 2)),
-        ("a line break at the end", "ab\n", .unexpectedCharacter(.base16, offset: 2)),
-        ("a character before the digits", "/0", .unexpectedCharacter(.base16, offset: 0)),
-        ("a character between digits and letters", "0:", .unexpectedCharacter(.base16, offset: 1)),
-        ("full-width digits", "１２", .unexpectedCharacter(.base16, offset: 0)),
-    ] as [(String, String, MultiformatsError)])
+    @Test(
+        "hexadecimal is refused with",
+        arguments: [
+            ("an odd number of digits", "abc", .impossibleLength(.base16, characterCount: 3)),
+            ("one digit", "a", .impossibleLength(.base16, characterCount: 1)),
+            ("a letter after f", "ag", .unexpectedCharacter(.base16, offset: 1)),
+            ("a prefix", "0x12", .unexpectedCharacter(.base16, offset: 1)),
+            ("a colon", "ab:cd", .unexpectedCharacter(.base16, offset: 2)),
+            ("a space", "ab cd", .unexpectedCharacter(.base16, offset: 2)),
+            ("a line break at the end", "ab\n", .unexpectedCharacter(.base16, offset: 2)),
+            ("a character before the digits", "/0", .unexpectedCharacter(.base16, offset: 0)),
+            ("a character between digits and letters", "0:", .unexpectedCharacter(.base16, offset: 1)),
+            ("full-width digits", "１２", .unexpectedCharacter(.base16, offset: 0)),
+        ] as [(String, String, MultiformatsError)])
     func refusesHex(what: String, text: String, error: MultiformatsError) {
         #expect(throws: error) { try Hex.decode(text) }
     }
