@@ -13,11 +13,10 @@ struct Alphabet: Sendable {
         var values = [UInt8](repeating: Self.notASymbol, count: 256)
         for (value, symbol) in symbols.enumerated() {
             values[Int(symbol)] = UInt8(value)
-            if ignoringCase {
-                let letter = Character(Unicode.Scalar(symbol))
-                for other in [letter.lowercased(), letter.uppercased()].flatMap(\.utf8) {
-                    values[Int(other)] = UInt8(value)
-                }
+            let isLetter = symbol >= UInt8(ascii: "A")
+            if ignoringCase, isLetter {
+                // ASCII letters differ in case by one bit.
+                values[Int(symbol ^ 0x20)] = UInt8(value)
             }
         }
         self.values = values

@@ -65,7 +65,8 @@ extension BitCodec {
     static let base32 = BitCodec(base: .base32, alphabet: .base32Lower, bitsPerSymbol: 5)
     static let base32upper = BitCodec(base: .base32upper, alphabet: .base32Upper, bitsPerSymbol: 5)
     static let base32pad = BitCodec(base: .base32pad, alphabet: .base32Lower, bitsPerSymbol: 5, paddedGroup: 8)
-    static let base32padupper = BitCodec(base: .base32padupper, alphabet: .base32Upper, bitsPerSymbol: 5, paddedGroup: 8)
+    static let base32padupper = BitCodec(
+        base: .base32padupper, alphabet: .base32Upper, bitsPerSymbol: 5, paddedGroup: 8)
     static let base32hex = BitCodec(base: .base32hex, alphabet: .extendedHexLower, bitsPerSymbol: 5)
     static let base32hexupper = BitCodec(base: .base32hexupper, alphabet: .extendedHexUpper, bitsPerSymbol: 5)
     static let base32hexpad = BitCodec(

@@ -12,16 +12,21 @@ package enum Multibase {
 
     /// Reads a text in any base of ``Base``.
     package static func decode(_ text: String) throws(MultiformatsError) -> (base: Base, bytes: [UInt8]) {
-        guard let prefix = text.unicodeScalars.first else { throw .noBase }
-        guard let base = Base(prefix: prefix) else { throw .unknownBase }
+        let base = try base(of: text)
         return (base, try decode(text, as: base))
     }
 
     /// Reads a text that must be in one base, as most places of a specification ask.
     package static func decode(_ text: String, in expected: Base) throws(MultiformatsError) -> [UInt8] {
-        let (base, bytes) = try decode(text)
+        let base = try base(of: text)
         guard base == expected else { throw .wrongBase(base, expected: expected) }
-        return bytes
+        return try decode(text, as: base)
+    }
+
+    private static func base(of text: String) throws(MultiformatsError) -> Base {
+        guard let prefix = text.unicodeScalars.first else { throw .noBase }
+        guard let base = Base(prefix: prefix) else { throw .unknownBase }
+        return base
     }
 
     private static func decode(_ text: String, as base: Base) throws(MultiformatsError) -> [UInt8] {

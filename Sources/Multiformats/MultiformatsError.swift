@@ -18,6 +18,8 @@ package enum MultiformatsError: Error, Hashable, Sendable {
     case unknownBase
     /// A multibase text in another base than its place asks for.
     case wrongBase(Multibase.Base, expected: Multibase.Base)
+    /// The bytes of a Multikey end before the two that name its type.
+    case noKeyType
     /// The first two bytes of a Multikey are none of ``Multikey/KeyType``.
     case unknownKeyType(code: UInt16)
     /// A key of this type has another number of bytes.
@@ -45,6 +47,8 @@ extension MultiformatsError: CustomStringConvertible {
             "the first character is not a multibase prefix that is known here; keys and signatures begin with z or u"
         case .wrongBase(let base, let expected):
             "the text is in \(base) and must be in \(expected): its first character is \(expected.prefix)"
+        case .noKeyType:
+            "a Multikey begins with two bytes for its type; this text has fewer"
         case .unknownKeyType(let code):
             "the key type code 0x\(Hex.encode([UInt8(code >> 8), UInt8(code & 0xFF)])) is not supported; "
                 + "supported are Ed25519, P-256 and P-384"

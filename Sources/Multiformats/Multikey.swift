@@ -45,7 +45,7 @@ package struct Multikey: Hashable, Sendable {
     /// Reads a text that begins with `z`; a Multikey is in no other base.
     package init(multibase text: String) throws(MultiformatsError) {
         let bytes = try Multibase.decode(text, in: .base58btc)
-        guard bytes.count >= 2 else { throw .unknownKeyType(code: bytes.reduce(0) { $0 << 8 | UInt16($1) }) }
+        guard bytes.count >= 2 else { throw .noKeyType }
         let code = UInt16(bytes[0]) << 8 | UInt16(bytes[1])
         guard let type = KeyType(rawValue: code) else { throw .unknownKeyType(code: code) }
         try self.init(type: type, bytes: Array(bytes[2...]))

@@ -11,8 +11,8 @@ struct RadixCodec: Sendable {
     /// `radix` to the power of 0 to `limbDigits`.
     private let powers: [UInt64]
 
-    /// The most bytes that are encoded or decoded. The longest that has a reason in this project, a signature by ECDSA on P-521,
-    /// has 132; at this length one text costs less than a signature does.
+    /// The most bytes that are encoded or decoded: eight times a signature by ECDSA on P-521, the longest thing that
+    /// anybody writes in these bases, and short enough that one text costs the time of a few signatures.
     static let maximumByteCount = 1024
 
     /// No text of ``maximumByteCount`` bytes is longer, so that a longer one is refused unread.

@@ -1,8 +1,8 @@
 extension Instant {
     /// Reads a `date-time` of RFC 3339, section 5.6.
     ///
-    /// Stricter than the RFC: year 0000 and leap seconds are refused. As the RFC says: `t` and `z` may be lower-case, `-00:00` is
-    /// UTC. Digits after the milliseconds are dropped, which rounds towards the past.
+    /// `t` and `z` may be lower-case and `-00:00` is UTC, as the RFC says; digits after the milliseconds are dropped.
+    /// Year 0000 and second 60, which the RFC knows, are refused.
     package init(rfc3339 text: String) throws(TemporalError) {
         guard text.utf8.count <= TemporalError.maximumTextBytes else {
             throw .textTooLong(byteCount: text.utf8.count)
@@ -14,7 +14,11 @@ extension Instant {
         let offset = try reader.timeOffset()
         try reader.end()
         let day = Int64(date.dayCount - CivilDate.dayCountAtEpoch)
-        try self.init(parsing: day * 86_400_000 + timeOfDay - offset)
+        let milliseconds = day * 86_400_000 + timeOfDay - offset
+        guard Self.timeline.contains(milliseconds) else {
+            throw .noSuchTime(text: text, problem: "in UTC it is before the year 0001 or after the year 9999")
+        }
+        self.init(milliseconds: milliseconds)
     }
 
     /// Always `YYYY-MM-DDThh:mm:ss.sssZ`: 24 bytes, so texts sort as the instants do.
@@ -37,7 +41,8 @@ extension Instant {
 
     @inline(__always)
     private static func write(
-        _ number: Int, digits: Int, then mark: Unicode.Scalar, to buffer: UnsafeMutableBufferPointer<UInt8>, at start: Int
+        _ number: Int, digits: Int, then mark: Unicode.Scalar, to buffer: UnsafeMutableBufferPointer<UInt8>,
+        at start: Int
     ) {
         var rest = number
         for index in stride(from: start + digits - 1, through: start, by: -1) {

@@ -6,8 +6,8 @@ package struct Instant: Hashable, Comparable, Sendable {
     /// Milliseconds since 1970-01-01T00:00:00Z; negative before.
     package let milliseconds: Int64
 
-    package static let earliest = Instant(milliseconds: -62_135_596_800_000)
-    package static let latest = Instant(milliseconds: 253_402_300_799_999)
+    package static let earliest = Instant(milliseconds: timeline.lowerBound)
+    package static let latest = Instant(milliseconds: timeline.upperBound)
 
     /// For a number that we made ourselves: traps outside ``earliest`` to ``latest``.
     package init(milliseconds: Int64) {
@@ -28,10 +28,13 @@ package struct Instant: Hashable, Comparable, Sendable {
         try self.init(parsing: milliseconds)
     }
 
-    private static let timeline: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
+    static let timeline: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
 
     /// Whole seconds since 1970-01-01T00:00:00Z, rounded towards the past.
-    package var seconds: Int64 { (milliseconds - Self.earliest.milliseconds) / 1000 + Self.earliest.milliseconds / 1000 }
+    package var seconds: Int64 {
+        // Integer division rounds towards zero: down only where nothing is negative.
+        (milliseconds - Self.timeline.lowerBound) / 1000 + Self.timeline.lowerBound / 1000
+    }
 
     /// The same time of day in UTC, that many days later; earlier when negative. A UTC day is always 24 hours long.
     package func adding(calendarDays: Int) -> Instant { self + .days(Int64(calendarDays)) }

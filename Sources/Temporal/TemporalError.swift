@@ -1,12 +1,13 @@
-/// Why a text or a number is not a time. A text is kept as it came, never longer than ``TemporalError/maximumTextBytes``.
+/// Why a text or a number is not a time. Texts are kept as they came, at most ``TemporalError/maximumTextBytes`` long.
 package enum TemporalError: Error, Hashable, Sendable {
     /// The text leaves the grammar of RFC 3339, section 5.6, at this byte.
     case malformedInstant(text: String, offset: Int, expected: String)
-    /// The text has the right shape, but no calendar or clock shows this: 30 February, hour 24, offset +24:00.
+    /// The text has the right shape, but no calendar or clock of the years 0001 to 9999 shows this: 30 February,
+    /// hour 24, offset +24:00.
     case noSuchTime(text: String, problem: String)
     /// The text names second 60.
     case leapSecond(text: String)
-    /// The time is before year 0001 or after year 9999 in UTC. Milliseconds since 1970-01-01T00:00:00Z, where they fit.
+    /// The number is before the year 0001 or after the year 9999; kept as milliseconds, cut to what fits.
     case outsideTimeline(milliseconds: Int64)
     /// The text is not `PT`, then hours, minutes and seconds in this order, each optional, at least one present.
     case malformedDuration(text: String)
