@@ -92,7 +92,15 @@ package struct Idempotency: Hashable, Sendable {
     }
 
     init(_ openings: inout ObjectReader) throws(JSONShapeError) {
-        var reader = try openings.object("idempotency")
+        try self.init(reading: openings.object("idempotency"))
+    }
+
+    init?(optional openings: inout ObjectReader) throws(JSONShapeError) {
+        guard let reader = try openings.optionalObject("idempotency") else { return nil }
+        try self.init(reading: reader)
+    }
+
+    private init(reading reader: consuming ObjectReader) throws(JSONShapeError) {
         key = try reader.string("key")
         digest = try reader.parsed("digest") { try? Hex.decode($0) }
         try reader.finish()
@@ -156,25 +164,26 @@ package struct RequestHeld: EventContent {
     package var openings: JSONObject { noted(note, idempotency) }
 }
 
-/// The pause ended before its limit.
+/// The pause ended: by a command, by the stop of the clock, or by itself at its limit.
 package struct RequestResumed: EventContent {
     package static let type = "request.resumed"
     /// The deadline from now on.
     package let dueAt: Instant
-    package let idempotency: Idempotency
+    /// Of the command; nil when the pause ended by itself or because the clock stopped.
+    package let idempotency: Idempotency?
 
-    package init(dueAt: Instant, idempotency: Idempotency) {
+    package init(dueAt: Instant, idempotency: Idempotency?) {
         self.dueAt = dueAt
         self.idempotency = idempotency
     }
 
     package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
         dueAt = try facts.instant("dueAt")
-        idempotency = try Idempotency(&openings)
+        idempotency = try Idempotency(optional: &openings)
     }
 
     package var facts: JSONObject { ["dueAt": .integer(dueAt.milliseconds)] }
-    package var openings: JSONObject { noted(nil, idempotency) }
+    package var openings: JSONObject { idempotency.map { noted(nil, $0) } ?? [:] }
 }
 
 /// The institution does not want the credential any more.
