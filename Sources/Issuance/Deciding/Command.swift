@@ -1,4 +1,5 @@
 package import CanonicalJSON
+package import ServiceLevels
 package import Temporal
 
 /// What somebody wants to happen. Everything slow (parsing, signing) is done before; what is left is to decide.
@@ -6,7 +7,7 @@ package enum Command: Sendable {
     case openLog(LogOpened)
     /// With 32 random bytes: the key of the institution's own commitments.
     case addInstitution(InstitutionAdded, subjectKey: [UInt8])
-    case publishPolicy([UInt8])
+    case publishPolicy(PolicyDocument)
     case accept(AcceptedRequest)
     case approve(TenantRequest, note: String?, IssuedCredential)
     case hold(TenantRequest, reason: String, evidence: String, note: String?)

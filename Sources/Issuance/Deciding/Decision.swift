@@ -7,7 +7,7 @@ struct Decision: Sendable {
     init(_ events: [LogEvent] = []) { self.events = events }
 
     /// Adds events of a request before which others may have come.
-    mutating func answer(with answered: LogEvent, then following: [LogEvent] = []) {
+    mutating func answer(with answered: LogEvent, following: [LogEvent] = []) {
         answering = events.count
         events.append(answered)
         events += following

@@ -10,6 +10,9 @@ struct Situation {
     let now: Instant
     let nextSeq: Int64
 
+    /// What is left of an entry's 16 KiB when the rest of it is written.
+    static let maximumPolicyBytes = 15_000
+
     /// - Throws: `Refusal`, or `StalePreparation` when a request was bound to policies that have since been replaced.
     func decide(_ command: Command) throws -> Decision {
         switch command {
@@ -27,8 +30,12 @@ struct Situation {
     }
 
     private func publish(_ document: PolicyDocument) throws -> Decision {
+        guard document.canonicalBytes.count <= Self.maximumPolicyBytes else {
+            throw Refusal(
+                .invalidPolicy, "The document has more than \(Self.maximumPolicyBytes) bytes; it must fit into one entry.")
+        }
         do throws(PolicyError) {
-            let published = try policies.publishing(document, at: now)
+            let published = try policies.publishing(document, at: now).policy
             return Decision([
                 LogEvent(
                     .policyPublished(
@@ -44,14 +51,14 @@ struct Situation {
     /// The promise is made: with the policies that are in force now, or not at all.
     private func accept(_ request: AcceptedRequest) throws -> Decision {
         let event = request.event
-        let binding = try policies.binding(for: event)
+        let binding = try policies.binding(of: event.boundFacts, at: event.acceptedAt)
         guard binding.serviceLevel.hash == event.serviceLevel, binding.compensation.hash == event.compensation else {
             throw StalePreparation()
         }
         var decision = Decision()
         decision.answer(
             with: LogEvent(.requestAccepted(event), of: request.id),
-            then: request.issued.map { [LogEvent(.credentialIssued($0.event), of: request.id)] } ?? [])
+            following: request.issued.map { [LogEvent(.credentialIssued($0.event), of: request.id)] } ?? [])
         return decision
     }
 
@@ -62,7 +69,7 @@ struct Situation {
         decision.events += try resumption(of: &promise)
         decision.answer(
             with: LogEvent(.requestApproved(RequestApproved(note: note, idempotency: target.idempotency)), of: target.id),
-            then: [LogEvent(.credentialIssued(issued.event), of: target.id)])
+            following: [LogEvent(.credentialIssued(issued.event), of: target.id)])
         return decision
     }
 

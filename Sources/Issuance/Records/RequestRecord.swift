@@ -36,6 +36,7 @@ package struct RequestRecord: Record {
             .integer("accepted_seq"), .integer("issued_seq").optional,
         ],
         indexes: [
+            .init("request_by_tenant", ["tenant", "id"]),
             .init("request_by_state", ["tenant", "state", "id"]),
             .init("request_by_holder", ["tenant", "holder", "id"]),
             .init("request_by_assessment", ["assess_at"]),

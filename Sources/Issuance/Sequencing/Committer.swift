@@ -109,7 +109,9 @@ final class Committer: Sendable {
         let entry = try LogEntry(
             origin: origin, seq: UInt64(seq), prev: next.log.lastLeafHash, t: now, type: type(of: content).type,
             request: try event.request.map { try .next($0, after: known) }, cm: commitments, facts: content.facts)
-        try writer.insert(EntryRecord(seq: seq, body: entry.bytes, leafHash: entry.leafHash.bytes))
+        try writer.insert(
+            EntryRecord(
+                seq: seq, request: event.request?.text, body: entry.bytes, leafHash: entry.leafHash.bytes))
         next.log.append(entry.leafHash, at: now.milliseconds)
         try next.directory.apply(event.event)
         let place = Projection.Place(seq: seq, at: now, leafHash: entry.leafHash)

@@ -152,7 +152,7 @@ struct Projection {
             throw StoreError.corrupt("request \(record.id) is bound to a policy that is not in the log")
         }
         let delay = Milliseconds(place.at.milliseconds - dueAt)
-        record.assessAt = policy.nextTier(afterDelay: delay).map { dueAt + $0.count + 1 }
+        record.assessAt = policy.nextTier(after: delay).map { dueAt + $0.over.count + 1 }
     }
 
     private func openPause(of record: RequestRecord) throws -> PauseRecord? {
