@@ -1,0 +1,78 @@
+import COpenSSL
+
+/// SHA-256 (FIPS 180-4) in one call.
+///
+/// The forms with a prefix hash their parts as if they were one string, with no copy: what a Merkle tree needs for its
+/// leaves and nodes ([RFC 6962, 2.1](https://www.rfc-editor.org/rfc/rfc6962#section-2.1)).
+package enum SHA256 {
+    package static func hash(_ bytes: [UInt8]) -> SHA256Digest {
+        hash(bytes.span.bytes)
+    }
+
+    package static func hash(_ bytes: RawSpan) -> SHA256Digest {
+        var hasher = SHA256Hasher()
+        hasher.update(bytes)
+        return hasher.finish()
+    }
+
+    package static func hash(_ buffer: UnsafeRawBufferPointer) -> SHA256Digest {
+        unsafe hash(buffer.bytes)
+    }
+
+    /// The hash of `prefix` followed by `bytes`.
+    package static func hash(prefix: UInt8, _ bytes: [UInt8]) -> SHA256Digest {
+        hash(prefix: prefix, bytes.span.bytes)
+    }
+
+    /// The hash of `prefix` followed by `bytes`.
+    package static func hash(prefix: UInt8, _ bytes: RawSpan) -> SHA256Digest {
+        var hasher = SHA256Hasher()
+        hasher.update(prefix)
+        hasher.update(bytes)
+        return hasher.finish()
+    }
+
+    /// The hash of `prefix`, the 32 bytes of `left` and the 32 bytes of `right`.
+    package static func hash(prefix: UInt8, _ left: SHA256Digest, _ right: SHA256Digest) -> SHA256Digest {
+        var hasher = SHA256Hasher()
+        hasher.update(prefix)
+        hasher.update(left)
+        hasher.update(right)
+        return hasher.finish()
+    }
+}
+
+/// SHA-256 of parts that arrive one after another.
+///
+/// A value without heap storage: a copy goes on from the same point on its own, so that inputs with a common beginning
+/// hash that beginning once.
+package struct SHA256Hasher: Sendable {
+    private var context: SHA256_CTX
+
+    package init() {
+        context = SHA256_CTX()
+        unsafe sha256_start(&context)
+    }
+
+    package mutating func update(_ bytes: RawSpan) {
+        unsafe bytes.withUnsafeBytes { unsafe sha256_update(&context, $0.baseAddress, $0.count) }
+    }
+
+    package mutating func update(_ bytes: [UInt8]) {
+        update(bytes.span.bytes)
+    }
+
+    package mutating func update(_ byte: UInt8) {
+        var byte = byte
+        unsafe sha256_update(&context, &byte, 1)
+    }
+
+    package mutating func update(_ digest: SHA256Digest) {
+        digest.withUnsafeBytes { unsafe sha256_update(&context, $0.baseAddress, $0.count) }
+    }
+
+    /// The hash of everything so far. Ends this value; to go on from here, copy it first.
+    package consuming func finish() -> SHA256Digest {
+        SHA256Digest { unsafe sha256_finish(&context, $0) }
+    }
+}
