@@ -1,0 +1,203 @@
+package import CanonicalJSON
+import Multiformats
+package import ServiceLevels
+package import Temporal
+
+/// A request was accepted, and with it a promise made. Always the first entry of its request.
+package struct RequestAccepted: EventContent {
+    package static let type = "request.accepted"
+    package let tenant: TenantID
+    package let tier: Tier
+    package let review: Review
+    package let objective: String
+    package let acceptedAt: Instant
+    package let dueAt: Instant
+    package let serviceLevel: PolicyHash
+    package let compensation: PolicyHash
+    package let holder: Holder
+    /// The credential as asked for, unsigned.
+    package let credential: JSON
+    /// The signed intake receipt that the institution was given.
+    package let receipt: JSON
+    package let idempotency: Idempotency
+
+    package init(
+        tenant: TenantID, tier: Tier, review: Review, objective: String, acceptedAt: Instant, dueAt: Instant,
+        serviceLevel: PolicyHash, compensation: PolicyHash, holder: Holder, credential: JSON, receipt: JSON,
+        idempotency: Idempotency
+    ) {
+        self.tenant = tenant
+        self.tier = tier
+        self.review = review
+        self.objective = objective
+        self.acceptedAt = acceptedAt
+        self.dueAt = dueAt
+        self.serviceLevel = serviceLevel
+        self.compensation = compensation
+        self.holder = holder
+        self.credential = credential
+        self.receipt = receipt
+        self.idempotency = idempotency
+    }
+
+    package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
+        tenant = try facts.parsed("tenant") { TenantID($0) }
+        tier = try facts.parsed("tier") { Tier(rawValue: $0) }
+        review = try facts.parsed("review") { Review(rawValue: $0) }
+        objective = try facts.string("objective")
+        acceptedAt = try facts.instant("acceptedAt")
+        dueAt = try facts.instant("dueAt")
+        serviceLevel = try facts.parsed("serviceLevel") { PolicyHash($0) }
+        compensation = try facts.parsed("compensation") { PolicyHash($0) }
+        var person = try openings.object("holder")
+        holder = Holder(id: try person.string("id"), email: try person.optionalString("email"))
+        try person.finish()
+        credential = try openings.value("credential")
+        receipt = try openings.value("receipt")
+        idempotency = try Idempotency(&openings)
+    }
+
+    package var facts: JSONObject {
+        [
+            "tenant": .string(tenant.text), "tier": .string(tier.rawValue), "review": .string(review.rawValue),
+            "objective": .string(objective), "acceptedAt": .integer(acceptedAt.milliseconds),
+            "dueAt": .integer(dueAt.milliseconds), "serviceLevel": .string(serviceLevel.text),
+            "compensation": .string(compensation.text),
+        ]
+    }
+
+    package var openings: JSONObject {
+        var person: JSONObject = ["id": .string(holder.id)]
+        person["email"] = holder.email.map(JSON.string)
+        return [
+            "holder": .object(person), "credential": credential, "receipt": receipt,
+            "idempotency": idempotency.json,
+        ]
+    }
+}
+
+/// The name under which a client may repeat a command without doing it twice, and the digest of what it asked.
+package struct Idempotency: Hashable, Sendable {
+    package let key: String
+    /// SHA-256 of the canonical request.
+    package let digest: [UInt8]
+
+    /// The longest `Idempotency-Key` taken, in UTF-8 bytes: room for any UUID or hash with a prefix.
+    package static let maximumKeyBytes = 255
+
+    package init(key: String, digest: [UInt8]) {
+        self.key = key
+        self.digest = digest
+    }
+
+    init(_ openings: inout ObjectReader) throws(JSONShapeError) {
+        var reader = try openings.object("idempotency")
+        key = try reader.string("key")
+        digest = try reader.parsed("digest") { try? Hex.decode($0) }
+        try reader.finish()
+    }
+
+    var json: JSON { ["key": .string(key), "digest": .string(Hex.encode(digest))] }
+}
+
+/// The review agreed.
+package struct RequestApproved: EventContent {
+    package static let type = "request.approved"
+    package let note: String?
+    package let idempotency: Idempotency
+
+    package init(note: String?, idempotency: Idempotency) {
+        self.note = note
+        self.idempotency = idempotency
+    }
+
+    package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
+        note = try openings.optionalString("note")
+        idempotency = try Idempotency(&openings)
+    }
+
+    package var facts: JSONObject { [:] }
+    package var openings: JSONObject { noted(note, idempotency) }
+}
+
+/// The clock was paused, for a reason that the policy names and with the evidence it demands.
+package struct RequestHeld: EventContent {
+    package static let type = "request.held"
+    package let reason: String
+    package let evidence: String
+    /// The latest end of the pause.
+    package let until: Instant?
+    package let note: String?
+    package let idempotency: Idempotency
+
+    package init(reason: String, evidence: String, until: Instant?, note: String?, idempotency: Idempotency) {
+        self.reason = reason
+        self.evidence = evidence
+        self.until = until
+        self.note = note
+        self.idempotency = idempotency
+    }
+
+    package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
+        reason = try facts.string("reason")
+        evidence = try facts.string("evidence")
+        until = try facts.optionalInteger("until").map { Instant(milliseconds: $0) }
+        note = try openings.optionalString("note")
+        idempotency = try Idempotency(&openings)
+    }
+
+    package var facts: JSONObject {
+        var facts: JSONObject = ["reason": .string(reason), "evidence": .string(evidence)]
+        facts["until"] = until.map { .integer($0.milliseconds) }
+        return facts
+    }
+
+    package var openings: JSONObject { noted(note, idempotency) }
+}
+
+/// The pause ended before its limit.
+package struct RequestResumed: EventContent {
+    package static let type = "request.resumed"
+    /// The deadline from now on.
+    package let dueAt: Instant
+    package let idempotency: Idempotency
+
+    package init(dueAt: Instant, idempotency: Idempotency) {
+        self.dueAt = dueAt
+        self.idempotency = idempotency
+    }
+
+    package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
+        dueAt = try facts.instant("dueAt")
+        idempotency = try Idempotency(&openings)
+    }
+
+    package var facts: JSONObject { ["dueAt": .integer(dueAt.milliseconds)] }
+    package var openings: JSONObject { noted(nil, idempotency) }
+}
+
+/// The institution does not want the credential any more.
+package struct RequestCancelled: EventContent {
+    package static let type = "request.cancelled"
+    package let note: String?
+    package let idempotency: Idempotency
+
+    package init(note: String?, idempotency: Idempotency) {
+        self.note = note
+        self.idempotency = idempotency
+    }
+
+    package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
+        note = try openings.optionalString("note")
+        idempotency = try Idempotency(&openings)
+    }
+
+    package var facts: JSONObject { [:] }
+    package var openings: JSONObject { noted(note, idempotency) }
+}
+
+func noted(_ note: String?, _ idempotency: Idempotency) -> JSONObject {
+    var openings: JSONObject = ["idempotency": idempotency.json]
+    openings["note"] = note.map(JSON.string)
+    return openings
+}
