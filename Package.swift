@@ -2,6 +2,16 @@
 // The house, floor by floor. A room uses only rooms on floors below its own; this manifest refuses to load otherwise.
 import PackageDescription
 
+/// Stands first: the lists below are built in order, and a room made before this exists would have no settings.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
 let floors: [(title: String, rooms: [Room])] = [
     ("0 doors to C libraries", [
         .door("COpenSSL", apt: "libssl-dev"),
@@ -45,6 +55,7 @@ let floors: [(title: String, rooms: [Room])] = [
         .room("Storage", uses: ["Issuance"]),
         .room("HTTPServer", uses: ["CMicroHTTPD"]),
         .room("HTTPClient", uses: ["CCurl"]),
+        .room("Console"),
     ]),
     ("6 on adapters", [
         .room("SQLiteStorage", uses: ["CSQLite", "Issuance", "Storage"]),
@@ -58,10 +69,10 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("7 programs", [
         .program("punctual", uses: [
-            "API", "CanonicalJSON", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "Multiformats",
+            "API", "CanonicalJSON", "Console", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "Multiformats",
             "Settlement", "SQLiteStorage", "Temporal", "TransparencyLog", "Verification",
         ]),
-        .program("vcverify", uses: ["CanonicalJSON", "Temporal", "Verification"]),
+        .program("vcverify", uses: ["CanonicalJSON", "Console", "Temporal", "Verification"]),
     ]),
 ]
 
@@ -76,15 +87,6 @@ let suites: [Target] = [
     .suite("JSONSchema", uses: ["CanonicalJSON"]),
     .suite("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
     .suite("Tidy"),
-]
-
-let settings: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .strictMemorySafety(),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .treatAllWarnings(as: .error),
 ]
 
 struct Room {

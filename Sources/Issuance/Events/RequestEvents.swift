@@ -15,15 +15,15 @@ package struct RequestAccepted: EventContent {
     package let serviceLevel: PolicyHash
     package let compensation: PolicyHash
     package let holder: Holder
-    /// The credential as asked for, unsigned.
-    package let credential: JSON
+    /// The credential as asked for, unsigned; nil when the same command issues it.
+    package let credential: JSON?
     /// The signed intake receipt that the institution was given.
     package let receipt: JSON
     package let idempotency: Idempotency
 
     package init(
         tenant: TenantID, tier: Tier, review: Review, objective: String, acceptedAt: Instant, dueAt: Instant,
-        serviceLevel: PolicyHash, compensation: PolicyHash, holder: Holder, credential: JSON, receipt: JSON,
+        serviceLevel: PolicyHash, compensation: PolicyHash, holder: Holder, credential: JSON?, receipt: JSON,
         idempotency: Idempotency
     ) {
         self.tenant = tenant
@@ -52,7 +52,7 @@ package struct RequestAccepted: EventContent {
         var person = try openings.object("holder")
         holder = Holder(id: try person.string("id"), email: try person.optionalString("email"))
         try person.finish()
-        credential = try openings.value("credential")
+        credential = openings.optionalValue("credential")
         receipt = try openings.value("receipt")
         idempotency = try Idempotency(&openings)
     }
@@ -69,10 +69,11 @@ package struct RequestAccepted: EventContent {
     package var openings: JSONObject {
         var person: JSONObject = ["id": .string(holder.id)]
         person["email"] = holder.email.map(JSON.string)
-        return [
-            "holder": .object(person), "credential": credential, "receipt": receipt,
-            "idempotency": idempotency.json,
+        var openings: JSONObject = [
+            "holder": .object(person), "receipt": receipt, "idempotency": idempotency.json,
         ]
+        openings["credential"] = credential
+        return openings
     }
 }
 

@@ -26,6 +26,17 @@ extension StoreReader {
     package func record<R: Record>(_ type: R.Type, _ key: ColumnValue...) throws(StoreError) -> R? {
         try record(type, key: key)
     }
+
+    /// Calls `body` with every row of a table in the order of its key, holding at most `batch` rows at a time.
+    package func forEach<R: Record>(_ type: R.Type = R.self, batch: Int = 256, _ body: (R) throws -> Void) throws {
+        var scan = Scan(type, limit: batch)
+        while true {
+            let rows = try records(scan)
+            for row in rows { try body(row) }
+            guard rows.count == batch, let last = rows.last else { return }
+            scan.above = last.key
+        }
+    }
 }
 
 /// Writing rows inside the transaction.
@@ -44,44 +55,6 @@ package protocol StoreWriter: StoreReader {
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result
 }
 
-/// One ordered walk: the rows whose first columns of a path equal `equals`, and whose next column lies in `range`.
-package struct Scan<R: Record>: Sendable {
-    /// The name of an index of the table, or nil for the primary key.
-    package var index: String?
-    package var equals: [ColumnValue] = []
-    /// Bounds on the next column of the path; rows where that column is empty are never in a bounded range.
-    package var above: ColumnValue?
-    package var below: ColumnValue?
-    package var isDescending = false
-    /// The most rows to return; every caller says how many it can hold.
-    package var limit: Int
-
-    /// - Parameters:
-    ///   - above: an exclusive lower bound.
-    ///   - below: an exclusive upper bound.
-    package init(
-        _ type: R.Type = R.self, index: String? = nil, equals: [ColumnValue] = [], above: ColumnValue? = nil,
-        below: ColumnValue? = nil, isDescending: Bool = false, limit: Int
-    ) {
-        self.index = index
-        self.equals = equals
-        self.above = above
-        self.below = below
-        self.isDescending = isDescending
-        self.limit = limit
-    }
-
-    /// The columns of the path in order: those of the index, then those of the key that it lacks (so that the order is total).
-    package var path: [String] {
-        let key = R.table.key.map(\.name)
-        guard let index else { return key }
-        guard let found = R.table.indexes.first(where: { $0.name == index }) else {
-            preconditionFailure("table \(R.table.name) has no index \(index)")
-        }
-        return found.columns + key.filter { !found.columns.contains($0) }
-    }
-}
-
 /// Why a store refused. Cases say what the caller can do.
 package enum StoreError: Error, Hashable, Sendable {
     /// The key or a unique index is taken; the transaction goes on.
@@ -90,6 +63,8 @@ package enum StoreError: Error, Hashable, Sendable {
     case missing(table: String)
     /// A row that may never change would have been changed: a mistake of ours.
     case appendOnly(table: String)
+    /// What was asked does not fit the table, or the store does not have it: a mistake of ours; the transaction goes on.
+    case unfit(table: String, why: String)
     /// The disk is full: nothing was written; try again when there is space.
     case full
     /// Another process holds the store, or it could not be opened: nothing was written.
@@ -106,6 +81,7 @@ extension StoreError: CustomStringConvertible {
         case .conflict(let table): "a row with this key exists already in table \(table)"
         case .missing(let table): "there is no row with this key in table \(table)"
         case .appendOnly(let table): "rows of table \(table) never change"
+        case .unfit(let table, let why): "table \(table): \(why)"
         case .full: "the disk is full; nothing was written"
         case .unavailable(let why): "the store cannot be used: \(why)"
         case .corrupt(let what): "the store is damaged: \(what)"

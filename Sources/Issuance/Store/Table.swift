@@ -16,6 +16,12 @@ package struct Table: Hashable, Sendable {
         self.keyCount = key.count
         self.indexes = indexes
         self.isAppendOnly = isAppendOnly
+        let names = Set(columns.map(\.name) + key.map(\.name))
+        precondition(names.count == self.columns.count, "table \(name) has two columns of one name")
+        precondition(!key.isEmpty && !key.contains(where: \.isOptional), "table \(name) needs a key that is never empty")
+        for index in indexes {
+            precondition(names.isSuperset(of: index.columns), "index \(index.name) of table \(name): unknown column")
+        }
     }
 
     package var key: ArraySlice<Column> { columns.prefix(keyCount) }
@@ -32,9 +38,19 @@ package struct Table: Hashable, Sendable {
         package static func text(_ name: String) -> Column { Column(name: name, kind: .text, isOptional: false) }
         package static func blob(_ name: String) -> Column { Column(name: name, kind: .blob, isOptional: false) }
         package var optional: Column { Column(name: name, kind: kind, isOptional: true) }
+
+        /// Whether a value is of this column's kind, or is absent where the column may be empty.
+        package func accepts(_ value: ColumnValue) -> Bool {
+            switch (kind, value) {
+            case (_, .null): isOptional
+            case (.integer, .integer), (.text, .text), (.blob, .blob): true
+            default: false
+            }
+        }
     }
 
-    /// An ordered access path. A row whose first index column is empty is still found by the key, not by the index.
+    /// An ordered access path. A row whose first index column is empty is found by the key and not by the index, which
+    /// keeps the index of a queue as small as the queue. A unique index allows any number of rows with an empty column.
     package struct Index: Hashable, Sendable {
         package let name: String
         package let columns: [String]
@@ -56,8 +72,19 @@ package enum ColumnValue: Hashable, Sendable {
     case blob([UInt8])
 }
 
-/// Ordered as every store orders them: nothing first, then numbers, then text and bytes by their (UTF-8) bytes.
+/// Equal and ordered as every store has it: nothing first, then numbers, then text and bytes by their (UTF-8) bytes.
 extension ColumnValue: Comparable {
+    /// Swift calls two strings equal when they only look the same (U+00E9, and e with U+0301); a store does not.
+    package static func == (a: ColumnValue, b: ColumnValue) -> Bool {
+        switch (a, b) {
+        case (.null, .null): true
+        case (.integer(let a), .integer(let b)): a == b
+        case (.text(let a), .text(let b)): a.utf8.elementsEqual(b.utf8)
+        case (.blob(let a), .blob(let b)): a == b
+        default: false
+        }
+    }
+
     package static func < (a: ColumnValue, b: ColumnValue) -> Bool {
         switch (a, b) {
         case (.integer(let a), .integer(let b)): a < b

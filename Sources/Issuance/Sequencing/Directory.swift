@@ -1,0 +1,24 @@
+package import CanonicalJSON
+package import Compensation
+package import Temporal
+
+/// What every request needs to know and few commands change: who issues, who may ask, and what is promised. Kept in
+/// memory, made from the log at the start and by each event after; a value, so that a transaction that fails leaves it.
+package struct Directory: Sendable {
+    package private(set) var opened: LogOpened?
+    package private(set) var policies = PolicyBook()
+    /// Tenants by the SHA-256 of their API key.
+    package private(set) var tenants: [[UInt8]: TenantID] = [:]
+
+    package init() {}
+
+    mutating func apply(_ event: Event) throws {
+        switch event {
+        case .logOpened(let event): opened = event
+        case .institutionAdded(let event): tenants[event.keyDigest] = event.tenant
+        case .policyPublished(let event):
+            try policies.add(event.document.canonicalBytes, effectiveAt: event.effectiveAt)
+        default: break
+        }
+    }
+}
