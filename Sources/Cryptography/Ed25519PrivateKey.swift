@@ -18,7 +18,7 @@ package final class Ed25519PrivateKey: Sendable {
         guard let key = unsafe EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nil, seed, seed.count) else {
             throw LibraryErrors.take(during: "make an Ed25519 key")
         }
-        try self.init(KeyHandle(owning: key))
+        try unsafe self.init(KeyHandle(owning: key))
     }
 
     /// A new key from 32 bytes of `random`, which for a key that is to be kept must be ``SecureRandom``.

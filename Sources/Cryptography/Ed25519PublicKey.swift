@@ -20,7 +20,7 @@ package final class Ed25519PublicKey: Sendable {
             throw LibraryErrors.take(during: "make an Ed25519 public key")
         }
         rawRepresentation = bytes
-        handle = KeyHandle(owning: key)
+        handle = unsafe KeyHandle(owning: key)
     }
 
     /// Whether `signature` is a signature of this key over `message`, by the policy the room's page states.

@@ -5,7 +5,7 @@ package enum HMACSHA256 {
     /// The 32-byte code of `message` under `key`, which may have any length. Compare codes with
     /// ``constantTimeEqual(_:_:)``.
     package static func authenticate(key: [UInt8], _ message: [UInt8]) -> SHA256Digest {
-        SHA256Digest { output in
+        unsafe SHA256Digest { output in
             let written = unsafe HMAC(
                 EVP_sha256(), key, Int32(key.count), message, message.count,
                 output.assumingMemoryBound(to: UInt8.self), nil)

@@ -2,7 +2,10 @@
 package enum KeyFileProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// A file is already there; a key is never overwritten.
     case alreadyExists
+    /// The file is not there.
     case notFound
+    /// The folder that a new file is to be in is not there.
+    case noFolder
     /// Not a regular file (a directory, a pipe, a device).
     case notAFile
     /// Group or others have rights on it. The value is the file's permission bits.
@@ -12,6 +15,8 @@ package enum KeyFileProblem: Error, Hashable, Sendable, CustomStringConvertible 
     case notAPrivateKey
     /// A private key, but not of the kind that was asked for.
     case otherKeyType(expected: String)
+    /// A private key of the kind that was asked for, but one that this room refuses; the text says why.
+    case unacceptableKey(String)
     /// Encrypted, and no passphrase was given.
     case passphraseNeeded
     /// A passphrase was given, but the file is not encrypted.
@@ -27,6 +32,8 @@ package enum KeyFileProblem: Error, Hashable, Sendable, CustomStringConvertible 
             "already exists; a key is never overwritten: choose another path or move the file away"
         case .notFound:
             "not found; check the path, or create the key first"
+        case .noFolder:
+            "its folder does not exist; make the folder first"
         case .notAFile:
             "not a regular file; give the path of the key file itself"
         case .openToOthers(let mode):
@@ -38,6 +45,8 @@ package enum KeyFileProblem: Error, Hashable, Sendable, CustomStringConvertible 
             "holds no PKCS#8 private key in PEM form; convert an older form with openssl pkcs8 -topk8"
         case .otherKeyType(let expected):
             "holds another kind of key than the \(expected) key wanted here"
+        case .unacceptableKey(let why):
+            "\(why); make a new key"
         case .passphraseNeeded:
             "is encrypted; give its passphrase"
         case .notEncrypted:

@@ -1,9 +1,10 @@
 import COpenSSL
+import Glibc
 
 /// Owns one `EVP_PKEY` of OpenSSL; no other type frees one.
 ///
 /// Sendable although it holds a C pointer, because the key is never changed after creation: OpenSSL lets any number of
-/// threads read one key (its reference count is atomic, its cache of provider keys has a lock of its own).
+/// threads use one key (its reference count is atomic, its cache of provider keys has a lock of its own).
 @safe final class KeyHandle: @unchecked Sendable {
     let pointer: OpaquePointer
 
@@ -15,39 +16,86 @@ import COpenSSL
     /// OpenSSL wipes the secret part as it frees the key.
     deinit { unsafe EVP_PKEY_free(pointer) }
 
-    /// A signature over `message`, at most `capacity` bytes, in the form the library produces.
-    /// `digest` is null for Ed25519, which hashes as part of the signature.
-    func sign(_ message: [UInt8], digest: OpaquePointer?, capacity: Int) throws(CryptographyError) -> [UInt8] {
-        let context = unsafe EVP_MD_CTX_new()
-        defer { unsafe EVP_MD_CTX_free(context) }
-        var signature = [UInt8](repeating: 0, count: capacity)
-        var count = capacity
-        guard unsafe context != nil,
-            unsafe EVP_DigestSignInit(context, nil, digest, nil, pointer) == 1,
-            unsafe EVP_DigestSign(context, &signature, &count, message, message.count) == 1
-        else { throw LibraryErrors.take(during: "sign") }
-        signature.removeLast(capacity - count)
-        return signature
+    /// The key in `SubjectPublicKeyInfo` form ([RFC 5280, 4.1](https://www.rfc-editor.org/rfc/rfc5280#section-4.1)),
+    /// or nil if OpenSSL refuses it.
+    convenience init?(publicKeyInfo: [UInt8]) {
+        let key = unsafe publicKeyInfo.withUnsafeBufferPointer { bytes in
+            var start = bytes.baseAddress
+            return unsafe d2i_PUBKEY(nil, &start, bytes.count)
+        }
+        guard let key = unsafe key else {
+            LibraryErrors.clear()
+            return nil
+        }
+        unsafe self.init(owning: key)
     }
 
-    /// True only if the library accepts `signature`; every failure, also one of the library itself, is false.
-    func verify(_ signature: [UInt8], for message: [UInt8], digest: OpaquePointer?) -> Bool {
-        let context = unsafe EVP_MD_CTX_new()
-        defer { unsafe EVP_MD_CTX_free(context) }
-        guard unsafe context != nil,
-            unsafe EVP_DigestVerifyInit(context, nil, digest, nil, pointer) == 1,
-            unsafe EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1
-        else {
+    /// The key in `PrivateKeyInfo` form ([RFC 5958, 2](https://www.rfc-editor.org/rfc/rfc5958#section-2)), or nil if
+    /// OpenSSL refuses it. To wipe `privateKeyInfo` is the caller's work.
+    convenience init?(privateKeyInfo: [UInt8]) {
+        let key = unsafe privateKeyInfo.withUnsafeBufferPointer { bytes in
+            var start = bytes.baseAddress
+            return unsafe d2i_AutoPrivateKey(nil, &start, bytes.count)
+        }
+        guard let key = unsafe key else {
+            LibraryErrors.clear()
+            return nil
+        }
+        unsafe self.init(owning: key)
+    }
+
+    /// What the key is for, or nil if it is for nothing that this room does.
+    var kind: KeyKind? {
+        if isNamed("ED25519") { return .ed25519 }
+        if isNamed("RSA") { return .rsa }
+        guard isNamed("EC") else { return nil }
+        var name = [CChar](repeating: 0, count: 64)
+        guard unsafe EVP_PKEY_get_group_name(pointer, &name, name.count, nil) == 1 else { return nil }
+        return Curve.allCases.first { unsafe strcmp($0.libraryName, name) == 0 }.map(KeyKind.ecdsa)
+    }
+
+    private func isNamed(_ name: String) -> Bool {
+        unsafe EVP_PKEY_is_a(pointer, name) == 1
+    }
+
+    /// Whether the parts of a private key are in range and belong together. Tests primes, so a usual RSA key takes some
+    /// tenths of a second, and one beyond the size that we accept is not looked at.
+    var isSound: Bool {
+        let context = unsafe EVP_PKEY_CTX_new(pointer, nil)
+        defer { unsafe EVP_PKEY_CTX_free(context) }
+        guard unsafe EVP_PKEY_get_bits(pointer) <= RSAPublicKey.modulusBits.upperBound,
+            unsafe context != nil, unsafe EVP_PKEY_check(context) == 1 else {
             LibraryErrors.clear()
             return false
         }
         return true
     }
+
+    /// The number that OpenSSL calls `name`, big-endian in `count` bytes (in as few as it needs, without `count`).
+    func number(_ name: String, count: Int? = nil) -> [UInt8]? {
+        var number: OpaquePointer?
+        guard unsafe EVP_PKEY_get_bn_param(pointer, name, &number) == 1 else {
+            LibraryErrors.clear()
+            return nil
+        }
+        defer { unsafe BN_clear_free(number) }
+        let count = unsafe count ?? Int(BN_num_bits(number) + 7) / 8
+        var bytes = [UInt8](repeating: 0, count: count)
+        return unsafe BN_bn2binpad(number, &bytes, Int32(count)) < 0 ? nil : bytes
+    }
 }
 
-extension KeyHandle {
-    /// Whether the key is of the algorithm that OpenSSL calls `name`.
-    func isKind(_ name: String) -> Bool {
-        unsafe EVP_PKEY_is_a(pointer, name) == 1
+/// The kinds of keys that this room knows.
+enum KeyKind: Hashable, CustomStringConvertible {
+    case ed25519
+    case ecdsa(Curve)
+    case rsa
+
+    var description: String {
+        switch self {
+        case .ed25519: "Ed25519"
+        case .ecdsa(let curve): "ECDSA \(curve)"
+        case .rsa: "RSA"
+        }
     }
 }

@@ -9,14 +9,16 @@ enum PrivateFile {
     static func create(_ path: String, holding bytes: [UInt8]) throws(KeyFileProblem) {
         // O_EXCL also refuses a symbolic link as the last component; O_NOFOLLOW says so in its own right.
         let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, ownerOnly)
-        guard file >= 0 else { throw errno == EEXIST ? .alreadyExists : failure(of: "open") }
+        guard file >= 0 else {
+            throw errno == EEXIST ? .alreadyExists : errno == ENOENT ? .noFolder : failure(of: "open")
+        }
         do throws(KeyFileProblem) {
             defer { close(file) }
             try writeAll(bytes, to: file)
             guard fsync(file) == 0 else { throw failure(of: "fsync") }
             try syncFolder(of: path)
         } catch {
-            unlink(path)
+            unsafe unlink(path)
             throw error
         }
     }

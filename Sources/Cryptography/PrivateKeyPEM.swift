@@ -53,7 +53,9 @@ enum PrivateKeyPEM {
         }
     }
 
-    private static func decrypt(_ block: borrowing PEMBlock, _ passphrase: [UInt8]) throws(KeyFileProblem) -> KeyHandle {
+    private static func decrypt(
+        _ block: borrowing PEMBlock, _ passphrase: [UInt8]
+    ) throws(KeyFileProblem) -> KeyHandle {
         var start = unsafe UnsafePointer(block.start)
         guard let encrypted = unsafe d2i_X509_SIG(nil, &start, block.count) else { throw .notAPrivateKey }
         defer { unsafe X509_SIG_free(encrypted) }

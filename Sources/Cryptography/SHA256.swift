@@ -6,13 +6,13 @@ import COpenSSL
 /// leaves and nodes ([RFC 6962, 2.1](https://www.rfc-editor.org/rfc/rfc6962#section-2.1)).
 package enum SHA256 {
     package static func hash(_ bytes: [UInt8]) -> SHA256Digest {
-        hash(bytes.span.bytes)
+        unsafe hash(bytes.span.bytes)
     }
 
     package static func hash(_ bytes: RawSpan) -> SHA256Digest {
-        var hasher = SHA256Hasher()
-        hasher.update(bytes)
-        return hasher.finish()
+        unsafe bytes.withUnsafeBytes { buffer in
+            unsafe SHA256Digest { unsafe sha256_hash($0, buffer.baseAddress, buffer.count) }
+        }
     }
 
     package static func hash(_ buffer: UnsafeRawBufferPointer) -> SHA256Digest {
@@ -21,24 +21,23 @@ package enum SHA256 {
 
     /// The hash of `prefix` followed by `bytes`.
     package static func hash(prefix: UInt8, _ bytes: [UInt8]) -> SHA256Digest {
-        hash(prefix: prefix, bytes.span.bytes)
+        unsafe hash(prefix: prefix, bytes.span.bytes)
     }
 
     /// The hash of `prefix` followed by `bytes`.
     package static func hash(prefix: UInt8, _ bytes: RawSpan) -> SHA256Digest {
-        var hasher = SHA256Hasher()
-        hasher.update(prefix)
-        hasher.update(bytes)
-        return hasher.finish()
+        unsafe bytes.withUnsafeBytes { buffer in
+            unsafe SHA256Digest { unsafe sha256_hash_prefixed($0, prefix, buffer.baseAddress, buffer.count) }
+        }
     }
 
     /// The hash of `prefix`, the 32 bytes of `left` and the 32 bytes of `right`.
     package static func hash(prefix: UInt8, _ left: SHA256Digest, _ right: SHA256Digest) -> SHA256Digest {
-        var hasher = SHA256Hasher()
-        hasher.update(prefix)
-        hasher.update(left)
-        hasher.update(right)
-        return hasher.finish()
+        unsafe left.withUnsafeBytes { left in
+            unsafe right.withUnsafeBytes { right in
+                unsafe SHA256Digest { unsafe sha256_hash_pair($0, prefix, left.baseAddress, right.baseAddress) }
+            }
+        }
     }
 }
 
@@ -59,7 +58,7 @@ package struct SHA256Hasher: Sendable {
     }
 
     package mutating func update(_ bytes: [UInt8]) {
-        update(bytes.span.bytes)
+        unsafe update(bytes.span.bytes)
     }
 
     package mutating func update(_ byte: UInt8) {
@@ -68,11 +67,11 @@ package struct SHA256Hasher: Sendable {
     }
 
     package mutating func update(_ digest: SHA256Digest) {
-        digest.withUnsafeBytes { unsafe sha256_update(&context, $0.baseAddress, $0.count) }
+        unsafe digest.withUnsafeBytes { unsafe sha256_update(&context, $0.baseAddress, $0.count) }
     }
 
     /// The hash of everything so far. Ends this value; to go on from here, copy it first.
     package consuming func finish() -> SHA256Digest {
-        SHA256Digest { unsafe sha256_finish(&context, $0) }
+        unsafe SHA256Digest { unsafe sha256_finish(&context, $0) }
     }
 }

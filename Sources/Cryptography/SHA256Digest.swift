@@ -22,7 +22,7 @@ package struct SHA256Digest: Hashable, Sendable {
     }
 
     package var bytes: [UInt8] {
-        withUnsafeBytes { unsafe [UInt8]($0) }
+        unsafe withUnsafeBytes { unsafe [UInt8]($0) }
     }
 
     /// Calls `body` with the 32 bytes in place; the pointer is valid only during the call.
@@ -57,9 +57,9 @@ extension SHA256Digest: Comparable {
 extension SHA256Digest: CustomStringConvertible {
     /// Lower-case hexadecimal, 64 characters.
     package var description: String {
-        withUnsafeBytes { buffer in
+        unsafe withUnsafeBytes { buffer in
             unsafe String(unsafeUninitializedCapacity: 2 * buffer.count) { text in
-                for (index, byte) in unsafe buffer.enumerated() {
+                for unsafe (index, byte) in unsafe buffer.enumerated() {
                     unsafe text[2 * index] = Self.hexDigit(byte >> 4)
                     unsafe text[2 * index + 1] = Self.hexDigit(byte & 0x0F)
                 }

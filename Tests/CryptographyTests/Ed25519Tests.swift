@@ -2,13 +2,14 @@ import Cryptography
 import TestSupport
 import Testing
 
-@Suite("Ed25519: RFC 8032, 7.1")
+@Suite("Ed25519: RFC 8032")
 struct Ed25519Tests {
-    struct Example: Sendable {
+    struct Example: Sendable, CustomTestStringConvertible {
         let seed: String
         let publicKey: String
         let message: String
         let signature: String
+        var testDescription: String { publicKey }
     }
 
     static let examples = [
@@ -38,7 +39,7 @@ struct Ed25519Tests {
                 """),
     ]
 
-    @Test("the published examples sign as published", arguments: examples)
+    @Test("7.1: the published examples sign and verify as published", arguments: examples)
     func published(example: Example) throws {
         let key = try Ed25519PrivateKey(seed: bytes(example.seed))
         #expect(key.publicKey.rawRepresentation == bytes(example.publicKey))
@@ -47,5 +48,72 @@ struct Ed25519Tests {
         let publicKey = try Ed25519PublicKey(rawRepresentation: bytes(example.publicKey))
         #expect(publicKey == key.publicKey)
         #expect(publicKey.isValidSignature(bytes(example.signature), for: bytes(example.message)))
+    }
+
+    @Test("a signature is for one key, one message and all of its bits")
+    func refusals() throws {
+        let example = Self.examples[2]
+        let key = try Ed25519PublicKey(rawRepresentation: bytes(example.publicKey))
+        let (message, signature) = (bytes(example.message), bytes(example.signature))
+        #expect(!key.isValidSignature(signature, for: []))
+        #expect(!key.isValidSignature(signature, for: message + [0]))
+        let otherKey = try Ed25519PublicKey(rawRepresentation: bytes(Self.examples[0].publicKey))
+        #expect(!otherKey.isValidSignature(signature, for: message))
+        for bit in 0..<512 {
+            var changed = signature
+            changed[bit / 8] ^= 1 << (bit % 8)
+            #expect(!key.isValidSignature(changed, for: message), "bit \(bit)")
+        }
+        for count in [0, 1, 32, 63] {
+            #expect(!key.isValidSignature([UInt8](signature.prefix(count)), for: message))
+        }
+        #expect(!key.isValidSignature(signature + [0], for: message))
+        #expect(!key.isValidSignature(signature + signature, for: message))
+    }
+
+    @Test("a seed and a public key have 32 bytes", arguments: [0, 31, 33, 64])
+    func wrongLength(count: Int) {
+        let bytes = [UInt8](repeating: 1, count: count)
+        #expect(throws: CryptographyError.wrongLength(of: "an Ed25519 seed", expected: 32, actual: count)) {
+            try Ed25519PrivateKey(seed: bytes)
+        }
+        #expect(throws: CryptographyError.wrongLength(of: "an Ed25519 public key", expected: 32, actual: count)) {
+            try Ed25519PublicKey(rawRepresentation: bytes)
+        }
+    }
+
+    @Test("a new key follows from the random source alone")
+    func generated() throws {
+        var random = SeededRandom(seed: 1)
+        var again = random
+        let key = try Ed25519PrivateKey(using: &random)
+        #expect(key.seed == again.bytes(count: 32))
+        #expect(try Ed25519PrivateKey(using: &random).publicKey != key.publicKey)
+    }
+
+    @Test("no description of a key shows its seed")
+    func descriptions() throws {
+        let key = try Ed25519PrivateKey(seed: [UInt8](repeating: 0xA7, count: 32))
+        var dumped = ""
+        dump(key, to: &dumped)
+        for text in [String(describing: key), String(reflecting: key), dumped] {
+            #expect(!text.contains("167, 167") && !text.lowercased().contains("a7a7"))
+        }
+    }
+
+    @Test("one key signs and verifies in many tasks at once")
+    func concurrent() async throws {
+        let key = try Ed25519PrivateKey(seed: bytes(Self.examples[0].seed))
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for task in 0..<8 {
+                group.addTask {
+                    try (0..<50).allSatisfy { round in
+                        let message = [UInt8(task), UInt8(round)]
+                        return key.publicKey.isValidSignature(try key.sign(message), for: message)
+                    }
+                }
+            }
+            for try await isGood in group { #expect(isGood) }
+        }
     }
 }

@@ -3,10 +3,11 @@ import Testing
 
 @Suite("HMAC-SHA-256 (RFC 4231) and HKDF-SHA-256 (RFC 5869)")
 struct KeyedHashTests {
-    struct Case: Sendable {
+    struct Case: Sendable, CustomTestStringConvertible {
         let key: [UInt8]
         let message: [UInt8]
         let code: String
+        var testDescription: String { String(code.prefix(8)) }
     }
 
     static let hmac = [
@@ -53,11 +54,12 @@ struct KeyedHashTests {
                 == "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad")
     }
 
-    struct Derivation: Sendable {
+    struct Derivation: Sendable, CustomTestStringConvertible {
         let secret: [UInt8]
         let salt: [UInt8]
         let info: [UInt8]
         let derived: String
+        var testDescription: String { String(derived.prefix(8)) }
     }
 
     static let hkdf = [
