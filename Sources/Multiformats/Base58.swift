@@ -1,4 +1,4 @@
-/// Base 58 with the alphabet of Bitcoin (draft-msporny-base58-03, table 1), for keys and signatures.
+/// Base 58 with the alphabet of Bitcoin (draft-msporny-base58-03, section 2), for keys and signatures.
 package enum Base58 {
     /// The most bytes that ``encode(_:)`` takes and ``decode(_:)`` gives, because the work grows with the square.
     package static let maximumByteCount = RadixCodec.maximumByteCount

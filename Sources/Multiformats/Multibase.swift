@@ -1,6 +1,7 @@
 /// Bytes as text that says in its first character which base it is in (the multibase registry; W3C Controlled
 /// Identifiers 1.0, section 2.4).
 package enum Multibase {
+    /// The prefix and the bytes; base10, base36 and base58 trap on more than ``Base58/maximumByteCount``.
     package static func encode(_ bytes: [UInt8], as base: Base) -> String {
         let prefix = String(base.prefix)
         return switch base.codec {

@@ -29,6 +29,7 @@ package enum MultiformatsError: Error, Hashable, Sendable {
 }
 
 extension MultiformatsError: CustomStringConvertible {
+    /// What was wrong and where, without the text itself.
     package var description: String {
         switch self {
         case .unexpectedCharacter(let base, let offset):

@@ -4,6 +4,7 @@
 /// The length is right and points of NIST curves are compressed; whether the bytes are a point on the curve is for
 /// the room that opens the key to say.
 package struct Multikey: Hashable, Sendable {
+    /// What kind of key it is.
     package let type: KeyType
     /// The key itself, without the two bytes of its type.
     package let bytes: [UInt8]
@@ -17,6 +18,7 @@ package struct Multikey: Hashable, Sendable {
         case p256SecretKey = 0x8626
         case p384SecretKey = 0x8726
 
+        /// The length of a key of this type.
         package var byteCount: Int {
             switch self {
             case .ed25519PublicKey, .ed25519SecretKey, .p256SecretKey: 32
@@ -26,6 +28,7 @@ package struct Multikey: Hashable, Sendable {
             }
         }
 
+        /// Whether whoever has the key can sign with it.
         package var isSecret: Bool {
             switch self {
             case .ed25519PublicKey, .p256PublicKey, .p384PublicKey: false
@@ -34,6 +37,7 @@ package struct Multikey: Hashable, Sendable {
         }
     }
 
+    /// A key from its bytes; refuses another length, and points of NIST curves that are not compressed.
     package init(type: KeyType, bytes: [UInt8]) throws(MultiformatsError) {
         guard bytes.count == type.byteCount else { throw .wrongKeyLength(type, byteCount: bytes.count) }
         if type == .p256PublicKey || type == .p384PublicKey {

@@ -6,7 +6,9 @@ package struct Instant: Hashable, Comparable, Sendable {
     /// Milliseconds since 1970-01-01T00:00:00Z; negative before.
     package let milliseconds: Int64
 
+    /// 0001-01-01T00:00:00.000Z.
     package static let earliest = Instant(milliseconds: timeline.lowerBound)
+    /// 9999-12-31T23:59:59.999Z.
     package static let latest = Instant(milliseconds: timeline.upperBound)
 
     /// For a number that we made ourselves: traps outside ``earliest`` to ``latest``.
@@ -39,18 +41,23 @@ package struct Instant: Hashable, Comparable, Sendable {
     /// The same time of day in UTC, that many days later; earlier when negative. A UTC day is always 24 hours long.
     package func adding(calendarDays: Int) -> Instant { self + .days(Int64(calendarDays)) }
 
+    /// Whether the left instant comes first.
     package static func < (left: Instant, right: Instant) -> Bool { left.milliseconds < right.milliseconds }
+    /// The instant that much later; traps outside the time line.
     package static func + (instant: Instant, length: Milliseconds) -> Instant {
         Instant(milliseconds: instant.milliseconds + length.count)
     }
+    /// The instant that much earlier; traps outside the time line.
     package static func - (instant: Instant, length: Milliseconds) -> Instant {
         Instant(milliseconds: instant.milliseconds - length.count)
     }
+    /// The time from `earlier` to `later`; negative when they are the other way round.
     package static func - (later: Instant, earlier: Instant) -> Milliseconds {
         Milliseconds(later.milliseconds - earlier.milliseconds)
     }
 }
 
 extension Instant: CustomStringConvertible {
+    /// The text of ``rfc3339``.
     package var description: String { rfc3339 }
 }

@@ -57,5 +57,6 @@ extension Milliseconds {
 }
 
 extension Milliseconds: CustomStringConvertible {
+    /// The text of ``iso8601``.
     package var description: String { iso8601 }
 }

@@ -22,6 +22,7 @@ package enum TemporalError: Error, Hashable, Sendable {
 }
 
 extension TemporalError: CustomStringConvertible {
+    /// What was wrong, where, and what to write instead.
     package var description: String {
         switch self {
         case .malformedInstant(let text, let offset, let expected):

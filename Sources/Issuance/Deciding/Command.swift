@@ -1,11 +1,13 @@
 package import CanonicalJSON
+package import ServiceLevels
 package import Temporal
 
 /// What somebody wants to happen. Everything slow (parsing, signing) is done before; what is left is to decide.
 package enum Command: Sendable {
     case openLog(LogOpened)
-    case addInstitution(InstitutionAdded)
-    case publishPolicy([UInt8])
+    /// With 32 random bytes: the key of the institution's own commitments.
+    case addInstitution(InstitutionAdded, subjectKey: [UInt8])
+    case publishPolicy(PolicyDocument)
     case accept(AcceptedRequest)
     case approve(TenantRequest, note: String?, IssuedCredential)
     case hold(TenantRequest, reason: String, evidence: String, note: String?)
@@ -47,6 +49,15 @@ package struct TenantRequest: Sendable {
 }
 
 extension Command {
+    /// The commitment key to use for somebody who has none yet.
+    var subjectKey: [UInt8]? {
+        switch self {
+        case .addInstitution(_, let subjectKey): subjectKey
+        case .accept(let request): request.subjectKey
+        default: nil
+        }
+    }
+
     /// The idempotency key that the command came under, with the tenant it belongs to.
     var idempotency: (tenant: TenantID, Idempotency)? {
         switch self {

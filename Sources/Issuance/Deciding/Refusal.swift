@@ -20,6 +20,8 @@ package struct Refusal: Error, Hashable, Sendable {
         case unknownRequest = "unknown-request"
         /// There is no such policy.
         case unknownPolicy = "unknown-policy"
+        /// There is no such status list.
+        case unknownStatusList = "unknown-status-list"
         /// The request is not in a state in which this can be done.
         case wrongState = "wrong-state"
         /// The idempotency key was used for something else.
@@ -36,6 +38,17 @@ package struct Refusal: Error, Hashable, Sendable {
 }
 
 extension Refusal {
+    package static let unknownRequest = Refusal(
+        .unknownRequest, "Check the identifier: no request of this institution has it.")
+    package static let unknownStatusList = Refusal(
+        .unknownStatusList, "Use the address in the credential's `credentialStatus`.")
+
+    static func idempotencyMismatch(_ key: String) -> Refusal {
+        Refusal(
+            .idempotencyMismatch,
+            "The key \"\(key)\" came before with another command. Send the same bytes again, or use a new key.")
+    }
+
     /// Whether the same command will be refused for ever, so that the refusal is what a retry must get.
     var isDefinitive: Bool { code == .wrongState }
 

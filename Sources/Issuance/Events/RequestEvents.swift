@@ -8,6 +8,8 @@ package struct RequestAccepted: EventContent {
     package static let type = "request.accepted"
     package let tenant: TenantID
     package let tier: Tier
+    /// The most specific type of the credential, where a published condition names it; else absent.
+    package let credentialType: String?
     package let review: Review
     package let objective: String
     package let acceptedAt: Instant
@@ -22,12 +24,13 @@ package struct RequestAccepted: EventContent {
     package let idempotency: Idempotency
 
     package init(
-        tenant: TenantID, tier: Tier, review: Review, objective: String, acceptedAt: Instant, dueAt: Instant,
-        serviceLevel: PolicyHash, compensation: PolicyHash, holder: Holder, credential: JSON?, receipt: JSON,
+        tenant: TenantID, tier: Tier, credentialType: String?, review: Review, objective: String,
+        acceptedAt: Instant, dueAt: Instant, serviceLevel: PolicyHash, compensation: PolicyHash, holder: Holder, credential: JSON?, receipt: JSON,
         idempotency: Idempotency
     ) {
         self.tenant = tenant
         self.tier = tier
+        self.credentialType = credentialType
         self.review = review
         self.objective = objective
         self.acceptedAt = acceptedAt
@@ -43,6 +46,7 @@ package struct RequestAccepted: EventContent {
     package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
         tenant = try facts.parsed("tenant") { TenantID($0) }
         tier = try facts.parsed("tier") { Tier(rawValue: $0) }
+        credentialType = try facts.optionalString("credentialType")
         review = try facts.parsed("review") { Review(rawValue: $0) }
         objective = try facts.string("objective")
         acceptedAt = try facts.instant("acceptedAt")
@@ -58,12 +62,19 @@ package struct RequestAccepted: EventContent {
     }
 
     package var facts: JSONObject {
-        [
+        var facts: JSONObject = [
             "tenant": .string(tenant.text), "tier": .string(tier.rawValue), "review": .string(review.rawValue),
             "objective": .string(objective), "acceptedAt": .integer(acceptedAt.milliseconds),
             "dueAt": .integer(dueAt.milliseconds), "serviceLevel": .string(serviceLevel.text),
             "compensation": .string(compensation.text),
         ]
+        facts["credentialType"] = credentialType.map(JSON.string)
+        return facts
+    }
+
+    /// The facts that decide which policies hold.
+    package var boundFacts: Facts {
+        Facts(tenant: tenant.text, tier: tier.rawValue, type: credentialType ?? "")
     }
 
     package var openings: JSONObject {
@@ -92,7 +103,15 @@ package struct Idempotency: Hashable, Sendable {
     }
 
     init(_ openings: inout ObjectReader) throws(JSONShapeError) {
-        var reader = try openings.object("idempotency")
+        try self.init(reading: openings.object("idempotency"))
+    }
+
+    init?(optional openings: inout ObjectReader) throws(JSONShapeError) {
+        guard let reader = try openings.optionalObject("idempotency") else { return nil }
+        try self.init(reading: reader)
+    }
+
+    private init(reading reader: consuming ObjectReader) throws(JSONShapeError) {
         key = try reader.string("key")
         digest = try reader.parsed("digest") { try? Hex.decode($0) }
         try reader.finish()
@@ -156,25 +175,26 @@ package struct RequestHeld: EventContent {
     package var openings: JSONObject { noted(note, idempotency) }
 }
 
-/// The pause ended before its limit.
+/// The pause ended: by a command, by the stop of the clock, or by itself at its limit.
 package struct RequestResumed: EventContent {
     package static let type = "request.resumed"
     /// The deadline from now on.
     package let dueAt: Instant
-    package let idempotency: Idempotency
+    /// Of the command; nil when the pause ended by itself or because the clock stopped.
+    package let idempotency: Idempotency?
 
-    package init(dueAt: Instant, idempotency: Idempotency) {
+    package init(dueAt: Instant, idempotency: Idempotency?) {
         self.dueAt = dueAt
         self.idempotency = idempotency
     }
 
     package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
         dueAt = try facts.instant("dueAt")
-        idempotency = try Idempotency(&openings)
+        idempotency = try Idempotency(optional: &openings)
     }
 
     package var facts: JSONObject { ["dueAt": .integer(dueAt.milliseconds)] }
-    package var openings: JSONObject { noted(nil, idempotency) }
+    package var openings: JSONObject { idempotency.map { noted(nil, $0) } ?? [:] }
 }
 
 /// The institution does not want the credential any more.

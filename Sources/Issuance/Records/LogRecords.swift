@@ -1,22 +1,28 @@
 /// One entry of the log: its canonical bytes and their leaf hash (RFC 6962, 2.1). Never changes.
 package struct EntryRecord: Record {
     package var seq: Int64
+    /// The request that the entry is about, so that its story is found; the entry itself says the same.
+    package var request: String?
     package var body: [UInt8]
     package var leafHash: [UInt8]
 
-    package static let table = Table("entry", key: [.integer("seq")], [.blob("body"), .blob("leaf_hash")], isAppendOnly: true)
+    package static let table = Table(
+        "entry", key: [.integer("seq")], [.text("request").optional, .blob("body"), .blob("leaf_hash")],
+        indexes: [.init("entry_by_request", ["request", "seq"])], isAppendOnly: true)
 
-    package init(seq: Int64, body: [UInt8], leafHash: [UInt8]) {
+    package init(seq: Int64, request: String?, body: [UInt8], leafHash: [UInt8]) {
         self.seq = seq
+        self.request = request
         self.body = body
         self.leafHash = leafHash
     }
 
     package init(row: inout RowReader) throws(StoreError) {
-        self.init(seq: try row.integer(), body: try row.blob(), leafHash: try row.blob())
+        self.init(
+            seq: try row.integer(), request: try row.optionalText(), body: try row.blob(), leafHash: try row.blob())
     }
 
-    package var values: [ColumnValue] { [.integer(seq), .blob(body), .blob(leafHash)] }
+    package var values: [ColumnValue] { [.integer(seq), .optional(request), .blob(body), .blob(leafHash)] }
 }
 
 /// One tile of the tree (C2SP tlog-tiles), full or at the right edge: its hashes one after the other.

@@ -36,6 +36,7 @@ package struct RequestRecord: Record {
             .integer("accepted_seq"), .integer("issued_seq").optional,
         ],
         indexes: [
+            .init("request_by_tenant", ["tenant", "id"]),
             .init("request_by_state", ["tenant", "state", "id"]),
             .init("request_by_holder", ["tenant", "holder", "id"]),
             .init("request_by_assessment", ["assess_at"]),
@@ -75,10 +76,10 @@ package struct RequestRecord: Record {
     }
 
     /// The row that acceptance makes.
-    init(_ event: RequestAccepted, holder: Holder, seq: Int64) {
-        id = event.id.text
+    init(_ event: RequestAccepted, id: RequestID, seq: Int64) {
+        self.id = id.text
         tenant = event.tenant.text
-        self.holder = holder.id
+        holder = event.holder.id
         tier = event.tier
         review = event.review
         state = .processing
@@ -87,6 +88,7 @@ package struct RequestRecord: Record {
         dueAt = event.dueAt.milliseconds
         serviceLevel = event.serviceLevel.text
         compensation = event.compensation.text
+        assessAt = event.dueAt.milliseconds + 1
         entryCount = 0
         lastLeafHash = []
         acceptedSeq = seq

@@ -1,6 +1,5 @@
-package import CanonicalJSON
 package import Compensation
-package import Temporal
+package import ServiceLevels
 
 /// What every request needs to know and few commands change: who issues, who may ask, and what is promised. Kept in
 /// memory, made from the log at the start and by each event after; a value, so that a transaction that fails leaves it.
@@ -17,7 +16,8 @@ package struct Directory: Sendable {
         case .logOpened(let event): opened = event
         case .institutionAdded(let event): tenants[event.keyDigest] = event.tenant
         case .policyPublished(let event):
-            try policies.add(event.document.canonicalBytes, effectiveAt: event.effectiveAt)
+            let document = try PolicyDocument(event.document)
+            policies = try policies.publishing(document, at: event.effectiveAt).book
         default: break
         }
     }
