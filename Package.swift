@@ -83,6 +83,7 @@ let suites: [Target] = [
     .suite("CanonicalJSON"),
     .suite("Multiformats"),
     .suite("Cryptography", uses: ["CanonicalJSON", "Multiformats"]),
+    .suite("Credentials", uses: ["CanonicalJSON", "Temporal"]),
     .suite("LinkedData", uses: ["CanonicalJSON"]),
     .suite("JSONSchema", uses: ["CanonicalJSON"]),
     .suite("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
