@@ -38,7 +38,9 @@ let floors: [(title: String, rooms: [Room])] = [
         .room("StatusLists", uses: [
             "CanonicalJSON", "Credentials", "Cryptography", "CZlib", "Multiformats", "Temporal",
         ]),
-        .room("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
+        .room(
+            "Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"],
+            resources: [.embedInCode("Policies")]),
     ]),
     ("4 use cases", [
         .room("Verification", uses: [
@@ -99,9 +101,9 @@ struct Room {
         Room(name: name, uses: [], target: .systemLibrary(name: name, providers: [.apt([package])]))
     }
 
-    static func room(_ name: String, uses: [String] = []) -> Room {
+    static func room(_ name: String, uses: [String] = [], resources: [Resource] = []) -> Room {
         Room(name: name, uses: uses, target: .target(
-            name: name, dependencies: uses.map { .target(name: $0) }, swiftSettings: settings))
+            name: name, dependencies: uses.map { .target(name: $0) }, resources: resources, swiftSettings: settings))
     }
 
     static func program(_ name: String, uses: [String]) -> Room {
