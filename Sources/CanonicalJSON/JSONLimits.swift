@@ -6,9 +6,9 @@ package struct JSONLimits: Hashable, Sendable {
     /// The most arrays and objects that may be open at once.
     package let maximumDepth: Int
 
-    /// One mebibyte, 64 deep. A credential is a few kilobytes and a full status list under 100; the worst document takes
-    /// 28 times its bytes in memory (measured), which a small server can hold. A credential nests to about ten; 64 leaves
-    /// room for every context and schema in use.
+    /// One mebibyte, 64 deep. A credential is a few kilobytes and a full status list under 100; the worst document
+    /// takes 28 times its bytes in memory (measured), which a small server can hold. A credential nests to about ten;
+    /// 64 leaves room for every context and schema in use.
     package static let standard = JSONLimits(maximumBytes: 1 << 20, maximumDepth: 64)
 
     /// The deepest limit a caller may ask for: values are walked recursively. Reading, comparing and writing this many

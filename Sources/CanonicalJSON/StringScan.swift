@@ -1,5 +1,5 @@
 /// The characters that a JSON string may not hold as they are: quotation mark, backslash and controls
-/// ([RFC 8259 section 7](https://www.rfc-editor.org/rfc/rfc8259#section-7)). Reading and writing both skip between them.
+/// ([RFC 8259 section 7](https://www.rfc-editor.org/rfc/rfc8259#section-7)). Reading and writing both skip to the next.
 enum StringScan {
     /// The offset of the next such byte, or of the end.
     static func nextSpecial(_ bytes: Span<UInt8>, from start: Int) -> Int {
