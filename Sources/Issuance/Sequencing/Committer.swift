@@ -12,6 +12,8 @@ final class Committer: Sendable {
         var log: LogState
         var tiles: TileAppender
         var directory: Directory
+        /// What the transaction under way wrote, with its sequence numbers.
+        var written: [(seq: Int64, event: LogEvent)] = []
     }
 
     private let store: any Store
@@ -21,18 +23,17 @@ final class Committer: Sendable {
     private let anchor: @Sendable (TreeHead) throws -> Void
     /// Stops the process, because only a restart can tell what is true.
     private let halt: @Sendable (String) -> Never
+    private let observe: @Sendable (LogEvent, Int64) -> Void
     /// Written by the sequencer's thread alone, read by all.
     private let state: Mutex<State>
 
-    init(
-        store: any Store, origin: String, signer: NoteSigner, state: State,
-        anchor: @escaping @Sendable (TreeHead) throws -> Void, halt: @escaping @Sendable (String) -> Never
-    ) {
-        self.store = store
+    init(_ surroundings: Service.Surroundings, origin: String, signer: NoteSigner, state: State) {
+        store = surroundings.store
+        anchor = surroundings.anchor
+        halt = surroundings.halt
+        observe = surroundings.observe
         self.origin = origin
         self.signer = signer
-        self.anchor = anchor
-        self.halt = halt
         self.state = Mutex(state)
     }
 
@@ -50,6 +51,8 @@ final class Committer: Sendable {
                 return results
             }
             if next.tiles.head.size > state.withLock({ $0.tiles.head.size }) { try anchor(next.tiles.head) }
+            for (seq, event) in next.written { observe(event, seq) }
+            next.written = []
             state.withLock { $0 = next }
             return results
         } catch StoreError.outcomeUnknown(let why) {
@@ -113,6 +116,7 @@ final class Committer: Sendable {
             EntryRecord(
                 seq: seq, request: event.request?.text, body: entry.bytes, leafHash: entry.leafHash.bytes))
         next.log.append(entry.leafHash, at: now.milliseconds)
+        next.written.append((seq, event))
         try next.directory.apply(event.event)
         let place = Projection.Place(seq: seq, at: now, leafHash: entry.leafHash)
         try Projection(writer, next.directory.policies).apply(event, at: place, to: known)

@@ -28,11 +28,14 @@ package final class Service: Sendable {
         package var anchor: @Sendable (TreeHead) throws -> Void
         /// Stops the process: only a restart can tell what is true.
         package var halt: @Sendable (String) -> Never
+        /// Hears of every event once it is durable, with the sequence number of its entry; on the sequencer's thread.
+        package var observe: @Sendable (LogEvent, Int64) -> Void
 
         package init(
             store: any Store, keys: Keys, now: @escaping @Sendable () -> Instant,
             randomBytes: @escaping @Sendable (Int) -> [UInt8], anchored: TreeHead?,
-            anchor: @escaping @Sendable (TreeHead) throws -> Void, halt: @escaping @Sendable (String) -> Never
+            anchor: @escaping @Sendable (TreeHead) throws -> Void, halt: @escaping @Sendable (String) -> Never,
+            observe: @escaping @Sendable (LogEvent, Int64) -> Void = { _, _ in }
         ) {
             self.store = store
             self.keys = keys
@@ -41,6 +44,7 @@ package final class Service: Sendable {
             self.anchored = anchored
             self.anchor = anchor
             self.halt = halt
+            self.observe = observe
         }
     }
 
@@ -65,9 +69,7 @@ package final class Service: Sendable {
         randomBytes = surroundings.randomBytes
         origin = start.origin
         issuer = Issuer(key: surroundings.keys.issuer, url: start.opened.url)
-        committer = Committer(
-            store: store, origin: origin, signer: start.signer, state: start.state, anchor: surroundings.anchor,
-            halt: surroundings.halt)
+        committer = Committer(surroundings, origin: origin, signer: start.signer, state: start.state)
         sequencer = Sequencer(committer, now: now)
         statusIndexes = try store.read { try StatusIndexes($0) }
     }
@@ -77,9 +79,7 @@ package final class Service: Sendable {
         _ surroundings: Surroundings, origin: String, url: String, policies: [[UInt8]]
     ) throws {
         let signer = NoteSigner(name: try KeyName(origin), privateKey: surroundings.keys.log)
-        let committer = Committer(
-            store: surroundings.store, origin: origin, signer: signer, state: .empty(origin: origin),
-            anchor: surroundings.anchor, halt: surroundings.halt)
+        let committer = Committer(surroundings, origin: origin, signer: signer, state: .empty(origin: origin))
         let issuer = Issuer(key: surroundings.keys.issuer, url: url)
         let opened = LogOpened(issuer: issuer.id, logKey: signer.verifierKey.vkey, url: url)
         let commands = [Command.openLog(opened)] + (try policies.map { .publishPolicy(try PolicyDocument(parsing: $0)) })
