@@ -1,4 +1,5 @@
-import CanonicalJSON
+package import CanonicalJSON
+import HTTPServer
 
 /// The published description of the routes, made from the table of routes itself
 /// ([OpenAPI 3.1](https://spec.openapis.org/oas/v3.1.0)).

@@ -4,7 +4,7 @@ package import Issuance
 package import SQLiteStorage
 import Storage
 package import Temporal
-import TransparencyLog
+package import TransparencyLog
 
 /// The folder of one service.
 package struct DataDirectory: Sendable {

@@ -14,7 +14,8 @@ package final class Host: Sendable {
     package let address: HTTPServer.Address
     private let network: HTTPServer
     private let control: HTTPServer
-    private let timer: any DispatchSourceTimer
+    /// Cancelled once, at the stop.
+    private let timer: Mutex<any DispatchSourceTimer>
 
     package struct Configuration: Sendable {
         package var address: HTTPServer.Address
@@ -43,14 +44,14 @@ package final class Host: Sendable {
         settings.tls = configuration.tls
         network = try HTTPServer(settings) { router.handle($0, over: .network, $1) }
         address = network.address
-        timer = Host.startTimer(service, store, configuration.report)
+        timer = Mutex(Host.startTimer(service, store, configuration.report))
     }
 
     /// Takes no new requests, answers what was accepted, and stops.
     package func stop(graceMilliseconds: Int) {
         network.stop(graceMilliseconds: graceMilliseconds)
         control.stop(graceMilliseconds: graceMilliseconds)
-        timer.cancel()
+        timer.withLock { $0.cancel() }
     }
 
     private static func settings(
@@ -64,7 +65,7 @@ package final class Host: Sendable {
 
     private static func startTimer(
         _ service: Service, _ store: SQLiteStore, _ report: @escaping @Sendable (String) -> Void
-    ) -> any DispatchSourceTimer {
+    ) -> sending any DispatchSourceTimer {
         let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "punctual.scheduler"))
         let interval = DispatchTimeInterval.milliseconds(assessmentMilliseconds)
         timer.schedule(deadline: .now() + interval, repeating: interval, leeway: .milliseconds(20))

@@ -14,12 +14,12 @@ package struct Issuer: Sendable {
     private let signer: JCSSigner
     private let issuerID: IssuerID
 
-    package init(key: Ed25519PrivateKey, url: String) {
+    package init(key: Ed25519PrivateKey, url: String) throws {
         let did = DIDKey(key.publicKey)
-        id = did.did
-        issuerID = IssuerID(URI(ours: did.did))
+        id = did.description
+        issuerID = IssuerID(did.uri)
         self.url = url
-        signer = JCSSigner(key: key, verificationMethod: did.verificationMethod)
+        signer = try JCSSigner(key: key, verificationMethod: did.verificationMethod)
     }
 
     /// The signed credential for a draft.
@@ -57,7 +57,7 @@ package struct Issuer: Sendable {
     private func listAddress(_ list: Int64) -> String { "\(url)/status-lists/\(list)" }
 
     private func sign(_ document: JSONObject, at now: Instant) throws -> JSONObject {
-        try signer.secure(document, created: now, proofPurpose: .assertionMethod)
+        try signer.secure(document, created: now)
     }
 }
 

@@ -68,7 +68,7 @@ package final class Service: Sendable {
         now = surroundings.now
         randomBytes = surroundings.randomBytes
         origin = start.origin
-        issuer = Issuer(key: surroundings.keys.issuer, url: start.opened.url)
+        issuer = try Issuer(key: surroundings.keys.issuer, url: start.opened.url)
         committer = Committer(surroundings, origin: origin, signer: start.signer, state: start.state)
         sequencer = Sequencer(committer, now: now)
         statusIndexes = try store.read { try StatusIndexes($0) }
@@ -80,7 +80,7 @@ package final class Service: Sendable {
     ) throws {
         let signer = NoteSigner(name: try KeyName(origin), privateKey: surroundings.keys.log)
         let committer = Committer(surroundings, origin: origin, signer: signer, state: .empty(origin: origin))
-        let issuer = Issuer(key: surroundings.keys.issuer, url: url)
+        let issuer = try Issuer(key: surroundings.keys.issuer, url: url)
         let opened = LogOpened(issuer: issuer.id, logKey: signer.verifierKey.vkey, url: url)
         let commands = [Command.openLog(opened)] + (try policies.map { .publishPolicy(try PolicyDocument(parsing: $0)) })
         for result in committer.commit(commands, at: surroundings.now()) { _ = try result.get() }

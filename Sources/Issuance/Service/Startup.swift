@@ -7,7 +7,7 @@ import TransparencyLog
 package struct StartupRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     package let description: String
 
-    init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }
 
 /// The checks before the first new entry, and the state that they leave: our own signature on the newest checkpoint,

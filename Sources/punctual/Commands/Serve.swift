@@ -20,6 +20,9 @@ extension Command {
             ],
             example: "punctual serve --data ./issuer --listen 127.0.0.1:8080"),
         run: { arguments, terminal in
+            // Before any thread is made, so that every one of them leaves the signals to the one that waits for them.
+            var signals = terminationSignals()
+            unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
             let address = try listenAddress(arguments.required("listen"))
             let tls = try certificate(arguments)
             if tls == nil, !address.isLoopback, !arguments.has("insecure-http") {
@@ -32,7 +35,7 @@ extension Command {
                 DataDirectory(arguments.required("data")), on: machine,
                 Host.Configuration(address: address, tls: tls) { terminal.note($0) })
             terminal.print("Serving on \(tls == nil ? "http" : "https")://\(host.address)")
-            waitForSignal()
+            waitForTermination(signals)
             terminal.note("Stopping: answering what was accepted.")
             host.stop(graceMilliseconds: graceMilliseconds)
             return .done
@@ -71,12 +74,16 @@ extension Command {
         }
     }
 
-    /// Returns at SIGTERM or SIGINT.
-    private static func waitForSignal() {
+    private static func terminationSignals() -> sigset_t {
         var signals = sigset_t()
         unsafe sigemptyset(&signals)
         unsafe sigaddset(&signals, SIGTERM)
         unsafe sigaddset(&signals, SIGINT)
+        return signals
+    }
+
+    private static func waitForTermination(_ signals: sigset_t) {
+        var signals = signals
         var received: Int32 = 0
         _ = unsafe sigwait(&signals, &received)
     }
