@@ -82,7 +82,7 @@ let floors: [(title: String, rooms: [Room])] = [
 let suites: [Target] = [
     .target(name: "TestSupport", dependencies: ["CanonicalJSON"], path: "Tests/TestSupport", swiftSettings: settings),
     .suite("Temporal"),
-    .suite("CanonicalJSON"),
+    .suite("CanonicalJSON", uses: ["Cryptography"]),
     .suite("Multiformats"),
     .suite("Cryptography", uses: ["CanonicalJSON", "Multiformats"]),
     .suite("Credentials", uses: ["CanonicalJSON", "Temporal"]),

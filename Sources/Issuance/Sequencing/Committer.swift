@@ -1,8 +1,8 @@
 import CanonicalJSON
 import Cryptography
 import Synchronization
-package import Temporal
-package import TransparencyLog
+import Temporal
+import TransparencyLog
 
 /// The only lines that write. A batch of commands becomes one durable transaction: entries, openings, rows, tiles and the
 /// signed checkpoint; then the anchor; then the answers.

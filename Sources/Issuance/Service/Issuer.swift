@@ -3,7 +3,7 @@ import Credentials
 package import Cryptography
 import Proofs
 import StatusLists
-package import Temporal
+import Temporal
 
 /// The only place that signs credentials, receipts and status lists: one key, one did:key.
 package struct Issuer: Sendable {
@@ -12,10 +12,12 @@ package struct Issuer: Sendable {
     /// Where the service is found; the beginning of the addresses of its status lists.
     let url: String
     private let signer: JCSSigner
+    private let issuerID: IssuerID
 
     package init(key: Ed25519PrivateKey, url: String) {
         let did = DIDKey(key.publicKey)
         id = did.did
+        issuerID = IssuerID(URI(ours: did.did))
         self.url = url
         signer = JCSSigner(key: key, verificationMethod: did.verificationMethod)
     }
@@ -28,13 +30,14 @@ package struct Issuer: Sendable {
     ) throws -> IssuedCredential {
         let entry = BitstringStatusListEntry(
             statusPurpose: .revocation, statusListIndex: Int(index), statusListCredential: listAddress(list))
+        let issuable: UnsecuredCredential
         do throws(CredentialError) {
-            let credential = try draft.issuable(
-                id: URI("urn:uuid:\(id)"), issuer: IssuerID(self.id), validFrom: now, status: [entry.json])
-            return IssuedCredential(credential: .object(try sign(credential.json, at: now)), list: list, index: index)
+            issuable = try draft.issuable(
+                id: URI(ours: "urn:uuid:\(id)"), issuer: issuerID, validFrom: now, status: [entry.json])
         } catch {
             throw Refusal(.invalidCredential, error.problem, at: "/credential" + error.pointer.description)
         }
+        return IssuedCredential(credential: .object(try sign(issuable.json, at: now)), list: list, index: index)
     }
 
     /// The promise, signed: what the institution can hold against us.

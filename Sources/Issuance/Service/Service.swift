@@ -1,4 +1,5 @@
 package import Cryptography
+import ServiceLevels
 import Synchronization
 package import Temporal
 package import TransparencyLog

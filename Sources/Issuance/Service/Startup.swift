@@ -1,7 +1,7 @@
 import CanonicalJSON
 import Cryptography
 import Temporal
-package import TransparencyLog
+import TransparencyLog
 
 /// The service does not start, because going on would fork the log.
 package struct StartupRefusal: Error, Hashable, Sendable, CustomStringConvertible {
