@@ -2,7 +2,7 @@ import COpenSSL
 
 /// SHA-256 (FIPS 180-4) in one call.
 ///
-/// The forms with a prefix hash their parts as if they were one string, with no copy: what a Merkle tree needs for its
+/// The forms with a prefix hash their parts as one string without an array of it: what a Merkle tree needs for its
 /// leaves and nodes ([RFC 6962, 2.1](https://www.rfc-editor.org/rfc/rfc6962#section-2.1)).
 package enum SHA256 {
     /// The hash of `bytes`.
