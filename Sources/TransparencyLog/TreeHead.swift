@@ -1,0 +1,12 @@
+package import Cryptography
+
+/// The size of a Merkle tree, in leaves, with its root: all that there is to say about a state of a log.
+package struct TreeHead: Hashable, Sendable {
+    package let size: UInt64
+    package let root: SHA256Digest
+
+    package init(size: UInt64, root: SHA256Digest) {
+        self.size = size
+        self.root = root
+    }
+}
