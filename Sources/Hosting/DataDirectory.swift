@@ -27,13 +27,13 @@ package struct DataDirectory: Sendable {
         /// Opens encrypted key files; nil when they are not.
         package var passphrase: [UInt8]?
         /// Stops the process with a word of why.
-        package var halt: @Sendable (String) -> Never
+        package var halt: @Sendable (String) -> Void
         /// Hears of every event once it is durable, with the sequence number of its entry.
         package var observe: @Sendable (LogEvent, Int64) -> Void
 
         package init(
             now: @escaping @Sendable () -> Instant, randomBytes: @escaping @Sendable (Int) -> [UInt8],
-            passphrase: [UInt8]? = nil, halt: @escaping @Sendable (String) -> Never,
+            passphrase: [UInt8]? = nil, halt: @escaping @Sendable (String) -> Void,
             observe: @escaping @Sendable (LogEvent, Int64) -> Void = { _, _ in }
         ) {
             self.now = now

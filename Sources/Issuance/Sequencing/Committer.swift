@@ -22,7 +22,7 @@ final class Committer: Sendable {
     /// Writes the head outside the database, durably.
     private let anchor: @Sendable (TreeHead) throws -> Void
     /// Stops the process, because only a restart can tell what is true.
-    private let halt: @Sendable (String) -> Never
+    private let halt: @Sendable (String) -> Void
     private let observe: @Sendable (LogEvent, Int64) -> Void
     /// Written by the sequencer's thread alone, read by all.
     private let state: Mutex<State>
@@ -55,11 +55,8 @@ final class Committer: Sendable {
             next.written = []
             state.withLock { $0 = next }
             return results
-        } catch StoreError.outcomeUnknown(let why) {
-            halt(why)
-        } catch let error as AnchorError {
-            halt(error.description)
         } catch {
+            if error.leavesOutcomeOpen { halt("\(error)") }
             return commands.map { _ in .failure(error) }
         }
     }
@@ -192,6 +189,14 @@ package struct AnchorError: Error, CustomStringConvertible {
     package let description: String
 
     package init(_ description: String) { self.description = description }
+}
+
+extension Error {
+    /// Whether what was to be committed may or may not be there: nobody may be answered as if it were, or were not.
+    fileprivate var leavesOutcomeOpen: Bool {
+        if case .outcomeUnknown? = self as? StoreError { return true }
+        return self is AnchorError
+    }
 }
 
 extension HeadRecord {

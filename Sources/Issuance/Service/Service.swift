@@ -26,15 +26,16 @@ package final class Service: Sendable {
         /// The head that was last made durable outside the database, and how to write the next. Throws `AnchorError`.
         package var anchored: TreeHead?
         package var anchor: @Sendable (TreeHead) throws -> Void
-        /// Stops the process: only a restart can tell what is true.
-        package var halt: @Sendable (String) -> Never
+        /// Stops the process: only a restart can tell what is true. Where it returns, as in a simulation, the store
+        /// refuses everything from then on.
+        package var halt: @Sendable (String) -> Void
         /// Hears of every event once it is durable, with the sequence number of its entry; on the sequencer's thread.
         package var observe: @Sendable (LogEvent, Int64) -> Void
 
         package init(
             store: any Store, keys: Keys, now: @escaping @Sendable () -> Instant,
             randomBytes: @escaping @Sendable (Int) -> [UInt8], anchored: TreeHead?,
-            anchor: @escaping @Sendable (TreeHead) throws -> Void, halt: @escaping @Sendable (String) -> Never,
+            anchor: @escaping @Sendable (TreeHead) throws -> Void, halt: @escaping @Sendable (String) -> Void,
             observe: @escaping @Sendable (LogEvent, Int64) -> Void = { _, _ in }
         ) {
             self.store = store
