@@ -35,7 +35,7 @@ package struct Checkpoint: Hashable, Sendable {
         guard let size = UInt64(strictDecimal: lines[1]), size <= Self.maximumSize else {
             throw .malformed(.checkpoint, problem: "the size must be decimal, without leading zeros, below 2^63")
         }
-        guard let root = SHA256Digest(base64: lines[2]) else {
+        guard let root = SHA256Digest(base64: lines[2].span) else {
             throw .malformed(.checkpoint, problem: "the root must be the canonical base64 of 32 bytes")
         }
         origin = String(Substring(lines[0]))

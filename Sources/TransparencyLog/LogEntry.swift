@@ -121,7 +121,7 @@ package struct LogEntry: Hashable, Sendable {
         var cm: [String: Commitment] = [:]
         if let range = header.cm {
             for (field, value) in try object(range) {
-                cm[field] = value.stringValue.flatMap { SHA256Digest(base64: $0.utf8) }.map(Commitment.init)
+                cm[field] = value.stringValue.flatMap { SHA256Digest(base64: $0.utf8.span) }.map(Commitment.init)
             }
         }
         self.cm = cm

@@ -2,9 +2,9 @@ package import Cryptography
 
 /// All that a log says about one request up to its latest shown event, each entry proven.
 ///
-/// First every entry must be in the tree of a verified checkpoint, at its own `seq`. Then, in addition, the events must
-/// be numbered 0, 1, 2, …, each naming the one before by its hash, so that none can have been left out between. That no
-/// event came after the last one shown, no proof can say; ask for a newer one.
+/// First every entry must be in the tree of a verified checkpoint, at its own `seq`. Then, in addition, the events
+/// must be numbered 0, 1, 2, …, each naming the one before by its hash, so that none can have been left out between.
+/// That no event came after the last one shown, no proof can say; ask for a newer one.
 package struct RequestTimeline: Hashable, Sendable {
     /// An entry with the hashes of its inclusion proof.
     package struct Evidence: Hashable, Sendable {

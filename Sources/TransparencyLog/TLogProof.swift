@@ -60,7 +60,7 @@ package struct TLogProof: Hashable, Sendable {
     ) throws(TransparencyLogError) -> [SHA256Digest] {
         var hashes: [SHA256Digest] = []
         while let line = rest.removeLine(), !line.isEmpty {
-            guard let hash = SHA256Digest(base64: line) else {
+            guard let hash = SHA256Digest(base64: line.span) else {
                 throw .malformed(.proof, problem: "hash \(hashes.count) is not the canonical base64 of 32 bytes")
             }
             hashes.append(hash)

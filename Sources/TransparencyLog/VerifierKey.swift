@@ -68,7 +68,8 @@ enum KeyText {
         _ text: some StringProtocol, as format: TransparencyLogError.Format
     ) throws(TransparencyLogError) -> (name: KeyName, keyID: String, material: [UInt8]) {
         // Base64 has plus signs of its own: only the first two divide.
-        let parts = String(text).utf8.split(separator: UInt8(ascii: "+"), maxSplits: 2, omittingEmptySubsequences: false)
+        let parts = String(text).utf8.split(
+            separator: UInt8(ascii: "+"), maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3 else { throw .malformed(format, problem: "it must be name+keyid+base64") }
         let texts = parts.map { String(Substring($0)) }
         guard let material = try? Base64.decode(texts[2]) else {
