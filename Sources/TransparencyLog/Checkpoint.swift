@@ -8,6 +8,7 @@ package struct Checkpoint: Hashable, Sendable {
 
     /// The name of the log: one line of text, not empty.
     package let origin: String
+    /// What the log says its size and root are.
     package let head: TreeHead
     /// Lines below that other logs may write. They mean nothing here; ours writes none.
     package let extensionLines: [String]
@@ -31,6 +32,9 @@ package struct Checkpoint: Hashable, Sendable {
         // The newline behind the last line leaves one empty piece.
         guard lines.count >= 4, lines.last?.isEmpty == true, lines.dropLast().allSatisfy({ !$0.isEmpty }) else {
             throw .malformed(.checkpoint, problem: "it must be three or more lines, none empty")
+        }
+        guard lines.joined().allSatisfy({ $0 >= 0x20 }) else {
+            throw .malformed(.checkpoint, problem: "a control character other than newline")
         }
         guard let size = UInt64(strictDecimal: lines[1]), size <= Self.maximumSize else {
             throw .malformed(.checkpoint, problem: "the size must be decimal, without leading zeros, below 2^63")

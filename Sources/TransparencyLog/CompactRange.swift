@@ -33,8 +33,10 @@ package struct CompactRange: Hashable, Sendable {
         return root
     }
 
+    /// Size and root.
     package var head: TreeHead { TreeHead(size: size, root: root) }
 
+    /// Appends a leaf.
     package mutating func append(_ leafHash: SHA256Digest) {
         append(leafHash) { _, _ in }
     }

@@ -8,10 +8,12 @@ package import Cryptography
 package struct RequestTimeline: Hashable, Sendable {
     /// An entry with the hashes of its inclusion proof.
     package struct Evidence: Hashable, Sendable {
+        /// The bytes of the entry.
         package let entry: [UInt8]
         /// For the index that the entry has as `seq`, in the tree of the checkpoint.
         package let proof: [SHA256Digest]
 
+        /// An entry and its proof, not verified.
         package init(entry: [UInt8], proof: [SHA256Digest]) {
             self.entry = entry
             self.proof = proof
@@ -20,6 +22,7 @@ package struct RequestTimeline: Hashable, Sendable {
 
     /// Events 0, 1, 2, …; at least one.
     package let events: [LogEntry]
+    /// Where the events are proven to be.
     package let checkpoint: VerifiedCheckpoint
 
     /// - Throws: the first finding; its position is the number of the event.

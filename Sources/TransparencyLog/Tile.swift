@@ -2,6 +2,7 @@ package import Cryptography
 
 /// One tile: its place and its hashes.
 package struct Tile: Hashable, Sendable {
+    /// Its place, with as many hashes as ``bytes`` has.
     package let coordinate: TileCoordinate
 
     /// The hashes one after another, 32 bytes each: what is stored and served.

@@ -11,13 +11,17 @@ package struct VerifierKey: Hashable, Sendable {
         case ed25519Cosignature = 0x04
     }
 
+    /// The name in its signature lines.
     package let name: KeyName
+    /// What its signatures are over.
     package let type: SignatureType
+    /// The key itself.
     package let publicKey: Ed25519PublicKey
 
     /// The first four bytes of `SHA-256(name || 0x0A || type || public key)`, big-endian.
     package let keyID: UInt32
 
+    /// A key that is trusted under this name for this kind of signature.
     package init(name: KeyName, type: SignatureType, publicKey: Ed25519PublicKey) {
         self.name = name
         self.type = type
@@ -42,6 +46,7 @@ package struct VerifierKey: Hashable, Sendable {
         }
     }
 
+    /// `name+keyid+base64(type || public key)`.
     package var vkey: String {
         KeyText.print(name: name, keyID: keyID, material: [type.rawValue] + publicKey.rawRepresentation)
     }
