@@ -13,6 +13,7 @@ package struct LogAudit: Sendable {
         let leafHash: SHA256Digest
     }
 
+    /// What the entries are held against.
     package let checkpoint: VerifiedCheckpoint
 
     private let origin: [UInt8]
@@ -22,6 +23,7 @@ package struct LogAudit: Sendable {
     private var requests: [String: LastEvent] = [:]
     private var finding: AuditFinding?
 
+    /// An audit that has seen no entry yet.
     package init(against checkpoint: VerifiedCheckpoint) {
         self.checkpoint = checkpoint
         origin = Array(checkpoint.checkpoint.origin.utf8)

@@ -4,6 +4,7 @@ package import Cryptography
 ///
 /// A value, 8 KiB for each level at most: append in a transaction to a copy and keep the copy when it commits.
 package struct TileAppender: Sendable {
+    /// The tree without its tiles.
     package private(set) var range: CompactRange
 
     /// By level, the hashes at the right edge that do not fill a tile yet.
@@ -38,8 +39,10 @@ package struct TileAppender: Sendable {
         grew = edge.map { _ in false }
     }
 
+    /// Size and root.
     package var head: TreeHead { range.head }
 
+    /// Appends a leaf.
     package mutating func append(_ leafHash: SHA256Digest) {
         // Taken out meanwhile, so that what it completes can go to the other members.
         var range = CompactRange()
