@@ -49,12 +49,12 @@ package struct Issuer: Sendable {
     func statusList(_ list: Int64, revoked: [Int], at now: Instant) throws -> [UInt8] {
         var bits = Bitstring()
         for index in revoked { bits[index] = true }
-        let credential = StatusListCredential(
-            id: listAddress(list), issuer: id, purpose: .revocation, bits: bits, validFrom: now)
+        let credential = StatusListCredential.unsecured(
+            id: listAddress(list), issuer: issuerID, statusPurpose: .revocation, bitstring: bits, validFrom: now)
         return JSON.object(try sign(credential.json, at: now)).canonicalBytes
     }
 
-    private func listAddress(_ list: Int64) -> String { "\(url)/status-lists/\(list)" }
+    private func listAddress(_ list: Int64) -> URI { URI(ours: "\(url)/status-lists/\(list)") }
 
     private func sign(_ document: JSONObject, at now: Instant) throws -> JSONObject {
         try signer.secure(document, created: now)

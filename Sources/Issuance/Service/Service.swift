@@ -1,3 +1,4 @@
+import Credentials
 package import Cryptography
 import ServiceLevels
 import Synchronization
@@ -79,6 +80,8 @@ package final class Service: Sendable {
     package static func create(
         _ surroundings: Surroundings, origin: String, url: String, policies: [[UInt8]]
     ) throws {
+        // It begins the addresses of status lists, so it must be able to.
+        _ = try URI(url)
         let signer = NoteSigner(name: try KeyName(origin), privateKey: surroundings.keys.log)
         let committer = Committer(surroundings, origin: origin, signer: signer, state: .empty(origin: origin))
         let issuer = try Issuer(key: surroundings.keys.issuer, url: url)
