@@ -44,7 +44,8 @@ struct DemoRun {
     func run() throws -> [Outcome] {
         let start = Machine.now()
         show.stage("\(people.count) people's institutions ask for their credentials")
-        var outcomes = try inParallel(Array(people.enumerated())) { (position, person), client in
+        var outcomes = try inParallel(Array(people.enumerated())) { element, client in
+            let (position, person) = element
             let review = Course(position: position) == .immediate ? "none" : "manual"
             let answer = try service.send(
                 "POST", "/v1/requests", of: person.institution, key: "ask-\(position)",
@@ -69,7 +70,8 @@ struct DemoRun {
     private func count(_ course: Course) -> Int { people.indices.count { Course(position: $0) == course } }
 
     private func approve(_ outcomes: [Outcome], _ course: Course) throws -> [Outcome] {
-        try inParallel(Array(outcomes.enumerated())) { (position, outcome), client in
+        try inParallel(Array(outcomes.enumerated())) { element, client in
+            let (position, outcome) = element
             guard Course(position: position) == course else { return outcome }
             let answer = try service.send(
                 "POST", "/v1/requests/\(outcome.id)/approve", of: outcome.person.institution, key: "approve-\(position)",
