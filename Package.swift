@@ -87,6 +87,8 @@ let suites: [Target] = [
     .suite("LinkedData", uses: ["CanonicalJSON"]),
     .suite("JSONSchema", uses: ["CanonicalJSON"]),
     .suite("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
+    .suite("Proofs", uses: ["CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Temporal"]),
+    .suite("StatusLists", uses: ["CanonicalJSON", "Credentials", "CZlib", "Multiformats", "Temporal"]),
     .suite("Tidy"),
 ]
 
