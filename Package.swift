@@ -38,7 +38,9 @@ let floors: [(title: String, rooms: [Room])] = [
         .room("StatusLists", uses: [
             "CanonicalJSON", "Credentials", "Cryptography", "CZlib", "Multiformats", "Temporal",
         ]),
-        .room("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
+        .room(
+            "Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"],
+            resources: [.embedInCode("Policies")]),
     ]),
     ("4 use cases", [
         .room("Verification", uses: [
@@ -67,10 +69,16 @@ let floors: [(title: String, rooms: [Room])] = [
             "CanonicalJSON", "Credentials", "Cryptography", "Issuance", "Temporal", "TransparencyLog",
         ]),
     ]),
-    ("7 programs", [
+    ("7 a running service", [
+        .room("Hosting", uses: [
+            "API", "CanonicalJSON", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "SQLiteStorage", "Storage",
+            "Temporal", "TransparencyLog",
+        ]),
+    ]),
+    ("8 programs", [
         .program("punctual", uses: [
-            "API", "CanonicalJSON", "Console", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "Multiformats",
-            "Settlement", "SQLiteStorage", "Temporal", "TransparencyLog", "Verification",
+            "API", "CanonicalJSON", "Compensation", "Console", "Cryptography", "Hosting", "HTTPClient", "HTTPServer",
+            "Issuance", "Multiformats", "Settlement", "SQLiteStorage", "Temporal", "TransparencyLog", "Verification",
         ]),
         .program("vcverify", uses: ["CanonicalJSON", "Console", "Temporal", "Verification"]),
     ]),
@@ -80,7 +88,7 @@ let floors: [(title: String, rooms: [Room])] = [
 let suites: [Target] = [
     .target(name: "TestSupport", dependencies: ["CanonicalJSON"], path: "Tests/TestSupport", swiftSettings: settings),
     .suite("Temporal"),
-    .suite("CanonicalJSON"),
+    .suite("CanonicalJSON", uses: ["Cryptography"]),
     .suite("Multiformats"),
     .suite("Cryptography", uses: ["CanonicalJSON", "Multiformats"]),
     .suite("Credentials", uses: ["CanonicalJSON", "Temporal"]),
@@ -89,6 +97,10 @@ let suites: [Target] = [
     .suite("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
     .suite("Proofs", uses: ["CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Temporal"]),
     .suite("StatusLists", uses: ["CanonicalJSON", "Credentials", "CZlib", "Multiformats", "Temporal"]),
+    .suite("Issuance", uses: ["CanonicalJSON", "Simulation", "Temporal", "TransparencyLog"]),
+    .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
+    .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
+    .suite("Service", uses: ["CanonicalJSON", "HTTPClient"]),
     .suite("Tidy"),
 ]
 
@@ -101,9 +113,9 @@ struct Room {
         Room(name: name, uses: [], target: .systemLibrary(name: name, providers: [.apt([package])]))
     }
 
-    static func room(_ name: String, uses: [String] = []) -> Room {
+    static func room(_ name: String, uses: [String] = [], resources: [Resource] = []) -> Room {
         Room(name: name, uses: uses, target: .target(
-            name: name, dependencies: uses.map { .target(name: $0) }, swiftSettings: settings))
+            name: name, dependencies: uses.map { .target(name: $0) }, resources: resources, swiftSettings: settings))
     }
 
     static func program(_ name: String, uses: [String]) -> Room {
@@ -114,7 +126,7 @@ struct Room {
 
 extension Target {
     static func suite(_ room: String, uses: [String] = []) -> Target {
-        let tested = room == "Tidy" ? [] : [room]
+        let tested = ["Service", "Tidy"].contains(room) ? [] : [room]
         return .testTarget(
             name: room + "Tests", dependencies: (tested + uses + ["TestSupport"]).map { .target(name: $0) },
             swiftSettings: settings)

@@ -1,6 +1,6 @@
-package import Dispatch
+import Dispatch
 import Synchronization
-package import Temporal
+import Temporal
 
 /// The one writer. It takes whatever queued while the last commit was syncing, decides each command in its own
 /// savepoint, commits once, and answers all: nothing is answered, and nothing signed leaves, before it is durable.
@@ -51,16 +51,22 @@ package final class Sequencer: Sendable {
         if mustStart { work.async { self.drain() } }
     }
 
-    /// Does one command and waits for it: for programs and tests that have a thread to wait with.
-    package func perform(_ command: Command) throws -> Answer {
-        let done = DispatchSemaphore(value: 0)
-        let result = Mutex<Result<Answer, any Error>?>(nil)
-        submit(command) { answer in
-            result.withLock { $0 = answer }
-            done.signal()
+    /// Does commands and waits for all of them: for whoever has a thread to wait with.
+    ///
+    /// - Returns: the result of each, in order.
+    package func performAll(_ commands: [Command]) -> [Result<Answer, any Error>] {
+        let group = DispatchGroup()
+        let results = Mutex<[Int: Result<Answer, any Error>]>([:])
+        for (position, command) in commands.enumerated() {
+            group.enter()
+            submit(command) { result in
+                results.withLock { $0[position] = result }
+                group.leave()
+            }
         }
-        done.wait()
-        return try result.withLock { $0! }.get()
+        group.wait()
+        let collected = results.withLock { $0 }
+        return commands.indices.compactMap { collected[$0] }
     }
 
     private func drain() {
