@@ -95,6 +95,8 @@ let suites: [Target] = [
     .suite("LinkedData", uses: ["CanonicalJSON"]),
     .suite("JSONSchema", uses: ["CanonicalJSON"]),
     .suite("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
+    .suite("Proofs", uses: ["CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Temporal"]),
+    .suite("StatusLists", uses: ["CanonicalJSON", "Credentials", "CZlib", "Multiformats", "Temporal"]),
     .suite("Issuance", uses: ["CanonicalJSON", "Simulation", "Temporal", "TransparencyLog"]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
