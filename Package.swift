@@ -69,10 +69,16 @@ let floors: [(title: String, rooms: [Room])] = [
             "CanonicalJSON", "Credentials", "Cryptography", "Issuance", "Temporal", "TransparencyLog",
         ]),
     ]),
-    ("7 programs", [
+    ("7 a running service", [
+        .room("Hosting", uses: [
+            "API", "CanonicalJSON", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "SQLiteStorage", "Storage",
+            "Temporal", "TransparencyLog",
+        ]),
+    ]),
+    ("8 programs", [
         .program("punctual", uses: [
-            "API", "CanonicalJSON", "Console", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "Multiformats",
-            "Settlement", "SQLiteStorage", "Temporal", "TransparencyLog", "Verification",
+            "API", "CanonicalJSON", "Compensation", "Console", "Cryptography", "Hosting", "HTTPClient", "HTTPServer",
+            "Issuance", "Multiformats", "Settlement", "SQLiteStorage", "Temporal", "TransparencyLog", "Verification",
         ]),
         .program("vcverify", uses: ["CanonicalJSON", "Console", "Temporal", "Verification"]),
     ]),
@@ -89,6 +95,7 @@ let suites: [Target] = [
     .suite("LinkedData", uses: ["CanonicalJSON"]),
     .suite("JSONSchema", uses: ["CanonicalJSON"]),
     .suite("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
+    .suite("Issuance", uses: ["CanonicalJSON", "Simulation", "Temporal", "TransparencyLog"]),
     .suite("Tidy"),
 ]
 
