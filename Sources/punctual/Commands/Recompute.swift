@@ -2,6 +2,7 @@ import CanonicalJSON
 import Console
 import Hosting
 import Issuance
+import SQLiteStorage
 import Settlement
 import Temporal
 

@@ -71,12 +71,11 @@ struct DemoRun {
 
     private func approve(_ outcomes: [Outcome], _ course: Course) throws -> [Outcome] {
         try inParallel(Array(outcomes.enumerated())) { element, client in
-            let (position, outcome) = element
+            var (position, outcome) = element
             guard Course(position: position) == course else { return outcome }
             let answer = try service.send(
                 "POST", "/v1/requests/\(outcome.id)/approve", of: outcome.person.institution, key: "approve-\(position)",
                 ["note": "identity checked"], client)
-            var outcome = outcome
             outcome.credential = answer["credential"]
             return outcome
         }
