@@ -65,6 +65,9 @@ let floors: [(title: String, rooms: [Room])] = [
             "CanonicalJSON", "Compensation", "Credentials", "Cryptography", "HTTPServer", "Issuance", "Multiformats",
             "ServiceLevels", "StatusLists", "Temporal", "TransparencyLog", "Verification",
         ]),
+        .room("VerificationConsole", uses: [
+            "CanonicalJSON", "Console", "Credentials", "Proofs", "Temporal", "TransparencyLog", "Verification",
+        ]),
         .room("Simulation", uses: [
             "CanonicalJSON", "Credentials", "Cryptography", "Issuance", "Temporal", "TransparencyLog",
         ]),
@@ -79,8 +82,9 @@ let floors: [(title: String, rooms: [Room])] = [
         .program("punctual", uses: [
             "API", "CanonicalJSON", "Compensation", "Console", "Cryptography", "Hosting", "HTTPClient", "HTTPServer",
             "Issuance", "Multiformats", "Settlement", "SQLiteStorage", "Temporal", "TransparencyLog", "Verification",
+            "VerificationConsole",
         ]),
-        .program("vcverify", uses: ["CanonicalJSON", "Console", "Temporal", "Verification"]),
+        .program("vcverify", uses: ["Console", "Temporal", "VerificationConsole"]),
     ]),
 ]
 
@@ -101,6 +105,10 @@ let suites: [Target] = [
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
     .suite("Service", uses: ["CanonicalJSON", "HTTPClient"]),
+    .suite("Verification", uses: [
+        "CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Proofs", "StatusLists", "Temporal",
+        "TransparencyLog", "vcverify",
+    ]),
     .suite("Tidy"),
 ]
 
