@@ -16,7 +16,9 @@ enum Programs {
 
     /// Runs a program to its end.
     @discardableResult
-    static func run(_ name: String = "punctual", _ arguments: [String], in folder: URL? = nil) throws -> Output {
+    static func run(
+        _ arguments: [String], program name: String = "punctual", in folder: URL? = nil
+    ) throws -> Output {
         let process = Process()
         process.executableURL = Self.folder.appending(path: name)
         process.arguments = arguments
