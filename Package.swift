@@ -100,7 +100,7 @@ let suites: [Target] = [
     .suite("Issuance", uses: ["CanonicalJSON", "Simulation", "Temporal", "TransparencyLog"]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
-    .suite("Service", uses: ["CanonicalJSON", "HTTPClient"]),
+    .suite("Service", uses: ["CanonicalJSON", "CSQLite", "HTTPClient"]),
     .suite("Tidy"),
 ]
 
