@@ -75,6 +75,8 @@ let suites: [Target] = [
     .suite("LinkedData", uses: ["CanonicalJSON"]),
     .suite("JSONSchema", uses: ["CanonicalJSON"]),
     .suite("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
+    .suite("HTTPServer", uses: ["HTTPClient"]),
+    .suite("HTTPClient", uses: ["HTTPServer"]),
     .suite("Tidy"),
 ]
 
