@@ -101,6 +101,8 @@ let suites: [Target] = [
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
     .suite("Service", uses: ["CanonicalJSON", "CSQLite", "HTTPClient"]),
+    .suite("HTTPServer", uses: ["HTTPClient"]),
+    .suite("HTTPClient", uses: ["HTTPServer"]),
     .suite("Tidy"),
 ]
 
