@@ -1,7 +1,7 @@
-package import API
+import API
 import Dispatch
 package import HTTPServer
-package import Issuance
+import Issuance
 import SQLiteStorage
 import Synchronization
 
