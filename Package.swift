@@ -81,8 +81,8 @@ let floors: [(title: String, rooms: [Room])] = [
     ("8 programs", [
         .program("punctual", uses: [
             "API", "CanonicalJSON", "Compensation", "Console", "Cryptography", "Hosting", "HTTPClient", "HTTPServer",
-            "Issuance", "Multiformats", "Settlement", "SQLiteStorage", "Temporal", "TransparencyLog", "Verification",
-            "VerificationConsole",
+            "Issuance", "Multiformats", "Proofs", "ServiceLevels", "Settlement", "SQLiteStorage", "Temporal",
+            "TransparencyLog", "Verification", "VerificationConsole",
         ]),
         .program("vcverify", uses: ["Console", "Temporal", "VerificationConsole"]),
     ]),
@@ -104,7 +104,9 @@ let suites: [Target] = [
     .suite("Issuance", uses: ["CanonicalJSON", "Simulation", "Temporal", "TransparencyLog"]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
-    .suite("Service", uses: ["CanonicalJSON", "HTTPClient"]),
+    .suite("Service", uses: ["CanonicalJSON", "CSQLite", "HTTPClient"]),
+    .suite("HTTPServer", uses: ["HTTPClient"]),
+    .suite("HTTPClient", uses: ["HTTPServer"]),
     .suite("Verification", uses: [
         "CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Proofs", "StatusLists", "Temporal",
         "TransparencyLog", "vcverify",
