@@ -26,6 +26,18 @@ struct LogKnowledge {
     let requests: [ProvenRequest]
     /// Whether there is a bundle that does not hold, or is not known to.
     let hasUnproven: Bool
+
+    init(requests: [ProvenRequest]) {
+        self.requests = requests
+        hasUnproven = false
+    }
+
+    /// - Returns: nil when there are no bundles, and so no questions about the log.
+    init?(from bundles: [BundleExamination]) {
+        guard !bundles.isEmpty else { return nil }
+        requests = bundles.compactMap(\.request)
+        hasUnproven = requests.count < bundles.count
+    }
 }
 
 extension LogKnowledge {
@@ -55,7 +67,7 @@ extension LogKnowledge {
         ]
         guard let revocation = request.entries(ofType: .credentialRevoked).first else {
             return Check(
-                .log, .passed, "It is the very credential that entry \(entry.seq) of the log commits to.", facts: facts)
+                .log, .passed, "Entry \(entry.seq) of the log commits to this very credential.", facts: facts)
         }
         facts["revokedAt"] = .string(revocation.t.rfc3339)
         let when = "entry \(revocation.seq) of the log revoked it \(revocation.t.dateTimeStamp)"

@@ -89,7 +89,7 @@ extension Signature {
         }
         return Check(
             .key, .notApplicable,
-            "Nobody vouches for the key: you named no issuer, and no file can prove whose key it is.",
+            "Nobody vouches for the key: you named no issuer.",
             facts: facts, need: .issuer)
     }
 
