@@ -109,13 +109,13 @@ struct TamperTests {
             throw ServiceFailure("the database cannot be opened")
         }
         defer { unsafe sqlite3_close(database) }
-        for name in try triggers(database) + [] { try execute("DROP TRIGGER \"\(name)\"", database) }
-        try execute(sql, database)
+        for name in unsafe triggers(database) { try unsafe execute("DROP TRIGGER \"\(name)\"", database) }
+        try unsafe execute(sql, database)
         guard unsafe sqlite3_total_changes(database) > 0 else { throw ServiceFailure("nothing was changed by: \(sql)") }
-        try execute("PRAGMA wal_checkpoint(TRUNCATE)", database)
+        try unsafe execute("PRAGMA wal_checkpoint(TRUNCATE)", database)
     }
 
-    private func triggers(_ database: OpaquePointer?) throws -> [String] {
+    private func triggers(_ database: OpaquePointer?) -> [String] {
         var statement: OpaquePointer?
         defer { unsafe sqlite3_finalize(statement) }
         unsafe sqlite3_prepare_v2(database, "SELECT name FROM sqlite_schema WHERE type = 'trigger'", -1, &statement, nil)
