@@ -85,7 +85,7 @@ extension CompensationPolicy {
                 guard !posted.contains(claimKey) else { throw .contradiction(claimKey) }
                 let award = Award(
                     claimKey: claimKey, tier: tierIndex, benefit: benefitIndex, type: benefit.type,
-                    amount: entitled + -before, expires: benefit.expires,
+                    amount: entitled - before, expires: benefit.expires,
                     trail: trail(of: tierIndex, benefit, delay: delay, before: before))
                 posted.add(award)
                 awards.append(award)
@@ -137,7 +137,7 @@ extension CompensationPolicy {
         ]
         if let cap = cap(of: benefit.amount.unit) { trail.append("at most \(cap) for one request: \(entitled)") }
         trail.append("posted before: \(before)")
-        trail.append("posted now: \(entitled + -before)")
+        trail.append("posted now: \(entitled - before)")
         return trail
     }
 }

@@ -82,6 +82,7 @@ package struct PolicyBook: Hashable, Sendable {
 
 /// A document that is public.
 package struct PublishedPolicy: Hashable, Sendable {
+    /// As it was published.
     package let document: PolicyDocument
     /// From when on it is in force: its own wish or its publication, whichever is later.
     package let effectiveAt: Instant
@@ -89,13 +90,17 @@ package struct PublishedPolicy: Hashable, Sendable {
 
 /// A document that may be published, and the book as it is when it was.
 package struct Publication: Sendable {
+    /// For the entry `policy.published`.
     package let policy: PublishedPolicy
+    /// For whoever comes after it.
     package let book: PolicyBook
 }
 
 /// What a request is promised.
 package struct Binding: Hashable, Sendable {
+    /// The promise.
     package let serviceLevel: ServiceLevel
+    /// What it pays when it is broken.
     package let compensation: CompensationPolicy
 
     /// What is promised.
