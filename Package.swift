@@ -2,6 +2,16 @@
 // The house, floor by floor. A room uses only rooms on floors below its own; this manifest refuses to load otherwise.
 import PackageDescription
 
+/// Stands first: the lists below are built in order, and a room made before this exists would have no settings.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
 let floors: [(title: String, rooms: [Room])] = [
     ("0 doors to C libraries", [
         .door("COpenSSL", apt: "libssl-dev"),
@@ -28,7 +38,9 @@ let floors: [(title: String, rooms: [Room])] = [
         .room("StatusLists", uses: [
             "CanonicalJSON", "Credentials", "Cryptography", "CZlib", "Multiformats", "Temporal",
         ]),
-        .room("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
+        .room(
+            "Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"],
+            resources: [.embedInCode("Policies")]),
     ]),
     ("4 use cases", [
         .room("Verification", uses: [
@@ -45,6 +57,7 @@ let floors: [(title: String, rooms: [Room])] = [
         .room("Storage", uses: ["Issuance"]),
         .room("HTTPServer", uses: ["CMicroHTTPD"]),
         .room("HTTPClient", uses: ["CCurl"]),
+        .room("Console"),
     ]),
     ("6 on adapters", [
         .room("SQLiteStorage", uses: ["CSQLite", "Issuance", "Storage"]),
@@ -52,16 +65,26 @@ let floors: [(title: String, rooms: [Room])] = [
             "CanonicalJSON", "Compensation", "Credentials", "Cryptography", "HTTPServer", "Issuance", "Multiformats",
             "ServiceLevels", "StatusLists", "Temporal", "TransparencyLog", "Verification",
         ]),
+        .room("VerificationConsole", uses: [
+            "CanonicalJSON", "Console", "Credentials", "Proofs", "Temporal", "TransparencyLog", "Verification",
+        ]),
         .room("Simulation", uses: [
             "CanonicalJSON", "Credentials", "Cryptography", "Issuance", "Temporal", "TransparencyLog",
         ]),
     ]),
-    ("7 programs", [
-        .program("punctual", uses: [
-            "API", "CanonicalJSON", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "Multiformats",
-            "Settlement", "SQLiteStorage", "Temporal", "TransparencyLog", "Verification",
+    ("7 a running service", [
+        .room("Hosting", uses: [
+            "API", "CanonicalJSON", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "SQLiteStorage", "Storage",
+            "Temporal", "TransparencyLog",
         ]),
-        .program("vcverify", uses: ["CanonicalJSON", "Temporal", "Verification"]),
+    ]),
+    ("8 programs", [
+        .program("punctual", uses: [
+            "API", "CanonicalJSON", "Compensation", "Console", "Cryptography", "Hosting", "HTTPClient", "HTTPServer",
+            "Issuance", "Multiformats", "Proofs", "ServiceLevels", "Settlement", "SQLiteStorage", "Temporal",
+            "TransparencyLog", "Verification", "VerificationConsole",
+        ]),
+        .program("vcverify", uses: ["Console", "Temporal", "VerificationConsole"]),
     ]),
 ]
 
@@ -69,24 +92,22 @@ let floors: [(title: String, rooms: [Room])] = [
 let suites: [Target] = [
     .target(name: "TestSupport", dependencies: ["CanonicalJSON"], path: "Tests/TestSupport", swiftSettings: settings),
     .suite("Temporal"),
-    .suite("CanonicalJSON"),
+    .suite("CanonicalJSON", uses: ["Cryptography"]),
     .suite("Multiformats"),
     .suite("Cryptography", uses: ["CanonicalJSON", "Multiformats"]),
+    .suite("Credentials", uses: ["CanonicalJSON", "Temporal"]),
     .suite("LinkedData", uses: ["CanonicalJSON"]),
     .suite("JSONSchema", uses: ["CanonicalJSON"]),
     .suite("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
+    .suite("Proofs", uses: ["CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Temporal"]),
+    .suite("StatusLists", uses: ["CanonicalJSON", "Credentials", "CZlib", "Multiformats", "Temporal"]),
+    .suite("Issuance", uses: ["CanonicalJSON", "Simulation", "Temporal", "TransparencyLog"]),
+    .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
+    .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
+    .suite("Service", uses: ["CanonicalJSON", "CSQLite", "HTTPClient"]),
     .suite("HTTPServer", uses: ["HTTPClient"]),
     .suite("HTTPClient", uses: ["HTTPServer"]),
     .suite("Tidy"),
-]
-
-let settings: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .strictMemorySafety(),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .treatAllWarnings(as: .error),
 ]
 
 struct Room {
@@ -98,9 +119,9 @@ struct Room {
         Room(name: name, uses: [], target: .systemLibrary(name: name, providers: [.apt([package])]))
     }
 
-    static func room(_ name: String, uses: [String] = []) -> Room {
+    static func room(_ name: String, uses: [String] = [], resources: [Resource] = []) -> Room {
         Room(name: name, uses: uses, target: .target(
-            name: name, dependencies: uses.map { .target(name: $0) }, swiftSettings: settings))
+            name: name, dependencies: uses.map { .target(name: $0) }, resources: resources, swiftSettings: settings))
     }
 
     static func program(_ name: String, uses: [String]) -> Room {
@@ -111,7 +132,7 @@ struct Room {
 
 extension Target {
     static func suite(_ room: String, uses: [String] = []) -> Target {
-        let tested = room == "Tidy" ? [] : [room]
+        let tested = ["Service", "Tidy"].contains(room) ? [] : [room]
         return .testTarget(
             name: room + "Tests", dependencies: (tested + uses + ["TestSupport"]).map { .target(name: $0) },
             swiftSettings: settings)

@@ -63,7 +63,7 @@ extension HTTPClient {
         try setReceivers(transfer)
         // An empty array may have no address, without which libcurl would read standard input.
         let body = request.body.isEmpty ? [0] : request.body
-        let code = try body.withUnsafeBufferPointer { body throws(CurlFailure) in
+        let code = unsafe try body.withUnsafeBufferPointer { body throws(CurlFailure) in
             try unsafe setMethod(request, body: UnsafeRawBufferPointer(body))
             return withoutBrokenPipeSignal { unsafe curl_easy_perform(handle) }
         }

@@ -13,8 +13,8 @@ func connectionChanged(
     context: UnsafeMutableRawPointer?, handle: OpaquePointer?, slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?,
     change: MHD_ConnectionNotificationCode
 ) {
-    guard let handle, let slot = unsafe slot else { return }
-    let connection = Connection(handle: handle)
+    guard let handle = unsafe handle, let slot = unsafe slot else { return }
+    let connection = unsafe Connection(handle: handle)
     switch change {
     case .CONNECTION_NOTIFY_STARTED:
         unsafe slot.pointee = Unmanaged.passRetained(Peer(text: connection.peerAddress.text)).toOpaque()
@@ -42,10 +42,10 @@ func access(
     method: UnsafePointer<CChar>?, version: UnsafePointer<CChar>?, piece: UnsafePointer<CChar>?,
     pieceSize: UnsafeMutablePointer<Int>?, slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
 ) -> MHD_Result {
-    guard let handle = connection, let pieceSize = unsafe pieceSize, let pointer = unsafe slot?.pointee,
+    guard let handle = unsafe connection, let pieceSize = unsafe pieceSize, let pointer = unsafe slot?.pointee,
         let method = unsafe method, let version = unsafe version
     else { return .NO }
-    let connection = Connection(handle: handle)
+    let connection = unsafe Connection(handle: handle)
     let exchange = unsafe Unmanaged<Exchange>.fromOpaque(pointer).takeUnretainedValue()
     if !exchange.hasHead {
         let head = unsafe RequestHead(connection: connection, method: method, version: version)

@@ -1,20 +1,21 @@
 import CMicroHTTPD
 
 /// A connection of libmicrohttpd, valid from its beginning to its end; its own thread works on it, except for `resume`.
+@safe
 struct Connection: @unchecked Sendable {
     let handle: OpaquePointer
 
     /// Stops reading and timing until `resume`.
-    func suspend() { MHD_suspend_connection(handle) }
+    func suspend() { unsafe MHD_suspend_connection(handle) }
 
     /// Has the thread go on; the one call that any thread may make, once for each `suspend`.
-    func resume() { MHD_resume_connection(handle) }
+    func resume() { unsafe MHD_resume_connection(handle) }
 
     /// The socket, which stays the library's.
-    var socket: Int32 { punctual_socket(handle) }
+    var socket: Int32 { unsafe punctual_socket(handle) }
 
     /// Bytes of the request line and the headers, once they are complete.
-    var headerSectionBytes: Int { punctual_header_section_size(handle) }
+    var headerSectionBytes: Int { unsafe punctual_header_section_size(handle) }
 
     var headerCount: Int { Int(unsafe MHD_get_connection_values_n(handle, .HEADER_KIND, nil, nil)) }
 

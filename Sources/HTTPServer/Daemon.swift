@@ -19,7 +19,7 @@ struct Daemon: @unchecked Sendable {
         unsafe listener.initialize(to: punctual_listener(hear: messageWritten, context: context.toOpaque()))
         let handle = unsafe certificate.withUnsafeBytes { certificate in
             unsafe key.withUnsafeBytes { key in
-                let secrets = tls == nil ? [] : unsafe tlsOptions(certificate, key)
+                let secrets = unsafe tls == nil ? [] : unsafe tlsOptions(certificate, key)
                 let options = unsafe configuration.numbers + secrets + [option(.END)]
                 return unsafe punctual_start_daemon(
                     flags, context.toOpaque(), access, requestBegan, requestEnded, connectionChanged, listener,
@@ -27,12 +27,12 @@ struct Daemon: @unchecked Sendable {
             }
         }
         let messages = core.takeStartMessages()
-        guard let handle else {
+        guard let handle = unsafe handle else {
             unsafe listener.deallocate()
             unsafe context.release()
             throw .refusedByLibrary(messages)
         }
-        self.handle = handle
+        unsafe self.handle = handle
         unsafe self.listener = listener
         self.core = core
     }
@@ -44,7 +44,7 @@ struct Daemon: @unchecked Sendable {
 
     /// Ends the threads and closes every connection. Once, and not while a connection is suspended.
     func stop() {
-        MHD_stop_daemon(handle)
+        unsafe MHD_stop_daemon(handle)
         unsafe listener.deallocate()
         unsafe Unmanaged.passUnretained(core).release()
     }

@@ -23,7 +23,7 @@ struct Listener: ~Copyable {
 
     deinit {
         close(descriptor)
-        if case .unix(let path) = address { unlink(path) }
+        if case .unix(let path) = address { unsafe unlink(path) }
     }
 }
 
@@ -56,7 +56,7 @@ private func newSocket(_ family: Int32, for address: HTTPServer.Address) throws(
 private func listening(
     _ descriptor: Int32, on name: SocketAddress, for address: HTTPServer.Address
 ) throws(HTTPServerError) {
-    let isBound = name.withPointer { unsafe bind(descriptor, $0, $1) == 0 }
+    let isBound = unsafe name.withPointer { unsafe bind(descriptor, $0, $1) == 0 }
     guard isBound, listen(descriptor, Listener.backlog) == 0 else {
         let failure = listenFailure(address)
         close(descriptor)
@@ -101,7 +101,7 @@ private func removeLeftBehind(_ path: String, _ name: SocketAddress) throws(HTTP
     guard status.st_mode & S_IFMT == S_IFSOCK else { throw .occupied(path) }
     let probe = try newSocket(AF_UNIX, for: .unix(path: path))
     defer { close(probe) }
-    let isDead = name.withPointer { unsafe connect(probe, $0, $1) == -1 } && errno == ECONNREFUSED
+    let isDead = unsafe name.withPointer { unsafe connect(probe, $0, $1) == -1 } && errno == ECONNREFUSED
     guard isDead else { throw .occupied(path) }
-    unlink(path)
+    unsafe unlink(path)
 }

@@ -1,6 +1,7 @@
 import CMicroHTTPD
 
 /// An answer in the library's form. It keeps the body's array alive until the last byte is sent.
+@safe
 struct Reply: ~Copyable {
     private let status: HTTPStatus
     private let handle: OpaquePointer?
@@ -9,7 +10,7 @@ struct Reply: ~Copyable {
     /// - Returns: `nil` when a header field cannot be sent.
     init?(_ response: HTTPResponse, isLast: Bool = false) {
         status = response.status
-        handle = makeHandle(response.body)
+        unsafe handle = makeHandle(response.body)
         for field in response.headers.fields where !isFraming(field.name) {
             guard field.name.isToken, field.value.isFieldValue,
                 unsafe MHD_add_response_header(handle, field.name, field.value) == .YES
@@ -19,12 +20,12 @@ struct Reply: ~Copyable {
     }
 
     deinit {
-        MHD_destroy_response(handle)
+        unsafe MHD_destroy_response(handle)
     }
 
     /// Hands the answer to the connection, which then keeps it for itself.
     consuming func queue(on connection: Connection) -> MHD_Result {
-        MHD_queue_response(connection.handle, UInt32(status.rawValue), handle)
+        unsafe MHD_queue_response(connection.handle, UInt32(status.rawValue), handle)
     }
 }
 
@@ -40,13 +41,13 @@ private func makeHandle(_ body: [UInt8]) -> OpaquePointer? {
     let owner = SentBody(body)
     // The pointer outlives the closure: an array's elements stay where they are while somebody owns them and nobody
     // changes them, and `owner` does the first and prevents the second.
-    let start = owner.bytes.withUnsafeBytes { $0.baseAddress }
+    let start = unsafe owner.bytes.withUnsafeBytes { $0.baseAddress }
     let context = unsafe Unmanaged.passRetained(owner)
     let handle = unsafe MHD_create_response_from_buffer_with_free_callback_cls(
         body.count, UnsafeMutableRawPointer(mutating: start),
         { context in unsafe Unmanaged<SentBody>.fromOpaque(context!).release() }, context.toOpaque())
-    if handle == nil { unsafe context.release() }
-    return handle
+    if unsafe handle == nil { unsafe context.release() }
+    return unsafe handle
 }
 
 /// The fields by which the library says where an answer ends.

@@ -41,7 +41,7 @@ struct SocketAddress {
     /// What a socket is bound to.
     init?(boundBy descriptor: Int32) {
         length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        guard read({ unsafe getsockname(descriptor, $0, $1) }) == 0 else { return nil }
+        guard unsafe read({ unsafe getsockname(descriptor, $0, $1) }) == 0 else { return nil }
     }
 
     /// Room for an address that `accept4` fills in.

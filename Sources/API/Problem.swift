@@ -1,0 +1,120 @@
+import CanonicalJSON
+package import HTTPServer
+import Issuance
+
+/// An error as HTTP says it: [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457).
+package struct Problem: Error, Hashable, Sendable {
+    package let status: HTTPStatus
+    /// The stable end of `urn:punctual:problem:…`.
+    package let code: String
+    package let title: String
+    package let detail: String
+    /// Where in the document that was sent (RFC 6901).
+    package var pointer: String?
+    var headers: HTTPHeaders = [:]
+
+    init(_ status: HTTPStatus, _ code: String, _ title: String, _ detail: String) {
+        self.status = status
+        self.code = code
+        self.title = title
+        self.detail = detail
+    }
+
+    /// The one switch. What we did not foresee becomes a bare 500: its detail is for the log of the service.
+    package init(_ error: any Error) {
+        switch error {
+        case let problem as Problem: self = problem
+        case let refusal as Refusal: self.init(refusal)
+        case let error as JSONError:
+            self.init(.badRequest, "malformed-json", "The body is not JSON", error.description)
+        case let error as JSONShapeError:
+            self.init(.badRequest, Refusal.Code.invalidRequest.rawValue, "The body is not what is expected here", error.problem)
+            pointer = error.pointer.description
+        case StoreError.full:
+            self.init(
+                .serviceUnavailable, "no-space", "The service cannot write now",
+                "The disk of the service is full. Nothing was written; try again later with the same Idempotency-Key.")
+            headers = ["Retry-After": "30"]
+        default:
+            self.init(
+                .internalServerError, "internal", "The service failed",
+                "This is a fault of ours. Try again with the same Idempotency-Key: nothing is done twice.")
+        }
+    }
+
+    private init(_ refusal: Refusal) {
+        let (status, title): (HTTPStatus, String) = switch refusal.code {
+        case .invalidRequest: (.badRequest, "The body is not what is expected here")
+        case .invalidCredential: (.unprocessableContent, "The credential cannot be issued as it is")
+        case .invalidPolicy: (.unprocessableContent, "The policy cannot be published as it is")
+        case .noPolicyApplies: (.unprocessableContent, "No service level applies to this request")
+        case .unknownRequest: (.notFound, "There is no such request")
+        case .unknownPolicy: (.notFound, "There is no such policy")
+        case .unknownStatusList: (.notFound, "There is no such status list")
+        case .wrongState: (.conflict, "The request is not in a state for this")
+        case .idempotencyMismatch: (.unprocessableContent, "The Idempotency-Key was used for something else")
+        case .busy: (.serviceUnavailable, "The service is busy")
+        }
+        self.init(status, refusal.code.rawValue, title, refusal.detail)
+        pointer = refusal.pointer
+        if refusal.code == .busy { headers = ["Retry-After": "1"] }
+    }
+
+    /// The problem as a JSON object.
+    var document: JSONObject {
+        var document: JSONObject = [
+            "type": .string("urn:punctual:problem:\(code)"), "title": .string(title),
+            "status": .integer(Int64(status.rawValue)), "detail": .string(detail),
+        ]
+        document["pointer"] = pointer.map(JSON.string)
+        return document
+    }
+
+    package var response: HTTPResponse {
+        var headers = headers
+        headers.append("Content-Type", "application/problem+json")
+        return HTTPResponse(status, headers: headers, body: JSON.object(document).canonicalBytes)
+    }
+}
+
+extension Problem {
+    static func noSuchPage(_ path: String) -> Problem {
+        Problem(.notFound, "no-such-page", "There is no such page", "Nothing is served at \(path).")
+    }
+
+    static func methodNotAllowed(_ allowed: [String]) -> Problem {
+        let list = allowed.joined(separator: ", ")
+        var problem = Problem(.methodNotAllowed, "method-not-allowed", "Not with this method", "Use \(list) here.")
+        problem.headers = ["Allow": list]
+        return problem
+    }
+
+    static let noKey: Problem = {
+        var problem = Problem(
+            .unauthorized, "no-key", "An API key is needed",
+            "Send the key that `punctual institution add` printed, as `Authorization: Bearer KEY`.")
+        problem.headers = ["WWW-Authenticate": "Bearer"]
+        return problem
+    }()
+
+    static let unknownKey: Problem = {
+        var problem = Problem(
+            .unauthorized, "unknown-key", "The API key is not known",
+            "No institution has this key. Keys are shown once, when the institution is added.")
+        problem.headers = ["WWW-Authenticate": "Bearer error=\"invalid_token\""]
+        return problem
+    }()
+
+    static let notForTheNetwork = Problem(
+        .forbidden, "operator-only", "Only for the operator",
+        "This is done with the `punctual` command on the machine of the service.")
+
+    static let noIdempotencyKey = Problem(
+        .badRequest, "no-idempotency-key", "An Idempotency-Key is needed",
+        "Send a header `Idempotency-Key` with a name of your choice for this command, up to "
+            + "\(Idempotency.maximumKeyBytes) bytes, so that it can be repeated safely.")
+
+    static let notJSON = Problem(
+        .unsupportedMediaType, "unsupported-media-type", "The body is of another type",
+        "Send the body as Content-Type: application/json (or application/x-ndjson for a batch).")
+}

@@ -1,0 +1,80 @@
+package import HTTPServer
+import Issuance
+
+/// One thing that can be asked of the service.
+package struct Route: Sendable {
+    package let method: HTTPMethod
+    /// Segments of the path; those in braces are parameters.
+    package let pattern: [String]
+    package let access: Access
+    /// One sentence for the published description.
+    package let summary: String
+    /// The most bytes of body.
+    package let maximumBody: Int
+    package let run: Run
+
+    /// Who may use a route.
+    package enum Access: String, Hashable, Sendable { case anyone, institution, `operator` }
+
+    /// Answers at once, or when the command has been made durable.
+    package enum Run: Sendable {
+        case now(@Sendable (Call) throws -> HTTPResponse)
+        case later(@Sendable (Call, @escaping Reply) throws -> Void)
+    }
+
+    package typealias Reply = @Sendable (Result<HTTPResponse, any Error>) -> Void
+
+    /// Room for a credential of 32 KiB with everything around it.
+    package static let defaultMaximumBody = 64 << 10
+
+    init(
+        _ method: HTTPMethod, _ path: String, _ access: Access, _ summary: String,
+        maximumBody: Int = Route.defaultMaximumBody, _ run: Run
+    ) {
+        self.method = method
+        self.pattern = path.split(separator: "/").map(String.init)
+        self.access = access
+        self.summary = summary
+        self.maximumBody = maximumBody
+        self.run = run
+    }
+
+    /// The parameters, when the segments of a path fit the pattern.
+    func parameters(of segments: [String]) -> [String: String]? {
+        guard segments.count == pattern.count else { return nil }
+        var parameters: [String: String] = [:]
+        for (expected, found) in zip(pattern, segments) {
+            if expected.hasPrefix("{") {
+                parameters[String(expected.dropFirst().dropLast())] = found
+            } else if expected != found {
+                return nil
+            }
+        }
+        return parameters
+    }
+}
+
+/// A request that found its route and may use it.
+package struct Call: Sendable {
+    let request: HTTPRequest
+    let parameters: [String: String]
+    /// Who asks, on routes for institutions.
+    let caller: TenantID?
+
+    var tenant: TenantID {
+        guard let caller else { preconditionFailure("this route is not one for institutions") }
+        return caller
+    }
+
+    /// A path parameter; the pattern guarantees that it is there.
+    func parameter(_ name: String) -> String {
+        guard let value = parameters[name] else { preconditionFailure("the pattern has no \(name)") }
+        return value
+    }
+
+    /// The request that the path names.
+    func requestID() throws -> RequestID {
+        guard let id = RequestID(parameter("id")) else { throw Refusal.unknownRequest }
+        return id
+    }
+}

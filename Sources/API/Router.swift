@@ -1,0 +1,87 @@
+import Cryptography
+package import HTTPServer
+package import Issuance
+
+/// Takes each request to its route, if whoever asks may use it, and turns whatever goes wrong into a problem document.
+package struct Router: Sendable {
+    package let routes: [Route]
+    private let service: Service
+    /// Hears of errors that are ours: never bodies, never keys.
+    private let report: @Sendable (String) -> Void
+
+    /// Where a request came from.
+    package enum Origin: Sendable { case network, dataDirectory }
+
+    package init(_ service: Service, report: @escaping @Sendable (String) -> Void) {
+        self.service = service
+        self.report = report
+        let described = requestRoutes(service) + userRoutes(service) + publicRoutes(service) + operatorRoutes(service)
+        routes = described + [
+            Route(
+                .get, "/openapi.json", .anyone, "This list, as OpenAPI 3.1",
+                .now { _ in .json(.ok, OpenAPI.document(described)) })
+        ]
+    }
+
+    /// Answers one request, at once or later, exactly once.
+    package func handle(_ request: HTTPRequest, over origin: Origin, _ responder: HTTPResponder) {
+        let reply: Route.Reply = { result in
+            switch result {
+            case .success(let response): responder.answer(response)
+            case .failure(let error): responder.answer(problem(error, request).response)
+            }
+        }
+        do {
+            let (route, parameters) = try find(request)
+            let caller = try authorize(request, route.access, over: origin)
+            let call = Call(request: request, parameters: parameters, caller: caller)
+            switch route.run {
+            case .now(let run): reply(.success(try run(call)))
+            case .later(let run): try run(call, reply)
+            }
+        } catch {
+            reply(.failure(error))
+        }
+    }
+
+    /// The most bytes of body that a request may bring.
+    package func bodyLimit(_ request: HTTPRequest) -> Int {
+        (try? find(request))?.0.maximumBody ?? Route.defaultMaximumBody
+    }
+
+    private func find(_ request: HTTPRequest) throws(Problem) -> (Route, [String: String]) {
+        var allowed: [String] = []
+        for route in routes {
+            guard let parameters = route.parameters(of: request.segments) else { continue }
+            if route.method == request.method { return (route, parameters) }
+            allowed.append(route.method.rawValue)
+        }
+        if allowed.isEmpty { throw .noSuchPage(request.path) }
+        throw .methodNotAllowed(allowed)
+    }
+
+    /// Who asks, when that matters; refused when they may not.
+    private func authorize(
+        _ request: HTTPRequest, _ access: Route.Access, over origin: Origin
+    ) throws(Problem) -> TenantID? {
+        switch access {
+        case .anyone: return nil
+        case .operator:
+            guard origin == .dataDirectory else { throw .notForTheNetwork }
+            return nil
+        case .institution:
+            let prefix = "Bearer "
+            guard let header = request.headers["Authorization"], header.hasPrefix(prefix) else { throw .noKey }
+            guard let tenant = service.tenant(forKey: String(header.dropFirst(prefix.count))) else { throw .unknownKey }
+            return tenant
+        }
+    }
+
+    private func problem(_ error: any Error, _ request: HTTPRequest) -> Problem {
+        let problem = Problem(error)
+        if problem.status == .internalServerError {
+            report("internal error at \(request.method.rawValue) \(request.path): \(error)")
+        }
+        return problem
+    }
+}

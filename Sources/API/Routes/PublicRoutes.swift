@@ -1,0 +1,41 @@
+import CanonicalJSON
+import HTTPServer
+import Issuance
+
+/// What anyone may ask: it says nothing about persons.
+func publicRoutes(_ service: Service) -> [Route] {
+    [
+        Route(
+            .get, "/v1/requests/{id}/status", .anyone, "Where a request stands, in plain facts",
+            .now { call in
+                .json(.ok, try service.statusDocument(call.requestID()), headers: ["Cache-Control": "no-store"])
+            }),
+        Route(
+            .get, "/status-lists/{list}", .anyone, "A signed Bitstring status list credential",
+            .now { call in
+                guard let list = Int64(call.parameter("list")) else { throw Refusal.unknownStatusList }
+                let body = try service.statusList(list)
+                return HTTPResponse(.ok, headers: ["Content-Type": "application/vc"], body: body)
+            }),
+        Route(
+            .get, "/policies", .anyone, "The policies that were published, newest last",
+            .now { _ in .json(.ok, try service.policyList()) }),
+        Route(
+            .get, "/policies/{hash}", .anyone, "One policy document, byte for byte",
+            .now { call in
+                let body = try service.policyDocument(call.parameter("hash"))
+                return HTTPResponse(.ok, headers: ["Content-Type": "application/json"], body: body)
+            }),
+        Route(
+            .get, "/checkpoint", .anyone, "The newest signed checkpoint of the log (C2SP)",
+            .now { _ in
+                let headers: HTTPHeaders = [
+                    "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "max-age=1",
+                ]
+                return HTTPResponse(.ok, headers: headers, body: try service.checkpoint())
+            }),
+        Route(
+            .get, "/healthz", .anyone, "Whether the process runs",
+            .now { _ in .json(.ok, ["status": "up"]) }),
+    ]
+}

@@ -1,0 +1,84 @@
+import CanonicalJSON
+import HTTPServer
+import Issuance
+
+/// What institutions do with requests.
+func requestRoutes(_ service: Service) -> [Route] {
+    [
+        Route(
+            .post, "/v1/requests", .institution, "Request a credential",
+            .later { call, reply in
+                let body = try call.json()
+                service.request(
+                    try RequestDraft(body), from: call.tenant, under: try call.idempotency(body)
+                ) { reply($0.map(HTTPResponse.answer)) }
+            }),
+        Route(
+            .post, "/v1/requests:batch", .institution, "Request up to 10,000 credentials, one in each line (NDJSON)",
+            maximumBody: Batch.maximumBody, .later { call, reply in try Batch.run(call, service, reply) }),
+        Route(
+            .get, "/v1/requests", .institution, "List requests, by state if wanted, a page at a time",
+            .now { call in try listRequests(call, service) }),
+        Route(
+            .get, "/v1/requests/{id}", .institution, "One request, with its credential once it is available",
+            .now { call in
+                .json(.ok, try service.requestDocument(call.requestID(), of: call.tenant))
+            }),
+        action("approve", "The review agreed: issue the credential", service) { body throws(JSONShapeError) in
+            .approve(note: try body.optionalString("note"))
+        },
+        action("hold", "Pause the clock, with a reason and evidence that the policy names", service) {
+            body throws(JSONShapeError) in
+            .hold(
+                reason: try body.string("reason"), evidence: try body.string("evidence"),
+                note: try body.optionalString("note"))
+        },
+        action("resume", "End the pause", service) { _ throws(JSONShapeError) in .resume },
+        action("cancel", "The credential is not wanted any more", service) { body throws(JSONShapeError) in
+            .cancel(note: try body.optionalString("note"))
+        },
+        action("revoke", "The credential is no longer valid", service) { body throws(JSONShapeError) in
+            .revoke(note: try body.optionalString("note"))
+        },
+    ]
+}
+
+private func action(
+    _ name: String, _ summary: String, _ service: Service,
+    _ read: @escaping @Sendable (inout ObjectReader) throws(JSONShapeError) -> RequestAction
+) -> Route {
+    Route(
+        .post, "/v1/requests/{id}/\(name)", .institution, summary,
+        .later { call, reply in
+            let body = try call.optionalJSON()
+            var reader = try ObjectReader(body)
+            let action = try read(&reader)
+            try reader.finish()
+            let target = TenantRequest(
+                tenant: call.tenant, id: try call.requestID(), idempotency: try call.idempotency(body))
+            service.perform(action, on: target) { reply($0.map(HTTPResponse.answer)) }
+        })
+}
+
+private func listRequests(_ call: Call, _ service: Service) throws -> HTTPResponse {
+    var state: RequestState?
+    var cursor: RequestID?
+    for parameter in call.request.query {
+        switch parameter.name {
+        case "state":
+            state = RequestState(rawValue: parameter.value)
+            guard state != nil else {
+                let known = RequestState.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Refusal(.invalidRequest, "There is no state \"\(parameter.value)\"; there are \(known).")
+            }
+        case "cursor":
+            cursor = RequestID(parameter.value)
+            guard cursor != nil else {
+                throw Refusal(.invalidRequest, "A cursor is what `next` held in the page before.")
+            }
+        default:
+            throw Refusal(.invalidRequest, "There is no parameter \"\(parameter.name)\"; there are state and cursor.")
+        }
+    }
+    return .json(.ok, try service.requestList(of: call.tenant, in: state, after: cursor))
+}

@@ -1,0 +1,128 @@
+import CanonicalJSON
+package import ServiceLevels
+package import Temporal
+
+/// All published policies, and which of them a request is bound to (rule 1). A value: publishing makes another book.
+package struct PolicyBook: Hashable, Sendable {
+    /// Every published document, in the order of publication.
+    package private(set) var published: [PublishedPolicy] = []
+    private var serviceLevels: [PolicyHash: ServiceLevel] = [:]
+    private var compensations: [PolicyHash: CompensationPolicy] = [:]
+    /// Every credential type that a published service level asks about.
+    private var namedTypes: Set<String> = []
+    private var timelines: [String: PolicyTimeline] = [:]
+
+    /// The tenant whose policies hold for every request that those of its own tenant do not apply to.
+    package static let defaultTenant = "default"
+
+    /// All documents stay in memory for the requests bound to them: at a few kilobytes each, this many take some tens
+    /// of megabytes, and are a new policy every day for ten years.
+    package static let maximumPublished = 4096
+
+    /// An empty book.
+    package init() {}
+
+    /// Reads a document, refuses one that contradicts what is published, and gives the book with it.
+    ///
+    /// To make a book again from what was stored, publish its documents in order, each at its `effectiveAt`.
+    ///
+    /// - Parameter now: the `t` of the entry `policy.published`.
+    package func publishing(_ document: PolicyDocument, at now: Instant) throws(PolicyError) -> Publication {
+        guard published.count < Self.maximumPublished else {
+            let problem = "\(Self.maximumPublished) policies are published, which is the most"
+            throw PolicyError(pointer: JSONPointer(), problem: problem)
+        }
+        let policy = PublishedPolicy(document: document, effectiveAt: max(document.metadata.effectiveFrom, now))
+        var book = self
+        var timeline = timelines[document.metadata.tenant] ?? PolicyTimeline()
+        switch document.kind {
+        case .serviceLevel:
+            let level = try ServiceLevel(document)
+            try timeline.requireLater(policy)
+            timeline.add(level, from: policy.effectiveAt)
+            book.serviceLevels[document.hash] = level
+            book.namedTypes.formUnion(level.appliesTo.values(of: .type))
+        case .compensation:
+            let compensation = try CompensationPolicy(document)
+            try timeline.requireLater(policy)
+            try timeline.requireServiceLevel(of: compensation)
+            timeline.add(compensation, from: policy.effectiveAt)
+            book.compensations[document.hash] = compensation
+        }
+        book.timelines[document.metadata.tenant] = timeline
+        book.published.append(policy)
+        return Publication(policy: policy, book: book)
+    }
+
+    /// What a request with these facts is bound to.
+    ///
+    /// - Parameter instant: the `acceptedAt` of the request.
+    package func binding(of facts: Facts, at instant: Instant) throws(BindingError) -> Binding {
+        let own = timelines[facts.tenant]?.offer(to: facts, at: instant)
+        guard let offer = own ?? timelines[Self.defaultTenant]?.offer(to: facts, at: instant) else {
+            throw .noServiceLevel(tenant: facts.tenant)
+        }
+        guard let compensation = offer.compensation else {
+            let metadata = offer.serviceLevel.metadata
+            throw .noCompensation(tenant: metadata.tenant, serviceLevel: metadata.id)
+        }
+        return Binding(serviceLevel: offer.serviceLevel, compensation: compensation)
+    }
+
+    /// Whether a published condition asks about that credential type. One that none asks about makes no difference to
+    /// what a request is bound to, so it need not be known.
+    package func namesType(_ type: String) -> Bool { namedTypes.contains(type) }
+
+    /// The service level of that hash, in force or not.
+    package func serviceLevel(_ hash: PolicyHash) -> ServiceLevel? { serviceLevels[hash] }
+
+    /// The compensation policy of that hash, in force or not.
+    package func compensation(_ hash: PolicyHash) -> CompensationPolicy? { compensations[hash] }
+}
+
+/// A document that is public.
+package struct PublishedPolicy: Hashable, Sendable {
+    /// As it was published.
+    package let document: PolicyDocument
+    /// From when on it is in force: its own wish or its publication, whichever is later.
+    package let effectiveAt: Instant
+}
+
+/// A document that may be published, and the book as it is when it was.
+package struct Publication: Sendable {
+    /// For the entry `policy.published`.
+    package let policy: PublishedPolicy
+    /// For whoever comes after it.
+    package let book: PolicyBook
+}
+
+/// What a request is promised.
+package struct Binding: Hashable, Sendable {
+    /// The promise.
+    package let serviceLevel: ServiceLevel
+    /// What it pays when it is broken.
+    package let compensation: CompensationPolicy
+
+    /// What is promised.
+    package var objective: Objective { serviceLevel.objective }
+}
+
+/// Why a request cannot be promised anything, and so is not accepted.
+package enum BindingError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// No service level in force applies to it.
+    case noServiceLevel(tenant: String)
+    /// The service level that applies has no compensation policy in force.
+    case noCompensation(tenant: String, serviceLevel: String)
+
+    /// What is missing, and what to do.
+    package var description: String {
+        switch self {
+        case .noServiceLevel(let tenant):
+            "no service level in force applies to this request of \(tenant); publish one for \(tenant) or for "
+                + PolicyBook.defaultTenant
+        case .noCompensation(let tenant, let serviceLevel):
+            "the service level \(serviceLevel) of \(tenant) has no compensation policy in force; publish one with "
+                + "slaRef \(serviceLevel), and let both take effect at the same instant"
+        }
+    }
+}

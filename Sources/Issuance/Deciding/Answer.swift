@@ -1,0 +1,69 @@
+package import CanonicalJSON
+import ServiceLevels
+import Temporal
+
+/// What a command's sender is told. It is a function of the command's entry, so the answer to a retry is the same bytes.
+package struct Answer: Hashable, Sendable {
+    package let kind: Kind
+    package let body: JSONObject
+
+    package enum Kind: Hashable, Sendable {
+        /// Something exists now that did not before.
+        case created
+        /// The request is accepted and waits for something.
+        case pending
+        /// Done.
+        case done
+    }
+
+    init(_ kind: Kind, _ body: JSONObject) {
+        self.kind = kind
+        self.body = body
+    }
+}
+
+extension Answer {
+    /// The answer to the command whose entry was `event`.
+    ///
+    /// - Parameters:
+    ///   - issued: the credential that the same command issued, if it did.
+    ///   - url: the service's address, for links.
+    init(to event: LogEvent, issued: CredentialIssued?, url: String) {
+        var body: JSONObject = [:]
+        body["id"] = event.request.map { .string($0.text) }
+        switch event.event {
+        case .requestAccepted(let accepted):
+            body["state"] = .string((issued == nil ? RequestState.processing : .available).rawValue)
+            body["receipt"] = accepted.receipt
+            body["dueAt"] = .string(accepted.dueAt.rfc3339)
+            body["credential"] = issued?.credential
+            if issued == nil, let id = event.request { body["statusUrl"] = .string("\(url)/v1/requests/\(id)/status") }
+            self.init(issued == nil ? .pending : .created, body)
+            return
+        case .requestApproved:
+            body["state"] = .string(RequestState.available.rawValue)
+            body["credential"] = issued?.credential
+        case .requestHeld(let held):
+            body["state"] = .string(RequestState.paused.rawValue)
+            body["until"] = held.until.map { .string($0.rfc3339) }
+        case .requestResumed(let resumed):
+            body["state"] = .string(RequestState.processing.rawValue)
+            body["dueAt"] = .string(resumed.dueAt.rfc3339)
+        case .requestCancelled:
+            body["state"] = .string(RequestState.cancelled.rawValue)
+        case .credentialRevoked:
+            body["state"] = .string(RequestState.revoked.rawValue)
+        case .institutionAdded(let added):
+            self.init(.created, ["id": .string(added.tenant.text), "name": .string(added.name)])
+            return
+        case .policyPublished(let published):
+            self.init(
+                .created,
+                ["hash": .string(published.hash.text), "effectiveAt": .string(published.effectiveAt.rfc3339)])
+            return
+        case .logOpened, .credentialIssued, .promiseBroken, .compensationPosted, .noticeQueued:
+            break
+        }
+        self.init(.done, body)
+    }
+}

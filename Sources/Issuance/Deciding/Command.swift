@@ -1,0 +1,70 @@
+package import CanonicalJSON
+package import ServiceLevels
+
+/// What somebody wants to happen. Everything slow (parsing, signing) is done before; what is left is to decide.
+package enum Command: Sendable {
+    case openLog(LogOpened)
+    /// With 32 random bytes: the key of the institution's own commitments.
+    case addInstitution(InstitutionAdded, subjectKey: [UInt8])
+    case publishPolicy(PolicyDocument)
+    case accept(AcceptedRequest)
+    case approve(TenantRequest, note: String?, IssuedCredential)
+    case hold(TenantRequest, reason: String, evidence: String, note: String?)
+    case resume(TenantRequest)
+    case cancel(TenantRequest, note: String?)
+    case revoke(TenantRequest, note: String?)
+    /// Find out whether a promise was broken or a higher tier reached, and give what the policy gives.
+    case assess(RequestID)
+}
+
+/// A request with its promise, ready to be written down.
+package struct AcceptedRequest: Sendable {
+    package let id: RequestID
+    package let event: RequestAccepted
+    /// The signed credential, when no review stands before it.
+    package let issued: IssuedCredential?
+    /// 32 random bytes: the commitment key of the holder, used if they have none yet.
+    package let subjectKey: [UInt8]
+}
+
+/// A signed credential and its place in a status list.
+package struct IssuedCredential: Sendable {
+    package let credential: JSON
+    package let list: Int64
+    package let index: Int64
+}
+
+/// A request as an institution names it, and the name of the command itself.
+package struct TenantRequest: Sendable {
+    package let tenant: TenantID
+    package let id: RequestID
+    package let idempotency: Idempotency
+
+    package init(tenant: TenantID, id: RequestID, idempotency: Idempotency) {
+        self.tenant = tenant
+        self.id = id
+        self.idempotency = idempotency
+    }
+}
+
+extension Command {
+    /// The commitment key to use for somebody who has none yet.
+    var subjectKey: [UInt8]? {
+        switch self {
+        case .addInstitution(_, let subjectKey): subjectKey
+        case .accept(let request): request.subjectKey
+        default: nil
+        }
+    }
+
+    /// The idempotency key that the command came under, with the tenant it belongs to.
+    var idempotency: (tenant: TenantID, Idempotency)? {
+        switch self {
+        case .accept(let request): (request.event.tenant, request.event.idempotency)
+        case .approve(let request, _, _), .hold(let request, _, _, _), .resume(let request),
+            .cancel(let request, _), .revoke(let request, _):
+            (request.tenant, request.idempotency)
+        case .openLog, .addInstitution, .publishPolicy, .assess: nil
+        }
+    }
+}

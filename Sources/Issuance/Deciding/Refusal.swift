@@ -1,0 +1,70 @@
+/// Why a command was refused: nothing was written. One switch in the API turns it into an HTTP problem.
+package struct Refusal: Error, Hashable, Sendable {
+    package let code: Code
+    /// A sentence for the person who reads it: what was wrong, and what to do.
+    package let detail: String
+    /// Where in the document that was sent, as a JSON Pointer (RFC 6901).
+    package let pointer: String?
+
+    /// The kinds of refusal. The raw values are stable: clients may switch on them.
+    package enum Code: String, Hashable, Sendable, CaseIterable {
+        /// A member is missing, unknown, or of the wrong type or form.
+        case invalidRequest = "invalid-request"
+        /// The credential is not a VCDM 2.0 credential that this issuer can sign.
+        case invalidCredential = "invalid-credential"
+        /// The policy document is not one that this service can keep.
+        case invalidPolicy = "invalid-policy"
+        /// No service level applies to the request.
+        case noPolicyApplies = "no-policy-applies"
+        /// There is no such request for this institution.
+        case unknownRequest = "unknown-request"
+        /// There is no such policy.
+        case unknownPolicy = "unknown-policy"
+        /// There is no such status list.
+        case unknownStatusList = "unknown-status-list"
+        /// The request is not in a state in which this can be done.
+        case wrongState = "wrong-state"
+        /// The idempotency key was used for something else.
+        case idempotencyMismatch = "idempotency-mismatch"
+        /// More was in flight than the service takes at once; try again.
+        case busy = "busy"
+    }
+
+    package init(_ code: Code, _ detail: String, at pointer: String? = nil) {
+        self.code = code
+        self.detail = detail
+        self.pointer = pointer
+    }
+}
+
+extension Refusal {
+    package static let unknownRequest = Refusal(
+        .unknownRequest, "Check the identifier: no request of this institution has it.")
+    package static let unknownStatusList = Refusal(
+        .unknownStatusList, "Use the address in the credential's `credentialStatus`.")
+
+    static func idempotencyMismatch(_ key: String) -> Refusal {
+        Refusal(
+            .idempotencyMismatch,
+            "The key \"\(key)\" came before with another command. Send the same bytes again, or use a new key.")
+    }
+
+    /// Whether the same command will be refused for ever, so that the refusal is what a retry must get.
+    var isDefinitive: Bool { code == .wrongState }
+
+    /// The form in which a definitive refusal is kept: the code, a line feed, the sentence.
+    var stored: String { code.rawValue + "\n" + detail }
+
+    init?(stored: String) {
+        let parts = stored.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let code = Code(rawValue: String(parts[0])) else { return nil }
+        self.init(code, String(parts[1]))
+    }
+}
+
+extension Refusal {
+    /// "Use one of …": what a closed set allows.
+    static func listing<Choice: RawRepresentable<String> & CaseIterable>(_ type: Choice.Type) -> String {
+        "Use one of " + Choice.allCases.map(\.rawValue).joined(separator: ", ") + "."
+    }
+}

@@ -1,0 +1,155 @@
+import CanonicalJSON
+import Compensation
+import ServiceLevels
+import Temporal
+
+/// What a decision may know: the rows, the policies, the time, and where the next entry will stand. It changes nothing:
+/// the same situation and the same command always give the same decision.
+struct Situation {
+    let state: any StoreReader
+    let policies: PolicyBook
+    let now: Instant
+    let nextSeq: Int64
+
+    /// What is left of an entry's 16 KiB when the rest of it is written.
+    static let maximumPolicyBytes = 15_000
+
+    /// - Throws: `Refusal`, or `StalePreparation` when a request was bound to policies that have since been replaced.
+    func decide(_ command: Command) throws -> Decision {
+        switch command {
+        case .openLog(let opened): Decision([LogEvent(.logOpened(opened))])
+        case .addInstitution(let added, _): Decision([LogEvent(.institutionAdded(added))])
+        case .publishPolicy(let document): try publish(document)
+        case .accept(let request): try accept(request)
+        case .approve(let target, let note, let issued): try approve(target, note, issued)
+        case .hold(let target, let reason, let evidence, let note): try hold(target, reason, evidence, note)
+        case .resume(let target): try resume(target)
+        case .cancel(let target, let note): try cancel(target, note)
+        case .revoke(let target, let note): try revoke(target, note)
+        case .assess(let id): try assess(id)
+        }
+    }
+
+    private func publish(_ document: PolicyDocument) throws -> Decision {
+        guard document.canonicalBytes.count <= Self.maximumPolicyBytes else {
+            throw Refusal(
+                .invalidPolicy, "The document has more than \(Self.maximumPolicyBytes) bytes; it must fit into one entry.")
+        }
+        do throws(PolicyError) {
+            let published = try policies.publishing(document, at: now).policy
+            return Decision([
+                LogEvent(
+                    .policyPublished(
+                        PolicyPublished(
+                            hash: published.document.hash, document: published.document.json,
+                            effectiveAt: published.effectiveAt)))
+            ])
+        } catch {
+            throw Refusal(.invalidPolicy, error.problem, at: error.pointer.description)
+        }
+    }
+
+    /// The promise is made: with the policies that are in force now, or not at all.
+    private func accept(_ request: AcceptedRequest) throws -> Decision {
+        let event = request.event
+        let binding = try policies.binding(of: event.boundFacts, at: event.acceptedAt)
+        guard binding.serviceLevel.hash == event.serviceLevel, binding.compensation.hash == event.compensation else {
+            throw StalePreparation()
+        }
+        var decision = Decision()
+        decision.answer(
+            with: LogEvent(.requestAccepted(event), of: request.id),
+            following: request.issued.map { [LogEvent(.credentialIssued($0.event), of: request.id)] } ?? [])
+        return decision
+    }
+
+    private func approve(_ target: TenantRequest, _ note: String?, _ issued: IssuedCredential) throws -> Decision {
+        var promise = try promise(of: target)
+        guard promise.isWaiting else { throw promise.refusal("approved") }
+        var decision = try assessment(of: &promise)
+        decision.events += try resumption(of: &promise)
+        decision.answer(
+            with: LogEvent(.requestApproved(RequestApproved(note: note, idempotency: target.idempotency)), of: target.id),
+            following: [LogEvent(.credentialIssued(issued.event), of: target.id)])
+        return decision
+    }
+
+    private func cancel(_ target: TenantRequest, _ note: String?) throws -> Decision {
+        var promise = try promise(of: target)
+        guard promise.isWaiting else { throw promise.refusal("cancelled") }
+        var decision = Decision()
+        // Where cancelling makes the promise void, what was not posted before is not owed any more.
+        if promise.serviceLevel.onCancel == .keepBreach { decision = try assessment(of: &promise) }
+        decision.events += try resumption(of: &promise)
+        decision.answer(
+            with: LogEvent(
+                .requestCancelled(RequestCancelled(note: note, idempotency: target.idempotency)), of: target.id))
+        return decision
+    }
+
+    private func hold(
+        _ target: TenantRequest, _ reason: String, _ evidence: String, _ note: String?
+    ) throws -> Decision {
+        guard let reason = PauseReason(rawValue: reason) else {
+            throw Refusal(.invalidRequest, Refusal.listing(PauseReason.self), at: "/reason")
+        }
+        guard let evidence = PauseEvidence(rawValue: evidence) else {
+            throw Refusal(.invalidRequest, Refusal.listing(PauseEvidence.self), at: "/evidence")
+        }
+        var promise = try promise(of: target)
+        guard promise.isWaiting else { throw promise.refusal("held") }
+        var decision = try assessment(of: &promise)
+        let pause = try promise.refusing { (clock) throws(PromiseClockRefusal) in
+            try clock.hold(reason: reason, evidence: evidence, at: now)
+        }
+        decision.answer(
+            with: LogEvent(
+                .requestHeld(
+                    RequestHeld(
+                        reason: reason.rawValue, evidence: evidence.rawValue, until: pause.until, note: note,
+                        idempotency: target.idempotency)), of: target.id))
+        return decision
+    }
+
+    private func resume(_ target: TenantRequest) throws -> Decision {
+        var promise = try promise(of: target)
+        guard promise.isWaiting else { throw promise.refusal("resumed") }
+        var decision = try assessment(of: &promise)
+        try promise.refusing { (clock) throws(PromiseClockRefusal) in try clock.resume(at: now) }
+        guard let due = promise.clock.due else { throw StoreError.corrupt("a running clock is never due") }
+        decision.answer(
+            with: LogEvent(
+                .requestResumed(RequestResumed(dueAt: due, idempotency: target.idempotency)), of: target.id))
+        return decision
+    }
+
+    private func revoke(_ target: TenantRequest, _ note: String?) throws -> Decision {
+        let promise = try promise(of: target)
+        guard promise.record.state == .available else { throw promise.refusal("revoked") }
+        return Decision([
+            LogEvent(
+                .credentialRevoked(CredentialRevoked(note: note, idempotency: target.idempotency)), of: target.id)
+        ])
+    }
+
+    private func assess(_ id: RequestID) throws -> Decision {
+        guard let record = try state.record(RequestRecord.self, .text(id.text)) else { throw Refusal.unknownRequest }
+        var promise = try Promise(record, in: state, policies)
+        return promise.isWaiting ? try assessment(of: &promise) : Decision()
+    }
+
+    /// The request of that institution; another institution's is as unknown as one that does not exist.
+    private func promise(of target: TenantRequest) throws -> Promise {
+        guard let record = try state.record(RequestRecord.self, .text(target.id.text)),
+            record.tenant == target.tenant.text
+        else { throw Refusal.unknownRequest }
+        return try Promise(record, in: state, policies)
+    }
+}
+
+/// What was prepared outside the transaction no longer fits; prepare it again.
+struct StalePreparation: Error {}
+
+extension IssuedCredential {
+    var event: CredentialIssued { CredentialIssued(credential: credential, list: list, index: index) }
+}

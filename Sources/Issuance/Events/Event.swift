@@ -1,0 +1,93 @@
+package import CanonicalJSON
+
+/// One fact, before it becomes an entry or after it was read from one. The page "What the log says" is its vocabulary.
+package enum Event: Hashable, Sendable {
+    case logOpened(LogOpened)
+    case institutionAdded(InstitutionAdded)
+    case policyPublished(PolicyPublished)
+    case requestAccepted(RequestAccepted)
+    case requestApproved(RequestApproved)
+    case requestHeld(RequestHeld)
+    case requestResumed(RequestResumed)
+    case requestCancelled(RequestCancelled)
+    case credentialIssued(CredentialIssued)
+    case credentialRevoked(CredentialRevoked)
+    case promiseBroken(PromiseBroken)
+    case compensationPosted(CompensationPosted)
+    case noticeQueued(NoticeQueued)
+
+    package var content: any EventContent {
+        switch self {
+        case .logOpened(let content): content
+        case .institutionAdded(let content): content
+        case .policyPublished(let content): content
+        case .requestAccepted(let content): content
+        case .requestApproved(let content): content
+        case .requestHeld(let content): content
+        case .requestResumed(let content): content
+        case .requestCancelled(let content): content
+        case .credentialIssued(let content): content
+        case .credentialRevoked(let content): content
+        case .promiseBroken(let content): content
+        case .compensationPosted(let content): content
+        case .noticeQueued(let content): content
+        }
+    }
+
+    /// Reads the event of an entry.
+    ///
+    /// - Parameters:
+    ///   - type: the entry's `type`.
+    ///   - facts: the entry's `facts`.
+    ///   - openings: what its commitments open to, field by field.
+    package init(type: String, facts: JSONObject, openings: JSONObject) throws(JSONShapeError) {
+        var facts = try ObjectReader(.object(facts), at: JSONPointer().appending("facts"))
+        var openings = try ObjectReader(.object(openings), at: JSONPointer().appending("openings"))
+        self = try Event(type: type, &facts, &openings)
+        try facts.finish()
+        try openings.finish()
+    }
+
+    private init(type: String, _ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
+        self = switch type {
+        case LogOpened.type: .logOpened(try LogOpened(&facts, &openings))
+        case InstitutionAdded.type: .institutionAdded(try InstitutionAdded(&facts, &openings))
+        case PolicyPublished.type: .policyPublished(try PolicyPublished(&facts, &openings))
+        case RequestAccepted.type: .requestAccepted(try RequestAccepted(&facts, &openings))
+        case RequestApproved.type: .requestApproved(try RequestApproved(&facts, &openings))
+        case RequestHeld.type: .requestHeld(try RequestHeld(&facts, &openings))
+        case RequestResumed.type: .requestResumed(try RequestResumed(&facts, &openings))
+        case RequestCancelled.type: .requestCancelled(try RequestCancelled(&facts, &openings))
+        case CredentialIssued.type: .credentialIssued(try CredentialIssued(&facts, &openings))
+        case CredentialRevoked.type: .credentialRevoked(try CredentialRevoked(&facts, &openings))
+        case PromiseBroken.type: .promiseBroken(try PromiseBroken(&facts, &openings))
+        case CompensationPosted.type: .compensationPosted(try CompensationPosted(&facts, &openings))
+        case NoticeQueued.type: .noticeQueued(try NoticeQueued(&facts, &openings))
+        default:
+            throw JSONShapeError(pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")
+        }
+    }
+}
+
+/// What a kind of event says: publicly in `facts`, and behind commitments in `openings`.
+package protocol EventContent: Hashable, Sendable {
+    static var type: String { get }
+    var facts: JSONObject { get }
+    var openings: JSONObject { get }
+    init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError)
+}
+
+extension EventContent {
+    package var openings: JSONObject { JSONObject() }
+}
+
+/// An event and the request it is about, if any.
+package struct LogEvent: Hashable, Sendable {
+    package let request: RequestID?
+    package let event: Event
+
+    package init(_ event: Event, of request: RequestID? = nil) {
+        self.request = request
+        self.event = event
+    }
+}

@@ -1,0 +1,198 @@
+package import CanonicalJSON
+package import ServiceLevels
+package import Temporal
+
+/// The credential exists and is available. The first one stops the clock.
+package struct CredentialIssued: EventContent {
+    package static let type = "credential.issued"
+    /// The credential with its proof.
+    package let credential: JSON
+    package let list: Int64
+    package let index: Int64
+
+    package init(credential: JSON, list: Int64, index: Int64) {
+        self.credential = credential
+        self.list = list
+        self.index = index
+    }
+
+    package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
+        credential = try openings.value("credential")
+        var status = try openings.object("status")
+        list = try status.integer("list")
+        index = try status.integer("index")
+        try status.finish()
+    }
+
+    package var facts: JSONObject { [:] }
+
+    package var openings: JSONObject {
+        ["credential": credential, "status": ["list": .integer(list), "index": .integer(index)]]
+    }
+}
+
+/// The issuer no longer stands behind the credential; its bit in the status list is set.
+package struct CredentialRevoked: EventContent {
+    package static let type = "credential.revoked"
+    package let note: String?
+    package let idempotency: Idempotency
+
+    package init(note: String?, idempotency: Idempotency) {
+        self.note = note
+        self.idempotency = idempotency
+    }
+
+    package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
+        note = try openings.optionalString("note")
+        idempotency = try Idempotency(&openings)
+    }
+
+    package var facts: JSONObject { [:] }
+    package var openings: JSONObject { noted(note, idempotency) }
+}
+
+/// A benefit was given for a broken promise: its identity, its amount, its validity and its journal.
+package struct CompensationPosted: EventContent {
+    package static let type = "compensation.post"
+    package let claimKey: String
+    package let objective: String
+    package let compensation: PolicyHash
+    package let tier: Int64
+    package let benefit: Int64
+    package let benefitType: String
+    package let unit: String
+    package let minor: Int64
+    package let trail: [String]
+    package let journal: [JournalEntry]
+    /// The validity of a credit, or the premium access given.
+    package let window: Window
+
+    package struct Window: Hashable, Sendable {
+        package let from: Instant
+        package let until: Instant
+
+        package init(from: Instant, until: Instant) {
+            self.from = from
+            self.until = until
+        }
+    }
+
+    package struct JournalEntry: Hashable, Sendable {
+        package let id: String
+        package let lines: [Line]
+
+        package struct Line: Hashable, Sendable {
+            package let account: String
+            package let unit: String
+            package let minor: Int64
+
+            package init(account: String, unit: String, minor: Int64) {
+                self.account = account
+                self.unit = unit
+                self.minor = minor
+            }
+        }
+
+        package init(id: String, lines: [Line]) {
+            self.id = id
+            self.lines = lines
+        }
+    }
+
+    package init(
+        claimKey: String, objective: String, compensation: PolicyHash, tier: Int64, benefit: Int64,
+        benefitType: String, unit: String, minor: Int64, trail: [String], journal: [JournalEntry], window: Window
+    ) {
+        self.claimKey = claimKey
+        self.objective = objective
+        self.compensation = compensation
+        self.tier = tier
+        self.benefit = benefit
+        self.benefitType = benefitType
+        self.unit = unit
+        self.minor = minor
+        self.trail = trail
+        self.journal = journal
+        self.window = window
+    }
+
+    /// Whether the window may be public: that of a credit may, that of premium access would link a person's requests.
+    private var isWindowPublic: Bool { benefitType == Self.credit }
+
+    package static let credit = "credit"
+}
+
+extension CompensationPosted {
+    package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
+        claimKey = try facts.string("claimKey")
+        objective = try facts.string("objective")
+        compensation = try facts.parsed("compensation") { PolicyHash($0) }
+        tier = try facts.integer("tier")
+        benefit = try facts.integer("benefit")
+        benefitType = try facts.string("benefitType")
+        unit = try facts.string("unit")
+        minor = try facts.integer("minor")
+        trail = try facts.array("trail").map { (json, pointer) throws(JSONShapeError) in
+            guard let text = json.stringValue else {
+                throw JSONShapeError(pointer: pointer, problem: "expected a string")
+            }
+            return text
+        }
+        journal = try facts.array("journal").map { (json, pointer) throws(JSONShapeError) in
+            try JournalEntry(json, at: pointer)
+        }
+        if benefitType == Self.credit {
+            window = Window(from: try facts.instant("from"), until: try facts.instant("until"))
+        } else {
+            var reader = try openings.object("window")
+            window = Window(from: try reader.instant("from"), until: try reader.instant("until"))
+            try reader.finish()
+        }
+    }
+
+    package var facts: JSONObject {
+        var facts: JSONObject = [
+            "claimKey": .string(claimKey), "objective": .string(objective),
+            "compensation": .string(compensation.text), "tier": .integer(tier), "benefit": .integer(benefit),
+            "benefitType": .string(benefitType), "unit": .string(unit), "minor": .integer(minor),
+            "trail": .array(trail.map(JSON.string)), "journal": .array(journal.map(\.json)),
+        ]
+        if isWindowPublic {
+            facts["from"] = .integer(window.from.milliseconds)
+            facts["until"] = .integer(window.until.milliseconds)
+        }
+        return facts
+    }
+
+    package var openings: JSONObject {
+        if isWindowPublic { return [:] }
+        return [
+            "window": ["from": .integer(window.from.milliseconds), "until": .integer(window.until.milliseconds)]
+        ]
+    }
+}
+
+extension CompensationPosted.JournalEntry {
+    init(_ json: JSON, at pointer: JSONPointer) throws(JSONShapeError) {
+        var reader = try ObjectReader(json, at: pointer)
+        id = try reader.string("id")
+        lines = try reader.array("lines").map { (json, pointer) throws(JSONShapeError) in
+            var line = try ObjectReader(json, at: pointer)
+            let result = Line(
+                account: try line.string("account"), unit: try line.string("unit"), minor: try line.integer("minor"))
+            try line.finish()
+            return result
+        }
+        try reader.finish()
+    }
+
+    var json: JSON {
+        [
+            "id": .string(id),
+            "lines": .array(
+                lines.map {
+                    ["account": .string($0.account), "unit": .string($0.unit), "minor": .integer($0.minor)]
+                }),
+        ]
+    }
+}

@@ -1,0 +1,65 @@
+package import CanonicalJSON
+import ServiceLevels
+import StatusLists
+import Temporal
+
+/// What the service publishes.
+extension Service {
+    /// The newest signed checkpoint, as a C2SP note.
+    package func checkpoint() throws -> [UInt8] {
+        try store.read { reader in
+            guard let newest = try reader.records(Scan(CheckpointRecord.self, isDescending: true, limit: 1)).first
+            else { throw StoreError.corrupt("the log has no checkpoint") }
+            return Array(newest.note.utf8)
+        }
+    }
+
+    /// Every policy that was published, in the order of publication.
+    package func policyList() throws -> JSONObject {
+        try store.read { reader in
+            let records = try reader.records(Scan(PolicyRecord.self, index: "policy_by_seq", limit: Self.maximumRows))
+            return [
+                "policies": .array(
+                    try records.map { record in
+                        let document = try PolicyDocument(parsing: record.document)
+                        return [
+                            "hash": .string(record.hash), "kind": .string(document.kind.rawValue),
+                            "tenant": .string(document.metadata.tenant), "id": .string(document.metadata.id),
+                            "version": .integer(document.metadata.version),
+                            "effectiveAt": .string(Instant(milliseconds: record.effectiveAt).rfc3339),
+                            "entry": .integer(record.seq),
+                        ]
+                    })
+            ]
+        }
+    }
+
+    /// The bytes of a published document.
+    ///
+    /// - Throws: `Refusal` with `unknownPolicy`.
+    package func policyDocument(_ hash: String) throws -> [UInt8] {
+        try store.read { reader in
+            guard let record = try reader.record(PolicyRecord.self, .text(hash)) else {
+                throw Refusal(.unknownPolicy, "No policy with this hash was published; see /policies for those that were.")
+            }
+            return record.document
+        }
+    }
+
+    /// The signed status list credential: the bits of every credential of that list, as they are now.
+    ///
+    /// - Throws: `Refusal.unknownStatusList`.
+    package func statusList(_ list: Int64) throws -> [UInt8] {
+        try statusLists.bytes(of: list, at: now()) { [store, issuer, now] in
+            let revoked = try store.read { reader in
+                let first = try reader.records(Scan(StatusRecord.self, equals: [.integer(list)], limit: 1))
+                guard !first.isEmpty else { throw Refusal.unknownStatusList }
+                return try reader.records(
+                    Scan(
+                        StatusRecord.self, index: "status_revoked", equals: [.integer(list)],
+                        above: [.integer(Int64.min)], limit: Bitstring.minimumCount))
+            }
+            return try issuer.statusList(list, revoked: revoked.map { Int($0.index) }, at: now())
+        }
+    }
+}

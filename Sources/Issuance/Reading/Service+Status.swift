@@ -1,0 +1,86 @@
+package import CanonicalJSON
+import Compensation
+import ServiceLevels
+import Temporal
+
+/// Where one request stands, as anybody may know who has its identifier: instants, the promise, what was given. Nothing
+/// here says who or what the credential is about; all of it follows from the public log.
+extension Service {
+    /// How many recently issued requests are asked how long they took.
+    static let comparedRequests = 500
+
+    /// - Throws: `Refusal.unknownRequest`.
+    package func statusDocument(_ id: RequestID) throws -> JSONObject {
+        try store.read { reader in
+            guard let record = try reader.record(RequestRecord.self, .text(id.text)) else {
+                throw Refusal.unknownRequest
+            }
+            let promise = try Promise(record, in: reader, directory.policies)
+            var document = statusFacts(promise)
+            document["given"] = .array(try given(for: record, in: reader))
+            document["expectedAt"] = try expected(promise, in: reader).map { .string($0.rfc3339) }
+            return document
+        }
+    }
+
+    private func statusFacts(_ promise: Promise) -> JSONObject {
+        let record = promise.record
+        let now = now()
+        var facts: JSONObject = [
+            "id": .string(record.id), "state": .string(record.state.rawValue), "asOf": .string(now.rfc3339),
+            "acceptedAt": .string(Instant(milliseconds: record.acceptedAt).rfc3339),
+            "promise": .array(promise.plainWords.map(JSON.string)),
+        ]
+        facts["dueAt"] = promise.clock.due.map { .string($0.rfc3339) }
+        facts["stoppedAt"] = record.stoppedAt.map { .string(Instant(milliseconds: $0).rfc3339) }
+        let delay = promise.clock.delay(at: now)
+        if delay > .zero { facts["lateMilliseconds"] = .integer(delay.count) }
+        facts["waitingFor"] = promise.waitingFor(at: now).map(JSON.string)
+        if let pause = promise.clock.pauses.last, promise.clock.isPaused(at: now) {
+            facts["pausedUntilAtMost"] = pause.until.map { .string($0.rfc3339) }
+        }
+        return facts
+    }
+
+    private func given(for record: RequestRecord, in reader: any StoreReader) throws -> [JSON] {
+        let payments = try reader.records(
+            Scan(
+                PaymentRecord.self, index: "payment_by_request", equals: [.text(record.id)],
+                limit: Promise.maximumPayments))
+        return payments.map { payment in
+            [
+                "type": .string(payment.benefitType), "unit": .string(payment.unit),
+                "minor": .integer(payment.minor), "at": .string(Instant(milliseconds: payment.at).rfc3339),
+                "entry": .integer(payment.seq),
+            ]
+        }
+    }
+
+    /// When a waiting request can be expected, told from those like it that were issued last.
+    private func expected(_ promise: Promise, in reader: any StoreReader) throws -> Instant? {
+        let record = promise.record
+        guard record.stoppedAt == nil else { return nil }
+        let recent = try reader.records(
+            Scan(
+                RequestRecord.self, index: "request_by_issue",
+                equals: [.text(record.tenant), .text(record.review.rawValue)], isDescending: true,
+                limit: Self.comparedRequests))
+        let durations = recent.compactMap { other in
+            other.issuedAt.map { Milliseconds($0 - other.acceptedAt) }
+        }.sorted()
+        let start = promise.clock.start
+        return Expectation.duration(amongCompleted: durations, waited: now() - start).map { start + $0 }
+    }
+}
+
+extension Promise {
+    /// What the request waits for, as a short stable word; nil when it does not wait.
+    func waitingFor(at now: Instant) -> String? {
+        guard clock.stop == nil else { return nil }
+        if clock.isPaused(at: now), let pause = clock.pauses.last { return pause.reason.rawValue }
+        return record.review == .manual ? "review" : "service"
+    }
+
+    /// The promise and what it pays when it is broken, in sentences.
+    var plainWords: [String] { serviceLevel.plainWords + compensation.plainWords }
+}

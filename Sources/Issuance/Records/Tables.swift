@@ -1,0 +1,16 @@
+/// Every table of the service, by what it is to the log.
+package enum Tables {
+    /// The log itself.
+    package static let log = [EntryRecord.table, TileRecord.table, CheckpointRecord.table, HeadRecord.table]
+
+    /// What entries commit to, and the keys of the commitments: erasable, and needed to rebuild the projections.
+    package static let openings = [OpeningRecord.table, SubjectRecord.table]
+
+    /// What follows from the log and its openings; `Replay` makes them again, byte for byte.
+    package static let projections: [any Record.Type] = [
+        InstitutionRecord.self, PolicyRecord.self, RequestRecord.self, PauseRecord.self, StatusRecord.self,
+        PaymentRecord.self, JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self,
+    ]
+
+    package static let all = log + openings + projections.map { $0.table } + [AnswerRecord.table]
+}

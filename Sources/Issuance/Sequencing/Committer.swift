@@ -1,0 +1,229 @@
+import CanonicalJSON
+import Cryptography
+import Synchronization
+import Temporal
+import TransparencyLog
+
+/// The only lines that write. A batch of commands becomes one durable transaction: entries, openings, rows, tiles and the
+/// signed checkpoint; then the anchor; then the answers.
+final class Committer: Sendable {
+    /// Everything that the next transaction continues; replaced as a whole when one has become durable.
+    struct State: Sendable {
+        var log: LogState
+        var tiles: TileAppender
+        var directory: Directory
+        /// What the transaction under way wrote, with its sequence numbers.
+        var written: [(seq: Int64, event: LogEvent)] = []
+    }
+
+    private let store: any Store
+    private let origin: String
+    private let signer: NoteSigner
+    /// Writes the head outside the database, durably.
+    private let anchor: @Sendable (TreeHead) throws -> Void
+    /// Stops the process, because only a restart can tell what is true.
+    private let halt: @Sendable (String) -> Void
+    private let observe: @Sendable (LogEvent, Int64) -> Void
+    /// Written by the sequencer's thread alone, read by all.
+    private let state: Mutex<State>
+
+    init(_ surroundings: Service.Surroundings, origin: String, signer: NoteSigner, state: State) {
+        store = surroundings.store
+        anchor = surroundings.anchor
+        halt = surroundings.halt
+        observe = surroundings.observe
+        self.origin = origin
+        self.signer = signer
+        self.state = Mutex(state)
+    }
+
+    var directory: Directory { state.withLock { $0.directory } }
+
+    /// Decides and writes a batch. The result of each command is in its place; when the transaction could not be made
+    /// durable, nothing remains of any of them and each has the reason.
+    func commit(_ commands: [Command], at now: Instant) -> [Result<Answer, any Error>] {
+        var next = state.withLock { $0 }
+        let time = next.log.time(now.milliseconds)
+        do {
+            let results = try store.write { writer in
+                let results = try commands.map { try run($0, &next, at: Instant(milliseconds: time), writer) }
+                try seal(&next, writer)
+                return results
+            }
+            if next.tiles.head.size > state.withLock({ $0.tiles.head.size }) { try anchor(next.tiles.head) }
+            for (seq, event) in next.written { observe(event, seq) }
+            next.written = []
+            state.withLock { $0 = next }
+            return results
+        } catch {
+            if error.leavesOutcomeOpen { halt("\(error)") }
+            return commands.map { _ in .failure(error) }
+        }
+    }
+
+    /// One command in its own savepoint.
+    ///
+    /// - Throws: only what makes the whole transaction impossible.
+    private func run(
+        _ command: Command, _ next: inout State, at now: Instant, _ writer: any StoreWriter
+    ) throws -> Result<Answer, any Error> {
+        do {
+            var attempt = next
+            let answer = try writer.savepoint { try perform(command, &attempt, at: now, writer) }
+            next = attempt
+            return .success(answer)
+        } catch let refusal as Refusal {
+            if refusal.isDefinitive { try keep(refusal, of: command, writer) }
+            return .failure(refusal)
+        } catch let error as StoreError where error.concernsEverything {
+            throw error
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func perform(
+        _ command: Command, _ next: inout State, at now: Instant, _ writer: any StoreWriter
+    ) throws -> Answer {
+        let url = next.directory.opened?.url ?? ""
+        if let (tenant, idempotency) = command.idempotency,
+            let stored = try StoredAnswer.find(idempotency, of: tenant, in: writer, url: url)
+        {
+            return try stored.get()
+        }
+        let situation = Situation(
+            state: writer, policies: next.directory.policies, now: now, nextSeq: next.log.size)
+        let decision = try situation.decide(command)
+        for event in decision.events { try append(event, command.subjectKey, &next, at: now, writer) }
+        return decision.answer(url: url)
+    }
+
+    /// One event: its openings, its entry, and what follows from it.
+    private func append(
+        _ event: LogEvent, _ newSubjectKey: [UInt8]?, _ next: inout State, at now: Instant, _ writer: any StoreWriter
+    ) throws {
+        let seq = next.log.size
+        let content = event.event.content
+        let known = try event.request.flatMap { try writer.record(RequestRecord.self, .text($0.text)) }
+        let commitments = try open(content.openings, Subject(of: event, known), newSubjectKey, seq, writer)
+        let entry = try LogEntry(
+            origin: origin, seq: UInt64(seq), prev: next.log.lastLeafHash, t: now, type: type(of: content).type,
+            request: try event.request.map { try .next($0, after: known) }, cm: commitments, facts: content.facts)
+        try writer.insert(
+            EntryRecord(
+                seq: seq, request: event.request?.text, body: entry.bytes, leafHash: entry.leafHash.bytes))
+        next.log.append(entry.leafHash, at: now.milliseconds)
+        next.written.append((seq, event))
+        try next.directory.apply(event.event)
+        let place = Projection.Place(seq: seq, at: now, leafHash: entry.leafHash)
+        try Projection(writer, next.directory.policies).apply(event, at: place, to: known)
+    }
+
+    /// Keeps the private facts beside the log and returns the commitments to them.
+    private func open(
+        _ openings: JSONObject, _ subject: Subject?, _ newKey: [UInt8]?, _ seq: Int64, _ writer: any StoreWriter
+    ) throws -> [String: Commitment] {
+        guard !openings.isEmpty, let subject else { return [:] }
+        let key = try subject.key(in: writer, orNew: newKey)
+        try writer.insert(
+            OpeningRecord(
+                seq: seq, tenant: subject.tenant, holder: subject.holder,
+                document: JSON.object(openings).canonicalBytes))
+        var commitments: [String: Commitment] = [:]
+        for (field, value) in openings {
+            commitments[field] = try key.opening(field: field, value: value.canonicalBytes, seq: UInt64(seq)).commitment
+        }
+        return commitments
+    }
+
+    /// Tiles, head and signed checkpoint of what the batch appended.
+    private func seal(_ next: inout State, _ writer: any StoreWriter) throws {
+        let before = HeadRecord(next.tiles.head, next.log)
+        let pending = next.log.takePending()
+        guard !pending.isEmpty else { return }
+        for leafHash in pending { next.tiles.append(leafHash) }
+        for tile in next.tiles.takeChangedTiles() { try store(tile, writer) }
+        let head = next.tiles.head
+        try replaceHead(before, with: HeadRecord(head, next.log), writer)
+        let note = try SignedNote(signing: Checkpoint(origin: origin, head: head).text, by: signer)
+        try writer.insert(
+            CheckpointRecord(size: Int64(head.size), note: String(decoding: note.bytes, as: UTF8.self)))
+    }
+
+    /// Compare and swap: whoever else moved the head has written a log that ours does not continue.
+    private func replaceHead(_ before: HeadRecord, with after: HeadRecord, _ writer: any StoreWriter) throws {
+        guard let stored = try writer.record(HeadRecord.self, .integer(1)) else {
+            guard before.size == 0 else { throw StoreError.corrupt("the head of the log is gone") }
+            return try writer.insert(after)
+        }
+        guard stored.size == before.size, stored.root == before.root else {
+            throw StoreError.outcomeUnknown("the log was continued by another process")
+        }
+        try writer.update(after)
+    }
+
+    private func store(_ tile: Tile, _ writer: any StoreWriter) throws {
+        let record = TileRecord(
+            level: Int64(tile.coordinate.level), index: Int64(tile.coordinate.index), hashes: tile.bytes)
+        // A tile is new when its first hash is: it was stored before exactly when it held hashes before.
+        if try writer.record(TileRecord.self, key: record.key) == nil {
+            try writer.insert(record)
+        } else {
+            try writer.update(record)
+        }
+    }
+
+    private func keep(_ refusal: Refusal, of command: Command, _ writer: any StoreWriter) throws {
+        guard let (tenant, idempotency) = command.idempotency else { return }
+        let isKept = try writer.record(AnswerRecord.self, .text(tenant.text), .text(idempotency.key)) != nil
+        guard !isKept else { return }
+        try writer.insert(
+            AnswerRecord(
+                tenant: tenant.text, key: idempotency.key, digest: idempotency.digest, seq: nil,
+                refusal: refusal.stored))
+    }
+}
+
+/// The anchor could not be written: what was committed must not be answered.
+package struct AnchorError: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
+}
+
+extension Error {
+    /// Whether what was to be committed may or may not be there: nobody may be answered as if it were, or were not.
+    fileprivate var leavesOutcomeOpen: Bool {
+        if case .outcomeUnknown? = self as? StoreError { return true }
+        return self is AnchorError
+    }
+}
+
+extension HeadRecord {
+    init(_ head: TreeHead, _ log: LogState) {
+        self.init(
+            size: Int64(head.size), root: head.root.bytes, lastLeafHash: log.lastLeafHash.bytes,
+            lastTime: log.lastTime)
+    }
+}
+
+extension StoreError {
+    /// Whether the transaction as a whole cannot go on.
+    fileprivate var concernsEverything: Bool {
+        switch self {
+        case .full, .unavailable, .corrupt, .outcomeUnknown: true
+        case .conflict, .missing, .appendOnly, .unfit: false
+        }
+    }
+}
+
+extension LogEntry.Request {
+    /// The place of the next entry of a request.
+    fileprivate static func next(_ id: RequestID, after known: RequestRecord?) throws -> LogEntry.Request {
+        guard let known else { return LogEntry.Request(first: id.text) }
+        guard let last = SHA256Digest(known.lastLeafHash) else {
+            throw StoreError.corrupt("request \(id): its last leaf hash does not have 32 bytes")
+        }
+        return LogEntry.Request(rid: id.text, rn: UInt64(known.entryCount), rprev: last)
+    }
+}

@@ -1,0 +1,24 @@
+package import Compensation
+import ServiceLevels
+
+/// What every request needs to know and few commands change: who issues, who may ask, and what is promised. Kept in
+/// memory, made from the log at the start and by each event after; a value, so that a transaction that fails leaves it.
+package struct Directory: Sendable {
+    package private(set) var opened: LogOpened?
+    package private(set) var policies = PolicyBook()
+    /// Tenants by the SHA-256 of their API key.
+    package private(set) var tenants: [[UInt8]: TenantID] = [:]
+
+    package init() {}
+
+    mutating func apply(_ event: Event) throws {
+        switch event {
+        case .logOpened(let event): opened = event
+        case .institutionAdded(let event): tenants[event.keyDigest] = event.tenant
+        case .policyPublished(let event):
+            let document = try PolicyDocument(event.document)
+            policies = try policies.publishing(document, at: event.effectiveAt).book
+        default: break
+        }
+    }
+}

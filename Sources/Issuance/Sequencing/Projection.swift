@@ -1,0 +1,187 @@
+import CanonicalJSON
+import Compensation
+import Cryptography
+import ServiceLevels
+import Temporal
+import TransparencyLog
+
+/// What follows from one event in the tables. The only lines that write projections, live and in a replay alike; so
+/// whatever stands in these tables can be made again from the log and its openings.
+struct Projection {
+    private let writer: any StoreWriter
+    private let policies: PolicyBook
+
+    /// Where the event's entry stands.
+    struct Place: Sendable {
+        let seq: Int64
+        let at: Instant
+        let leafHash: SHA256Digest
+    }
+
+    init(_ writer: any StoreWriter, _ policies: PolicyBook) {
+        self.writer = writer
+        self.policies = policies
+    }
+
+    /// - Parameter known: the row of the request that the event is about, before the event.
+    func apply(_ event: LogEvent, at place: Place, to known: RequestRecord?) throws {
+        switch event.event {
+        case .logOpened: return
+        case .institutionAdded(let added):
+            try writer.insert(
+                InstitutionRecord(
+                    tenant: added.tenant.text, name: added.name, keyDigest: added.keyDigest, seq: place.seq))
+        case .policyPublished(let published):
+            try writer.insert(
+                PolicyRecord(
+                    hash: published.hash.text, effectiveAt: published.effectiveAt.milliseconds,
+                    document: published.document.canonicalBytes, seq: place.seq))
+        case .requestAccepted(let accepted):
+            guard let id = event.request else { throw StoreError.corrupt("an acceptance of no request") }
+            var record = RequestRecord(accepted, id: id, seq: place.seq)
+            record.continues(with: place)
+            try writer.insert(record)
+            try keep(accepted.idempotency, of: record, at: place)
+        default:
+            guard var record = known else { throw StoreError.corrupt("entry \(place.seq) is about an unknown request") }
+            try apply(event.event, at: place, to: &record)
+            record.continues(with: place)
+            try writer.update(record)
+        }
+    }
+
+    private func apply(_ event: Event, at place: Place, to record: inout RequestRecord) throws {
+        switch event {
+        case .requestApproved(let event): try keep(event.idempotency, of: record, at: place)
+        case .requestHeld(let event): try hold(event, at: place, &record)
+        case .requestResumed(let event): try resume(event, at: place, &record)
+        case .requestCancelled(let event):
+            try stop(&record, .cancelled, at: place)
+            try keep(event.idempotency, of: record, at: place)
+        case .credentialIssued(let event): try issue(event, at: place, &record)
+        case .credentialRevoked(let event): try revoke(event, at: place, &record)
+        case .promiseBroken:
+            record.breachedAt = place.at.milliseconds
+            try expectNextTier(&record, at: place)
+        case .compensationPosted(let event):
+            try post(event, at: place, record)
+            try expectNextTier(&record, at: place)
+        case .noticeQueued(let event):
+            try writer.insert(
+                NoticeRecord(
+                    seq: place.seq, tenant: record.tenant, holder: record.holder, request: record.id,
+                    notice: event.notice.rawValue, about: event.about, at: place.at.milliseconds))
+        case .logOpened, .institutionAdded, .policyPublished, .requestAccepted: break
+        }
+    }
+
+    private func hold(_ event: RequestHeld, at place: Place, _ record: inout RequestRecord) throws {
+        let ordinal = try openPause(of: record).map { $0.ordinal + 1 } ?? 0
+        let limit = event.until?.milliseconds
+        try writer.insert(
+            PauseRecord(
+                request: record.id, ordinal: ordinal, reason: event.reason, from: place.at.milliseconds,
+                limit: limit, until: nil))
+        record.state = .paused
+        // An open pause counts as lasting until its limit; without one, nothing is due.
+        record.dueAt = limit.flatMap { limit in record.dueAt.map { $0 + limit - place.at.milliseconds } }
+        record.assessAt = limit
+        try keep(event.idempotency, of: record, at: place)
+    }
+
+    private func resume(_ event: RequestResumed, at place: Place, _ record: inout RequestRecord) throws {
+        try endPause(of: record, at: place)
+        record.state = .processing
+        record.dueAt = event.dueAt.milliseconds
+        record.assessAt = event.dueAt.milliseconds + 1
+        if let idempotency = event.idempotency { try keep(idempotency, of: record, at: place) }
+    }
+
+    private func issue(_ event: CredentialIssued, at place: Place, _ record: inout RequestRecord) throws {
+        try writer.insert(
+            StatusRecord(list: event.list, index: event.index, request: record.id, revokedAt: nil))
+        try stop(&record, .available, at: place)
+        record.issuedAt = place.at.milliseconds
+        record.issuedSeq = place.seq
+    }
+
+    /// The clock stops, of a request that is not paused (any more): nothing more can become due.
+    private func stop(_ record: inout RequestRecord, _ state: RequestState, at place: Place) throws {
+        record.state = state
+        record.stoppedAt = place.at.milliseconds
+        record.assessAt = nil
+    }
+
+    private func revoke(_ event: CredentialRevoked, at place: Place, _ record: inout RequestRecord) throws {
+        let scan = Scan(StatusRecord.self, index: "status_by_request", equals: [.text(record.id)], limit: 1)
+        guard var status = try writer.records(scan).first else {
+            throw StoreError.corrupt("request \(record.id) has a credential without a place in a status list")
+        }
+        status.revokedAt = place.at.milliseconds
+        try writer.update(status)
+        record.state = .revoked
+        try keep(event.idempotency, of: record, at: place)
+    }
+
+    private func post(_ event: CompensationPosted, at place: Place, _ record: RequestRecord) throws {
+        try writer.insert(PaymentRecord(event, of: record, at: place.at.milliseconds, seq: place.seq))
+        for entry in event.journal {
+            for (line, posting) in entry.lines.enumerated() {
+                try writer.insert(
+                    JournalLineRecord(
+                        transaction: entry.id, line: Int64(line), account: posting.account, unit: posting.unit,
+                        minor: posting.minor, seq: place.seq))
+            }
+        }
+        let (from, until) = (event.window.from.milliseconds, event.window.until.milliseconds)
+        if event.benefitType == CompensationPosted.credit {
+            try writer.insert(
+                LotRecord(
+                    claimKey: event.claimKey, tenant: record.tenant, holder: record.holder, unit: event.unit,
+                    granted: event.minor, left: event.minor, from: from, until: until))
+        } else {
+            try writer.insert(
+                PremiumRecord(
+                    claimKey: event.claimKey, tenant: record.tenant, holder: record.holder, from: from, until: until))
+        }
+    }
+
+    /// After what was assessed until now, the next tier is what is left to wait for.
+    private func expectNextTier(_ record: inout RequestRecord, at place: Place) throws {
+        guard record.stoppedAt == nil, let dueAt = record.dueAt else { return }
+        guard let hash = PolicyHash(record.compensation), let policy = policies.compensation(hash) else {
+            throw StoreError.corrupt("request \(record.id) is bound to a policy that is not in the log")
+        }
+        let delay = Milliseconds(place.at.milliseconds - dueAt)
+        record.assessAt = policy.nextTier(after: delay).map { dueAt + $0.over.count + 1 }
+    }
+
+    private func openPause(of record: RequestRecord) throws -> PauseRecord? {
+        try writer.records(
+            Scan(PauseRecord.self, equals: [.text(record.id)], isDescending: true, limit: 1)).first
+    }
+
+    private func endPause(of record: RequestRecord, at place: Place) throws {
+        guard var pause = try openPause(of: record) else {
+            throw StoreError.corrupt("request \(record.id) was resumed without a pause")
+        }
+        // A pause that ran to its limit ended there, whenever it is noted.
+        guard pause.limit.map({ place.at.milliseconds < $0 }) ?? true else { return }
+        pause.until = place.at.milliseconds
+        try writer.update(pause)
+    }
+
+    private func keep(_ idempotency: Idempotency, of record: RequestRecord, at place: Place) throws {
+        try writer.insert(
+            AnswerRecord(
+                tenant: record.tenant, key: idempotency.key, digest: idempotency.digest, seq: place.seq, refusal: nil))
+    }
+}
+
+extension RequestRecord {
+    /// The request's next entry will follow this one.
+    fileprivate mutating func continues(with place: Projection.Place) {
+        entryCount += 1
+        lastLeafHash = place.leafHash.bytes
+    }
+}

@@ -1,0 +1,90 @@
+import Dispatch
+import Synchronization
+import Temporal
+
+/// The one writer. It takes whatever queued while the last commit was syncing, decides each command in its own
+/// savepoint, commits once, and answers all: nothing is answered, and nothing signed leaves, before it is durable.
+package final class Sequencer: Sendable {
+    /// The most commands in one transaction: enough to share one sync among many, few enough to bound its memory and
+    /// the time that the last one waits.
+    package static let maximumBatch = 256
+
+    /// The most commands that may wait. At a few kilobytes each this bounds memory to tens of megabytes; beyond it the
+    /// sender is told to come back.
+    package static let maximumQueue = 16_384
+
+    package typealias Completion = @Sendable (Result<Answer, any Error>) -> Void
+
+    private struct Waiting {
+        let command: Command
+        let completion: Completion
+    }
+
+    private struct Queue {
+        var waiting: [Waiting] = []
+        var isDraining = false
+    }
+
+    private let committer: Committer
+    private let now: @Sendable () -> Instant
+    private let work = DispatchQueue(label: "punctual.sequencer")
+    /// Commands not yet taken. Under the lock: appended by any thread, taken by `work`.
+    private let queue = Mutex(Queue())
+
+    init(_ committer: Committer, now: @escaping @Sendable () -> Instant) {
+        self.committer = committer
+        self.now = now
+    }
+
+    /// Queues a command. The completion is called once, on the sequencer's thread, after the commit.
+    package func submit(_ command: Command, _ completion: @escaping Completion) {
+        let (isAccepted, mustStart) = queue.withLock { queue in
+            guard queue.waiting.count < Self.maximumQueue else { return (false, false) }
+            queue.waiting.append(Waiting(command: command, completion: completion))
+            defer { queue.isDraining = true }
+            return (true, !queue.isDraining)
+        }
+        guard isAccepted else {
+            completion(.failure(Refusal(.busy, "Too many requests are waiting. Try again in a second.")))
+            return
+        }
+        if mustStart { work.async { self.drain() } }
+    }
+
+    /// Does commands and waits for all of them: for whoever has a thread to wait with.
+    ///
+    /// - Returns: the result of each, in order.
+    package func performAll(_ commands: [Command]) -> [Result<Answer, any Error>] {
+        let group = DispatchGroup()
+        let results = Mutex<[Int: Result<Answer, any Error>]>([:])
+        for (position, command) in commands.enumerated() {
+            group.enter()
+            submit(command) { result in
+                results.withLock { $0[position] = result }
+                group.leave()
+            }
+        }
+        group.wait()
+        let collected = results.withLock { $0 }
+        return commands.indices.compactMap { collected[$0] }
+    }
+
+    private func drain() {
+        while let batch = takeBatch() {
+            let results = committer.commit(batch.map(\.command), at: now())
+            for (waiting, result) in zip(batch, results) { waiting.completion(result) }
+        }
+    }
+
+    private func takeBatch() -> [Waiting]? {
+        queue.withLock { queue in
+            guard !queue.waiting.isEmpty else {
+                queue.isDraining = false
+                return nil
+            }
+            let batch = Array(queue.waiting.prefix(Self.maximumBatch))
+            queue.waiting.removeFirst(batch.count)
+            return batch
+        }
+    }
+}

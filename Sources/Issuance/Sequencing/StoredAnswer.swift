@@ -1,0 +1,56 @@
+import CanonicalJSON
+import TransparencyLog
+
+/// Reads back what was answered, from the entries that were written.
+enum StoredAnswer {
+    /// The answer or refusal under an idempotency key; nil when the key is new.
+    ///
+    /// - Throws: `Refusal.idempotencyMismatch` when the key was used for something else.
+    static func find(
+        _ idempotency: Idempotency, of tenant: TenantID, in reader: any StoreReader, url: String
+    ) throws -> Result<Answer, Refusal>? {
+        guard let stored = try reader.record(AnswerRecord.self, .text(tenant.text), .text(idempotency.key)) else {
+            return nil
+        }
+        guard stored.digest == idempotency.digest else { throw Refusal.idempotencyMismatch(idempotency.key) }
+        if let refusal = stored.refusal.flatMap({ Refusal(stored: $0) }) { return .failure(refusal) }
+        guard let seq = stored.seq, let event = try storedEvent(seq, in: reader) else {
+            throw StoreError.corrupt("the answer under an idempotency key points to no entry")
+        }
+        let following = try storedEvent(seq + 1, in: reader)
+        return .success(Answer(to: event, issued: following?.issued(for: event.request), url: url))
+    }
+}
+
+/// The event of an entry, with its openings; nil beyond the end of the log.
+func storedEvent(_ seq: Int64, in reader: any StoreReader) throws -> LogEvent? {
+    guard let record = try reader.record(EntryRecord.self, .integer(seq)) else { return nil }
+    return try LogEvent(LogEntry(parsing: record.body), openings: storedOpenings(seq, in: reader))
+}
+
+/// What an entry's commitments open to; empty when it has none.
+func storedOpenings(_ seq: Int64, in reader: any StoreReader) throws -> JSONObject {
+    guard let record = try reader.record(OpeningRecord.self, .integer(seq)) else { return [:] }
+    guard case .object(let openings) = try JSON(parsing: record.document) else {
+        throw StoreError.corrupt("the opening of entry \(seq) is not an object")
+    }
+    return openings
+}
+
+extension LogEvent {
+    init(_ entry: LogEntry, openings: JSONObject) throws {
+        let request = try entry.request.map { place in
+            guard let id = RequestID(place.rid) else {
+                throw StoreError.corrupt("entry \(entry.seq): \(place.rid) is not an identifier of a request")
+            }
+            return id
+        }
+        self.init(try Event(type: entry.type, facts: entry.facts, openings: openings), of: request)
+    }
+
+    /// The credential, when this event issues one for that request.
+    func issued(for request: RequestID?) -> CredentialIssued? {
+        guard case .credentialIssued(let issued) = event, self.request == request else { return nil }
+        return issued
+    }
+}

@@ -1,0 +1,27 @@
+import TransparencyLog
+
+/// Whose private facts an event holds: a person's, or (with an empty holder) an institution's own.
+struct Subject: Hashable, Sendable {
+    let tenant: String
+    let holder: String
+
+    /// - Parameter known: the request that the event is about, when it exists already.
+    init?(of event: LogEvent, _ known: RequestRecord?) {
+        switch (event.event, known) {
+        case (.institutionAdded(let added), _): (tenant, holder) = (added.tenant.text, "")
+        case (.requestAccepted(let accepted), _): (tenant, holder) = (accepted.tenant.text, accepted.holder.id)
+        case (_, let known?): (tenant, holder) = (known.tenant, known.holder)
+        default: return nil
+        }
+    }
+
+    /// The commitment key: the stored one, or a new one that is stored now.
+    func key(in writer: any StoreWriter, orNew newKey: [UInt8]?) throws -> SubjectKey {
+        if let stored = try writer.record(SubjectRecord.self, .text(tenant), .text(holder)) {
+            return try SubjectKey(stored.key32)
+        }
+        guard let newKey else { throw StoreError.corrupt("the commitment key of a known request is gone") }
+        try writer.insert(SubjectRecord(tenant: tenant, holder: holder, key32: newKey))
+        return try SubjectKey(newKey)
+    }
+}

@@ -1,0 +1,76 @@
+import CanonicalJSON
+import Cryptography
+import Multiformats
+import ServiceLevels
+package import Temporal
+
+/// What the operator does.
+extension Service {
+    /// The longest name of an institution, in UTF-8 bytes.
+    static let maximumNameBytes = 200
+
+    /// A new institution, with the only sight of its API key.
+    package struct AddedInstitution: Sendable {
+        package let answer: Answer
+        package let apiKey: String
+    }
+
+    package func addInstitution(
+        named name: String, _ reply: @escaping @Sendable (Result<AddedInstitution, any Error>) -> Void
+    ) {
+        guard !name.isEmpty, name.utf8.count <= Self.maximumNameBytes else {
+            let detail = "A name has 1 to \(Self.maximumNameBytes) bytes."
+            return reply(.failure(Refusal(.invalidRequest, detail, at: "/name")))
+        }
+        let apiKey = "pk_" + Base64URL.encode(randomBytes(32))
+        let added = InstitutionAdded(
+            tenant: TenantID(random: randomBytes(8)), name: name, keyDigest: SHA256.hash(Array(apiKey.utf8)).bytes)
+        sequencer.submit(.addInstitution(added, subjectKey: randomBytes(32))) { result in
+            reply(result.map { AddedInstitution(answer: $0, apiKey: apiKey) })
+        }
+    }
+
+    /// Publishes a policy document; it is in force from its `effectiveFrom`, or from now if that has passed.
+    package func publishPolicy(_ bytes: [UInt8], _ reply: @escaping Sequencer.Completion) {
+        do throws(PolicyError) {
+            sequencer.submit(.publishPolicy(try PolicyDocument(parsing: bytes)), reply)
+        } catch {
+            reply(.failure(Refusal(.invalidPolicy, error.problem, at: error.pointer.description)))
+        }
+    }
+
+    /// Assesses every request of which something may have become due by now, and waits until that is durable.
+    ///
+    /// A missed call loses nothing: what was due stays due, and the next call finds it.
+    ///
+    /// - Returns: what could not be assessed; it is tried again at the next call, and holds up nobody else.
+    package func assessDue() throws -> [(request: String, error: any Error)] {
+        var failures: [(request: String, error: any Error)] = []
+        var above: [ColumnValue] = [.integer(Int64.min)]
+        let now = now().milliseconds
+        while true {
+            let due = try store.read { reader in
+                try reader.records(
+                    Scan(
+                        RequestRecord.self, index: "request_by_assessment", above: above, below: [.integer(now + 1)],
+                        limit: Sequencer.maximumBatch))
+            }
+            guard let last = due.last, let lastInstant = last.assessAt else { return failures }
+            let commands = due.compactMap { RequestID($0.id).map(Command.assess) }
+            for (record, result) in zip(due, sequencer.performAll(commands)) {
+                if case .failure(let error) = result { failures.append((record.id, error)) }
+            }
+            above = [.integer(lastInstant), .text(last.id)]
+        }
+    }
+
+    /// The next instant at which something may become due; nil when nothing waits.
+    package func nextAssessment() throws -> Instant? {
+        try store.read { reader in
+            try reader.records(
+                Scan(
+                    RequestRecord.self, index: "request_by_assessment", above: [.integer(Int64.min)], limit: 1)
+            ).first?.assessAt.map { Instant(milliseconds: $0) }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Credentials
+package import Cryptography
+import ServiceLevels
+import Synchronization
+package import Temporal
+package import TransparencyLog
+
+/// The issuer as one value to hold: commands go in, promises are kept, and what may be known comes out.
+package final class Service: Sendable {
+    let store: any Store
+    let issuer: Issuer
+    let origin: String
+    let now: @Sendable () -> Instant
+    /// Yields as many random bytes as it is asked for.
+    let randomBytes: @Sendable (Int) -> [UInt8]
+    let committer: Committer
+    let sequencer: Sequencer
+    let statusIndexes: StatusIndexes
+    let statusLists = StatusListCache()
+
+    /// What a service needs of the world; programs name the real things, simulations others.
+    package struct Surroundings: Sendable {
+        package var store: any Store
+        package var keys: Keys
+        package var now: @Sendable () -> Instant
+        package var randomBytes: @Sendable (Int) -> [UInt8]
+        /// The head that was last made durable outside the database, and how to write the next. Throws `AnchorError`.
+        package var anchored: TreeHead?
+        package var anchor: @Sendable (TreeHead) throws -> Void
+        /// Stops the process: only a restart can tell what is true. Where it returns, as in a simulation, the store
+        /// refuses everything from then on.
+        package var halt: @Sendable (String) -> Void
+        /// Hears of every event once it is durable, with the sequence number of its entry; on the sequencer's thread.
+        package var observe: @Sendable (LogEvent, Int64) -> Void
+
+        package init(
+            store: any Store, keys: Keys, now: @escaping @Sendable () -> Instant,
+            randomBytes: @escaping @Sendable (Int) -> [UInt8], anchored: TreeHead?,
+            anchor: @escaping @Sendable (TreeHead) throws -> Void, halt: @escaping @Sendable (String) -> Void,
+            observe: @escaping @Sendable (LogEvent, Int64) -> Void = { _, _ in }
+        ) {
+            self.store = store
+            self.keys = keys
+            self.now = now
+            self.randomBytes = randomBytes
+            self.anchored = anchored
+            self.anchor = anchor
+            self.halt = halt
+            self.observe = observe
+        }
+    }
+
+    /// The secrets of a service.
+    package struct Keys: Sendable {
+        package let issuer: Ed25519PrivateKey
+        package let log: Ed25519PrivateKey
+
+        package init(issuer: Ed25519PrivateKey, log: Ed25519PrivateKey) {
+            self.issuer = issuer
+            self.log = log
+        }
+    }
+
+    /// Takes up a log where it ends.
+    ///
+    /// - Throws: `StartupRefusal` when the log is not the one that was anchored, or its end does not hold.
+    package init(_ surroundings: Surroundings) throws {
+        let start = try surroundings.store.read { try Startup(reading: $0, surroundings) }
+        store = surroundings.store
+        now = surroundings.now
+        randomBytes = surroundings.randomBytes
+        origin = start.origin
+        issuer = try Issuer(key: surroundings.keys.issuer, url: start.opened.url)
+        committer = Committer(surroundings, origin: origin, signer: start.signer, state: start.state)
+        sequencer = Sequencer(committer, now: now)
+        statusIndexes = try store.read { try StatusIndexes($0) }
+    }
+
+    /// Makes a new log: its first entries are who issues, and the policies that hold from the start.
+    package static func create(
+        _ surroundings: Surroundings, origin: String, url: String, policies: [[UInt8]]
+    ) throws {
+        // It begins the addresses of status lists, so it must be able to.
+        _ = try URI(url)
+        let signer = NoteSigner(name: try KeyName(origin), privateKey: surroundings.keys.log)
+        let committer = Committer(surroundings, origin: origin, signer: signer, state: .empty(origin: origin))
+        let issuer = try Issuer(key: surroundings.keys.issuer, url: url)
+        let opened = LogOpened(issuer: issuer.id, logKey: signer.verifierKey.vkey, url: url)
+        let commands = [Command.openLog(opened)] + (try policies.map { .publishPolicy(try PolicyDocument(parsing: $0)) })
+        for result in committer.commit(commands, at: surroundings.now()) { _ = try result.get() }
+    }
+
+    /// What every request needs to know: who may ask, and what is promised.
+    var directory: Directory { committer.directory }
+
+    /// The institution that has this API key; nil when none has.
+    package func tenant(forKey apiKey: String) -> TenantID? {
+        directory.tenants[SHA256.hash(Array(apiKey.utf8)).bytes]
+    }
+}

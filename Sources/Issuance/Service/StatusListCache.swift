@@ -1,0 +1,40 @@
+import Synchronization
+import Temporal
+
+/// The status lists that were signed last, so that asking again costs nothing until something changes.
+final class StatusListCache: Sendable {
+    /// A list is signed anew when it is older than this, so that its `validFrom` tells a verifier that we are alive.
+    static let maximumAge = Milliseconds.minutes(1)
+
+    /// Lists kept at a time; each is some tens of kilobytes at most.
+    static let maximumCount = 64
+
+    private struct State {
+        var generation = 0
+        var signed: [Int64: (bytes: [UInt8], at: Instant)] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// What was signed is out of date: a credential was revoked.
+    func invalidate() {
+        state.withLock { state in
+            state.generation += 1
+            state.signed = [:]
+        }
+    }
+
+    /// The bytes of a list, signed by `sign` unless a recent signature is there.
+    func bytes(of list: Int64, at now: Instant, sign: () throws -> [UInt8]) throws -> [UInt8] {
+        let (known, generation) = state.withLock { ($0.signed[list], $0.generation) }
+        if let known, now >= known.at, now - known.at < Self.maximumAge { return known.bytes }
+        let bytes = try sign()
+        state.withLock { state in
+            // What was read before a revocation must not be kept after it.
+            guard state.generation == generation else { return }
+            if state.signed.count >= Self.maximumCount { state.signed = [:] }
+            state.signed[list] = (bytes, now)
+        }
+        return bytes
+    }
+}

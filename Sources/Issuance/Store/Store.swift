@@ -1,0 +1,91 @@
+/// The port to durable state. Four verbs on rows, one durable transaction, one snapshot: small enough that every store
+/// (memory, SQLite, PostgreSQL) is held to it by one contract suite.
+package protocol Store: Sendable {
+    /// Runs `body` in the one writing transaction and makes everything it wrote durable before returning.
+    ///
+    /// When `body` throws, nothing of it remains and its error is rethrown. `StoreError.full` and
+    /// `StoreError.unavailable` also mean that nothing remains. `StoreError.outcomeUnknown` means that the caller must
+    /// stop the process: the commit may or may not be found after a restart.
+    /// Called from one thread at a time.
+    func write<Result>(_ body: (any StoreWriter) throws -> Result) throws -> Result
+
+    /// Runs `body` on an unchanging snapshot that holds every transaction committed before the call.
+    func read<Result>(_ body: (any StoreReader) throws -> Result) throws -> Result
+}
+
+/// Reading rows, inside a transaction or a snapshot. Valid only until the closure that received it returns.
+package protocol StoreReader {
+    /// The row with this primary key.
+    func record<R: Record>(_ type: R.Type, key: [ColumnValue]) throws(StoreError) -> R?
+
+    /// The rows that a scan selects, in its order.
+    func records<R: Record>(_ scan: Scan<R>) throws(StoreError) -> [R]
+}
+
+extension StoreReader {
+    package func record<R: Record>(_ type: R.Type, _ key: ColumnValue...) throws(StoreError) -> R? {
+        try record(type, key: key)
+    }
+
+    /// Calls `body` with every row of a table in the order of its key, holding at most `batch` rows at a time.
+    package func forEach<R: Record>(_ type: R.Type = R.self, batch: Int = 256, _ body: (R) throws -> Void) throws {
+        var scan = Scan(type, limit: batch)
+        while true {
+            let rows = try records(scan)
+            for row in rows { try body(row) }
+            guard rows.count == batch, let last = rows.last else { return }
+            scan.above = last.key
+        }
+    }
+}
+
+/// Writing rows inside the transaction.
+package protocol StoreWriter: StoreReader {
+    /// Adds a row. `StoreError.conflict` when its key, or a unique index, is taken.
+    func insert<R: Record>(_ record: R) throws(StoreError)
+
+    /// Replaces the row with the same key. `StoreError.missing` when there is none, `.appendOnly` when rows of the
+    /// table may not change.
+    func update<R: Record>(_ record: R) throws(StoreError)
+
+    /// Removes the row with this key. `StoreError.missing` when there is none, `.appendOnly` as above.
+    func delete<R: Record>(_ type: R.Type, key: [ColumnValue]) throws(StoreError)
+
+    /// Runs `body`; when it throws, only what it wrote is undone, and its error is rethrown. May be nested.
+    func savepoint<Result>(_ body: () throws -> Result) throws -> Result
+}
+
+/// Why a store refused. Cases say what the caller can do.
+package enum StoreError: Error, Hashable, Sendable {
+    /// The key or a unique index is taken; the transaction goes on.
+    case conflict(table: String)
+    /// There is no row to change; the transaction goes on.
+    case missing(table: String)
+    /// A row that may never change would have been changed: a mistake of ours.
+    case appendOnly(table: String)
+    /// What was asked does not fit the table, or the store does not have it: a mistake of ours; the transaction goes on.
+    case unfit(table: String, why: String)
+    /// The disk is full: nothing was written; try again when there is space.
+    case full
+    /// Another process holds the store, or it could not be opened: nothing was written.
+    case unavailable(String)
+    /// What is stored is not what this program writes.
+    case corrupt(String)
+    /// The commit failed in a way that leaves open whether it happened: stop the process and start again.
+    case outcomeUnknown(String)
+}
+
+extension StoreError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .conflict(let table): "a row with this key exists already in table \(table)"
+        case .missing(let table): "there is no row with this key in table \(table)"
+        case .appendOnly(let table): "rows of table \(table) never change"
+        case .unfit(let table, let why): "table \(table): \(why)"
+        case .full: "the disk is full; nothing was written"
+        case .unavailable(let why): "the store cannot be used: \(why)"
+        case .corrupt(let what): "the store is damaged: \(what)"
+        case .outcomeUnknown(let why): "the last commit may or may not have happened (\(why)); restart to find out"
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import CanonicalJSON
+package import Temporal
+
+/// What is promised, and within what time. This version measures one thing: that the credential is issued.
+package struct Objective: Hashable, Sendable {
+    /// What is measured.
+    package let metric: Metric
+    /// The time from acceptance to the deadline, pauses not counted.
+    package let target: Milliseconds
+
+    /// The names of objectives, as they stand in log entries.
+    package enum Metric: String, Hashable, Sendable, CaseIterable { case issue }
+
+    init(_ json: JSON, at pointer: JSONPointer) throws(JSONShapeError) {
+        var reader = try ObjectReader(json, at: pointer)
+        metric = try reader.choice("metric")
+        try reader.constant("start", "request.accepted")
+        try reader.constant("stop", "credential.available")
+        target = try reader.elapsed("target")
+        try reader.constant("boundary", "met-if-at-or-before")
+        try reader.notKept("clockSkewAllowance", "atRisk", "population")
+        try reader.finish()
+    }
+}

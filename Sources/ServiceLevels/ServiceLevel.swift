@@ -1,0 +1,73 @@
+import CanonicalJSON
+
+/// A published promise about time: for which requests, what, within which time, what pauses the clock, and what
+/// cancelling does.
+package struct ServiceLevel: Hashable, Sendable {
+    /// Name, owner, version and begin.
+    package let metadata: PolicyDocument.Metadata
+    /// The identity that requests are bound to.
+    package let hash: PolicyHash
+    /// The requests that it is for.
+    package let appliesTo: Condition
+    /// Which of several that apply is taken: the highest.
+    package let priority: Int64
+    /// What is promised.
+    package let objective: Objective
+    /// What may pause the clock; each reason once.
+    package let pauses: [PauseRule]
+    /// What becomes of the promise when the request is cancelled.
+    package let onCancel: OnCancel
+
+    /// What becomes of a promise when its request is cancelled.
+    package enum OnCancel: String, Hashable, Sendable, CaseIterable {
+        /// The clock stops; a breach before that counts.
+        case keepBreach = "stop-clock-keep-breach"
+        /// The clock stops; nothing is owed that was not posted before.
+        case void = "stop-clock-void"
+    }
+
+    /// Reads the promise of a document of kind `ServiceLevel`.
+    package init(_ document: PolicyDocument) throws(PolicyError) {
+        metadata = document.metadata
+        hash = document.hash
+        do throws(JSONShapeError) {
+            guard document.kind == .serviceLevel else {
+                throw JSONShapeError(pointer: JSONPointer().appending("kind"), problem: "expected a ServiceLevel")
+            }
+            var spec = try document.spec
+            appliesTo = try Condition(spec.value("appliesTo"), at: spec.pointer(to: "appliesTo"))
+            priority = try spec.integer("priority", in: 0...9999)
+            objective = try Self.objective(spec.array("objectives"), at: spec.pointer(to: "objectives"))
+            pauses = try Self.pauses(spec.array("pause"), at: spec.pointer(to: "pause"))
+            onCancel = try spec.choice("onCancel")
+            try spec.notKept("calendarRef", "escalation")
+            try spec.finish()
+        } catch {
+            throw PolicyError(error)
+        }
+    }
+
+    private static func objective(
+        _ elements: [(JSON, JSONPointer)], at pointer: JSONPointer
+    ) throws(JSONShapeError) -> Objective {
+        guard let (json, place) = elements.first, elements.count == 1 else {
+            throw .notKept("exactly one objective may stand here, \"issue\"", at: pointer)
+        }
+        return try Objective(json, at: place)
+    }
+
+    private static func pauses(
+        _ elements: [(JSON, JSONPointer)], at pointer: JSONPointer
+    ) throws(JSONShapeError) -> [PauseRule] {
+        var rules: [PauseRule] = []
+        for (json, place) in elements {
+            let rule = try PauseRule(json, at: place)
+            guard !rules.contains(where: { $0.reason == rule.reason }) else {
+                let problem = "the reason \(rule.reason.rawValue) stands here twice; keep one rule for it"
+                throw JSONShapeError(pointer: place, problem: problem)
+            }
+            rules.append(rule)
+        }
+        return rules
+    }
+}
