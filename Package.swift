@@ -100,6 +100,7 @@ let suites: [Target] = [
     .suite("Issuance", uses: ["CanonicalJSON", "Simulation", "Temporal", "TransparencyLog"]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
+    .suite("Storage", uses: ["CSQLite", "Issuance", "SQLiteStorage", "Simulation"]),
     .suite("Service", uses: ["CanonicalJSON", "HTTPClient"]),
     .suite("Tidy"),
 ]
