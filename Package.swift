@@ -107,6 +107,8 @@ let suites: [Target] = [
     .suite("Service", uses: ["CanonicalJSON", "CSQLite", "HTTPClient"]),
     .suite("HTTPServer", uses: ["HTTPClient"]),
     .suite("HTTPClient", uses: ["HTTPServer"]),
+    .suite("Storage", uses: ["CSQLite", "Issuance", "SQLiteStorage", "Simulation"]),
+    .suite("Service", uses: ["CanonicalJSON", "HTTPClient"]),
     .suite("Tidy"),
 ]
 
