@@ -65,6 +65,9 @@ let floors: [(title: String, rooms: [Room])] = [
             "CanonicalJSON", "Compensation", "Credentials", "Cryptography", "HTTPServer", "Issuance", "Multiformats",
             "ServiceLevels", "StatusLists", "Temporal", "TransparencyLog", "Verification",
         ]),
+        .room("VerificationConsole", uses: [
+            "CanonicalJSON", "Console", "Credentials", "Proofs", "Temporal", "TransparencyLog", "Verification",
+        ]),
         .room("Simulation", uses: [
             "CanonicalJSON", "Credentials", "Cryptography", "Issuance", "Temporal", "TransparencyLog",
         ]),
@@ -78,9 +81,10 @@ let floors: [(title: String, rooms: [Room])] = [
     ("8 programs", [
         .program("punctual", uses: [
             "API", "CanonicalJSON", "Compensation", "Console", "Cryptography", "Hosting", "HTTPClient", "HTTPServer",
-            "Issuance", "Multiformats", "Settlement", "SQLiteStorage", "Temporal", "TransparencyLog", "Verification",
+            "Issuance", "Multiformats", "Proofs", "ServiceLevels", "Settlement", "SQLiteStorage", "Temporal",
+            "TransparencyLog", "Verification", "VerificationConsole",
         ]),
-        .program("vcverify", uses: ["CanonicalJSON", "Console", "Temporal", "Verification"]),
+        .program("vcverify", uses: ["Console", "Temporal", "VerificationConsole"]),
     ]),
 ]
 
@@ -100,7 +104,9 @@ let suites: [Target] = [
     .suite("Issuance", uses: ["CanonicalJSON", "Simulation", "Temporal", "TransparencyLog"]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
-    .suite("Service", uses: ["CanonicalJSON", "HTTPClient"]),
+    .suite("Service", uses: ["CanonicalJSON", "CSQLite", "HTTPClient"]),
+    .suite("HTTPServer", uses: ["HTTPClient"]),
+    .suite("HTTPClient", uses: ["HTTPServer"]),
     .suite("Tidy"),
 ]
 

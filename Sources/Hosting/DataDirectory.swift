@@ -2,7 +2,7 @@ import Cryptography
 import Glibc
 package import Issuance
 package import SQLiteStorage
-import Storage
+package import Storage
 package import Temporal
 package import TransparencyLog
 
@@ -107,6 +107,17 @@ package struct DataDirectory: Sendable {
         return (try SQLiteReader(path: database, schema: .service), anchored)
     }
 
+    /// Gives `body` a store of the same shape with nothing in it, which is gone afterwards.
+    ///
+    /// - Parameter folder: where to make it; it must exist.
+    package static func withScratchStore<Result>(
+        in folder: String, _ body: (SQLiteStore) throws -> Result
+    ) throws -> Result {
+        let path = folder + "/scratch.sqlite"
+        defer { for suffix in ["", "-wal", "-shm", ".lock"] { _ = unsafe unlink(path + suffix) } }
+        return try body(try SQLiteStore(path: path, schema: .service, create: true))
+    }
+
     private func surroundings(
         _ store: any Store, _ keys: Service.Keys, _ anchorFile: AnchorFile, _ machine: Machine
     ) -> Service.Surroundings {
@@ -142,5 +153,5 @@ package struct HostingError: Error, Hashable, Sendable, CustomStringConvertible 
 
 extension Schema {
     /// The tables of the service, migration by migration.
-    static let service = Schema(Tables.all)
+    package static let service = Schema(Tables.all)
 }

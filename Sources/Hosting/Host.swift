@@ -1,7 +1,7 @@
-package import API
+import API
 import Dispatch
 package import HTTPServer
-package import Issuance
+import Issuance
 import SQLiteStorage
 import Synchronization
 
@@ -37,11 +37,13 @@ package final class Host: Sendable {
         let (service, store) = try directory.open(on: machine)
         let router = Router(service, report: configuration.report)
         Host.assess(service, store, configuration.report)
-        control = try HTTPServer(
-            Host.settings(.unix(path: directory.socket), router, configuration)
-        ) { router.handle($0, over: .dataDirectory, $1) }
-        var settings = Host.settings(configuration.address, router, configuration)
+        control = try HTTPServer(Host.settings(.unix(path: directory.socket), router)) {
+            router.handle($0, over: .dataDirectory, $1)
+        }
+        var settings = Host.settings(configuration.address, router)
         settings.tls = configuration.tls
+        // Not for the socket, where libmicrohttpd complains that it has none of TCP's options.
+        settings.log = configuration.report
         network = try HTTPServer(settings) { router.handle($0, over: .network, $1) }
         address = network.address
         timer = Mutex(Host.startTimer(service, store, configuration.report))
@@ -55,11 +57,10 @@ package final class Host: Sendable {
     }
 
     private static func settings(
-        _ address: HTTPServer.Address, _ router: Router, _ configuration: Configuration
+        _ address: HTTPServer.Address, _ router: Router
     ) -> HTTPServer.Configuration {
         var settings = HTTPServer.Configuration(address: address)
         settings.bodyLimit = { router.bodyLimit($0) }
-        settings.log = configuration.report
         return settings
     }
 

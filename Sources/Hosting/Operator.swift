@@ -1,4 +1,4 @@
-package import API
+import API
 package import CanonicalJSON
 import Dispatch
 import Glibc

@@ -116,6 +116,11 @@ struct CanonicalScanner {
         return token
     }
 
+    /// Steps over bytes that the caller has read.
+    mutating func skip(to position: Int) {
+        self.position = position
+    }
+
     func failure(_ problem: String) -> TransparencyLogError {
         .malformed(.entry, problem: "\(problem) at byte \(position)")
     }

@@ -33,7 +33,7 @@ package struct CompactRange: Hashable, Sendable {
         return root
     }
 
-    /// Size and root.
+    /// Size and root; hashes up to the root each time.
     package var head: TreeHead { TreeHead(size: size, root: root) }
 
     /// Appends a leaf.

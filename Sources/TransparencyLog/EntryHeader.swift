@@ -92,10 +92,13 @@ extension CanonicalScanner {
     }
 
     fileprivate mutating func digest(_ bytes: Span<UInt8>) throws(TransparencyLogError) -> SHA256Digest {
-        let count = SHA256Digest.base64ByteCount
-        guard let digest = SHA256Digest(base64: bytes.extracting(try token(count...count, bytes))) else {
-            throw failure("expected the canonical base64 of 32 bytes before this,")
+        try expect("\"", bytes)
+        let text = position..<position + SHA256Digest.base64ByteCount
+        guard text.upperBound <= bytes.count, let digest = SHA256Digest(base64: bytes.extracting(text)) else {
+            throw failure("expected the canonical base64 of 32 bytes")
         }
+        skip(to: text.upperBound)
+        try expect("\"", bytes)
         return digest
     }
 }

@@ -5,7 +5,7 @@ import Multiformats
 extension SHA256Digest {
     static let base64ByteCount = 44
 
-    var base64: String { Base64.encode(bytes) }
+    package var base64: String { Base64.encode(bytes) }
 
     /// Reads the canonical form only. Not with `Multiformats`, because an audit reads two or three of these in every
     /// entry and should make no string and no array for them.

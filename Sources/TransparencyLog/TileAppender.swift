@@ -39,7 +39,10 @@ package struct TileAppender: Sendable {
         grew = edge.map { _ in false }
     }
 
-    /// Size and root.
+    /// The number of leaves.
+    package var size: UInt64 { range.size }
+
+    /// Size and root; hashes up to the root each time.
     package var head: TreeHead { range.head }
 
     /// Appends a leaf.

@@ -70,6 +70,21 @@ enum Machine {
         }
     }
 
+    /// Gives `body` a folder that is gone afterwards, with everything that `body` made in it and took away again.
+    static func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
+        let folder = try temporaryFolder()
+        defer { _ = unsafe rmdir(folder) }
+        return try body(folder)
+    }
+
+    /// A new folder where temporary things go.
+    static func temporaryFolder() throws -> String {
+        let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+        var template = Array("\(parent)/punctual-XXXXXX".utf8CString)
+        guard unsafe mkdtemp(&template) != nil else { throw Failure("\(parent): \(systemError())") }
+        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     static func systemError() -> String { unsafe String(cString: strerror(errno)) }
 }
 

@@ -81,9 +81,9 @@ enum Program {
 }
 
 /// One command: what may be typed, and what it does.
-struct Command {
+struct Command: Sendable {
     let syntax: CommandSyntax
-    let run: (Arguments, Terminal) throws -> ExitCode
+    let run: @Sendable (Arguments, Terminal) throws -> ExitCode
 }
 
 /// What a person can mend, with the exit code that says what kind it is.

@@ -25,8 +25,9 @@ struct LogAuditTests {
     func good() throws {
         var audit = LogAudit(against: try log.checkpoint())
         for (index, entry) in log.entries.enumerated() {
+            #expect(audit.size == UInt64(index))
             #expect(audit.head == (try log.tree.head(UInt64(index))))
-            try audit.check(entry.bytes)
+            #expect(try audit.check(entry.bytes) == entry.leafHash)
         }
         try audit.finish()
         #expect(self.audit([], against: try SampleLog().checkpoint()) == nil)

@@ -83,7 +83,7 @@ struct TileAppenderTests {
         #expect(appender.head == (try tree.head(UInt64(size))))
         var changed: [SampleTree.Place: [UInt8]] = [:]
         for leaf in tree.leaves[size..<min(size + 300, 70_000)] { appender.append(leaf) }
-        #expect(appender.head == (try tree.head(appender.range.size)))
+        #expect(appender.head == (try tree.head(appender.size)))
         for tile in appender.takeChangedTiles() {
             changed[SampleTree.Place(level: tile.coordinate.level, index: tile.coordinate.index)] = tile.bytes
         }

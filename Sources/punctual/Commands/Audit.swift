@@ -21,13 +21,7 @@ extension Command {
             let key = try logKey(arguments, directory)
             defer { terminal.endProgress() }
             do {
-                let summary = try source.read { reader in
-                    let summary = try LogCheck.verify(reader, key: key, anchored: anchored) {
-                        terminal.progress("hashing entry \($0)")
-                    }
-                    if let failure = try compareTables(reader, terminal) { throw failure }
-                    return summary
-                }
+                let summary = try source.read { try checkLog($0, key: key, anchored: anchored, terminal) }
                 terminal.endProgress()
                 report(summary, arguments, terminal)
                 return .done
@@ -78,13 +72,29 @@ extension Command {
         }
     }
 
-    /// Makes the projections again in memory, and compares them with the stored ones.
-    private static func compareTables(_ reader: any StoreReader, _ terminal: Terminal) throws -> AuditFailure? {
-        let copy = try SQLiteStore.temporary(schema: .service)
-        try copy.write { writer in
-            try Replay.rebuild(from: reader, into: writer) { terminal.progress("replaying entry \($0)") }
+    /// The whole audit: entries, tree, checkpoint, anchor, then the tables.
+    ///
+    /// - Throws: `AuditFailure`.
+    static func checkLog(
+        _ reader: any StoreReader, key: VerifierKey, anchored: TreeHead?, _ terminal: Terminal
+    ) throws -> LogCheck.Summary {
+        let summary = try LogCheck.verify(reader, key: key, anchored: anchored) {
+            terminal.progress("hashing entry \($0)")
         }
-        return try copy.read { try Replay.firstDifference(between: reader, and: $0) }
+        if let failure = try compareTables(reader, terminal) { throw failure }
+        return summary
+    }
+
+    /// Makes the projections again in a store of their own, and compares them with the stored ones.
+    private static func compareTables(_ reader: any StoreReader, _ terminal: Terminal) throws -> AuditFailure? {
+        try Machine.withTemporaryFolder { folder in
+            try DataDirectory.withScratchStore(in: folder) { copy in
+                try copy.write { writer in
+                    try Replay.rebuild(from: reader, into: writer) { terminal.progress("replaying entry \($0)") }
+                }
+                return try copy.read { try Replay.firstDifference(between: reader, and: $0) }
+            }
+        }
     }
 
     private static func report(_ summary: LogCheck.Summary, _ arguments: Arguments, _ terminal: Terminal) {

@@ -1,7 +1,5 @@
 import CanonicalJSON
 import Console
-import Dispatch
-import Glibc
 import Hosting
 import HTTPServer
 import Issuance
@@ -20,9 +18,7 @@ extension Command {
             ],
             example: "punctual serve --data ./issuer --listen 127.0.0.1:8080"),
         run: { arguments, terminal in
-            // Before any thread is made, so that every one of them leaves the signals to the one that waits for them.
-            var signals = terminationSignals()
-            unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+            TerminationSignals.block()
             let address = try listenAddress(arguments.required("listen"))
             let tls = try certificate(arguments)
             if tls == nil, !address.isLoopback, !arguments.has("insecure-http") {
@@ -35,7 +31,7 @@ extension Command {
                 DataDirectory(arguments.required("data")), on: machine,
                 Host.Configuration(address: address, tls: tls) { terminal.note($0) })
             terminal.print("Serving on \(tls == nil ? "http" : "https")://\(host.address)")
-            waitForTermination(signals)
+            TerminationSignals.wait()
             terminal.note("Stopping: answering what was accepted.")
             host.stop(graceMilliseconds: graceMilliseconds)
             return .done
@@ -72,20 +68,6 @@ extension Command {
                 keyPEM: try Machine.readFile(key, atMost: 1 << 16))
         default: throw UsageError("--tls-certificate and --tls-key go together.")
         }
-    }
-
-    private static func terminationSignals() -> sigset_t {
-        var signals = sigset_t()
-        unsafe sigemptyset(&signals)
-        unsafe sigaddset(&signals, SIGTERM)
-        unsafe sigaddset(&signals, SIGINT)
-        return signals
-    }
-
-    private static func waitForTermination(_ signals: sigset_t) {
-        var signals = signals
-        var received: Int32 = 0
-        _ = unsafe sigwait(&signals, &received)
     }
 }
 

@@ -18,7 +18,7 @@ final class DemoService: Sendable {
     private let apiKeys: [String: String]
 
     init(_ people: [DemoPerson], policies: [[UInt8]]) throws {
-        directory = DataDirectory(try Self.temporaryFolder())
+        directory = DataDirectory(try Machine.temporaryFolder())
         let counts = DemoCounts()
         self.counts = counts
         let machine = try Machine.forService(passphraseFile: nil) { event, _ in counts.count(event) }
@@ -83,13 +83,6 @@ final class DemoService: Sendable {
         let answer = try Operator.send(path, body, to: directory, on: machine)
         guard answer.status == 201 else { throw Failure("\(path): \(answer.body["detail"]?.stringValue ?? "")") }
         return answer.body
-    }
-
-    private static func temporaryFolder() throws -> String {
-        let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
-        var template = Array("\(parent)/punctual-demo-XXXXXX".utf8CString)
-        guard unsafe mkdtemp(&template) != nil else { throw Failure("\(parent): \(Machine.systemError())") }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// A port that nobody listens on now: the address of a service must be known before its log is opened.
