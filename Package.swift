@@ -109,6 +109,10 @@ let suites: [Target] = [
     .suite("HTTPClient", uses: ["HTTPServer"]),
     .suite("Storage", uses: ["CSQLite", "Issuance", "SQLiteStorage", "Simulation"]),
     .suite("Service", uses: ["CanonicalJSON", "HTTPClient"]),
+    .suite("Verification", uses: [
+        "CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Proofs", "StatusLists", "Temporal",
+        "TransparencyLog", "vcverify",
+    ]),
     .suite("Tidy"),
 ]
 
