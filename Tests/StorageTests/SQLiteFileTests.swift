@@ -120,7 +120,7 @@ struct SQLiteFileTests {
         }
     }
 
-    @Test("A store that is opened, looked at and closed leaves its files as they were")
+    @Test("A store that is opened, looked at or refused, and closed leaves its files as they were")
     func evidence() throws {
         try withFolder { folder in
             let path = try killedStore(folder) { try $0.insert([Entry(1)]) }
@@ -128,9 +128,12 @@ struct SQLiteFileTests {
                 try ["", "-wal"].map { try Data(contentsOf: URL(filePath: path + $0)) }
             }
             let before = try bytes()
-            let store = try SQLiteStore(path: path, schema: .sample, create: false)
-            #expect(try store.all() == [Entry(1)])
-            withExtendedLifetime(store) {}
+            var store: SQLiteStore? = try SQLiteStore(path: path, schema: .sample, create: false)
+            #expect(try store?.all() == [Entry(1)])
+            #expect(try bytes() == before)
+            store = nil
+            #expect(try bytes() == before)
+            #expect(throws: StoreError.self) { try SQLiteStore(path: path, schema: Schema([]), create: false) }
             #expect(try bytes() == before)
         }
     }
