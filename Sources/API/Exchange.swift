@@ -1,5 +1,4 @@
 import CanonicalJSON
-import Cryptography
 import HTTPServer
 import Issuance
 
@@ -27,8 +26,8 @@ extension Call {
         guard let key = request.headers["Idempotency-Key"], !key.isEmpty,
             key.utf8.count <= Idempotency.maximumKeyBytes
         else { throw .noIdempotencyKey }
-        let asked = Array("\(request.method.rawValue) \(request.path)\n".utf8) + body.canonicalBytes
-        return Idempotency(key: line.map { "\(key)#\($0)" } ?? key, digest: SHA256.hash(asked).bytes)
+        return Idempotency(
+            key: line.map { "\(key)#\($0)" } ?? key, asked: "\(request.method.rawValue) \(request.path)", body)
     }
 }
 

@@ -1,6 +1,6 @@
 import CanonicalJSON
 package import HTTPServer
-package import Issuance
+import Issuance
 
 /// An error as HTTP says it: [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457).
 package struct Problem: Error, Hashable, Sendable {

@@ -60,21 +60,17 @@ enum CanonicalWriter {
 
     /// Section 3.2.2.2: only what must be escaped is, with the short escape where there is one.
     static func append(_ text: String, to output: inout [UInt8]) {
+        var text = text
         output.append(UInt8(ascii: "\""))
-        if needsEscape(text.utf8Span.span) {
-            for byte in text.utf8 { appendEscaped(byte, to: &output) }
-        } else {
-            output.append(contentsOf: text.utf8)
+        // In place: a third faster than through a span of the string, which a short string must first be spilled for.
+        text.withUTF8 { bytes in
+            if unsafe StringScan.nextSpecial(bytes.span, from: 0) == bytes.count {
+                unsafe output.append(contentsOf: bytes)
+            } else {
+                for index in 0..<bytes.count { appendEscaped(unsafe bytes[index], to: &output) }
+            }
         }
         output.append(UInt8(ascii: "\""))
-    }
-
-    private static func needsEscape(_ bytes: Span<UInt8>) -> Bool {
-        for index in bytes.indices {
-            let byte = bytes[index]
-            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return true }
-        }
-        return false
     }
 
     private static func appendEscaped(_ byte: UInt8, to output: inout [UInt8]) {

@@ -12,6 +12,8 @@ package struct JSONError: Error, Hashable, Sendable {
         case unexpectedEnd(expected: String)
         /// Something else stands where this was needed.
         case unexpected(UInt8, expected: String)
+        /// A word that is not `true`, `false` or `null`.
+        case unknownWord
         /// There is more after the value.
         case trailingContent
         /// An object uses a name twice (RFC 7493 section 2.3).
@@ -78,8 +80,9 @@ extension JSONError.Reason: CustomStringConvertible {
         case .byteOrderMark: "the document begins with a byte order mark; send UTF-8 without one"
         case .unexpectedEnd(let expected): "the document ends where \(expected) is needed"
         case .unexpected(let byte, let expected): "found \(Self.inWords(byte)) where \(expected) is needed"
+        case .unknownWord: "not a word of JSON, which has true, false and null in lower case; put text in quotes"
         case .trailingContent: "there is more after the value; send one value"
-        case .duplicateName(let name): "the name \"\(name)\" is used twice in one object; keep one"
+        case .duplicateName(let name): "the name \(Self.quoted(name)) is used twice in one object; keep one"
         case .leadingZero: "a number begins with 0 and more digits; remove the leading zero"
         case .numberTooLarge: "the number is beyond the range of a 64-bit floating-point number; send it as a string"
         case .controlCharacter(let byte): "\(Self.inWords(byte)) stands in a string; escape it"
@@ -87,6 +90,11 @@ extension JSONError.Reason: CustomStringConvertible {
         case .loneSurrogate: "a surrogate without its other half; escape characters beyond U+FFFF as a pair"
         case .invalidUTF8: "the bytes are not UTF-8; encode the document as UTF-8"
         }
+    }
+
+    /// The beginning of a name from outside, safe to print.
+    private static func quoted(_ name: String) -> String {
+        JSON.string(String(name.unicodeScalars.prefix(64))).canonicalString
     }
 
     private static func inWords(_ byte: UInt8) -> String {

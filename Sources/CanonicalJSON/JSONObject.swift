@@ -1,16 +1,19 @@
 /// The members of one object, each name once, kept in the order of
 /// [RFC 8785 section 3.2.3](https://www.rfc-editor.org/rfc/rfc8785#section-3.2.3), so that canonical output is a walk.
 package struct JSONObject: Sendable {
-    private(set) var members: [(key: String, value: JSON)]
+    /// A name and its value.
+    package typealias Element = (key: String, value: JSON)
+
+    private(set) var members: [Element]
 
     /// An object with no members.
     package init() { members = [] }
 
     /// Members that are already in canonical order, each name once.
-    init(ordered members: [(key: String, value: JSON)]) { self.members = members }
+    init(ordered members: [Element]) { self.members = members }
 
     /// Members in any order; a name used twice stops the program.
-    package init(uniqueMembers: [(key: String, value: JSON)]) {
+    package init(uniqueMembers: [Element]) {
         members = uniqueMembers.sorted { CodeUnitOrder.isBefore($0.key, $1.key) }
         for (first, second) in zip(members, members.dropFirst()) {
             precondition(CodeUnitOrder.isBefore(first.key, second.key), "the name \(first.key) is used twice")
@@ -30,7 +33,7 @@ package struct JSONObject: Sendable {
     package subscript(key: String) -> JSON? {
         get { index(of: key).map { members[$0].value } }
         set {
-            let place = insertionPoint(of: key)
+            let place = Self.place(of: key, in: members)
             let isPresent = place < members.count && CodeUnitOrder.areEqual(members[place].key, key)
             switch (isPresent, newValue) {
             case (true, let value?): members[place].value = value
@@ -43,11 +46,12 @@ package struct JSONObject: Sendable {
 
     /// Where the member of that name stands in canonical order.
     func index(of key: String) -> Int? {
-        let place = insertionPoint(of: key)
+        let place = Self.place(of: key, in: members)
         return place < members.count && CodeUnitOrder.areEqual(members[place].key, key) ? place : nil
     }
 
-    private func insertionPoint(of key: String) -> Int {
+    /// The index of the first of these ordered members whose name is not before `key`.
+    static func place(of key: String, in members: [Element]) -> Int {
         var (low, high) = (0, members.count)
         while low < high {
             let middle = (low + high) / 2
@@ -59,7 +63,7 @@ package struct JSONObject: Sendable {
 
 extension JSONObject: Sequence {
     /// The members, in canonical order.
-    package func makeIterator() -> IndexingIterator<[(key: String, value: JSON)]> { members.makeIterator() }
+    package func makeIterator() -> IndexingIterator<[Element]> { members.makeIterator() }
 
     /// Exact, so that mapping an object allocates once.
     package var underestimatedCount: Int { members.count }

@@ -71,15 +71,10 @@ private struct Decimal {
     var isNegative = false
     var exponent = 0
     private var significand: UInt64 = 0
-    private var isExact = true
 
     mutating func append(_ digit: UInt8) {
-        // Below this, another digit cannot overflow.
-        if significand < 1_000_000_000_000_000_000 {
-            significand = significand * 10 + UInt64(digit)
-        } else {
-            isExact = false
-        }
+        // Another digit could overflow from here on, and `json` has given up far below.
+        if significand < 1_000_000_000_000_000_000 { significand = significand * 10 + UInt64(digit) }
     }
 
     mutating func appendFraction(_ digit: UInt8) {
@@ -90,11 +85,12 @@ private struct Decimal {
     /// The value, when one exactly rounded operation gives it: both operands are then exact Doubles (the significand
     /// at most 2^53, and every power of ten up to 10^22), so the result is the nearest Double.
     var json: JSON? {
-        guard isExact, significand <= 1 << 53, (-22...22).contains(exponent) else { return nil }
+        guard significand <= 1 << 53, (-22...22).contains(exponent) else { return nil }
         if exponent == 0, significand <= JSON.largestInteger {
             return .integer(isNegative ? -Int64(significand) : Int64(significand))
         }
-        let magnitude = exponent < 0
+        let magnitude =
+            exponent < 0
             ? Double(significand) / Decimal.powersOfTen[-exponent]
             : Double(significand) * Decimal.powersOfTen[exponent]
         return JSON(isNegative ? -magnitude : magnitude)

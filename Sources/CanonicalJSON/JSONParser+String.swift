@@ -4,21 +4,12 @@ extension JSONParser {
     mutating func string(_ bytes: Span<UInt8>) throws(JSONFailure) -> String {
         offset += 1
         let start = offset
-        skipPlain(bytes)
+        offset = StringScan.nextSpecial(bytes, from: offset)
         guard offset < bytes.count else { throw failure(.unexpectedEnd(expected: "the end of the string")) }
         guard bytes[offset] == UInt8(ascii: "\"") else { return try stringWithEscapes(from: start, bytes) }
         let text = try decode(bytes.extracting(start..<offset), at: start)
         offset += 1
         return text
-    }
-
-    /// Steps to the next quotation mark, backslash or control character.
-    private mutating func skipPlain(_ bytes: Span<UInt8>) {
-        while offset < bytes.count {
-            let byte = bytes[offset]
-            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return }
-            offset += 1
-        }
     }
 
     private func decode(_ bytes: Span<UInt8>, at start: Int) throws(JSONFailure) -> String {
@@ -43,7 +34,7 @@ extension JSONParser {
             case let byte: throw failure(.controlCharacter(byte))
             }
             runStart = offset
-            skipPlain(bytes)
+            offset = StringScan.nextSpecial(bytes, from: offset)
         }
     }
 

@@ -12,8 +12,9 @@ package struct JSONShapeError: Error, Hashable, Sendable, CustomStringConvertibl
         self.problem = problem
     }
 
-    /// The place and the problem.
+    /// The place and the problem, on one line: a name from outside is escaped as JSON escapes it.
     package var description: String {
-        pointer == JSONPointer() ? "the document: \(problem)" : "\(pointer): \(problem)"
+        if pointer == JSONPointer() { return "the document: \(problem)" }
+        return "\(JSON.string(pointer.description).canonicalString.dropFirst().dropLast()): \(problem)"
     }
 }

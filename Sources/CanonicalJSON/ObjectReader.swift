@@ -1,7 +1,7 @@
 /// Reads one object strictly: each member is asked for by name and type, and ``finish()`` refuses the ones that nobody
 /// asked for.
 ///
-/// A member that is present with the value `null` is present: an `optional…` method refuses it unless it reads any value.
+/// A member whose value is `null` is present: an `optional…` method refuses it, except the one for any value.
 package struct ObjectReader: Sendable {
     private let object: JSONObject
     private let pointer: JSONPointer

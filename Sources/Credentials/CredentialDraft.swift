@@ -21,6 +21,9 @@ package struct CredentialDraft: Hashable, Sendable {
     /// The identifier that the institution chose, if any.
     package var id: URI? { members.id }
 
+    /// The types, in the order given; `VerifiableCredential` is among them.
+    package var types: [String] { members.types }
+
     /// The issuer that the institution named, if any.
     package var issuer: IssuerID? { members.issuer }
 

@@ -11,6 +11,7 @@ package struct CredentialError: Error, Hashable, Sendable, CustomStringConvertib
     /// What is wrong and what to do, as a sentence whose subject is that value.
     package let problem: String
 
+    /// A problem at a place.
     package init(_ type: ProblemType = .malformedValue, at pointer: JSONPointer, _ problem: String) {
         (self.type, self.pointer, self.problem) = (type, pointer, problem)
     }

@@ -6,6 +6,7 @@ package struct ProblemType: RawRepresentable, Hashable, Sendable, CustomStringCo
     /// The URL, as `type` of an RFC 9457 problem.
     package let rawValue: String
 
+    /// The problem type with that URL.
     package init(rawValue: String) { self.rawValue = rawValue }
 
     /// The part that people say: `MALFORMED_VALUE_ERROR`.

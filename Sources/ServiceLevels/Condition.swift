@@ -127,6 +127,17 @@ extension Condition {
 }
 
 extension Condition {
+    /// Every text that the condition compares that fact with.
+    package func values(of asked: Fact) -> [String] {
+        switch self {
+        case .all(let conditions), .any(let conditions): conditions.flatMap { $0.values(of: asked) }
+        case .not(let condition): condition.values(of: asked)
+        case .fact(let fact, let values): fact == asked ? values : []
+        }
+    }
+}
+
+extension Condition {
     /// The condition as the end of a sentence about requests: `whose tier is standard or premium`.
     var inWords: String {
         switch self {

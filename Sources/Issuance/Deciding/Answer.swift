@@ -1,4 +1,5 @@
 package import CanonicalJSON
+import ServiceLevels
 import Temporal
 
 /// What a command's sender is told. It is a function of the command's entry, so the answer to a retry is the same bytes.

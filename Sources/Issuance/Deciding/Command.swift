@@ -1,6 +1,5 @@
 package import CanonicalJSON
 package import ServiceLevels
-package import Temporal
 
 /// What somebody wants to happen. Everything slow (parsing, signing) is done before; what is left is to decide.
 package enum Command: Sendable {

@@ -1,3 +1,5 @@
+import CanonicalJSON
+
 /// What a command leads to: the facts to write, and which of them answers its sender.
 struct Decision: Sendable {
     var events: [LogEvent] = []

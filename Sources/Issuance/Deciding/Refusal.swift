@@ -61,3 +61,10 @@ extension Refusal {
         self.init(code, String(parts[1]))
     }
 }
+
+extension Refusal {
+    /// "Use one of …": what a closed set allows.
+    static func listing<Choice: RawRepresentable<String> & CaseIterable>(_ type: Choice.Type) -> String {
+        "Use one of " + Choice.allCases.map(\.rawValue).joined(separator: ", ") + "."
+    }
+}

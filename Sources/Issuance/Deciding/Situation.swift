@@ -1,3 +1,4 @@
+import CanonicalJSON
 import Compensation
 import ServiceLevels
 import Temporal

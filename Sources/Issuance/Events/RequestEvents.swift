@@ -1,4 +1,5 @@
 package import CanonicalJSON
+import Cryptography
 import Multiformats
 package import ServiceLevels
 package import Temporal
@@ -100,6 +101,11 @@ package struct Idempotency: Hashable, Sendable {
     package init(key: String, digest: [UInt8]) {
         self.key = key
         self.digest = digest
+    }
+
+    /// The name of a command together with the digest of what it asks: a verb, and the document sent with it.
+    package init(key: String, asked verb: String, _ body: JSON) {
+        self.init(key: key, digest: SHA256.hash(Array("\(verb)\n".utf8) + body.canonicalBytes).bytes)
     }
 
     init(_ openings: inout ObjectReader) throws(JSONShapeError) {

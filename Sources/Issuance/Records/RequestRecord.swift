@@ -1,4 +1,5 @@
-package import Temporal
+import ServiceLevels
+import Temporal
 
 /// Where one request stands.
 package struct RequestRecord: Record {

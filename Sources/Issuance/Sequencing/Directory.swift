@@ -1,5 +1,5 @@
 package import Compensation
-package import ServiceLevels
+import ServiceLevels
 
 /// What every request needs to know and few commands change: who issues, who may ask, and what is promised. Kept in
 /// memory, made from the log at the start and by each event after; a value, so that a transaction that fails leaves it.

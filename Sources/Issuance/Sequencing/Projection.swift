@@ -1,8 +1,9 @@
 import CanonicalJSON
 import Compensation
 import Cryptography
-package import Temporal
-package import TransparencyLog
+import ServiceLevels
+import Temporal
+import TransparencyLog
 
 /// What follows from one event in the tables. The only lines that write projections, live and in a replay alike; so
 /// whatever stands in these tables can be made again from the log and its openings.

@@ -1,6 +1,6 @@
 import Dispatch
 import Synchronization
-package import Temporal
+import Temporal
 
 /// The one writer. It takes whatever queued while the last commit was syncing, decides each command in its own
 /// savepoint, commits once, and answers all: nothing is answered, and nothing signed leaves, before it is durable.

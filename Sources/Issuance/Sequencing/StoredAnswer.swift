@@ -38,7 +38,7 @@ func storedOpenings(_ seq: Int64, in reader: any StoreReader) throws -> JSONObje
 }
 
 extension LogEvent {
-    package init(_ entry: LogEntry, openings: JSONObject) throws {
+    init(_ entry: LogEntry, openings: JSONObject) throws {
         let request = try entry.request.map { place in
             guard let id = RequestID(place.rid) else {
                 throw StoreError.corrupt("entry \(entry.seq): \(place.rid) is not an identifier of a request")

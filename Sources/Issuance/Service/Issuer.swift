@@ -3,7 +3,7 @@ import Credentials
 package import Cryptography
 import Proofs
 import StatusLists
-package import Temporal
+import Temporal
 
 /// The only place that signs credentials, receipts and status lists: one key, one did:key.
 package struct Issuer: Sendable {
@@ -12,12 +12,14 @@ package struct Issuer: Sendable {
     /// Where the service is found; the beginning of the addresses of its status lists.
     let url: String
     private let signer: JCSSigner
+    private let issuerID: IssuerID
 
-    package init(key: Ed25519PrivateKey, url: String) {
+    package init(key: Ed25519PrivateKey, url: String) throws {
         let did = DIDKey(key.publicKey)
-        id = did.did
+        id = did.description
+        issuerID = IssuerID(did.uri)
         self.url = url
-        signer = JCSSigner(key: key, verificationMethod: did.verificationMethod)
+        signer = try JCSSigner(key: key, verificationMethod: did.verificationMethod)
     }
 
     /// The signed credential for a draft.
@@ -28,13 +30,14 @@ package struct Issuer: Sendable {
     ) throws -> IssuedCredential {
         let entry = BitstringStatusListEntry(
             statusPurpose: .revocation, statusListIndex: Int(index), statusListCredential: listAddress(list))
+        let issuable: UnsecuredCredential
         do throws(CredentialError) {
-            let credential = try draft.issuable(
-                id: URI("urn:uuid:\(id)"), issuer: IssuerID(self.id), validFrom: now, status: [entry.json])
-            return IssuedCredential(credential: .object(try sign(credential.json, at: now)), list: list, index: index)
+            issuable = try draft.issuable(
+                id: URI(ours: "urn:uuid:\(id)"), issuer: issuerID, validFrom: now, status: [entry.json])
         } catch {
             throw Refusal(.invalidCredential, error.problem, at: "/credential" + error.pointer.description)
         }
+        return IssuedCredential(credential: .object(try sign(issuable.json, at: now)), list: list, index: index)
     }
 
     /// The promise, signed: what the institution can hold against us.
@@ -46,15 +49,15 @@ package struct Issuer: Sendable {
     func statusList(_ list: Int64, revoked: [Int], at now: Instant) throws -> [UInt8] {
         var bits = Bitstring()
         for index in revoked { bits[index] = true }
-        let credential = StatusListCredential(
-            id: listAddress(list), issuer: id, purpose: .revocation, bits: bits, validFrom: now)
+        let credential = StatusListCredential.unsecured(
+            id: listAddress(list), issuer: issuerID, statusPurpose: .revocation, bitstring: bits, validFrom: now)
         return JSON.object(try sign(credential.json, at: now)).canonicalBytes
     }
 
-    private func listAddress(_ list: Int64) -> String { "\(url)/status-lists/\(list)" }
+    private func listAddress(_ list: Int64) -> URI { URI(ours: "\(url)/status-lists/\(list)") }
 
     private func sign(_ document: JSONObject, at now: Instant) throws -> JSONObject {
-        try signer.secure(document, created: now, proofPurpose: .assertionMethod)
+        try signer.secure(document, created: now)
     }
 }
 

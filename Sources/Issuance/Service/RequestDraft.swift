@@ -1,32 +1,57 @@
 package import CanonicalJSON
-import Credentials
-import Temporal
+package import Credentials
+import ServiceLevels
 
 /// What an institution asks for, read strictly from the body of `POST /v1/requests`.
 package struct RequestDraft: Sendable {
-    package let credential: UnsecuredCredential
+    package let credential: CredentialDraft
     package let holder: Holder
     package let tier: Tier
     package let review: Review
 
     /// - Throws: a `Refusal` that points at what is wrong.
     package init(_ body: JSON) throws(Refusal) {
+        let document: JSON
         do throws(JSONShapeError) {
             var reader = try ObjectReader(body)
-            let document = try reader.value("credential")
+            document = try reader.value("credential")
             var person = try reader.object("holder")
-            holder = Holder(
-                id: try person.bounded("id", Holder.maximumIDBytes),
-                email: try person.optionalString("email").map { (text) throws(JSONShapeError) in
-                    try email(text, at: person.pointer(to: "email"))
-                })
+            holder = try Holder(&person)
             try person.finish()
-            tier = try reader.parsed("tier") { Tier(rawValue: $0) }
-            review = try reader.parsed("review") { Review(rawValue: $0) }
+            tier = try reader.choice("tier")
+            review = try reader.choice("review")
             try reader.finish()
-            credential = try Self.credential(document)
         } catch {
             throw Refusal(.invalidRequest, error.problem, at: error.pointer.description)
         }
+        do throws(CredentialError) {
+            credential = try CredentialDraft(document)
+        } catch {
+            throw Refusal(.invalidCredential, error.problem, at: "/credential" + error.pointer.description)
+        }
+    }
+}
+
+extension Holder {
+    fileprivate init(_ reader: inout ObjectReader) throws(JSONShapeError) {
+        id = try reader.string("id")
+        email = try reader.optionalString("email")
+        guard (1...Self.maximumIDBytes).contains(id.utf8.count), !id.utf8.contains(where: { $0 < 0x20 }) else {
+            let problem = "expected 1 to \(Self.maximumIDBytes) bytes without control characters"
+            throw JSONShapeError(pointer: reader.pointer(to: "id"), problem: problem)
+        }
+        guard email.map(Self.isAddress) ?? true else {
+            let problem = "expected an address like name@example.org, of at most \(Self.maximumEmailBytes) bytes"
+            throw JSONShapeError(pointer: reader.pointer(to: "email"), problem: problem)
+        }
+    }
+
+    /// Whether something stands on both sides of one last `@`, and nothing that would break a header. Whether the address
+    /// exists, only a letter can tell.
+    private static func isAddress(_ text: String) -> Bool {
+        guard text.utf8.count <= maximumEmailBytes, text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }),
+            let at = text.utf8.lastIndex(of: UInt8(ascii: "@"))
+        else { return false }
+        return at > text.utf8.startIndex && text.utf8.index(after: at) < text.utf8.endIndex
     }
 }

@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Compensation
 import Credentials
 import Cryptography
 import Multiformats

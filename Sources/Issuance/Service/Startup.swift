@@ -1,13 +1,13 @@
 import CanonicalJSON
 import Cryptography
 import Temporal
-package import TransparencyLog
+import TransparencyLog
 
 /// The service does not start, because going on would fork the log.
 package struct StartupRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     package let description: String
 
-    init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }
 
 /// The checks before the first new entry, and the state that they leave: our own signature on the newest checkpoint,

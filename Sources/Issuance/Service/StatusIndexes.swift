@@ -21,7 +21,7 @@ final class StatusIndexes: Sendable {
     init(_ reader: any StoreReader) throws {
         let last = try reader.records(Scan(StatusRecord.self, isDescending: true, limit: 1)).first
         var taken = [Bool](repeating: false, count: Bitstring.minimumCount)
-        var above: ColumnValue?
+        var above: [ColumnValue] = []
         var count = 0
         while let list = last?.list {
             let page = try reader.records(
@@ -29,7 +29,7 @@ final class StatusIndexes: Sendable {
             for row in page { taken[Int(row.index)] = true }
             count += page.count
             guard let end = page.last else { break }
-            above = .integer(end.index)
+            above = [.integer(end.index)]
         }
         current = Mutex(Current(list: last?.list ?? 1, isTaken: taken, count: count))
     }

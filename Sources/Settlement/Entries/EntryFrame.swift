@@ -1,0 +1,107 @@
+import Temporal
+
+/// The vocabulary of the log: the page's table.
+enum EntryType: String, CaseIterable {
+    case logOpened = "log.opened"
+    case institutionAdded = "institution.added"
+    case policyPublished = "policy.published"
+    case requestAccepted = "request.accepted"
+    case requestApproved = "request.approved"
+    case requestHeld = "request.held"
+    case requestResumed = "request.resumed"
+    case requestCancelled = "request.cancelled"
+    case credentialIssued = "credential.issued"
+    case credentialRevoked = "credential.revoked"
+    case breach = "sla.breach"
+    case post = "compensation.post"
+    case notice = "notice.queued"
+
+    /// Whether entries of this type are events of a request.
+    var isAboutRequest: Bool {
+        switch self {
+        case .logOpened, .institutionAdded, .policyPublished: false
+        default: true
+        }
+    }
+}
+
+/// What all entries have in common, found in one pass. The room `TransparencyLog` describes the members.
+///
+/// Reads only what is judged here: that the hashes chain, and that the bytes are canonical, is for `LogAudit`.
+struct EntryFrame {
+    let bytes: [UInt8]
+    /// The commitment of the field `window`, a string with its quotation marks.
+    let window: Range<Int>?
+    let facts: Range<Int>
+    /// Without quotation marks.
+    let rid: Range<Int>?
+    let rn: Int64
+    let seq: Int64
+    let t: Int64
+    /// Without quotation marks.
+    let type: Range<Int>
+
+    init(_ bytes: [UInt8]) throws(EntryProblem) {
+        var scanner = ByteScanner(bytes)
+        try scanner.expect("{")
+        window = scanner.take("\"cm\":") ? try scanner.commitments() : nil
+        try scanner.expect("\"facts\":")
+        facts = try scanner.value()
+        try scanner.expect(",\"origin\":")
+        _ = try scanner.string()
+        try scanner.expect(",\"prev\":")
+        _ = try scanner.string(count: ByteScanner.digestBytes)
+        if scanner.take(",\"rid\":") {
+            rid = try scanner.name()
+            try scanner.expect(",\"rn\":")
+            rn = try scanner.count()
+            if scanner.take(",\"rprev\":") { _ = try scanner.string(count: ByteScanner.digestBytes) }
+        } else {
+            rid = nil
+            rn = 0
+        }
+        try scanner.expect(",\"seq\":")
+        seq = try scanner.count()
+        try scanner.expect(",\"t\":")
+        t = try scanner.integer()
+        guard 0...Instant.latest.milliseconds ~= t else { throw scanner.failure("a time outside 1970 to 9999") }
+        try scanner.expect(",\"type\":")
+        type = try scanner.name()
+        try scanner.expect(",\"v\":1}")
+        guard scanner.isAtEnd else { throw scanner.failure("something follows the object") }
+        self.bytes = bytes
+    }
+
+    var entryType: EntryType? { EntryType(rawValue: bytes.text(type)) }
+}
+
+extension ByteScanner {
+    /// The length of 32 bytes in base64.
+    fileprivate static let digestBytes = 44
+
+    /// A string without its quotation marks.
+    fileprivate mutating func name() throws(EntryProblem) -> Range<Int> {
+        let string = try string()
+        return string.lowerBound + 1..<string.upperBound - 1
+    }
+
+    fileprivate mutating func count() throws(EntryProblem) -> Int64 {
+        let count = try integer()
+        guard count >= 0 else { throw failure("a negative number") }
+        return count
+    }
+
+    fileprivate mutating func commitments() throws(EntryProblem) -> Range<Int>? {
+        var window: Range<Int>?
+        try expect("{")
+        repeat {
+            let isWindow = has("\"window\":", at: position)
+            _ = try string()
+            try expect(":")
+            let commitment = try string(count: Self.digestBytes)
+            if isWindow { window = commitment }
+        } while take(",")
+        try expect("},")
+        return window
+    }
+}

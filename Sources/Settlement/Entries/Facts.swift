@@ -1,0 +1,134 @@
+/// The facts of each type of entry, in the canonical order of their names. Texts are ranges with quotation marks.
+
+struct PublicationFacts {
+    let hash: Range<Int>
+    let document: Range<Int>
+    let effectiveAt: Int64
+
+    init(_ frame: EntryFrame) throws(EntryProblem) {
+        var facts = try FactReader(frame)
+        document = try facts.value("document")
+        effectiveAt = try facts.integer("effectiveAt")
+        hash = try facts.text("hash")
+        try facts.finish()
+    }
+}
+
+struct AcceptanceFacts {
+    let acceptedAt: Int64
+    let compensation: Range<Int>
+    let credentialType: Range<Int>?
+    let dueAt: Int64
+    let serviceLevel: Range<Int>
+    let tenant: Range<Int>
+    let tier: Range<Int>
+
+    init(_ frame: EntryFrame) throws(EntryProblem) {
+        var facts = try FactReader(frame)
+        acceptedAt = try facts.integer("acceptedAt")
+        compensation = try facts.text("compensation")
+        credentialType = try facts.optionalText("credentialType")
+        dueAt = try facts.integer("dueAt")
+        try facts.constant("objective", "issue")
+        _ = try facts.choice("review", "none", "manual")
+        serviceLevel = try facts.text("serviceLevel")
+        tenant = try facts.text("tenant")
+        tier = try facts.choice("tier", "standard", "premium").text
+        try facts.finish()
+    }
+}
+
+struct PauseFacts {
+    let evidence: Range<Int>
+    let reason: Range<Int>
+    let until: Int64?
+
+    init(_ frame: EntryFrame) throws(EntryProblem) {
+        var facts = try FactReader(frame)
+        evidence = try facts.text("evidence")
+        reason = try facts.text("reason")
+        until = try facts.optionalInteger("until")
+        try facts.finish()
+    }
+}
+
+struct ResumptionFacts {
+    let dueAt: Int64
+
+    init(_ frame: EntryFrame) throws(EntryProblem) {
+        var facts = try FactReader(frame)
+        dueAt = try facts.integer("dueAt")
+        try facts.finish()
+    }
+}
+
+struct BreachFacts {
+    let dueAt: Int64
+    let serviceLevel: Range<Int>
+
+    init(_ frame: EntryFrame) throws(EntryProblem) {
+        var facts = try FactReader(frame)
+        dueAt = try facts.integer("dueAt")
+        try facts.constant("objective", "issue")
+        serviceLevel = try facts.text("serviceLevel")
+        try facts.finish()
+    }
+}
+
+struct PostingFacts {
+    let benefit: Int64
+    let isCredit: Bool
+    let claimKey: Range<Int>
+    let compensation: Range<Int>
+    let from: Int64?
+    let journal: Range<Int>
+    let minor: Int64
+    let tier: Int64
+    let unit: Range<Int>
+    let until: Int64?
+
+    init(_ frame: EntryFrame) throws(EntryProblem) {
+        var facts = try FactReader(frame)
+        benefit = try facts.integer("benefit")
+        isCredit = try facts.choice("benefitType", "credit", "premium-extension").isFirst
+        claimKey = try facts.text("claimKey")
+        compensation = try facts.text("compensation")
+        from = try facts.optionalInteger("from")
+        journal = try facts.value("journal")
+        minor = try facts.integer("minor")
+        try facts.constant("objective", "issue")
+        tier = try facts.integer("tier")
+        _ = try facts.value("trail")
+        unit = try facts.text("unit")
+        until = try facts.optionalInteger("until")
+        try facts.finish()
+    }
+}
+
+struct NoticeFacts {
+    let about: Int64
+    let isBreach: Bool
+
+    init(_ frame: EntryFrame) throws(EntryProblem) {
+        var facts = try FactReader(frame)
+        about = try facts.integer("about")
+        isBreach = try facts.choice("notice", "breach", "compensated").isFirst
+        try facts.finish()
+    }
+}
+
+extension FactReader {
+    init(_ frame: EntryFrame) throws(EntryProblem) {
+        try self.init(frame.bytes, at: frame.facts)
+    }
+}
+
+extension EntryFrame {
+    func requireNoFacts() throws(EntryProblem) {
+        var facts = try FactReader(self)
+        try facts.finish()
+    }
+
+    /// The value that lies there, as a text of a policy.
+    func text(_ range: Range<Int>) -> CanonicalText { CanonicalText(bytes[range]) }
+}

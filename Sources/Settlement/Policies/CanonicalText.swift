@@ -1,0 +1,16 @@
+import CanonicalJSON
+
+/// A JSON value in its one spelling (RFC 8785), compared byte by byte, as the page of the log compares texts.
+struct CanonicalText: Hashable, Sendable, CustomStringConvertible {
+    let bytes: [UInt8]
+
+    /// Bytes that already are in canonical form.
+    init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+
+    init(_ json: JSON) { bytes = json.canonicalBytes }
+
+    init(_ text: String) { self.init(JSON.string(text)) }
+
+    /// As it stands in JSON, with quotation marks if it is a string.
+    var description: String { String(decoding: bytes, as: UTF8.self) }
+}

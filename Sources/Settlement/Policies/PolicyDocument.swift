@@ -1,0 +1,111 @@
+import CanonicalJSON
+import Cryptography
+import Temporal
+
+/// One published policy, as far as the page of the log lets anyone read it.
+///
+/// Each layer may be beyond telling while the one around it is understood, so that a document makes no more requests
+/// unjudgeable than it must.
+struct PolicyDocument: Sendable {
+    enum Spec: Sendable {
+        case serviceLevel(ServiceLevel)
+        case compensation(Compensation)
+        /// About other things than what is due and owed.
+        case other
+    }
+
+    struct ServiceLevel: Sendable {
+        let appliesTo: Condition
+        let priority: Int64
+        let terms: Result<ServiceLevelTerms, JSONShapeError>
+    }
+
+    struct Compensation: Sendable {
+        /// The id of a service level of the same tenant, in UTF-8.
+        let slaRef: [UInt8]
+        let terms: Result<CompensationTerms, JSONShapeError>
+    }
+
+    let kind: CanonicalText
+    let tenant: CanonicalText
+    /// In UTF-8, which is how ids are compared.
+    let id: [UInt8]
+    let version: Int64
+    let effectiveFrom: Int64
+    /// `sha256:` and hexadecimal digits, as a text.
+    let hash: CanonicalText
+    let spec: Result<Spec, JSONShapeError>
+
+    /// - Throws: what keeps the document from being placed at all: kind, tenant, id, version or time.
+    init(_ json: JSON) throws(JSONShapeError) {
+        var document = try ObjectReader(json)
+        try document.expect("apiVersion", oneOf: "punctual/v1")
+        let kind = try document.string("kind")
+        var metadata = try document.object("metadata")
+        self.kind = CanonicalText(kind)
+        tenant = try metadata.canonicalText("tenant")
+        id = Array(try metadata.string("id").utf8)
+        version = try metadata.integer("version")
+        do {
+            effectiveFrom = try Instant(rfc3339: metadata.string("effectiveFrom")).milliseconds
+        } catch {
+            throw JSONShapeError(pointer: metadata.pointer(to: "effectiveFrom"), problem: "\(error)")
+        }
+        hash = CanonicalText("sha256:\(SHA256.hash(json.canonicalBytes))")
+        metadata.ignore("title", "public", "labels", "supersedes")
+        spec = Result { () throws(JSONShapeError) in
+            try metadata.finish()
+            let spec = try Self.spec(of: kind, document.object("spec"), at: document.pointer(to: "kind"))
+            try document.finish()
+            return spec
+        }
+    }
+
+    /// The id and the version, for people.
+    var name: String { "\(String(decoding: id, as: UTF8.self)) version \(version)" }
+
+    /// What nobody can tell from this document, if anything.
+    var problem: JSONShapeError? {
+        switch spec {
+        case .failure(let problem): problem
+        case .success(.serviceLevel(let level)): level.terms.failure
+        case .success(.compensation(let compensation)): compensation.terms.failure
+        case .success(.other): nil
+        }
+    }
+
+    /// Whether the document may change what is owed for requests that no rule connects with it.
+    var concernsAll: Bool {
+        guard case .failure = spec else { return false }
+        return kind != Self.serviceLevelKind && kind != Self.compensationKind
+    }
+
+    static let serviceLevelKind = CanonicalText("ServiceLevel")
+    static let compensationKind = CanonicalText("Compensation")
+
+    private static func spec(
+        of kind: String, _ reader: consuming ObjectReader, at pointer: JSONPointer
+    ) throws(JSONShapeError) -> Spec {
+        switch kind {
+        case "ServiceLevel":
+            let appliesTo = try Condition(reader.value("appliesTo"), at: reader.pointer(to: "appliesTo"))
+            let priority = try reader.optionalInteger("priority") ?? 0
+            let terms = Result { () throws(JSONShapeError) in try ServiceLevelTerms(&reader) }
+            return .serviceLevel(ServiceLevel(appliesTo: appliesTo, priority: priority, terms: terms))
+        case "Compensation":
+            let slaRef = Array(try reader.string("slaRef").utf8)
+            let terms = Result { () throws(JSONShapeError) in try CompensationTerms(&reader) }
+            return .compensation(Compensation(slaRef: slaRef, terms: terms))
+        case "BusinessCalendar", "Budget", "Notification", "Claims", "Forecast", "Review":
+            return .other
+        default:
+            throw JSONShapeError(pointer: pointer, problem: "what a \(kind) changes is not on the page")
+        }
+    }
+}
+
+extension Result {
+    fileprivate var failure: Failure? {
+        if case .failure(let failure) = self { failure } else { nil }
+    }
+}

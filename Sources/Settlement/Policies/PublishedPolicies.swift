@@ -1,0 +1,136 @@
+/// What one request is promised, and what it is owed if the promise is broken.
+struct Terms: Sendable {
+    let serviceLevelHash: CanonicalText
+    let serviceLevel: ServiceLevelTerms
+    let compensationHash: CanonicalText
+    let compensation: CompensationTerms
+}
+
+/// The policies that the log has published so far, and which of them bind a request: rule 1.
+///
+/// Keeps every document that counts: as much as the `policy.published` entries say, and no more.
+struct PublishedPolicies: Sendable {
+    /// What binds a request.
+    enum Binding {
+        /// An index into ``terms``.
+        case bound(Int)
+        /// No policy; why, in words.
+        case none(String)
+        /// The document at this `seq` may bind, or change what binds, and says what the page does not know.
+        case cannotTell(seq: UInt64)
+    }
+
+    /// Why a document cannot follow the one before.
+    struct OrderProblem: Error {
+        let sentence: String
+    }
+
+    private struct Version {
+        let seq: UInt64
+        /// Milliseconds; in force from here until the next version's.
+        let effectiveAt: Int64
+        let document: PolicyDocument
+    }
+
+    /// All versions of one tenant, kind and id, oldest first.
+    private struct Series {
+        let id: [UInt8]
+        var versions: [Version]
+
+        func version(inForceAt instant: Int64) -> Version? {
+            versions.last { $0.effectiveAt <= instant }
+        }
+    }
+
+    /// The series of one tenant and kind.
+    private struct Shelf: Hashable {
+        let tenant: CanonicalText
+        let kind: CanonicalText
+    }
+
+    private struct Pair: Hashable {
+        let serviceLevel: UInt64
+        let compensation: UInt64
+    }
+
+    private static let defaultTenant = CanonicalText("default")
+
+    /// Every pair of policies that has bound a request.
+    private(set) var terms: [Terms] = []
+
+    private var pairs: [Pair: Int] = [:]
+    /// Each in ascending order of ids, so that the first of equals is the one that binds.
+    private var shelves: [Shelf: [Series]] = [:]
+
+    /// Adds a document as the log publishes it. One that cannot follow the version before is refused.
+    mutating func publish(_ document: PolicyDocument, seq: UInt64, effectiveAt: Int64) throws(OrderProblem) {
+        let shelf = Shelf(tenant: document.tenant, kind: document.kind)
+        let version = Version(seq: seq, effectiveAt: effectiveAt, document: document)
+        var series = shelves[shelf] ?? []
+        let place = series.firstIndex { !$0.id.lexicographicallyPrecedes(document.id) } ?? series.endIndex
+        if place < series.endIndex, series[place].id == document.id {
+            if let last = series[place].versions.last { try Self.validate(version, after: last) }
+            series[place].versions.append(version)
+        } else {
+            series.insert(Series(id: document.id, versions: [version]), at: place)
+        }
+        shelves[shelf] = series
+    }
+
+    private static func validate(_ version: Version, after last: Version) throws(OrderProblem) {
+        let (new, old) = (version.document, last.document)
+        guard new.version > old.version else {
+            throw OrderProblem(
+                sentence: "\(new.name) follows version \(old.version); versions must increase")
+        }
+        guard version.effectiveAt > last.effectiveAt else {
+            throw OrderProblem(
+                sentence: "\(new.name) is in force from \(shown(version.effectiveAt)), "
+                    + "the version before from \(shown(last.effectiveAt)); this must increase")
+        }
+    }
+
+    /// The policies that bind a request accepted at `acceptedAt`.
+    mutating func binding(of facts: RequestFacts, acceptedAt: Int64) -> Binding {
+        for tenant in [facts.tenant, Self.defaultTenant] {
+            let levels = shelves[Shelf(tenant: tenant, kind: PolicyDocument.serviceLevelKind)] ?? []
+            var best: (version: Version, level: PolicyDocument.ServiceLevel)?
+            for series in levels {
+                guard let version = series.version(inForceAt: acceptedAt) else { continue }
+                guard case .success(.serviceLevel(let level)) = version.document.spec else {
+                    return .cannotTell(seq: version.seq)
+                }
+                if level.priority > best?.level.priority ?? .min, level.appliesTo.holds(for: facts) {
+                    best = (version, level)
+                }
+            }
+            if let best { return binding(best.version, best.level, acceptedAt: acceptedAt) }
+        }
+        return .none("no service level applies to it")
+    }
+
+    private mutating func binding(
+        _ version: Version, _ level: PolicyDocument.ServiceLevel, acceptedAt: Int64
+    ) -> Binding {
+        let id = version.document.id
+        let shelf = Shelf(tenant: version.document.tenant, kind: PolicyDocument.compensationKind)
+        for series in shelves[shelf] ?? [] {
+            guard let other = series.version(inForceAt: acceptedAt) else { continue }
+            guard case .success(.compensation(let compensation)) = other.document.spec else {
+                return .cannotTell(seq: other.seq)
+            }
+            guard compensation.slaRef == id else { continue }
+            let pair = Pair(serviceLevel: version.seq, compensation: other.seq)
+            if let index = pairs[pair] { return .bound(index) }
+            guard case .success(let levelTerms) = level.terms else { return .cannotTell(seq: version.seq) }
+            guard case .success(let compensationTerms) = compensation.terms else { return .cannotTell(seq: other.seq) }
+            pairs[pair] = terms.count
+            terms.append(
+                Terms(
+                    serviceLevelHash: version.document.hash, serviceLevel: levelTerms,
+                    compensationHash: other.document.hash, compensation: compensationTerms))
+            return .bound(terms.count - 1)
+        }
+        return .none("no compensation policy refers to its service level \(version.document.name)")
+    }
+}

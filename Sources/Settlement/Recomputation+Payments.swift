@@ -1,0 +1,156 @@
+/// Rules 5 to 11: breaches, what they give, and who is told.
+extension Recomputation {
+    mutating func breach(_ event: Event, _ facts: BreachFacts) {
+        guard let place = requests.place(of: event.rid) else {
+            report(.breachTooEarly, event, "the promise was kept: the request ended in time")
+            return
+        }
+        let record = requests.records[place]
+        requests.records[place].unannounced.append(.init(seq: event.seq, isBreach: true))
+        requests.records[place].hasBreach = true
+        if record.hasBreach {
+            report(.duplicateBreach, event, "the breach of this request was written before")
+            return
+        }
+        if record.isVoid {
+            report(.entryAfterEnd, event, "the request was cancelled before and owes nothing")
+            return
+        }
+        guard let terms = record.terms.map({ policies.terms[$0] }) else { return }
+        guard let due = record.clock.due, let delay = record.clock.delay(at: event.t), delay > 0 else {
+            reportNoDelay(.breachTooEarly, event, record)
+            return
+        }
+        if facts.dueAt != due { reportDeadline(event, expected: due, found: facts.dueAt) }
+        requireHash(terms.serviceLevelHash, in: facts.serviceLevel, "the service level", event)
+        let deadline = due + terms.compensation.payoutWithin
+        if event.t > deadline {
+            report(.lateBreach, event, "written at \(shown(event.t)), after \(shown(deadline))")
+        }
+    }
+
+    mutating func post(_ event: Event, _ facts: PostingFacts) {
+        if let problem = tally.grant(facts.minor, of: event.frame.text(facts.unit)) {
+            report(.overflow, event, problem)
+        }
+        validateJournal(event, facts)
+        guard let place = requests.place(of: event.rid) else {
+            report(.paidWithoutBreach, event, "the promise was kept: the request ended in time")
+            return
+        }
+        let record = requests.records[place]
+        requests.records[place].unannounced.append(.init(seq: event.seq, isBreach: false))
+        requests.records[place].isCompensated = true
+        guard let terms = record.terms.map({ policies.terms[$0] }) else { return }
+        requireHash(terms.compensationHash, in: facts.compensation, "the compensation policy", event)
+        validateClaimKey(event, facts, tenant: record.tenant, policy: terms.compensationHash)
+        guard let index = terms.compensation.slot(tier: facts.tier, benefit: facts.benefit) else {
+            report(
+                .wrongAmount, event,
+                "the policy has no benefit \(facts.benefit) in tier \(facts.tier): expected 0, found \(facts.minor)")
+            return
+        }
+        guard !record.isPosted(index) else {
+            report(.doublePayment, event, "benefit \(facts.benefit) of tier \(facts.tier) was posted before")
+            return
+        }
+        guard !record.isVoid else {
+            report(.entryAfterEnd, event, "the request was cancelled before and owes nothing")
+            return
+        }
+        requests.records[place].posted |= 1 << index
+        if record.posted >> index != 0 {
+            report(.wrongOrder, event, "a benefit that stands behind it in the policy was posted before")
+        }
+        validateTime(event, record, terms.compensation, terms.compensation.slots[index])
+        validateAmount(event, facts, terms.compensation.slots[index])
+    }
+
+    /// Whether the benefit is owed at all by now, and still in time.
+    private mutating func validateTime(
+        _ event: Event, _ record: RequestRecord, _ terms: CompensationTerms, _ slot: CompensationTerms.Slot
+    ) {
+        guard let due = record.clock.due, let delay = record.clock.delay(at: event.t), delay > 0 else {
+            reportNoDelay(.paidWithoutBreach, event, record)
+            return
+        }
+        guard delay > slot.over else {
+            report(
+                .paidTooEarly, event,
+                "tier \(slot.tier) is reached when the delay is greater than \(slot.over) ms; it is \(delay) ms")
+            return
+        }
+        if !record.hasBreach, !record.isBreachReported, let place = requests.place(of: event.rid) {
+            requests.records[place].isBreachReported = true
+            report(.missedBreach, event, "posted, but no sla.breach of this request was written before")
+        }
+        let deadline = due + slot.over + terms.payoutWithin
+        if event.t > deadline {
+            report(.latePayment, event, "posted at \(shown(event.t)), after \(shown(deadline))")
+        }
+    }
+
+    private mutating func validateAmount(_ event: Event, _ facts: PostingFacts, _ slot: CompensationTerms.Slot) {
+        let type: CompensationTerms.BenefitType = facts.isCredit ? .credit : .premiumExtension
+        guard facts.minor == slot.expected, type == slot.type, event.frame.bytes.holds(slot.unit.bytes, in: facts.unit)
+        else {
+            let unit = event.frame.bytes.text(facts.unit)
+            report(
+                .wrongAmount, event,
+                "expected \(slot.expected) \(slot.unit) as \(slot.type.rawValue), "
+                    + "found \(facts.minor) \(unit) as \(type.rawValue)")
+            return
+        }
+        if let expires = slot.expires {
+            guard facts.from != event.t || facts.until != event.t + expires else { return }
+            let (from, until) = (facts.from.map(shown) ?? "none", facts.until.map(shown) ?? "none")
+            report(
+                .wrongCreditWindow, event,
+                "the credit is valid from \(shown(event.t)) until \(shown(event.t + expires)), not \(from) and \(until)")
+        } else if facts.from != nil || facts.until != nil {
+            report(.wrongPremiumWindow, event, "a premium extension must not say from or until in the clear")
+        } else if let problem = windows.problem(of: event, days: facts.minor) {
+            report(.wrongPremiumWindow, event, problem)
+        }
+    }
+
+    private mutating func reportNoDelay(_ kind: Finding.Kind, _ event: Event, _ record: RequestRecord) {
+        guard let due = record.clock.due else {
+            report(kind, event, "the clock is paused without an end, and nothing is due")
+            return
+        }
+        let stop = record.clock.stop.map { "; the request ended at \(shown($0))" } ?? ""
+        report(kind, event, "at \(shown(event.t)) the promise is not broken: it is due at \(shown(due))\(stop)")
+    }
+
+    private mutating func validateClaimKey(
+        _ event: Event, _ facts: PostingFacts, tenant: CanonicalText, policy: CanonicalText
+    ) {
+        let key = PostingText.claimKey(
+            tier: facts.tier, benefit: facts.benefit, policy: policy, rid: event.rid, tenant: tenant)
+        guard !event.frame.bytes.holds(key, in: facts.claimKey) else { return }
+        let found = event.frame.bytes.text(facts.claimKey)
+        report(.wrongClaimKey, event, "the claim key is \(String(decoding: key, as: UTF8.self)), not \(found)")
+    }
+
+    private mutating func validateJournal(_ event: Event, _ facts: PostingFacts) {
+        let journal = PostingText.journal(event.frame, facts, rid: event.rid)
+        guard !event.frame.bytes.holds(journal, in: facts.journal) else { return }
+        let found = event.frame.bytes.text(facts.journal)
+        report(.wrongJournal, event, "the journal is \(String(decoding: journal, as: UTF8.self)), not \(found)")
+    }
+
+    mutating func notice(_ event: Event, _ facts: NoticeFacts) {
+        guard let place = requests.place(of: event.rid),
+            let index = requests.records[place].unannounced.firstIndex(where: { $0.seq == facts.about })
+        else {
+            report(.wrongNotice, event, "entry \(facts.about) of this request is nothing that had to be told still")
+            return
+        }
+        let told = requests.records[place].unannounced.remove(at: index)
+        if told.isBreach != facts.isBreach {
+            let found = facts.isBreach ? "breach" : "compensated"
+            report(.wrongNotice, event, "entry \(facts.about) is \(told.isBreach ? "a breach" : "a posting"), not \(found)")
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import CanonicalJSON
+
+/// Rules 1 to 4: what binds a request, when it is due, what pauses and stops its clock.
+extension Recomputation {
+    /// Rule 2, in milliseconds.
+    private static let acceptanceLimit: Int64 = 60_000
+
+    mutating func publish(_ event: Event, _ facts: PublicationFacts) {
+        let document: PolicyDocument
+        do {
+            document = try PolicyDocument(JSON(parsing: Array(event.frame.bytes[facts.document])))
+        } catch {
+            unknowns.add(seq: event.seq, concernsAll: true, "nobody can tell what this document is about: \(error)")
+            return
+        }
+        if !event.frame.bytes.holds(document.hash.bytes, in: facts.hash) {
+            let found = event.frame.bytes.text(facts.hash)
+            report(.policyHashMismatch, event, "the hash of the document is \(document.hash), not \(found)")
+        }
+        let effectiveAt = max(document.effectiveFrom, event.t)
+        if facts.effectiveAt != effectiveAt {
+            report(
+                .wrongEffectiveAt, event,
+                "\(document.name) is in force from \(shown(effectiveAt)), not \(shown(facts.effectiveAt))")
+        }
+        do {
+            try policies.publish(document, seq: event.seq, effectiveAt: effectiveAt)
+            guard let problem = document.problem else { return }
+            unknowns.add(seq: event.seq, concernsAll: document.concernsAll, "\(document.name), \(problem)")
+        } catch {
+            report(.policyVersionOrder, event, error.sentence)
+        }
+    }
+
+    mutating func accept(_ event: Event, _ facts: AcceptanceFacts) {
+        guard requests.place(of: event.rid) == nil else {
+            report(.misplacedEntry, event, "the request was accepted before")
+            return
+        }
+        tally.requests += 1
+        if !(0...Self.acceptanceLimit ~= event.t - facts.acceptedAt) {
+            report(
+                .acceptedTooLate, event,
+                "accepted at \(shown(facts.acceptedAt)); the log may say so from then until 60 s later, "
+                    + "and says it at \(shown(event.t))")
+        }
+        let frame = event.frame
+        let about = RequestFacts(
+            tenant: frame.text(facts.tenant), tier: frame.text(facts.tier),
+            credentialType: facts.credentialType.map { frame.text($0) })
+        let index = terms(for: about, event, facts)
+        let due = index.map { facts.acceptedAt + policies.terms[$0].serviceLevel.target } ?? facts.dueAt
+        if facts.dueAt != due { reportDeadline(event, expected: due, found: facts.dueAt) }
+        requests.insert(RequestRecord(rid: event.rid, seq: event.seq, tenant: about.tenant, terms: index, due: due))
+    }
+
+    /// Finds what binds a new request, and compares it with what the entry says.
+    private mutating func terms(for about: RequestFacts, _ event: Event, _ facts: AcceptanceFacts) -> Int? {
+        switch policies.binding(of: about, acceptedAt: facts.acceptedAt) {
+        case .cannotTell(let seq):
+            unknowns.addRequest(to: seq)
+            tally.unjudged += 1
+            return nil
+        case .none(let reason):
+            report(.wrongPolicy, event, "the request must not be accepted: \(reason)")
+            return nil
+        case .bound(let index):
+            let terms = policies.terms[index]
+            requireHash(terms.serviceLevelHash, in: facts.serviceLevel, "the service level", event)
+            requireHash(terms.compensationHash, in: facts.compensation, "the compensation policy", event)
+            return index
+        }
+    }
+
+    /// Compares the hash of a policy that an entry names with that of the one that binds.
+    mutating func requireHash(_ hash: CanonicalText, in range: Range<Int>, _ name: String, _ event: Event) {
+        guard !event.frame.bytes.holds(hash.bytes, in: range) else { return }
+        report(.wrongPolicy, event, "\(name) that binds is \(hash), not \(event.frame.bytes.text(range))")
+    }
+
+    mutating func reportDeadline(_ event: Event, expected: Int64?, found: Int64) {
+        report(.wrongDeadline, event, "the deadline is \(expected.map(shown) ?? "none yet"), not \(shown(found))")
+    }
+
+    mutating func hold(_ event: Event, _ facts: PauseFacts) {
+        guard let place = openRequest(of: event), let index = requests.records[place].terms else { return }
+        let terms = policies.terms[index].serviceLevel
+        do {
+            let until = try requests.records[place].clock.pause(
+                event.frame.text(facts.reason), event.frame.text(facts.evidence), at: event.t, by: terms)
+            guard until != facts.until else { return }
+            let (expected, found) = (until.map(shown) ?? "never", facts.until.map(shown) ?? "never")
+            report(.illegalPause, event, "the pause ends at the latest \(expected), not \(found)")
+        } catch {
+            requests.records[place].isPausedInVain = !requests.records[place].clock.isPaused
+            report(.illegalPause, event, "the clock may not be paused: \(error.sentence)")
+        }
+    }
+
+    mutating func resume(_ event: Event, _ facts: ResumptionFacts) {
+        guard let place = requests.place(of: event.rid) else { return reportEnded(event) }
+        guard requests.records[place].terms != nil else { return }
+        let record = requests.records[place]
+        if record.clock.stop != nil, !record.clock.hasUnnotedEnd { return reportEnded(event) }
+        if record.isPausedInVain {
+            requests.records[place].isPausedInVain = false
+        } else if !requests.records[place].clock.resume(at: event.t) {
+            report(.illegalPause, event, "no pause runs or has ended")
+        }
+        let due = requests.records[place].clock.due
+        if due != facts.dueAt { reportDeadline(event, expected: due, found: facts.dueAt) }
+    }
+
+    /// An event without facts: approval, cancellation, issue, revocation.
+    mutating func judgeStep(_ event: Event, _ type: EntryType) {
+        guard type != .credentialRevoked, let place = openRequest(of: event), type != .requestApproved else { return }
+        if requests.records[place].clock.stop(at: event.t) {
+            report(.illegalPause, event, "the clock is paused; its stop must be preceded by a request.resumed")
+        }
+        if type == .credentialIssued {
+            tally.issued += 1
+        } else {
+            tally.cancelled += 1
+            let terms = requests.records[place].terms.map { policies.terms[$0].serviceLevel }
+            requests.records[place].isVoid = terms?.isVoidOnCancel ?? false
+        }
+        if requests.records[place].isSettled(at: event.t) { requests.forget(place) }
+    }
+
+    /// The place of a request whose clock has not been stopped; reports the event if there is none.
+    private mutating func openRequest(of event: Event) -> Int? {
+        guard let place = requests.place(of: event.rid), requests.records[place].clock.stop == nil else {
+            reportEnded(event)
+            return nil
+        }
+        return place
+    }
+
+    private mutating func reportEnded(_ event: Event) {
+        report(.entryAfterEnd, event, "\(event.typeText), but the request had ended before")
+    }
+}

@@ -1,0 +1,143 @@
+import CanonicalJSON
+import Temporal
+package import TransparencyLog
+
+/// Computes every deadline, breach and payment again from the entries of a log, and compares.
+///
+/// Give it the entries 0, 1, 2, … in the order of the log, each after `LogAudit` has accepted it: that the entries are
+/// those of a checkpoint, chained, canonical and numbered within their requests, is not looked at here.
+///
+/// Keeps the published policies, one record of about 300 bytes for each request that is open or whose promise was
+/// broken, one instant for each holder with premium access, and nothing of a request whose promise was kept.
+package struct Recomputation: Sendable {
+    /// How many entries have been read.
+    package private(set) var entryCount = 0
+
+    /// The sequence number that the next entry must have.
+    private var nextSeq: UInt64 = 0
+    /// The `t` of the last entry, in milliseconds; it never goes back.
+    private(set) var time: Int64 = 0
+    var policies = PublishedPolicies()
+    var requests = RequestTable()
+    var windows: PremiumWindows
+    var findings = FindingList()
+    var unknowns = UnknownList()
+    var tally = Tally()
+
+    /// - Parameter window: the opening of the premium window in the entry of that `seq`, nil where the caller has none.
+    ///   Windows without an opening are not judged; the report counts them.
+    package init(window: (@Sendable (_ seq: UInt64) -> WindowOpening?)? = nil) {
+        windows = PremiumWindows(opening: window)
+    }
+
+    /// Reads the next entry.
+    package mutating func read(_ entry: LogEntry) { read(entry.bytes) }
+
+    /// Reads the next entry. What is wrong becomes a finding; such an entry is ignored, or counts as far as it can.
+    package mutating func read(_ entry: [UInt8]) {
+        entryCount += 1
+        let event: Event
+        do {
+            event = Event(try EntryFrame(entry), notBefore: time)
+        } catch {
+            // What does not say its number stands where it stands.
+            findings.add(.malformedEntry, seq: nextSeq, rid: nil, error.sentence)
+            nextSeq += 1
+            return
+        }
+        validatePlace(of: event)
+        nextSeq = event.seq + 1
+        time = event.t
+        do {
+            try judge(event)
+        } catch {
+            report(.malformedEntry, event, error.sentence)
+        }
+    }
+
+    private mutating func validatePlace(of event: Event) {
+        let (nextSeq, time) = (nextSeq, time)
+        if event.seq != nextSeq {
+            report(.misplacedEntry, event, "entry \(event.seq) stands where entry \(nextSeq) must")
+        }
+        if event.frame.t < time {
+            report(.misplacedEntry, event, "its t is \(shown(event.frame.t)), before the last, \(shown(time))")
+        }
+        if (event.seq == 0) != (event.type == .logOpened) {
+            report(.misplacedEntry, event, "\(event.typeText); log.opened is the first entry, and only that")
+        }
+    }
+
+    private mutating func judge(_ event: Event) throws(EntryProblem) {
+        guard let type = event.type else {
+            unknowns.add(seq: event.seq, concernsAll: true, "the page of the log does not know \(event.typeText)")
+            return
+        }
+        guard type.isAboutRequest == (event.frame.rid != nil) else {
+            throw EntryProblem("\(type.rawValue) \(type.isAboutRequest ? "must name its request" : "names a request")")
+        }
+        guard type.isAboutRequest else { return try judgeServiceEvent(event, type) }
+        guard (type == .requestAccepted) == (event.frame.rn == 0) else {
+            report(.misplacedEntry, event, "event \(event.frame.rn) of a request is \(type.rawValue)")
+            return
+        }
+        switch type {
+        case .requestAccepted: accept(event, try AcceptanceFacts(event.frame))
+        case .requestHeld: hold(event, try PauseFacts(event.frame))
+        case .requestResumed: resume(event, try ResumptionFacts(event.frame))
+        case .breach: breach(event, try BreachFacts(event.frame))
+        case .post: post(event, try PostingFacts(event.frame))
+        case .notice: notice(event, try NoticeFacts(event.frame))
+        default:
+            try event.frame.requireNoFacts()
+            judgeStep(event, type)
+        }
+    }
+
+    private mutating func judgeServiceEvent(_ event: Event, _ type: EntryType) throws(EntryProblem) {
+        var facts = try FactReader(event.frame)
+        switch type {
+        case .policyPublished:
+            publish(event, try PublicationFacts(event.frame))
+        case .logOpened:
+            for name in ["issuer", "logKey", "url"] as [StaticString] { _ = try facts.text(name) }
+            try facts.finish()
+        default:
+            _ = try facts.text("tenant")
+            try facts.finish()
+        }
+    }
+}
+
+extension Recomputation {
+    /// Notes a finding about an entry.
+    mutating func report(_ kind: Finding.Kind, _ event: Event, _ sentence: @autoclosure () -> String) {
+        findings.add(kind, seq: event.seq, rid: event.frame.rid.map { event.frame.bytes.text($0) }, sentence())
+    }
+}
+
+/// An entry as the rules see it.
+struct Event {
+    let frame: EntryFrame
+    let type: EntryType?
+    let seq: UInt64
+    /// Milliseconds.
+    let t: Int64
+    /// Empty if the entry is not about a request.
+    let rid: String
+
+    init(_ frame: EntryFrame, notBefore time: Int64) {
+        self.frame = frame
+        type = frame.entryType
+        seq = UInt64(frame.seq)
+        t = max(frame.t, time)
+        rid = frame.rid.map { frame.bytes.text($0) } ?? ""
+    }
+
+    var typeText: String { frame.bytes.text(frame.type) }
+}
+
+/// An instant for people.
+func shown(_ milliseconds: Int64) -> String {
+    (try? Instant(parsing: milliseconds))?.rfc3339 ?? "\(milliseconds) ms"
+}

@@ -1,0 +1,99 @@
+/// One thing that the log says and the rules do not, or the other way round.
+package struct Finding: Hashable, Sendable {
+    /// What is wrong; the page of the log names the rule.
+    package enum Kind: String, CaseIterable, Hashable, Sendable {
+        // Rule 1.
+        /// The document of a `policy.published` does not have the hash that the entry says.
+        case policyHashMismatch
+        /// A version or an `effectiveAt` that is not greater than that of the version before. The document is ignored.
+        case policyVersionOrder
+        /// `effectiveAt` is not the later of the document's `effectiveFrom` and the entry's `t`.
+        case wrongEffectiveAt
+        /// A request, a breach or a posting names a policy other than the one that binds, or none binds.
+        case wrongPolicy
+        // Rules 2 to 4.
+        /// `acceptedAt` is not within the minute before `t`.
+        case acceptedTooLate
+        /// A `dueAt` that is not the deadline.
+        case wrongDeadline
+        /// A pause that may not begin, or ends elsewhere than the entry says, or is not ended before the stop.
+        case illegalPause
+        /// Something happens to a request after its end.
+        case entryAfterEnd
+        // Rule 5.
+        /// A broken promise without its `sla.breach` before the first payment or the payout deadline.
+        case missedBreach
+        /// A `sla.breach` after the payout deadline of a delay of 0.
+        case lateBreach
+        /// A `sla.breach` while the promise is kept.
+        case breachTooEarly
+        /// A second `sla.breach` of one request.
+        case duplicateBreach
+        // Rules 6 to 10.
+        /// Owed, the payout deadline has passed, and not posted.
+        case missedPayment
+        /// Posted after the payout deadline.
+        case latePayment
+        /// Posted before its tier was reached.
+        case paidTooEarly
+        /// Posted for a request whose promise is kept.
+        case paidWithoutBreach
+        /// Posted a second time.
+        case doublePayment
+        /// Another amount, unit or type of benefit than the policy gives at this place.
+        case wrongAmount
+        /// Posted after a benefit that stands behind it in the policy.
+        case wrongOrder
+        /// The claim key is not that of the posting.
+        case wrongClaimKey
+        /// The two transactions are not those of the posting.
+        case wrongJournal
+        /// A credit is not valid from `t` for as long as the policy says.
+        case wrongCreditWindow
+        /// Premium access does not begin where it should, or is not as long as it should be, or is not committed to.
+        case wrongPremiumWindow
+        /// More is granted than a 64-bit number can count.
+        case overflow
+        // Rule 11.
+        /// A breach or a posting that nobody is told of.
+        case missingNotice
+        /// A notice about nothing, about the wrong thing, or a second one.
+        case wrongNotice
+        // The entries themselves.
+        /// An entry that is not of the form that its row asks for. It is ignored.
+        case malformedEntry
+        /// An entry that cannot stand here. It is ignored.
+        case misplacedEntry
+    }
+
+    /// The first entry that is wrong; for something that is missing, the `request.accepted` of its request, or the entry
+    /// that nobody was told of.
+    package let seq: UInt64
+    /// The request; nil for a finding about the log or a policy.
+    package let rid: String?
+    package let kind: Kind
+    /// A sentence with what was expected and what was found.
+    package let sentence: String
+}
+
+extension Finding: CustomStringConvertible {
+    /// All of it on one line.
+    package var description: String {
+        "entry \(seq)\(rid.map { ", request \($0)" } ?? ""): \(kind.rawValue): \(sentence)"
+    }
+}
+
+/// The findings so far: all of them counted, the first ones kept.
+struct FindingList: Sendable {
+    /// More than anyone reads. A log that is wrong in every entry must not fill the memory.
+    static let maximumKept = 10_000
+
+    private(set) var kept: [Finding] = []
+    private(set) var counts: [Finding.Kind: Int] = [:]
+
+    mutating func add(_ kind: Finding.Kind, seq: UInt64, rid: String?, _ sentence: @autoclosure () -> String) {
+        counts[kind, default: 0] += 1
+        guard kept.count < Self.maximumKept else { return }
+        kept.append(Finding(seq: seq, rid: rid, kind: kind, sentence: sentence()))
+    }
+}

@@ -1,0 +1,64 @@
+package import Temporal
+
+/// What is missing can only be said at an instant.
+extension Recomputation {
+    /// What the entries read so far add up to at `now`, or at the `t` of the last entry if that is later. Reading can
+    /// go on afterwards.
+    package func finish(at now: Instant) -> SettlementReport {
+        var count = Missing(findings: findings, now: max(now.milliseconds, time))
+        for record in requests.records where !record.isForgotten {
+            count.add(record, record.terms.map { policies.terms[$0].compensation })
+        }
+        return SettlementReport(
+            entries: entryCount, requests: tally.requests, issued: tally.issued, cancelled: tally.cancelled,
+            breached: count.breached, compensated: count.compensated, granted: tally.grantedByUnit, open: count.open,
+            unjudged: tally.unjudged, judgedWindows: windows.judged, unjudgedWindows: windows.unjudged,
+            findings: count.findings.sorted, findingCounts: count.findings.counts, unknowns: unknowns.kept)
+    }
+}
+
+/// Walks over the records and adds what should have been posted.
+private struct Missing {
+    var findings: FindingList
+    let now: Int64
+    var breached = 0
+    var compensated = 0
+    var open = 0
+
+    mutating func add(_ record: RequestRecord, _ terms: CompensationTerms?) {
+        if record.isCompensated { compensated += 1 }
+        for entry in record.unannounced {
+            findings.add(
+                .missingNotice, seq: entry.seq, rid: record.rid,
+                "no notice.queued about this \(entry.isBreach ? "breach" : "posting") follows")
+        }
+        guard let terms, let due = record.clock.due, let delay = record.clock.delay(at: now), delay > 0 else { return }
+        let deadline = due + terms.payoutWithin
+        if record.hasBreach || !record.isVoid(by: deadline) { breached += 1 }
+        if now > deadline, !record.hasBreach, !record.isBreachReported, !record.isVoid(by: deadline) {
+            findings.add(
+                .missedBreach, seq: record.seq, rid: record.rid,
+                "due at \(shown(due)), missed by \(delay) ms, and no sla.breach by \(shown(deadline))")
+        }
+        for (index, slot) in terms.slots.enumerated() where slot.expected > 0 && delay > slot.over {
+            guard !record.isPosted(index), !record.isVoid(by: deadline + slot.over) else { continue }
+            guard now > deadline + slot.over else {
+                open += 1
+                continue
+            }
+            findings.add(
+                .missedPayment, seq: record.seq, rid: record.rid,
+                "benefit \(slot.benefit) of tier \(slot.tier), \(slot.expected) \(slot.unit), is owed for a delay of "
+                    + "\(delay) ms since \(shown(due)), and is not posted by \(shown(deadline + slot.over))")
+        }
+    }
+}
+
+extension FindingList {
+    /// What is kept, in the order of the log.
+    fileprivate var sorted: [Finding] {
+        kept.sorted {
+            ($0.seq, $0.rid ?? "", $0.kind.rawValue, $0.sentence) < ($1.seq, $1.rid ?? "", $1.kind.rawValue, $1.sentence)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import CanonicalJSON
+import Cryptography
+import Multiformats
+import Temporal
+package import TransparencyLog
+
+/// Tells what a premium posting commits to.
+package struct WindowOpening: Sendable {
+    let opening: Opening
+    let holder: String
+
+    /// - Parameters:
+    ///   - opening: of the field `window`.
+    ///   - holder: any name that is the same for all requests of one holder, and for no others.
+    package init(_ opening: Opening, holder: String) {
+        self.opening = opening
+        self.holder = holder
+    }
+}
+
+/// Premium access of each holder, laid end to end: rule 9.
+struct PremiumWindows: Sendable {
+    struct Window: Equatable, CustomStringConvertible {
+        let from: Int64
+        let until: Int64
+
+        var description: String { "\(shown(from)) to \(shown(until))" }
+    }
+
+    /// Postings whose window was judged, and those where it could not be.
+    private(set) var judged = 0
+    private(set) var unjudged = 0
+
+    private let opening: (@Sendable (UInt64) -> WindowOpening?)?
+    /// The end of the last window, in milliseconds.
+    private var ends: [String: Int64] = [:]
+    /// A window was not opened: any holder may since have access that is not in ``ends``.
+    private var hasGaps = false
+
+    init(opening: (@Sendable (UInt64) -> WindowOpening?)?) { self.opening = opening }
+
+    /// What is wrong with the window that a posting of so many days commits to.
+    mutating func problem(of event: Event, days: Int64) -> String? {
+        guard let commitment = Self.commitment(of: event.frame) else { return "there is no commitment to a window" }
+        guard let opened = opening?(event.seq) else {
+            hasGaps = true
+            unjudged += 1
+            return nil
+        }
+        judged += 1
+        guard commitment == opened.opening.commitment, opened.opening.field == "window",
+            let window = Self.window(opened.opening.value)
+        else { return "the opening of the window is not of this entry" }
+        let expected = Self.window(from: max(event.t, ends[opened.holder] ?? event.t), days: days)
+        ends[opened.holder] = window.until
+        let isLater = hasGaps && window.from > expected.from
+        let isRight = isLater ? window.until == Self.window(from: window.from, days: days).until : window == expected
+        guard !isRight else { return nil }
+        return "the window is \(expected), not \(window)"
+    }
+
+    private static func commitment(of frame: EntryFrame) -> Commitment? {
+        guard let range = frame.window,
+            let bytes = try? Base64.decode(frame.bytes.text(range.dropFirst().dropLast()))
+        else { return nil }
+        return SHA256Digest(bytes).map(Commitment.init)
+    }
+
+    private static func window(_ value: [UInt8]) -> Window? {
+        guard let json = try? JSON(parsing: value), json.objectValue?.count == 2,
+            let from = json["from"]?.integerValue, let until = json["until"]?.integerValue
+        else { return nil }
+        return Window(from: from, until: until)
+    }
+
+    private static func window(from: Int64, days: Int64) -> Window {
+        let latest = Instant.latest.milliseconds
+        let (length, overflow) = days.multipliedReportingOverflow(by: 86_400_000)
+        return Window(from: from, until: overflow || length > latest - from ? latest : from + length)
+    }
+}

@@ -1,0 +1,109 @@
+/// The clock of one request: rules 3 to 5. All numbers are milliseconds; an instant given is never before one given
+/// earlier.
+struct RequestClock: Sendable {
+    /// What the pauses for one reason have used, and the pause that runs.
+    private struct Account {
+        /// The first of the service level's pauses that has this reason.
+        let reason: Int
+        var used: Int64 = 0
+        var running: Pause?
+    }
+
+    private struct Pause {
+        let start: Int64
+        /// Nil without a maximum.
+        let until: Int64?
+    }
+
+    /// Why a pause may not begin.
+    struct Refusal: Error {
+        let sentence: String
+    }
+
+    /// The instant of the first issue or cancellation.
+    private(set) var stop: Int64?
+
+    /// The deadline as the pauses that have ended moved it.
+    private var settled: Int64
+    /// One for each reason that has paused this clock; the last may have a pause that runs.
+    private var accounts: [Account] = []
+    /// A pause has ended by itself, and no `request.resumed` has noted it.
+    private(set) var hasUnnotedEnd = false
+
+    init(due: Int64) { settled = due }
+
+    /// Whether a pause runs, or ran until it ended by itself after the last event.
+    var isPaused: Bool { accounts.last?.running != nil }
+
+    /// The deadline, a running pause taken to last as long as it may; nil if that has no end, and nothing is due.
+    var due: Int64? {
+        guard let pause = accounts.last?.running else { return settled }
+        return pause.until.map { settled + $0 - pause.start }
+    }
+
+    /// By how much the deadline is missed at `instant`; 0 or less while the promise is kept, nil while nothing is due.
+    func delay(at instant: Int64) -> Int64? {
+        due.map { min(instant, stop ?? instant) - $0 }
+    }
+
+    /// Begins a pause.
+    /// - Returns: its latest end, nil if it has none.
+    mutating func pause(
+        _ reason: CanonicalText, _ evidence: CanonicalText, at start: Int64, by terms: ServiceLevelTerms
+    ) throws(Refusal) -> Int64? {
+        settle(at: start)
+        guard let rule = terms.pauses.first(where: { $0.reason == reason && $0.evidence == evidence }),
+            let index = terms.pauses.firstIndex(where: { $0.reason == reason })
+        else { throw Refusal(sentence: "the service level lists no pause for \(reason) with \(evidence)") }
+        guard accounts.last?.running == nil else { throw Refusal(sentence: "another pause runs") }
+        guard start <= settled else {
+            throw Refusal(sentence: "it begins at \(shown(start)), after the deadline, \(shown(settled))")
+        }
+        var account = Account(reason: index)
+        if let place = accounts.firstIndex(where: { $0.reason == index }) { account = accounts.remove(at: place) }
+        defer { accounts.append(account) }
+        guard let total = rule.maxTotal else {
+            account.running = Pause(start: start, until: nil)
+            return nil
+        }
+        guard account.used < total else {
+            throw Refusal(sentence: "\(account.used) of \(total) ms for \(reason) are used: nothing is left")
+        }
+        let until = start + total - account.used
+        account.running = Pause(start: start, until: until)
+        return until
+    }
+
+    /// Ends the running pause, or notes that it has ended by itself.
+    /// - Returns: false if there is neither.
+    mutating func resume(at instant: Int64) -> Bool {
+        settle(at: instant)
+        if end(at: instant) { return true }
+        defer { hasUnnotedEnd = false }
+        return hasUnnotedEnd
+    }
+
+    /// Stops the clock; a second stop changes nothing.
+    /// - Returns: whether a pause was running.
+    mutating func stop(at instant: Int64) -> Bool {
+        guard stop == nil else { return false }
+        settle(at: instant)
+        stop = instant
+        return end(at: instant)
+    }
+
+    /// Ends a pause that has reached its end by itself.
+    private mutating func settle(at instant: Int64) {
+        guard let until = accounts.last?.running?.until, until <= instant else { return }
+        hasUnnotedEnd = end(at: until)
+    }
+
+    private mutating func end(at instant: Int64) -> Bool {
+        guard let pause = accounts.last?.running else { return false }
+        let length = instant - pause.start
+        settled += length
+        accounts[accounts.count - 1].used += length
+        accounts[accounts.count - 1].running = nil
+        return true
+    }
+}

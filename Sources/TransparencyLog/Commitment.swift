@@ -1,0 +1,102 @@
+package import Cryptography
+
+/// What stands in an entry for the value of a personal field: binds the value, hides it, and means nothing once the
+/// salt is gone.
+///
+/// `HMAC-SHA256(salt, "vc-audit commit v1" || u16 length of field || field || u32 length of value || value)`, numbers
+/// big-endian.
+package struct Commitment: Hashable, Sendable {
+    /// The 32 bytes that stand in `cm`.
+    package let digest: SHA256Digest
+
+    /// A commitment as an entry has it.
+    package init(digest: SHA256Digest) {
+        self.digest = digest
+    }
+
+    /// Verifies that an opening belongs to this commitment.
+    /// - Throws: ``TransparencyLogError/wrongOpening(field:)``.
+    package func verify(_ opening: Opening) throws(TransparencyLogError) {
+        guard opening.commitment == self else { throw .wrongOpening(field: opening.field) }
+    }
+}
+
+/// The value of a committed field with the salt that opens its commitment: personal data.
+package struct Opening: Hashable, Sendable {
+    /// A shorter salt would be padded by HMAC with zeros, and then not bind.
+    package static let saltByteCount = 32
+    /// The length of a field's name is written in two bytes; entries allow 64.
+    package static let fieldBytes = 1...64
+    /// As long as a JSON document may be: a whole credential can be committed to.
+    package static let maximumValueBytes = 1 << 20
+
+    /// The name of the field in `cm`.
+    package let field: String
+    /// The key of the HMAC, ``saltByteCount`` bytes.
+    package let salt: [UInt8]
+    /// What was committed to, as it was then encoded.
+    package let value: [UInt8]
+    /// The commitment that this opens.
+    package let commitment: Commitment
+
+    /// - Throws: ``TransparencyLogError/malformed(_:problem:)`` if field, salt or value has a wrong length.
+    package init(field: String, salt: [UInt8], value: [UInt8]) throws(TransparencyLogError) {
+        guard Self.fieldBytes.contains(field.utf8.count) else {
+            throw .malformed(.opening, problem: "the name of the field must have 1 to 64 bytes")
+        }
+        guard salt.count == Self.saltByteCount else {
+            throw .malformed(.opening, problem: "the salt must have 32 bytes")
+        }
+        guard value.count <= Self.maximumValueBytes else {
+            throw .malformed(.opening, problem: "the value has more than \(Self.maximumValueBytes) bytes")
+        }
+        var message = Array("vc-audit commit v1".utf8)
+        message += UInt64(field.utf8.count).bigEndianBytes.suffix(2) + field.utf8
+        message += UInt64(value.count).bigEndianBytes.suffix(4) + value
+        self.field = field
+        self.salt = salt
+        self.value = value
+        commitment = Commitment(digest: HMACSHA256.authenticate(key: salt, message))
+    }
+}
+
+extension Opening: CustomStringConvertible, CustomDebugStringConvertible {
+    /// Neither salt nor value: this may end in a log file.
+    package var description: String { "an opening of field \(field.debugDescription)" }
+    /// As little as ``description``.
+    package var debugDescription: String { description }
+}
+
+/// The secret from which the salts of one person's commitments come. To destroy it, and the openings, is to erase the
+/// person from the log.
+package struct SubjectKey: Sendable {
+    /// As long as the output of the hash that it feeds.
+    package static let byteCount = 32
+
+    private let secret: [UInt8]
+
+    /// - Throws: ``TransparencyLogError/malformed(_:problem:)`` unless there are 32 bytes, which must be random.
+    package init(_ secret: [UInt8]) throws(TransparencyLogError) {
+        guard secret.count == Self.byteCount else {
+            throw .malformed(.subjectKey, problem: "it must have 32 bytes")
+        }
+        self.secret = secret
+    }
+
+    /// The opening of a field in entry `seq`. The salt is `HKDF-SHA256(secret, no salt, u64 seq || field)`, another one
+    /// for each entry and field.
+    package func opening(
+        field: String, value: [UInt8], seq: UInt64
+    ) throws(TransparencyLogError) -> Opening {
+        let salt = HKDFSHA256.derive(
+            secret: secret, salt: [], info: seq.bigEndianBytes + field.utf8, count: Opening.saltByteCount)
+        return try Opening(field: field, salt: salt, value: value)
+    }
+}
+
+extension SubjectKey: CustomStringConvertible, CustomDebugStringConvertible {
+    /// Not the secret.
+    package var description: String { "a subject key" }
+    /// As little as ``description``.
+    package var debugDescription: String { description }
+}
