@@ -68,11 +68,11 @@ struct RandomHistory {
     mutating func step() throws {
         switch Int.random(in: 0..<20, using: &random) {
         case 0..<5: try ask()
-        case 5..<8: try act(.approve(note: nil), on: &open, movingTo: true)
-        case 8: try act(.cancel(note: nil), on: &open)
+        case 5..<8: try act(.approve(note: nil), on: \.open, movingTo: true)
+        case 8: try act(.cancel(note: nil), on: \.open)
         case 9, 10: try hold()
-        case 11: try act(.resume, on: &open, keeping: true)
-        case 12: try act(.revoke(note: nil), on: &issued)
+        case 11: try act(.resume, on: \.open, keeping: true)
+        case 12: try act(.revoke(note: nil), on: \.issued)
         case 13..<16: try world.pass(.minutes(Int64.random(in: 0...900, using: &random)))
         case 16: world.world.clock.advance(by: .minutes(Int64.random(in: -5...2000, using: &random)))
         case 17: try publish()
@@ -138,14 +138,15 @@ struct RandomHistory {
 
     /// Does something with one of the requests; a refusal is as good as an answer, if it changes nothing.
     private mutating func act(
-        _ action: RequestAction, on requests: inout [RequestID], movingTo isIssue: Bool = false, keeping: Bool = false
+        _ action: RequestAction, on list: WritableKeyPath<RandomHistory, [RequestID]>, movingTo isIssue: Bool = false,
+        keeping: Bool = false
     ) throws {
-        guard let position = requests.indices.randomElement(using: &random) else { return }
-        let id = requests[position]
+        guard let position = self[keyPath: list].indices.randomElement(using: &random) else { return }
+        let id = self[keyPath: list][position]
         let size = try world.rows(EntryRecord.self).count
         do {
             try world.world.perform(action, on: id, of: world.tenant, key: nextKey())
-            if !keeping { requests.remove(at: position) }
+            if !keeping { self[keyPath: list].remove(at: position) }
             if isIssue { issued.append(id) }
         } catch is Refusal {
             #expect(try world.rows(EntryRecord.self).count == size)
@@ -158,7 +159,7 @@ struct RandomHistory {
             ("scheduled-maintenance", "published-window"), ("legal-hold", "notice-delivered"),
         ]
         guard let (reason, evidence) = reasons.randomElement(using: &random) else { return }
-        try act(.hold(reason: reason, evidence: evidence, note: "because"), on: &open, keeping: true)
+        try act(.hold(reason: reason, evidence: evidence, note: "because"), on: \.open, keeping: true)
     }
 
     /// The clock goes to the exact deadline of some request, or one millisecond to its side.
