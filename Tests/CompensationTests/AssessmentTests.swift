@@ -60,6 +60,9 @@ struct AssessmentTests {
         let clock = PromiseClock(binding.serviceLevel, start: Fixture.accepted)
         let awards = try binding.compensation.history(clock, at: [Fixture.at(1000 * Self.hour)])
         #expect(awards.map(\.amount.description) == ["500 PFC", "500 PFC", "7 DAYS", "700 PFC"])
+        // The last tier gives nothing more, so nobody wakes for it.
+        #expect(binding.compensation.nextTier(after: .hours(24))?.over == .hours(24))
+        #expect(binding.compensation.nextTier(after: .hours(25)) == nil)
     }
 
     @Test("stands still from the stop on, and is nothing for a request that became void before it was posted")

@@ -88,6 +88,11 @@ struct CompensationPropertyTests {
             instants.append(next)
             last = next
         }
+        for (index, instant) in instants.enumerated().dropFirst() {
+            let before = try policy.history(clock, at: Array(instants[..<index]))
+            #expect(
+                try policy.history(clock, at: Array(instants[...index])).count > before.count, "\(instant) is in vain")
+        }
         let end = Self.late(10_000_000)
         #expect(
             try policy.history(clock, at: instants).map(Posting.init)
