@@ -28,8 +28,7 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("2 documents and rules", [
         .room("Credentials", uses: ["CanonicalJSON", "Multiformats", "Temporal"]),
-        .room("LinkedData", uses: ["CanonicalJSON", "Cryptography"]),
-        .room("JSONSchema", uses: ["CanonicalJSON"]),
+        .room("JSONSchema"),
         .room("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
         .room("ServiceLevels", uses: ["CanonicalJSON", "Cryptography", "Temporal"]),
     ]),
@@ -49,8 +48,8 @@ let floors: [(title: String, rooms: [Room])] = [
         ]),
         .room("Settlement", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal", "TransparencyLog"]),
         .room("Issuance", uses: [
-            "CanonicalJSON", "Compensation", "Credentials", "Cryptography", "Multiformats", "Proofs",
-            "ServiceLevels", "StatusLists", "Temporal", "TransparencyLog",
+            "CanonicalJSON", "Compensation", "Credentials", "Cryptography", "Multiformats", "Proofs", "ServiceLevels",
+            "StatusLists", "Temporal", "TransparencyLog",
         ]),
     ]),
     ("5 adapters", [
@@ -61,15 +60,12 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("6 on adapters", [
         .room("SQLiteStorage", uses: ["CSQLite", "Issuance", "Storage"]),
-        .room("API", uses: [
-            "CanonicalJSON", "Compensation", "Credentials", "Cryptography", "HTTPServer", "Issuance", "Multiformats",
-            "ServiceLevels", "StatusLists", "Temporal", "TransparencyLog", "Verification",
-        ]),
+        .room("API", uses: ["CanonicalJSON", "Cryptography", "HTTPServer", "Issuance"]),
         .room("VerificationConsole", uses: [
             "CanonicalJSON", "Console", "Credentials", "Proofs", "Temporal", "TransparencyLog", "Verification",
         ]),
         .room("Simulation", uses: [
-            "CanonicalJSON", "Credentials", "Cryptography", "Issuance", "Temporal", "TransparencyLog",
+            "CanonicalJSON", "Compensation", "Cryptography", "Issuance", "Temporal", "TransparencyLog",
         ]),
     ]),
     ("7 a running service", [
@@ -80,7 +76,7 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("8 programs", [
         .program("punctual", uses: [
-            "API", "CanonicalJSON", "Compensation", "Console", "Cryptography", "Hosting", "HTTPClient", "HTTPServer",
+            "CanonicalJSON", "Compensation", "Console", "Cryptography", "Hosting", "HTTPClient", "HTTPServer",
             "Issuance", "Multiformats", "Proofs", "ServiceLevels", "Settlement", "SQLiteStorage", "Temporal",
             "TransparencyLog", "Verification", "VerificationConsole",
         ]),
@@ -94,19 +90,19 @@ let suites: [Target] = [
     .suite("Temporal"),
     .suite("CanonicalJSON", uses: ["Cryptography"]),
     .suite("Multiformats"),
-    .suite("Cryptography", uses: ["CanonicalJSON", "Multiformats"]),
+    .suite("Cryptography"),
     .suite("Credentials", uses: ["CanonicalJSON", "Temporal"]),
-    .suite("LinkedData", uses: ["CanonicalJSON"]),
-    .suite("JSONSchema", uses: ["CanonicalJSON"]),
+    .suite("JSONSchema"),
     .suite("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
     .suite("Proofs", uses: ["CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Temporal"]),
     .suite("StatusLists", uses: ["CanonicalJSON", "Credentials", "CZlib", "Multiformats", "Temporal"]),
-    .suite("Issuance", uses: ["CanonicalJSON", "Simulation", "Temporal", "TransparencyLog"]),
+    .suite("Issuance", uses: ["CanonicalJSON", "Settlement", "Simulation", "Temporal", "TransparencyLog"]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
     .suite("Service", uses: ["CanonicalJSON", "CSQLite", "HTTPClient"]),
     .suite("HTTPServer", uses: ["HTTPClient"]),
     .suite("HTTPClient", uses: ["HTTPServer"]),
+    .suite("Storage", uses: ["CSQLite", "Issuance", "Simulation", "SQLiteStorage"]),
     .suite("Verification", uses: [
         "CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Proofs", "StatusLists", "Temporal",
         "TransparencyLog", "vcverify",

@@ -14,11 +14,8 @@ package struct ProblemType: RawRepresentable, Hashable, Sendable, CustomStringCo
 
     private static let dataModel = "https://www.w3.org/TR/vc-data-model#"
 
-    /// The input could not be parsed.
+    /// The input could not be parsed, or is not a document of the expected kind at all.
     package static let parsing = ProblemType(rawValue: dataModel + "PARSING_ERROR")
-
-    /// The securing mechanism found that the document was changed.
-    package static let cryptographicSecurity = ProblemType(rawValue: dataModel + "CRYPTOGRAPHIC_SECURITY_ERROR")
 
     /// A property has a value that its definition does not allow.
     package static let malformedValue = ProblemType(rawValue: dataModel + "MALFORMED_VALUE_ERROR")

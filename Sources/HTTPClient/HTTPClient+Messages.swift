@@ -1,9 +1,12 @@
 extension HTTPClient {
-    /// One header field.
+    /// One header field: a token, and a value without control characters.
     package struct Field: Sendable, Hashable {
+        /// Sent as written.
         package let name: String
+        /// May be empty.
         package let value: String
 
+        /// A field; what cannot be sent is refused by `send`.
         package init(_ name: String, _ value: String) {
             self.name = name
             self.value = value
@@ -16,9 +19,12 @@ extension HTTPClient {
         package var method: String
         /// An absolute `http` or `https` URL.
         package var url: String
+        /// In the order to send them; names may be repeated.
         package var headers: [Field]
+        /// Sent with its length, never chunked.
         package var body: [UInt8]
 
+        /// A request; what cannot be sent is refused by `send`.
         package init(_ method: String, _ url: String, headers: [Field] = [], body: [UInt8] = []) {
             self.method = method
             self.url = url
@@ -33,6 +39,7 @@ extension HTTPClient {
         package let status: Int
         /// In the order they came.
         package let headers: [Field]
+        /// Without any transfer coding.
         package let body: [UInt8]
 
         /// The value of the first field of that name, which is compared without regard to ASCII case.
@@ -54,6 +61,7 @@ extension HTTPClient {
         /// 16 MiB of body: more than any single document of ours.
         package var maximumResponseBytes = 16_777_216
 
+        /// What suits most requests.
         package init() {}
     }
 }

@@ -14,6 +14,7 @@ package final class HTTPClient {
     /// Once for the process, before the first handle; Swift takes care of threads that come together here.
     private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
+    /// Connects to nothing yet.
     package init(_ options: Options = Options()) {
         precondition(HTTPClient.isReady, "libcurl does not start")
         guard let handle = unsafe curl_easy_init() else { preconditionFailure("no memory for a libcurl handle") }

@@ -16,6 +16,7 @@ package enum HTTPClientError: Error, Sendable, Hashable, CustomStringConvertible
     /// The server acted on the request, but its answer is longer than `Options.maximumResponseBytes`.
     case responseTooLarge(String)
 
+    /// The sentence.
     package var description: String {
         switch self {
         case .invalidRequest(let text), .unreachable(let text), .untrusted(let text), .timedOut(let text),

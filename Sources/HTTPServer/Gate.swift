@@ -37,6 +37,7 @@ final class Gate: Sendable {
     }
 
     deinit {
+        for duplicate in hear() { close(duplicate) }
         close(wake)
         close(knocker)
     }
@@ -100,11 +101,13 @@ final class Gate: Sendable {
         if !isEmpty { _ = emptied.wait(timeout: .now() + .milliseconds(milliseconds)) }
     }
 
-    /// Has a duplicate of a refused connection's socket drained: see `RefusedSockets`.
+    /// Has a duplicate of a refused connection's socket drained: see `RefusedSockets`. Not while stopping, when nobody
+    /// is there to do it.
     func drain(_ descriptor: Int32) {
-        let duplicate = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
-        guard duplicate >= 0 else { return }
-        state.withLock { $0.refused.append(duplicate) }
+        state.withLock { state in
+            let duplicate = state.isStopping ? -1 : fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+            if duplicate >= 0 { state.refused.append(duplicate) }
+        }
         knock()
     }
 

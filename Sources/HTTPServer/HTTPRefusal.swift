@@ -2,10 +2,12 @@ import CMicroHTTPD
 
 /// Why the server itself refuses a request, before any handler has seen it.
 package struct HTTPRefusal: Error, Sendable, Hashable, CustomStringConvertible {
+    /// 4xx or 5xx.
     package let status: HTTPStatus
     /// A sentence for the person who sent the request.
     package let detail: String
 
+    /// Status and sentence.
     package var description: String { "\(status.rawValue): \(detail)" }
 
     /// The refusal as a problem document ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)).

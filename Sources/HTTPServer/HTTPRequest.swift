@@ -2,7 +2,9 @@
 package struct HTTPRequest: Sendable, Hashable {
     /// One `name=value` of the query, decoded; the value is empty when there is no `=`.
     package struct QueryParameter: Sendable, Hashable {
+        /// What stands before the first `=`.
         package let name: String
+        /// What stands behind it.
         package let value: String
     }
 
@@ -15,6 +17,7 @@ package struct HTTPRequest: Sendable, Hashable {
     package let segments: [String]
     /// The query's parameters in their order.
     package let query: [QueryParameter]
+    /// The header section, without what came behind a chunked body.
     package let headers: HTTPHeaders
     /// The whole body, without any transfer coding.
     package var body: [UInt8]

@@ -1,9 +1,11 @@
 extension HTTPServer {
     /// Where and how a server listens.
     package struct Configuration: Sendable {
+        /// What to listen on.
         package var address: Address
         /// Encrypts every connection when given.
         package var tls: TLS?
+        /// What to spend on strangers.
         package var limits = Limits()
         /// How many bytes of body a request may bring, decided from everything but its body (which is empty here).
         package var bodyLimit: @Sendable (HTTPRequest) -> Int = { _ in Limits.defaultBodyBytes }
@@ -12,6 +14,7 @@ extension HTTPServer {
         /// Hears libmicrohttpd's own messages about connections. They name no header value and no body.
         package var log: (@Sendable (String) -> Void)?
 
+        /// Plain HTTP with the usual limits, and no log.
         package init(address: Address) { self.address = address }
     }
 
@@ -22,6 +25,7 @@ extension HTTPServer {
         /// A Unix domain socket, made with mode 0600: only its owner (and root) may connect.
         case unix(path: String)
 
+        /// As it stands in a URL, or the path.
         package var description: String {
             switch self {
             case .tcp(let host, let port):
@@ -38,6 +42,7 @@ extension HTTPServer {
         /// The certificate's private key, not encrypted.
         package var keyPEM: [UInt8]
 
+        /// Both are read when the server starts.
         package init(certificatePEM: [UInt8], keyPEM: [UInt8]) {
             self.certificatePEM = certificatePEM
             self.keyPEM = keyPEM
@@ -68,6 +73,7 @@ extension HTTPServer {
         /// For one connection's headers, in and out, and its read buffer: twice the header section.
         package var connectionMemoryBytes = 32_768
 
+        /// Each as given above.
         package init() {}
     }
 }

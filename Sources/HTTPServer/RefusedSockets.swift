@@ -3,12 +3,12 @@ import Glibc
 /// Sockets whose requests were refused before their bodies had come.
 ///
 /// Closing a socket with unread bytes resets the connection, and the reset may overtake the answer. So what such a
-/// client still sends is read and thrown away until it closes, is quiet for half a second, or has sent
+/// client still sends is read and thrown away until it closes, is quiet for two seconds, or has sent
 /// `Limits.discardedBodyBytes`.
 struct RefusedSockets: ~Copyable {
     /// The oldest one gives way to another.
     private static let most = 64
-    static let quietMilliseconds: Int32 = 500
+    static let quietMilliseconds: Int32 = 2_000
 
     private var sockets: [(descriptor: Int32, bytesLeft: Int)] = []
     private var scratch = [UInt8](repeating: 0, count: 16_384)

@@ -46,10 +46,12 @@ import Storage
         try execute("PRAGMA cache_size = -\(Connection.cacheKibibytes)")
         // Takes the place of SQLite's own hook, which would checkpoint inside some commit.
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
-        unsafe sqlite3_wal_hook(handle, { context, _, _, pages in
-            unsafe Unmanaged<Connection>.fromOpaque(context!).takeUnretainedValue().logPages = Int(pages)
-            return SQLITE_OK
-        }, context)
+        unsafe sqlite3_wal_hook(
+            handle,
+            { context, _, _, pages in
+                unsafe Unmanaged<Connection>.fromOpaque(context!).takeUnretainedValue().logPages = Int(pages)
+                return SQLITE_OK
+            }, context)
     }
 
     private static let library: Void = csqlite_configure()

@@ -7,15 +7,16 @@ import Synchronization
 package final class SQLiteStore: Store {
     private let connection: Connection
     private let reader: SQLiteReader
-    /// The writer's lock: only the thread that has it uses `connection`. Holds the pages that the write-ahead log had at
-    /// the last checkpoint.
+    /// The writer's lock: only the thread that has it uses `connection`. In it, the pages that the write-ahead log had
+    /// at the last checkpoint.
     private let checkpointed = Mutex(0)
     /// The commit that left its outcome open; after it nothing is done any more.
     private let unknown = Mutex<StoreError?>(nil)
 
     /// Small enough that a checkpoint does not keep the next command waiting, large enough that many commits share it.
     private static let idleLogBytes = 4 << 20
-    /// What the write-ahead log may hold under load before a commit is followed by a checkpoint: a restart reads all of it.
+    /// What the write-ahead log may hold under load before a commit is followed by a checkpoint: a restart reads all
+    /// of it.
     private static let fullLogBytes = 64 << 20
 
     /// Opens the store and brings its tables up to date.
@@ -37,13 +38,15 @@ package final class SQLiteStore: Store {
         reader = try SQLiteReader(path: path, schema: schema)
     }
 
-    /// Leaves all data in the database file, as somebody who copies files expects; but only when this store has written,
-    /// because one that was opened to be looked at, and found wrong, is evidence.
+    /// Leaves all data in the database file, as somebody who copies files expects; but only when this store has
+    /// written, because one that was opened to be looked at, and found wrong, is evidence.
     deinit {
         guard connection.logPages > 0, unknown.withLock({ $0 == nil }) else { return }
         try? connection.checkpoint(truncating: true)
     }
 
+    /// Runs `body` in the one writing transaction, as the port says. A transaction inside a transaction stops the
+    /// program.
     package func write<Result>(_ body: (any StoreWriter) throws -> Result) throws -> Result {
         var result: Result!
         try checkpointed.withLock { checkpointed in
@@ -55,6 +58,7 @@ package final class SQLiteStore: Store {
         return result
     }
 
+    /// Runs `body` on a snapshot, as the port says, also while a transaction runs.
     package func read<Result>(_ body: (any StoreReader) throws -> Result) throws -> Result {
         try throwUnknown()
         return try reader.read(body)

@@ -33,6 +33,7 @@ package final class MemoryStore: Store {
         MemoryStore(committed.withLock(\.tables), faults)
     }
 
+    /// Runs `body` in the one writing transaction, as the port says, and then what `faults` plans for it.
     package func write<Result>(_ body: (any StoreWriter) throws -> Result) throws -> Result {
         var result: Result!
         try transactions.withLock { count in
@@ -45,6 +46,7 @@ package final class MemoryStore: Store {
         return result
     }
 
+    /// Runs `body` on a snapshot, as the port says.
     package func read<Result>(_ body: (any StoreReader) throws -> Result) throws -> Result {
         let transaction = MemoryStoreTransaction(try snapshot())
         defer { transaction.close() }
@@ -75,8 +77,8 @@ package final class MemoryStore: Store {
 package enum MemoryStoreFault: Hashable, Sendable {
     /// The disk is full: nothing is persisted, `StoreError.full` says so, and the store goes on.
     case full
-    /// Nothing is persisted, but `StoreError.outcomeUnknown` does not say so; the store refuses everything from here on.
+    /// Nothing is persisted, and `StoreError.outcomeUnknown` does not say so; everything is refused from here on.
     case lost
-    /// Everything is persisted, but `StoreError.outcomeUnknown` does not say so; the store refuses everything from here on.
+    /// All is persisted, and `StoreError.outcomeUnknown` does not say so; everything is refused from here on.
     case persisted
 }

@@ -19,9 +19,9 @@ package struct BitstringStatusListEntry: Hashable, Sendable {
     /// What the values 0 and 1 mean, when the entry says so.
     package let statusMessages: [String]?
 
-    /// An entry for a credential that we issue.
+    /// An entry for a credential that we issue. The place is less than ``Bitstring/maximumCount``.
     package init(statusPurpose: StatusPurpose, statusListIndex: Int, statusListCredential: URI) {
-        precondition(statusListIndex >= 0, "places count from 0")
+        precondition(0..<Bitstring.maximumCount ~= statusListIndex, "a place that no list has")
         self.statusPurpose = statusPurpose
         self.statusListIndex = statusListIndex
         self.statusListCredential = statusListCredential
@@ -42,8 +42,9 @@ extension BitstringStatusListEntry {
     /// Reads an entry of somebody's credential.
     ///
     /// - Parameter place: where it stands, for refusals.
-    /// - Throws: ``StatusListError`` of type ``Credentials/ProblemType/malformedValue``, or
-    ///   ``Credentials/ProblemType/statusVerification`` when it has more than one bit.
+    /// - Throws: ``StatusListError``: ``Credentials/ProblemType/malformedValue``,
+    ///   ``Credentials/ProblemType/range`` for a place that no list has, or
+    ///   ``Credentials/ProblemType/statusVerification`` when the entry has more than one bit.
     package init(_ json: JSONObject, at place: JSONPointer) throws(StatusListError) {
         let entry = OpenObject(json, at: place)
         let statusSize: Int64
@@ -78,8 +79,11 @@ extension BitstringStatusListEntry {
         guard let first = text.utf8.first, text == "0" || first != UInt8(ascii: "0"),
             text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 })
         else { throw entry.malformed("statusListIndex", "must be a whole number in base 10, as a string") }
-        // No list is that long, so a number beyond Int is as far out of range as the last one within.
-        return Int(text) ?? .max
+        guard let index = Int(text), index < Bitstring.maximumCount else {
+            let place = entry.place.appending("statusListIndex")
+            throw CredentialError(.range, at: place, "is beyond the longest list, \(Bitstring.maximumCount) bits")
+        }
+        return index
     }
 
     private static func size(of entry: OpenObject) throws(CredentialError) -> Int64 {

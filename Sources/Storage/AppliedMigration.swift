@@ -7,6 +7,7 @@ package struct AppliedMigration: Record {
     /// The statements as they ran.
     package let statements: String
 
+    /// The row about these statements.
     package init(number: Int, statements: [String]) {
         self.number = Int64(number)
         self.statements = statements.joined(separator: ";\n")
@@ -34,7 +35,8 @@ extension Schema {
             AppliedMigration(number: index + 1, statements: statements(of: index + 1, in: dialect))
         }
         guard applied.count <= all.count else {
-            throw .unavailable("the database is newer than this program, which knows \(all.count) migrations; use a newer one")
+            throw .unavailable(
+                "the database is newer than this program, which knows \(all.count) migrations; use a newer one")
         }
         for (stored, expected) in zip(applied, all) where stored != expected {
             throw .corrupt("migration \(expected.number) is recorded with other statements than this program has")

@@ -18,12 +18,13 @@ package enum Operation: Hashable, Sendable {
 package struct ScanShape: Hashable, Sendable {
     let index: String?
     let equals: Int
-    /// One bit for each column of `equals` that is to be empty, the first column lowest; SQL has another word for those.
+    /// One bit for each column of `equals` that is to be empty, the first column lowest: SQL has its own word for those.
     let empty: UInt64
     let above: Int
     let below: Int
     let isDescending: Bool
 
+    /// The shape of a scan.
     package init<R: Record>(_ scan: Scan<R>) {
         index = scan.index
         equals = scan.equals.count

@@ -11,14 +11,17 @@ package struct Schema: Sendable {
 
     /// One thing that a migration does.
     package enum Change: Hashable, Sendable {
+        /// Makes a table with its indexes and guards.
         case create(Table)
         /// Adds a column, which is empty in the rows that are there already.
         case addColumn(Table.Column, to: String)
+        /// Fails when the index is unique and the rows that are there already are not.
         case addIndex(Table.Index, to: String)
-        /// For tables that are made again from the log.
+        /// Removes a table, which is for those that are made again from the log.
         case drop(String)
     }
 
+    /// A schema with these migrations, the oldest first. Changes that contradict each other stop the program.
     package init(migrations: [[Change]]) {
         self.migrations = migrations
         self.tables = Schema.tables(after: migrations[...])

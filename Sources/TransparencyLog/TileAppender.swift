@@ -79,7 +79,6 @@ package struct TileAppender: Sendable {
         guard edge[level].count == TileCoordinate.fullWidth * SHA256Digest.byteCount else { return }
         filled.append(lastTile(level: level, size: size))
         edge[level] = []
-        grew[level] = false
     }
 
     /// The tile with the last hash that a tree of `size` leaves has at `level`; its hashes are the edge.

@@ -39,6 +39,7 @@ struct AssessmentTests {
                 "500 PFC", "500 PFC", "7 DAYS", "1000 PFC", "23 DAYS", "2000 PFC", "60 DAYS",
             ])
         #expect(awards.map(\.expires?.length) == [.days(365), .days(365), nil, .days(365), nil, .days(365), nil])
+        try #require(awards.count == 7)
         #expect(
             awards[3].trail == [
                 "late by 3513600000 ms", "tier 2 is reached: late by more than 86400000 ms",
@@ -59,6 +60,9 @@ struct AssessmentTests {
         let clock = PromiseClock(binding.serviceLevel, start: Fixture.accepted)
         let awards = try binding.compensation.history(clock, at: [Fixture.at(1000 * Self.hour)])
         #expect(awards.map(\.amount.description) == ["500 PFC", "500 PFC", "7 DAYS", "700 PFC"])
+        // The last tier gives nothing more, so nobody wakes for it.
+        #expect(binding.compensation.nextTier(after: .hours(24))?.over == .hours(24))
+        #expect(binding.compensation.nextTier(after: .hours(25)) == nil)
     }
 
     @Test("stands still from the stop on, and is nothing for a request that became void before it was posted")
@@ -92,10 +96,10 @@ struct AssessmentTests {
     func wakes() throws {
         let binding = try Fixture.book().binding(of: Fixture.facts(), at: Fixture.accepted)
         var clock = PromiseClock(binding.serviceLevel, start: Fixture.accepted)
-        var (instants, last): ([Int64], Instant?) = ([], nil)
-        while let next = binding.compensation.nextInstantToAssess(clock, lastAssessed: last) {
+        var (instants, previous): ([Int64], Instant?) = ([], nil)
+        while instants.count < 100, let next = binding.compensation.nextInstantToAssess(clock, lastAssessed: previous) {
             instants.append((next - Fixture.accepted).count)
-            last = next
+            previous = next
         }
         #expect(instants == [24, 28, 48, 192].map { $0 * Self.hour + 1 })
         #expect(binding.compensation.nextTier(after: .zero)?.over == .zero)
@@ -105,6 +109,12 @@ struct AssessmentTests {
         try clock.stop(at: Fixture.at(28 * Self.hour), reason: .issued)
         #expect(binding.compensation.nextInstantToAssess(clock, lastAssessed: nil) == Fixture.at(24 * Self.hour + 1))
         #expect(binding.compensation.nextInstantToAssess(clock, lastAssessed: Fixture.at(25 * Self.hour)) == nil)
+
+        // A stop in the first millisecond of a tier still reaches it.
+        clock = PromiseClock(binding.serviceLevel, start: Fixture.accepted)
+        try clock.stop(at: Fixture.at(28 * Self.hour + 1), reason: .issued)
+        let last = Fixture.at(25 * Self.hour)
+        #expect(binding.compensation.nextInstantToAssess(clock, lastAssessed: last) == Fixture.at(28 * Self.hour + 1))
     }
 
     @Test("has a breach before the first tier when the first tier comes later")

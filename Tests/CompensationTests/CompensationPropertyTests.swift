@@ -83,10 +83,15 @@ struct CompensationPropertyTests {
         let clock = try Self.clock(
             stop: Bool.random(using: &random) ? Self.late(.random(in: 0...900_000, using: &random)) : nil)
         var (instants, last): ([Instant], Instant?) = ([], nil)
-        while let next = policy.nextInstantToAssess(clock, lastAssessed: last) {
+        while instants.count < 100, let next = policy.nextInstantToAssess(clock, lastAssessed: last) {
             #expect(next > last ?? Fixture.accepted)
             instants.append(next)
             last = next
+        }
+        for (index, instant) in instants.enumerated().dropFirst() {
+            let before = try policy.history(clock, at: Array(instants[..<index]))
+            #expect(
+                try policy.history(clock, at: Array(instants[...index])).count > before.count, "\(instant) is in vain")
         }
         let end = Self.late(10_000_000)
         #expect(

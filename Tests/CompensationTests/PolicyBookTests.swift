@@ -162,6 +162,22 @@ struct PolicyBookTests {
         #expect(try Self.names(book, Fixture.facts()).first == "acme")
     }
 
+    @Test("a book knows the credential types that its conditions ask about, byte by byte, also those of old versions")
+    func namedTypes() throws {
+        let when: JSON = [
+            "any": [
+                ["not": ["fact": "request.type", "op": "in", "value": ["Kyc", "Degree"]]],
+                ["fact": "request.tenant", "op": "eq", "value": "acme"],
+            ]
+        ]
+        let book = try Self.book([
+            (Self.level("standard", when: when), 0), (Fixture.document(Fixture.serviceLevel, version: 2), 1),
+        ])
+        for type in ["Kyc", "Degree"] { #expect(book.namesType(type)) }
+        // The Kelvin sign is canonically equivalent to K, and another text.
+        for type in ["", "kyc", "acme", "\u{212A}yc"] { #expect(!book.namesType(type)) }
+    }
+
     @Test("a book made again from what was stored is the same book")
     func again() throws {
         let later = Fixture.document(Fixture.serviceLevel, version: 2, from: "2100-01-01T00:00:00Z")

@@ -27,18 +27,20 @@ final class RawConnection {
 
     deinit { close(descriptor) }
 
-    /// Sends as much as the other side takes.
-    func send(_ bytes: some Sequence<UInt8>) {
+    /// Sends as much as the other side takes; false when that was not all.
+    @discardableResult
+    func send(_ bytes: some Sequence<UInt8>) -> Bool {
         var rest = Array(bytes)[...]
         while !rest.isEmpty {
             let chunk = Array(rest)
             let count = unsafe Glibc.send(descriptor, chunk, chunk.count, Int32(MSG_NOSIGNAL))
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             rest = rest.dropFirst(count)
         }
+        return true
     }
 
-    func send(_ text: String) { send(text.utf8) }
+    func send(_ text: String) { _ = send(text.utf8) }
 
     /// Closes at once with a reset, as a process that dies does with unread data.
     func abort() {

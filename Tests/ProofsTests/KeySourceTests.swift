@@ -164,6 +164,31 @@ struct KeySourceTests {
         #expect(error?.pointer.description == place)
     }
 
+    @Test("Whatever is changed, a document is refused, or gives the key, or gives none")
+    func damage() throws {
+        var random = SeededRandom(seed: 6)
+        let places = JSONPlace.all(in: .object(Self.web))
+        let url = try URI("did:web:issuer.example#a")
+        var counts = (found: 0, missing: 0, refused: 0)
+        for _ in 0..<2000 {
+            let place = try #require(places.randomElement(using: &random))
+            let value: JSON? = Bool.random(using: &random) ? nil : .random(using: &random)
+            let json = place.replacing(in: .object(Self.web), with: value)
+            guard let document = try? ControlledIdentifierDocument(json) else {
+                counts.refused += 1
+                continue
+            }
+            let source = KeySource(documents: [document])
+            if let method = try? source.verificationMethod(url, for: .assertionMethod, at: JSONPointer()) {
+                #expect(method.publicKey.multibase == Self.key)
+                counts.found += 1
+            } else {
+                counts.missing += 1
+            }
+        }
+        #expect(counts.found > 500 && counts.missing > 100 && counts.refused > 200)
+    }
+
     @Test(
         "Only did:key with a public key in base58btc is a did:key",
         arguments: [

@@ -28,7 +28,7 @@ enum Programs {
         let out = Pipe()
         // A file, because a pipe that nobody reads while the other is read would fill up.
         let errorFile = FileManager.default.temporaryDirectory.appending(path: "punctual-test-\(UUID().uuidString)")
-        FileManager.default.createFile(atPath: errorFile.path, contents: nil)
+        _ = FileManager.default.createFile(atPath: errorFile.path, contents: nil)
         defer { try? FileManager.default.removeItem(at: errorFile) }
         process.standardOutput = out
         process.standardError = try FileHandle(forWritingTo: errorFile)

@@ -18,7 +18,7 @@ struct EntryTests {
         return entry
     }
 
-    private func read(_ json: JSONObject) throws -> BitstringStatusListEntry {
+    private func read(_ json: JSONObject) throws(StatusListError) -> BitstringStatusListEntry {
         try BitstringStatusListEntry(json, at: JSONPointer().appending("credentialStatus").appending(1))
     }
 
@@ -52,7 +52,7 @@ struct EntryTests {
                 "statusMessage",
                 [["status": "0x0", "message": "fine"], ["status": "0x1", "message": "not", "more": 1]]
             ), ("more", "x"),
-            ("statusListIndex", "99999999999999999999999999"),
+            ("statusListIndex", "134217727"),
         ] as [(String, JSON?)])
     func accepts(key: String, value: JSON?) throws {
         #expect(throws: Never.self) { try read(Self.with(key, value)) }
@@ -94,6 +94,13 @@ struct EntryTests {
         #expect(error?.pointer.description == "/credentialStatus/1" + place)
     }
 
+    @Test("A place that no list has is out of range", arguments: ["134217728", "99999999999999999999999999"])
+    func beyondAnyList(index: String) {
+        let error = #expect(throws: StatusListError.self) { try read(Self.with("statusListIndex", .string(index))) }
+        #expect(error?.type == .range)
+        #expect(error?.pointer.description == "/credentialStatus/1/statusListIndex")
+    }
+
     @Test("Entries of several bits are refused as not supported")
     func severalBits() {
         var entry = Self.with("statusSize", 2)
@@ -101,6 +108,29 @@ struct EntryTests {
         let error = #expect(throws: StatusListError.self) { try read(entry) }
         #expect(error?.type == .statusVerification)
         #expect(error?.pointer.description == "/credentialStatus/1/statusSize")
+    }
+
+    @Test("Whatever is changed, an entry is refused with a place in it or written back as it is")
+    func damage() throws {
+        var random = SeededRandom(seed: 5)
+        var original = Self.with("id", nil)
+        original["statusMessage"] = [["status": "0x0", "message": "a"], ["status": "0x1", "message": "b"]]
+        let places = JSONPlace.all(in: .object(original))
+        var refusedCount = 0
+        for _ in 0..<2000 {
+            let place = try #require(places.randomElement(using: &random))
+            let value: JSON? = Bool.random(using: &random) ? nil : .random(using: &random)
+            let json = place.replacing(in: .object(original), with: value)
+            do throws(StatusListError) {
+                var written = try read(json.objectValue ?? [:]).json
+                written["statusMessage"] = json["statusMessage"]
+                #expect(.object(written) == json)
+            } catch {
+                #expect(error.pointer.description.hasPrefix("/credentialStatus/1"))
+                refusedCount += 1
+            }
+        }
+        #expect(refusedCount > 1000 && refusedCount < 2000)
     }
 
     @Test(

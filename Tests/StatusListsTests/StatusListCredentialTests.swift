@@ -128,7 +128,8 @@ struct StatusListCredentialTests {
     @Test(
         "A list that does not fit the entry gives no answer",
         arguments: [
-            (entry(131_072), ProblemType.range), (entry(.max), .range), (entry(1, .suspension), .statusVerification),
+            (entry(131_072), ProblemType.range), (entry(Bitstring.maximumCount - 1), .range),
+            (entry(1, .suspension), .statusVerification),
             (entry(1, list: URI(ours: "https://example.com/credentials/status/4")), .statusVerification),
             (entry(1, list: URI(ours: "https://example.com/credentials/status/3#")), .statusVerification),
         ])

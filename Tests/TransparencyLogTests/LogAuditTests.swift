@@ -226,6 +226,14 @@ struct RequestTimelineTests {
         backwards.append(try backwards.next(t: 5, request: LogEntry.Request(first: "a")))
         backwards.append(try backwards.next(t: 4, request: backwards.event(of: "a")))
         #expect(try finding(try backwards.evidence(of: "a"), in: backwards)?.reason == .timeRunsBackwards)
+        // The tree can hold an event before the one that it names: whoever makes the log knows both beforehand.
+        var swapped = try SampleLog()
+        let first = try swapped.next(seq: 1, request: LogEntry.Request(first: "a"))
+        let second = LogEntry.Request(rid: "a", rn: 1, rprev: first.leafHash)
+        swapped.append(try swapped.next(request: second))
+        swapped.append(first)
+        let evidence = try swapped.entries.reversed().map(swapped.evidence)
+        #expect(try finding(evidence, in: swapped)?.reason == .wrongSequence(found: 0))
     }
 
     @Test("every single-bit flip of an entry or a proof is found")

@@ -111,6 +111,21 @@ struct MerkleTreeTests {
         }
     }
 
+    @Test("an empty tree has the one root; every tree continues it and itself, with nothing to prove")
+    func emptyAndEqual() throws {
+        let empty = TreeHead(size: 0, root: MerkleTree.emptyRoot)
+        let wrong = TreeHead(size: 0, root: MerkleTree.leafHash([]))
+        let (five, otherFive) = (try SampleTree(size: 5).head(5), TreeHead(size: 5, root: wrong.root))
+        for (old, new, proof, isGood) in [
+            (empty, empty, [], true), (empty, five, [], true), (five, five, [], true), (five, empty, [], false),
+            (wrong, wrong, [], false), (wrong, five, [], false), (empty, wrong, [], false),
+            (five, otherFive, [], false),
+            (empty, five, [five.root], false), (five, five, [five.root], false), (empty, empty, [five.root], false),
+        ] {
+            #expect(holds { try MerkleTree.verifyConsistency(from: old, to: new, proof: proof) } == isGood)
+        }
+    }
+
     @Test("what cannot be proven is refused: an index outside, an old size beyond")
     func noProof() throws {
         let tree = SampleTree(size: 5)

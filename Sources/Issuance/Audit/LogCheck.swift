@@ -55,12 +55,11 @@ package enum LogCheck {
         do {
             try reader.forEach(EntryRecord.self) { record in
                 guard record.seq == expected else { throw AuditFailure(seq: expected, "the entry is missing") }
-                try audit.check(record.body)
-                guard record.leafHash == MerkleTree.leafHash(record.body).bytes else {
+                guard record.leafHash == (try audit.check(record.body)).bytes else {
                     throw AuditFailure(seq: record.seq, "the stored leaf hash is not that of the entry")
                 }
                 expected += 1
-                if let anchored, audit.head.size == anchored.size, audit.head.root != anchored.root {
+                if let anchored, audit.size == anchored.size, audit.head.root != anchored.root {
                     throw AuditFailure(
                         seq: record.seq, "the log up to here is not the one that was acknowledged: the anchor differs")
                 }
@@ -87,7 +86,7 @@ package enum LogCheck {
         }
         try reader.forEach(EntryRecord.self) { record in
             tiles.append(MerkleTree.leafHash(record.body))
-            guard tiles.head.size % UInt64(TileCoordinate.fullWidth) == 0 || tiles.head.size == head.size else { return }
+            guard tiles.size % UInt64(TileCoordinate.fullWidth) == 0 || tiles.size == head.size else { return }
             for tile in tiles.takeChangedTiles() where tile.isFinal(in: head) { expected[tile.coordinate] = tile.bytes }
             try compare()
         }
