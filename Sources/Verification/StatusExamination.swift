@@ -116,10 +116,11 @@ extension StatusExamination {
         // What was revoked stays revoked, so for this answer no list is too old.
         if result.status, result.purpose == .revocation { return check(.failed, "It is revoked by a list \(made).") }
         if let end = result.validUntil, end < now {
-            return check(.cannotTell, "The list \(made) may be used until \(end.dateTimeStamp) only.", .newerStatusList)
+            return check(
+                .cannotTell, "The list \(made), may be used until \(end.dateTimeStamp) only.", .newerStatusList)
         }
         if let bound = verifier.trust.maximumStatusAge, result.validFrom.map({ now - $0 > bound }) ?? true {
-            return check(.cannotTell, "The list \(made) is older than \(bound), or may be.", .newerStatusList)
+            return check(.cannotTell, "The list \(made), is not known to be within \(bound).", .newerStatusList)
         }
         return check(result.outcome, "\(result.words) by a list \(made).")
     }

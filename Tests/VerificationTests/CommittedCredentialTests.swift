@@ -70,6 +70,7 @@ struct CommittedCredentialTests {
         let before = try verdict(credential, beside: [revoked], at: .issued + .hours(2) - Milliseconds(1))
         Expected.valid.check(before)
         #expect(before.check(.log)?.sentence.contains("later, entry 13") == true)
+        Expected.invalid(.log, "It was withdrawn").check(try verdict(credential, beside: [log.bundle(), revoked]))
         var trust = Trust.sample { $0.mayLackStatusList = true }
         trust.logKeys = [log.logKey]
         Expected.invalid(.log, "withdrawn").check(Verifier(trust: trust).verify([try Evidence(revoked)])[0])

@@ -197,6 +197,15 @@ struct CredentialTests {
         Expected.cannotTell(.issuer).check(try self.verdict(otherAlone))
     }
 
+    @Test("a credential of the older data model may be good, and nobody can tell here")
+    func olderDataModel() throws {
+        let credential = try SampleIssuer().credential {
+            $0["@context"] = ["https://www.w3.org/2018/credentials/v1"]
+            $0["issuanceDate"] = $0["validFrom"]
+        }
+        Expected.cannotTell(.dataModel, "version 1.1").check(try verdict(credential))
+    }
+
     @Test("what comes after a refusal is not examined, and says so")
     func skipped() throws {
         var credential = try SampleIssuer().credential()
