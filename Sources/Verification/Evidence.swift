@@ -87,6 +87,7 @@ package enum EvidenceError: Error, Hashable, Sendable {
 }
 
 extension EvidenceError: CustomStringConvertible {
+    /// What was found, and what was expected.
     package var description: String {
         switch self {
         case .damaged(let problem): "This is not JSON: \(problem). \(Self.expected)"

@@ -2,6 +2,8 @@ extension String {
     /// The text as it may be shown to a person, in at most `limit` Unicode scalars and a mark where it was cut: what
     /// would steer a terminal, or could not be seen, is written as `\u{…}`.
     package func printable(limit: Int) -> String {
+        // Nearly every text is plain, and a verdict has many.
+        if utf8.count <= limit, utf8.allSatisfy({ 0x20...0x7E ~= $0 }) { return self }
         var text = ""
         var count = 0
         for scalar in unicodeScalars {

@@ -22,5 +22,6 @@ package struct Trust: Sendable {
     /// Whether a credential may pass when its status list is not at hand. A list that is at hand is always read.
     package var mayLackStatusList = false
 
+    /// Nobody and nothing known but the instant.
     package init(at instant: Instant) { self.instant = instant }
 }

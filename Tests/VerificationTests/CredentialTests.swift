@@ -182,6 +182,15 @@ struct CredentialTests {
         #expect(verdict.check(.proof)?.facts["unsignedContexts"] == 1)
     }
 
+    @Test("what was signed without contexts is no credential, whatever contexts are added")
+    func signedWithoutContext() throws {
+        var credential = try SampleIssuer().credential { $0["@context"] = [] }
+        credential["@context"] = ["https://www.w3.org/ns/credentials/v2"]
+        let verdict = try verdict(credential)
+        Expected.invalid(.dataModel, "@context").check(verdict)
+        #expect(verdict.check(.proof)?.outcome == .passed)
+    }
+
     @Test("with several proofs all must hold; the issuer's is among them or not")
     func proofSet() throws {
         let (issuer, other) = (try SampleIssuer(), try SampleIssuer(2))
@@ -192,6 +201,11 @@ struct CredentialTests {
         let verdict = try verdict(both)
         Expected.valid.check(verdict)
         #expect(verdict.check(.proof)?.facts["proofs"]?.arrayValue?.count == 2)
+        var extended = try issuer.credential()
+        extended.edit("@context") { $0.append("https://more.example") }
+        extended = try DataIntegrity.addProof(to: extended, with: options, key: other.key)
+        extended.edit("proof") { $0.reverse() }
+        #expect(try self.verdict(extended).check(.proof)?.facts["unsignedContexts"] == 1)
         var otherAlone = both
         otherAlone["proof"] = both["proof"]?.arrayValue?.last
         Expected.cannotTell(.issuer).check(try self.verdict(otherAlone))

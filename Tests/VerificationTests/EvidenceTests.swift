@@ -65,6 +65,14 @@ struct EvidenceTests {
         }
     }
 
+    @Test("the worst answer decides; where nothing was asked nobody can tell")
+    func conclusions() {
+        #expect(Conclusion.over([.valid, .valid]) == .valid)
+        #expect(Conclusion.over([.valid, .cannotTell]) == .cannotTell)
+        #expect(Conclusion.over([.cannotTell, .invalid, .valid]) == .invalid)
+        #expect(Conclusion.over([]) == .cannotTell)
+    }
+
     @Test("text from outside cannot steer a terminal, hide itself or fill a screen")
     func printable() {
         let text = "a\u{1B}[31mb\n\u{202E}\u{200B}é😀"
