@@ -77,9 +77,8 @@ struct Situation {
     private func cancel(_ target: TenantRequest, _ note: String?) throws -> Decision {
         var promise = try promise(of: target)
         guard promise.isWaiting else { throw promise.refusal("cancelled") }
-        var decision = Decision()
-        // Where cancelling makes the promise void, what was not posted before is not owed any more.
-        if promise.serviceLevel.onCancel == .keepBreach { decision = try assessment(of: &promise) }
+        // Also where cancelling makes the promise void: what was owed by now must not hang on when we last looked.
+        var decision = try assessment(of: &promise)
         decision.events += try resumption(of: &promise)
         decision.answer(
             with: LogEvent(
