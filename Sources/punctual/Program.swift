@@ -26,7 +26,8 @@ enum Program {
                 return .done
             }
             guard let command = commands.first(where: { typed.starts(with: $0.syntax.words) }) else {
-                throw UsageError("There is no command \"\(unknownWords(typed))\"." + hint(first, firstWords, prefix: ""))
+                throw UsageError(
+                    "There is no command \"\(unknownWords(typed))\"." + hint(first, firstWords, prefix: ""))
             }
             let arguments = try Arguments(Array(typed.dropFirst(command.syntax.words.count)), command.syntax)
             if arguments.wantsHelp {

@@ -7,7 +7,8 @@ import TestSupport
 import Testing
 import TransparencyLog
 
-/// Random lives of a service, from a seed: requests, reviews, pauses, cancellations, revocations, new policies, time that
+/// Random lives of a service, from a seed: requests, reviews, pauses, cancellations, revocations, new policies, time
+/// that
 /// passes with the service awake or asleep, crashes and full disks. After each, the recomputation, the audit and the
 /// replay, all written apart from the engine, must agree with what it did.
 @Suite("A random history")
@@ -137,7 +138,9 @@ struct RandomHistory {
         for transaction in Dictionary(grouping: try world.rows(JournalLineRecord.self), by: \.transaction).values {
             #expect(transaction.reduce(0) { $0 + $1.minor } == 0)
         }
-        let waiting = try world.rows(RequestRecord.self).filter { $0.assessAt.map { $0 <= world.world.clock.now.milliseconds } ?? false }
+        let waiting = try world.rows(RequestRecord.self).filter {
+            $0.assessAt.map { $0 <= world.world.clock.now.milliseconds } ?? false
+        }
         #expect(waiting.isEmpty, "something is due and was not assessed")
     }
 

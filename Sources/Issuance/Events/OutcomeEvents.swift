@@ -67,6 +67,7 @@ package struct CompensationPosted: EventContent {
     /// The validity of a credit, or the premium access given.
     package let window: Window
 
+    /// A stretch of time, `[from, until)`.
     package struct Window: Hashable, Sendable {
         package let from: Instant
         package let until: Instant
@@ -77,10 +78,12 @@ package struct CompensationPosted: EventContent {
         }
     }
 
+    /// A transaction of the ledger, as the entry says it.
     package struct JournalEntry: Hashable, Sendable {
         package let id: String
         package let lines: [Line]
 
+        /// One account's side of it: a debit when positive, a credit when negative.
         package struct Line: Hashable, Sendable {
             package let account: String
             package let unit: String

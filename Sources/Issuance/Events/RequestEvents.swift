@@ -26,7 +26,8 @@ package struct RequestAccepted: EventContent {
 
     package init(
         tenant: TenantID, tier: Tier, credentialType: String?, review: Review, objective: String,
-        acceptedAt: Instant, dueAt: Instant, serviceLevel: PolicyHash, compensation: PolicyHash, holder: Holder, credential: JSON?, receipt: JSON,
+        acceptedAt: Instant, dueAt: Instant, serviceLevel: PolicyHash, compensation: PolicyHash, holder: Holder,
+        credential: JSON?, receipt: JSON,
         idempotency: Idempotency
     ) {
         self.tenant = tenant

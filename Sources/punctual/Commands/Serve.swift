@@ -1,7 +1,7 @@
 import CanonicalJSON
 import Console
-import Hosting
 import HTTPServer
+import Hosting
 import Issuance
 
 extension Command {
@@ -23,7 +23,9 @@ extension Command {
             let tls = try certificate(arguments)
             if tls == nil, !address.isLoopback, !arguments.has("insecure-http") {
                 throw UsageError(
-                    "\(address) is not loopback: give --tls-certificate and --tls-key, or --insecure-http behind a proxy.")
+                    "\(address) is not loopback: give --tls-certificate and --tls-key, or --insecure-http behind a "
+                        + "proxy."
+                )
             }
             let machine = try Machine.forService(
                 passphraseFile: arguments.value("passphrase-file"), observe: { report($0, $1, terminal) })

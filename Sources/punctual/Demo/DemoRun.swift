@@ -54,7 +54,9 @@ struct DemoRun {
             let outcome = Outcome(person: person, id: id, credential: answer["credential"])
             return Course(position: position) == .checked ? try approve(outcome, position, client) : outcome
         }
-        show.stage("the identity check is away: \(count(.delayed)) people wait for it, and three seconds after asking they are late")
+        show.stage(
+            "the identity check is away: \(count(.delayed)) people wait, and three seconds after asking they are late"
+        )
         while Machine.now() - start < Self.outage {
             usleep(100_000)
             show.progress(service.counts.values, Machine.now() - start)
