@@ -70,7 +70,7 @@ extension BundleExamination {
     private static func verify(_ bundle: AuditBundle, trusting trust: Trust) -> (VerifiedCheckpoint?, Check) {
         let claimed = bundle.checkpoint
         let facts: JSONObject = [
-            "origin": .string(claimed.origin), "size": .integer(Int64(clamping: claimed.head.size)),
+            "origin": .string(claimed.origin), "size": .string(String(claimed.head.size)),
             "root": .string(Base64.encode(claimed.head.root.bytes)),
         ]
         guard !trust.logKeys.isEmpty else {
@@ -120,11 +120,8 @@ extension BundleExamination {
         return (
             timeline,
             Check(
-                .entries, .passed,
-                """
-                All \(timeline.events.count) are in the log, and none is missing between them. What came after entry \
-                \(last), no file can say.
-                """, facts: ["entries": .array(timeline.events.map { .integer(Int64($0.seq)) })])
+                .entries, .passed, "All \(timeline.events.count) are in the log, without a gap, up to entry \(last).",
+                facts: ["entries": .array(timeline.events.map { .integer(Int64($0.seq)) })])
         )
     }
 }
@@ -171,7 +168,7 @@ extension BundleExamination {
 
     /// The documents that are shown and match, each verified like one that was handed in by itself.
     private static func parts(of request: ProvenRequest, by verifier: Verifier) -> [Verdict] {
-        let log = LogKnowledge(requests: [request], hasUnproven: false)
+        let log = LogKnowledge(requests: [request])
         let receipt = request.value(of: "receipt", in: request.accepted).map { json in
             ReceiptExamination(json.objectValue ?? [:], by: verifier, in: log).verdict
         }

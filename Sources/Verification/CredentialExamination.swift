@@ -18,7 +18,7 @@ struct CredentialExamination {
             let list = StatusExamination(of: credential, signedBy: signature.controllers, by: verifier)
             checks += kind == .statusList ? list.ownChecks : list.checks
         } else {
-            let reason = model.credential == nil ? "it is no credential" : "no proof holds"
+            let reason = model.credential == nil ? "it is not known to be a credential" : "no proof holds"
             checks += [Check.Name.validity, kind == .statusList ? .list : .status].map { .skipped($0, because: reason) }
         }
         if let log { checks.append(log.check(credential: json, at: verifier.trust.instant)) }
@@ -29,6 +29,12 @@ struct CredentialExamination {
     private static func dataModel(
         of json: JSONObject, signed: JSONObject?
     ) -> (credential: UnsecuredCredential?, check: Check) {
+        let contexts = json["@context"].map { $0.arrayValue ?? [$0] } ?? []
+        guard contexts.first != "https://www.w3.org/2018/credentials/v1" else {
+            return (
+                nil, Check(.dataModel, .cannotTell, "It is of version 1.1 of the data model, which is not known here.")
+            )
+        }
         do {
             let shown = try SecuredCredential(.object(json)).unsecured
             let credential = if let signed { try UnsecuredCredential(verified: signed) } else { shown }

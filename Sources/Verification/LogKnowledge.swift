@@ -10,10 +10,11 @@ struct ProvenRequest {
     /// By `seq` of the entry, the shown values by field.
     let openings: [UInt64: JSONObject]
 
-    var rid: String { timeline.events[0].request?.rid ?? "" }
-
     /// The first entry, in which the request was accepted.
     var accepted: LogEntry { timeline.events[0] }
+
+    /// The identifier of the request.
+    var rid: String { accepted.request?.rid ?? "" }
 
     func entries(ofType type: EntryType) -> [LogEntry] { timeline.events.filter { $0.type == type.rawValue } }
 
@@ -26,6 +27,18 @@ struct LogKnowledge {
     let requests: [ProvenRequest]
     /// Whether there is a bundle that does not hold, or is not known to.
     let hasUnproven: Bool
+
+    init(requests: [ProvenRequest]) {
+        self.requests = requests
+        hasUnproven = false
+    }
+
+    /// - Returns: nil when there are no bundles, and so no questions about the log.
+    init?(from bundles: [BundleExamination]) {
+        guard !bundles.isEmpty else { return nil }
+        requests = bundles.compactMap(\.request)
+        hasUnproven = requests.count < bundles.count
+    }
 }
 
 extension LogKnowledge {
@@ -35,7 +48,10 @@ extension LogKnowledge {
             request.entries(ofType: .credentialIssued).map { (request, $0) }
         }
         for (request, entry) in issued where request.value(of: "credential", in: entry) == .object(credential) {
-            return Self.check(issuedBy: entry, in: request, at: instant)
+            // Another bundle of the same request may go further.
+            let sameRequest = requests.filter { $0.rid == request.rid }
+            let revocations = sameRequest.flatMap { $0.entries(ofType: .credentialRevoked) }
+            return Self.check(issuedBy: entry, of: request.rid, revokedBy: revocations.first, at: instant)
         }
         if issued.contains(where: { $0.value(of: "credential", in: $1) == nil }) {
             return Check(
@@ -49,13 +65,15 @@ extension LogKnowledge {
         return Check(.log, .cannotTell, "As far as the bundle goes no credential was issued; ask for a newer one.")
     }
 
-    private static func check(issuedBy entry: LogEntry, in request: ProvenRequest, at instant: Instant) -> Check {
+    private static func check(
+        issuedBy entry: LogEntry, of rid: String, revokedBy revocation: LogEntry?, at instant: Instant
+    ) -> Check {
         var facts: JSONObject = [
-            "request": .string(request.rid), "entry": .integer(Int64(entry.seq)), "at": .string(entry.t.rfc3339),
+            "request": .string(rid), "entry": .integer(Int64(entry.seq)), "at": .string(entry.t.rfc3339),
         ]
-        guard let revocation = request.entries(ofType: .credentialRevoked).first else {
+        guard let revocation else {
             return Check(
-                .log, .passed, "It is the very credential that entry \(entry.seq) of the log commits to.", facts: facts)
+                .log, .passed, "Entry \(entry.seq) of the log commits to this very credential.", facts: facts)
         }
         facts["revokedAt"] = .string(revocation.t.rfc3339)
         let when = "entry \(revocation.seq) of the log revoked it \(revocation.t.dateTimeStamp)"
@@ -68,7 +86,7 @@ extension LogKnowledge {
 extension LogKnowledge {
     /// Whether the log says the same as this receipt, and whether what was asked for is what the receipt confirms.
     func checks(receipt: IntakeReceipt, _ json: JSONObject) -> [Check] {
-        guard let request = requests.first(where: { $0.rid == receipt.request }) else {
+        guard let request = requests.first(where: { .string($0.rid) == JSON.string(receipt.request) }) else {
             let log =
                 hasUnproven
                 ? Check.skipped(.log, because: "the bundle is not proven")

@@ -34,7 +34,7 @@ struct ReceiptExamination {
             return (
                 receipt,
                 Check(
-                    .form, .passed, "An intake receipt for request \(receipt.request).", facts: receipt.facts)
+                    .form, .passed, "The receipt of request \(receipt.request).", facts: receipt.facts)
             )
         } catch {
             return (nil, Check(.form, .failed, "It is not an intake receipt: \(error)."))
@@ -54,7 +54,7 @@ struct ReceiptExamination {
             return Check(
                 .dates, .failed, "It says that it was accepted \(accepted), which is yet to come.", facts: facts)
         }
-        return Check(.dates, .passed, "Accepted \(accepted), promised by \(due).", facts: facts)
+        return Check(.dates, .passed, "Accepted \(accepted), due \(due).", facts: facts)
     }
 }
 

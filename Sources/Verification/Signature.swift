@@ -15,9 +15,7 @@ struct Signature {
     init(of shown: JSONObject, at instant: Instant) {
         do {
             if let kind = Self.unknownKind(of: shown) {
-                self.init(
-                    refused: .cannotTell,
-                    "It has a proof of the kind \(kind), which is not one that can be verified here.")
+                self.init(refused: .cannotTell, "It has a proof of the kind \(kind), which is not known here.")
                 return
             }
             let proofs = try DataIntegrity.verify(
@@ -88,21 +86,18 @@ extension Signature {
             return Check(.key, .failed, "Another key signed than the one that you named, \(named).", facts: facts)
         }
         return Check(
-            .key, .notApplicable,
-            "Nobody vouches for the key: you named no issuer, and no file can prove whose key it is.",
-            facts: facts, need: .issuer)
+            .key, .notApplicable, "Nobody vouches for the key: you named no issuer.", facts: facts, need: .issuer)
     }
 
     private func issuerCheck(naming issuer: String?, pinned: URI?) -> Check {
         guard let issuer else { return .skipped(.issuer, because: "it names no issuer") }
         let facts: JSONObject = ["issuer": .string(issuer)]
-        if controllers.contains(where: { $0.description == issuer }) {
+        if controllers.contains(where: { .string($0.description) == JSON.string(issuer) }) {
             return Check(.issuer, .passed, "The issuer that it names is the key that signed.", facts: facts)
         }
         if pinned != nil {
             return Check(
-                .issuer, .passed,
-                "It names \(issuer) as its issuer. That name is not proven; you named the key instead.",
+                .issuer, .passed, "It names \(issuer) as its issuer. That is not proven; you named the key instead.",
                 facts: facts)
         }
         return Check(

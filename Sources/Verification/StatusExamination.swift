@@ -52,7 +52,7 @@ struct StatusExamination {
         guard types.contains(BitstringStatusListEntry.type) else {
             let type = types.first ?? ""
             return missing(
-                "a status of the type \(type.debugDescription), which cannot be verified here", facts: [:], nil)
+                "its status is of the type \(type.debugDescription), which is not known here", facts: [:], nil)
         }
         let entry: BitstringStatusListEntry
         do {
@@ -62,39 +62,37 @@ struct StatusExamination {
             let isUnsupported = error.type == .statusVerification
             return Check(.status, isUnsupported ? .cannotTell : .failed, "Its status cannot be read: \(error).")
         }
-        let lists = verifier.statusLists.filter { $0["id"] == .string(entry.statusListCredential.description) }
-        let answers = lists.map { check(entry, in: $0) }
-        let order: [Check.Outcome] = [.failed, .passed, .cannotTell]
-        for outcome in order {
+        let lists = verifier.statusLists.filter { $0.id == .string(entry.statusListCredential.description) }
+        let answers = lists.map { answer(of: $0, to: entry) }
+        for outcome in [Check.Outcome.failed, .passed, .cannotTell] {
             if let answer = answers.first(where: { $0.outcome == outcome }) { return answer }
         }
-        return missing("the status list \(entry.statusListCredential)", facts: entry.facts, .statusList)
+        return missing(
+            "the status list \(entry.statusListCredential) is not at hand", facts: entry.facts, .statusList)
     }
 
     private func missing(_ what: String, facts: JSONObject, _ need: Check.Need?) -> Check {
         verifier.trust.mayLackStatusList
-            ? Check(.status, .notApplicable, "Left out, as you asked, for want of \(what).", facts: facts)
-            : Check(.status, .cannotTell, "What is missing is \(what).", facts: facts, need: need)
+            ? Check(.status, .notApplicable, "Left out, as you asked: \(what).", facts: facts)
+            : Check(.status, .cannotTell, "Whether it was withdrawn: \(what).", facts: facts, need: need)
     }
 }
 
 extension StatusExamination {
-    private func check(_ entry: BitstringStatusListEntry, in json: JSONObject) -> Check {
-        let signature = Signature(of: json, at: verifier.trust.instant)
-        guard let document = signature.document else {
-            return Check(
-                .status, signature.check.outcome, "The status list: \(signature.check.sentence)", facts: entry.facts)
-        }
-        do {
-            let list = try StatusListCredential(UnsecuredCredential(verified: document))
+    private func answer(of handed: HandedStatusList, to entry: BitstringStatusListEntry) -> Check {
+        let list: StatusListCredential
+        switch handed.state {
+        case .unusable(let outcome, let sentence): return Check(.status, outcome, sentence, facts: entry.facts)
+        case .signed(let signed, let controllers):
             // The issuer speaks by their own key, by the one that signed the credential, or by one that is vouched for.
             let trusted = [credential.issuer.uri] + signers + verifier.trust.issuers.map(\.uri)
-            guard list.credential.issuer == credential.issuer, signature.controllers.contains(where: trusted.contains)
-            else {
-                return Check(
-                    .status, .failed, "The status list is not signed by the issuer of the credential.",
-                    facts: entry.facts)
+            guard signed.credential.issuer == credential.issuer, controllers.contains(where: trusted.contains) else {
+                let sentence = "The status list is not signed by the issuer of the credential."
+                return Check(.status, .failed, sentence, facts: entry.facts)
             }
+            list = signed
+        }
+        do {
             return answer(of: try list.status(of: entry, at: list.instant(nearest: verifier.trust.instant)), to: entry)
         } catch {
             return Check(.status, .failed, "The status list does not serve: \(error).", facts: entry.facts)
@@ -111,21 +109,20 @@ extension StatusExamination {
         func check(_ outcome: Check.Outcome, _ sentence: String, _ need: Check.Need? = nil) -> Check {
             Check(.status, outcome, sentence, facts: facts, need: need)
         }
-        let made =
-            result.validFrom.map { "made \($0.dateTimeStamp), \((now - $0).inWords) before" }
-            ?? "which is of no known age"
+        let made = result.validFrom.map { "of \($0.dateTimeStamp), \((now - $0).inWords) old" } ?? "of no stated date"
         if let madeAt = result.validFrom, now < madeAt {
-            return check(.cannotTell, "The status list was made \(madeAt.dateTimeStamp), after the instant to judge.")
+            return check(.cannotTell, "The list was made \(madeAt.dateTimeStamp), after the instant to judge.")
         }
         // What was revoked stays revoked, so for this answer no list is too old.
-        if result.status, result.purpose == .revocation { return check(.failed, "It is revoked, by a list \(made).") }
+        if result.status, result.purpose == .revocation { return check(.failed, "It is revoked by a list \(made).") }
         if let end = result.validUntil, end < now {
-            return check(.cannotTell, "The status list may be used until \(end.dateTimeStamp) only.", .newerStatusList)
+            return check(
+                .cannotTell, "The list \(made), may be used until \(end.dateTimeStamp) only.", .newerStatusList)
         }
         if let bound = verifier.trust.maximumStatusAge, result.validFrom.map({ now - $0 > bound }) ?? true {
-            return check(.cannotTell, "The status list, \(made), is older than \(bound) or may be.", .newerStatusList)
+            return check(.cannotTell, "The list \(made), is not known to be within \(bound).", .newerStatusList)
         }
-        return check(result.outcome, "\(result.words), by a list \(made).")
+        return check(result.outcome, "\(result.words) by a list \(made).")
     }
 }
 

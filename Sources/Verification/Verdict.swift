@@ -9,10 +9,10 @@ package enum Conclusion: String, Hashable, Sendable {
     /// None was answered with no, but for one something is missing.
     case cannotTell
 
-    /// The conclusion over several: the worst of them.
+    /// The conclusion over several: the worst of them; over none, nobody can tell.
     package static func over(_ conclusions: some Sequence<Conclusion>) -> Conclusion {
         let all = Set(conclusions)
-        return all.contains(.invalid) ? .invalid : all.contains(.cannotTell) ? .cannotTell : .valid
+        return all.contains(.invalid) ? .invalid : all == [.valid] ? .valid : .cannotTell
     }
 }
 

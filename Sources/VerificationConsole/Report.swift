@@ -53,7 +53,8 @@ extension Report {
         }
         if isExplaining, !verdict.story.isEmpty {
             terminal.print("\n" + terminal.styled("What the log says about this request:", .strong))
-            for event in verdict.story { terminal.print(event.text) }
+            let width = verdict.story.map(\.label.count).max() ?? 0
+            for event in verdict.story { terminal.print(event.text(width: width)) }
         }
         for part in verdict.parts {
             let title = "Inside it, \(part.kind?.words ?? "something"): "
@@ -74,8 +75,10 @@ extension Report {
 }
 
 extension StoryEvent {
-    /// The instant in a column of its own.
-    fileprivate var text: String {
-        String(layOut("entry \(seq)", "\(at.dateTimeStamp) \(words)", width: 14).dropLast())
+    fileprivate var label: String { "entry \(seq)" }
+
+    /// The entry in a column of its own, as wide as the widest.
+    fileprivate func text(width: Int) -> String {
+        String(layOut(label, "\(at.dateTimeStamp) \(words)", width: width).dropLast())
     }
 }

@@ -12,7 +12,7 @@ package enum VerifyCommand {
     ///   - program: the name of the program, for the example.
     package static func syntax(words: String = "", program: String) -> CommandSyntax {
         CommandSyntax(
-            words, "Verify credentials, receipts and audit bundles, offline and trusting nobody's server.",
+            words, "Verify credentials, receipts and audit bundles, offline, trusting no server.",
             positionals: [
                 .init(
                     "FILE",

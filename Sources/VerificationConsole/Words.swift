@@ -43,17 +43,28 @@ extension Check {
 
     /// The question, the answer and the facts.
     func explanation(number: Int, on terminal: Terminal) -> String {
-        var text = "\n\(number). \(terminal.styled(name.title, .strong)): "
-        text += terminal.styled(outcome.words, outcome.style) + "\n"
-        text += layOut("", name.question, width: 0) + layOut("", sentence, width: 0)
+        let answer = outcome.words
+        var text = "\n\(number). " + terminal.styled(name.title, .strong) + "\n"
+        text += terminal.styled(layOut("", name.question, width: 0), .faint)
+        let reason = layOut("", "\(answer). \(sentence)", width: 0).dropFirst(4 + answer.count)
+        text += "    " + terminal.styled(answer, outcome.style) + reason
         for (key, value) in facts { text += layOut("", "\(key): \(value.words)", width: 2) }
         return String(text.dropLast())
     }
 }
 
 extension JSON {
-    /// A text as it is, anything else as JSON. What a list of thousands holds is for `--json`.
-    fileprivate var words: String { (stringValue ?? canonicalString).printable(limit: 600) }
+    /// A text as it is, a list with commas, members one after the other. All of what is long is for `--json`.
+    fileprivate var words: String { plainText.printable(limit: 600) }
+
+    private var plainText: String {
+        switch self {
+        case .string(let text): text
+        case .array(let elements): elements.isEmpty ? "none" : elements.map(\.plainText).joined(separator: ", ")
+        case .object(let object): object.map { "\($0.key) \($0.value.plainText)" }.joined(separator: " ")
+        default: canonicalString
+        }
+    }
 }
 
 extension Check.Outcome {
@@ -68,10 +79,10 @@ extension Check.Outcome {
 
     fileprivate var words: String {
         switch self {
-        case .passed: "yes"
-        case .failed: "no"
-        case .cannotTell: "cannot tell"
-        case .notApplicable: "not asked"
+        case .passed: "Yes"
+        case .failed: "No"
+        case .cannotTell: "Cannot tell"
+        case .notApplicable: "Not asked"
         }
     }
 
@@ -111,14 +122,15 @@ extension Check.Name {
         case .form: "Is the file complete and readable as what it says it is?"
         case .dataModel: "Does the document follow the rules of the data model of verifiable credentials?"
         case .proof: "Did a key sign exactly this document? Every byte that says something counts."
-        case .key: "Do you know that key? A proof says which key signed; only somebody else can say whose key it is."
+        case .key: "Do you know that key? A proof says which key signed; whose key it is, no file can prove."
         case .issuer: "Is that key the key of the issuer that the document names?"
         case .validity: "Is the instant of verification within the period for which it was issued?"
         case .status: "Has the issuer revoked or suspended it, by a bit in a list that the issuer signed too?"
         case .list: "Can the bits of the list be read?"
         case .dates: "Do the dates of the promise make sense?"
         case .checkpoint: "Did the log sign this checkpoint, with a key that you know from elsewhere?"
-        case .entries: "Is every entry in the tree of that checkpoint, and none missing between the first and the last?"
+        case .entries:
+            "Is every entry in the tree of that checkpoint, and none missing? What came after, no file can tell."
         case .story: "Does every entry say something that can be understood?"
         case .openings: "Are the values shown beside the log those that the entries commit to?"
         case .log: "Does the log speak of this very document, and say the same?"
@@ -133,8 +145,8 @@ extension Check.Need {
         switch self {
         case .issuer: "If you know the issuer's key from elsewhere, name it with --issuer DID."
         case .logKey:
-            "Name the log's verifier key with --log-key; the operator publishes it, and others may confirm it."
-        case .statusList: "Fetch the list and give it with --status-list FILE, or do without it: --ignore-status."
+            "Name the log's key with --log-key VKEY, learnt from elsewhere than the bundle."
+        case .statusList: "Fetch the list and give it: --status-list FILE; or do without: --ignore-status."
         case .newerStatusList: "Fetch the list again and give it with --status-list FILE."
         }
     }

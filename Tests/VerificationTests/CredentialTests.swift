@@ -141,7 +141,9 @@ struct CredentialTests {
         arguments: [
             Tampering("type", .cannotTell(.proof, "Ed25519Signature2020")) { $0["type"] = "Ed25519Signature2020" },
             Tampering("no type", .invalid(.dataModel, "type")) { $0["type"] = nil },
-            Tampering("cryptosuite", .cannotTell(.proof, "eddsa-rdfc-2022")) { $0["cryptosuite"] = "eddsa-rdfc-2022" },
+            Tampering("cryptosuite", .cannotTell(.proof, "example-suite-2099")) {
+                $0["cryptosuite"] = "example-suite-2099"
+            },
             Tampering("no cryptosuite", .invalid(.proof, "cryptosuite")) { $0["cryptosuite"] = nil },
             Tampering("created", .invalid(.proof, "does not match")) { $0["created"] = "2026-03-03T15:00:01Z" },
             Tampering("no created", .invalid(.proof, "does not match")) { $0["created"] = nil },
@@ -193,6 +195,15 @@ struct CredentialTests {
         var otherAlone = both
         otherAlone["proof"] = both["proof"]?.arrayValue?.last
         Expected.cannotTell(.issuer).check(try self.verdict(otherAlone))
+    }
+
+    @Test("a credential of the older data model may be good, and nobody can tell here")
+    func olderDataModel() throws {
+        let credential = try SampleIssuer().credential {
+            $0["@context"] = ["https://www.w3.org/2018/credentials/v1"]
+            $0["issuanceDate"] = $0["validFrom"]
+        }
+        Expected.cannotTell(.dataModel, "version 1.1").check(try verdict(credential))
     }
 
     @Test("what comes after a refusal is not examined, and says so")

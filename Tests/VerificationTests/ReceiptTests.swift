@@ -25,7 +25,7 @@ struct ReceiptTests {
         let verdict = try verdict(issuer.receipt())
         Expected.valid.check(verdict)
         #expect(verdict.checks.map(\.name) == [.form, .proof, .key, .issuer, .dates])
-        #expect(verdict.check(.dates)?.sentence == "Accepted 2026-03-02T09:00:00Z, promised by 2026-03-02T11:00:00Z.")
+        #expect(verdict.check(.dates)?.sentence == "Accepted 2026-03-02T09:00:00Z, due 2026-03-02T11:00:00Z.")
         #expect(verdict.check(.dates)?.facts["isPastDue"] == true)
         #expect(verdict.check(.form)?.facts["request"] == .string(SampleLog.rid))
     }

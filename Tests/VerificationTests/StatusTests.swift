@@ -42,7 +42,7 @@ struct StatusTests {
     @Test("the list's age is always stated")
     func age() throws {
         let check = try verdict(lists: [issuer.statusList()]).check(.status)
-        #expect(check?.sentence == "Not revoked, by a list made 2026-03-03T16:00:00Z, 3 hours before.")
+        #expect(check?.sentence == "Not revoked by a list of 2026-03-03T16:00:00Z, 3 hours old.")
         #expect(check?.facts["ageMilliseconds"] == 10_800_000)
         #expect(check?.facts["madeAt"] == "2026-03-03T16:00:00.000Z")
     }
@@ -52,7 +52,7 @@ struct StatusTests {
         let list = try issuer.statusList(madeAt: .judged - .hours(24))
         Expected.valid.check(try verdict(lists: [list], .sample { $0.maximumStatusAge = .hours(24) }))
         let stale = try verdict(lists: [list], .sample { $0.maximumStatusAge = .hours(24) - Milliseconds(1) })
-        Expected.cannotTell(.status, "older than").check(stale)
+        Expected.cannotTell(.status, "not known to be within PT23H59M59.999S").check(stale)
         #expect(stale.check(.status)?.need == .newerStatusList)
         let undated = try issuer.statusList { $0["validFrom"] = nil }
         Expected.valid.check(try verdict(lists: [undated]))
@@ -123,9 +123,9 @@ struct StatusTests {
                 list["proof"] = nil
                 return list
             },
-            ListCase("with a proof that cannot be verified here", .cannotTell(.status, "eddsa-rdfc-2022")) {
+            ListCase("with a proof that cannot be verified here", .cannotTell(.status, "example-suite-2099")) {
                 var list = try $0.statusList()
-                list["proof"] = ["type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022"]
+                list["proof"] = ["type": "DataIntegrityProof", "cryptosuite": "example-suite-2099"]
                 return list
             },
             ListCase("whose bits cannot be read", .invalid(.status, "encodedList")) {
