@@ -49,7 +49,7 @@ struct TidyTests {
     @Test("only programs name the system clock and the system's random source")
     func clockAndRandom() {
         let forbidden = [
-            "clock_gettime", "gettimeofday", "Date()", "ContinuousClock", "SuspendingClock",
+            "clock_gettime", "gettimeofday", "= Date()", "(Date()", "ContinuousClock", "SuspendingClock",
             "SystemRandomNumberGenerator",
             ".random(in:", "arc4random", "getrandom", " time(nil)",
         ]
