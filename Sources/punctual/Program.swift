@@ -70,8 +70,8 @@ enum Program {
         for command in commands {
             text += layOut(command.syntax.words.joined(separator: " "), command.syntax.summary, width: width)
         }
-        return text + "\nHelp on one: \(name) COMMAND --help. Exit codes: 0 done, 1 no, 2 usage, 3 cannot\n"
-            + "tell, 70 a fault of ours, 78 the log is not what it was."
+        return text + "\nHelp on one: \(name) COMMAND --help. Exit codes: 0 done, 1 no, 2 usage, 3\n"
+            + "cannot tell, 70 a fault of ours, 78 the log is not what it was."
     }
 
     private static var firstWords: [String] { commands.map { $0.syntax.words[0] } }

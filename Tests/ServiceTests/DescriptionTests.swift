@@ -87,7 +87,8 @@ struct DescriptionTests {
         let key = ["--log-key", service.data + "/log.vkey"]
         #expect(try Programs.run(issuer + key + ["--status-list", after, story], program: "vcverify").exitCode == 1)
         #expect(try Programs.run(issuer + [story], program: "vcverify").exitCode == 3)
-        let damaged = try String(contentsOf: URL(filePath: story), encoding: .utf8).replacing("standard", with: "premium")
+        let damaged = try String(contentsOf: URL(filePath: story), encoding: .utf8).replacing(
+            "standard", with: "premium")
         let forged = try write("forged.json", Array(damaged.utf8))
         #expect(try Programs.run(issuer + key + [forged], program: "vcverify").exitCode == 1)
     }

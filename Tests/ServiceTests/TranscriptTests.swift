@@ -10,7 +10,7 @@ struct TranscriptTests {
     static let usage: [(typed: [String], exitCode: Int32, expected: String)] = [
         ([], 0, "Punctual issues verifiable credentials and keeps its promises about time."),
         (["help"], 0, "audit recompute"),
-        (["--help"], 0, "Exit codes: 0 done, 1 no, 2 usage, 3 cannot"),
+        (["--help"], 0, "Exit codes: 0 done, 1 no, 2 usage, 3"),
         (["init", "--help"], 0, "punctual init --data ./issuer --origin issuer.example"),
         (["policy", "publish", "--help"], 0, "Usage: punctual policy publish --data DIR [options] FILE"),
         (["sevre"], 2, "There is no command \"sevre\". Did you mean serve?"),
