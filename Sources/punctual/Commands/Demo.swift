@@ -12,7 +12,7 @@ import Verification
 extension Command {
     static let demo = Command(
         syntax: CommandSyntax(
-            "demo", "See the whole promise kept in half a minute, on a service that is gone afterwards.",
+            "demo", "See the whole promise kept, in half a minute, on a service of its own.",
             options: [
                 .init("input", "DIR", "People and policies; vectors/demo if not given."),
                 .init("keep", nil, "Leave the service running at the end, and print its address."), .json,
