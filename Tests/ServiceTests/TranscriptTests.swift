@@ -21,10 +21,10 @@ struct TranscriptTests {
         (["serve", "--data", "x", "--listen", "nonsense"], 2, "--listen takes HOST:PORT"),
         (["serve", "--data", "x", "--listen", "0.0.0.0:1"], 2, "is not loopback"),
         (["policy", "publish", "--data", "x"], 2, "FILE is missing"),
-        (["policy", "publish", "--data", "x", "nowhere.json"], 2, "nowhere.json cannot be read: No such file"),
+        (["policy", "publish", "--data", "x", "nowhere.json"], 2, "nowhere.json cannot be opened: No such file"),
         (["audit", "prove", "--data", "x", "nonsense"], 2, "is not an identifier of a request"),
         (["revoke", "--data", "x", "a", "b"], 2, "\"b\" is one argument too many."),
-        (["demo", "--input", "/nowhere"], 2, "/nowhere/people.ndjson cannot be read"),
+        (["demo", "--input", "/nowhere"], 2, "/nowhere/people.ndjson cannot be opened"),
     ]
 
     @Test("says what it does and what was wrong", arguments: usage)

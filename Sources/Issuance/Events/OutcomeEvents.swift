@@ -31,26 +31,6 @@ package struct CredentialIssued: EventContent {
     }
 }
 
-/// The issuer no longer stands behind the credential; its bit in the status list is set.
-package struct CredentialRevoked: EventContent {
-    package static let type = "credential.revoked"
-    package let note: String?
-    package let idempotency: Idempotency
-
-    package init(note: String?, idempotency: Idempotency) {
-        self.note = note
-        self.idempotency = idempotency
-    }
-
-    package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
-        note = try openings.optionalString("note")
-        idempotency = try Idempotency(&openings)
-    }
-
-    package var facts: JSONObject { [:] }
-    package var openings: JSONObject { noted(note, idempotency) }
-}
-
 /// A benefit was given for a broken promise: its identity, its amount, its validity and its journal.
 package struct CompensationPosted: EventContent {
     package static let type = "compensation.post"

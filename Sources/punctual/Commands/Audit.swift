@@ -67,7 +67,7 @@ extension Command {
     static func logKey(_ arguments: Arguments, _ directory: DataDirectory) throws -> VerifierKey {
         let text =
             try arguments.value("log-key")
-            ?? String(decoding: Machine.readFile(directory.verifierKey, atMost: 4096).dropLast(), as: UTF8.self)
+            ?? String(decoding: readFile(directory.verifierKey, maximumBytes: 4096).dropLast(), as: UTF8.self)
         do {
             return try VerifierKey(vkey: text)
         } catch {

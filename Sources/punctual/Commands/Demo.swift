@@ -22,7 +22,7 @@ extension Command {
             let input = arguments.value("input") ?? "vectors/demo"
             let people = try DemoPerson.read(input + "/people.ndjson")
             let policies = try ["service-level", "compensation"].map {
-                try Machine.readFile("\(input)/\($0).json", atMost: 1 << 16)
+                try readFile("\(input)/\($0).json", maximumBytes: 1 << 16)
             }
             let show = DemoShow(terminal: terminal, isQuiet: arguments.has("json"))
             TerminationSignals.block()

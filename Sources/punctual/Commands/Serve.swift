@@ -66,8 +66,8 @@ extension Command {
         case (nil, nil): return nil
         case (let certificate?, let key?):
             return HTTPServer.TLS(
-                certificatePEM: try Machine.readFile(certificate, atMost: 1 << 20),
-                keyPEM: try Machine.readFile(key, atMost: 1 << 16))
+                certificatePEM: try readFile(certificate, maximumBytes: 1 << 20),
+                keyPEM: try readFile(key, maximumBytes: 1 << 16))
         default: throw UsageError("--tls-certificate and --tls-key go together.")
         }
     }

@@ -35,7 +35,7 @@ struct DemoSummary {
         let (source, anchored) = try service.directory.openReader()
         let key = try VerifierKey(
             vkey: String(
-                decoding: Machine.readFile(service.directory.verifierKey, atMost: 4096).dropLast(), as: UTF8.self))
+                decoding: readFile(service.directory.verifierKey, maximumBytes: 4096).dropLast(), as: UTF8.self))
         (head, settlement) = try source.read { reader in
             let checked = try Command.checkLog(reader, key: key, anchored: anchored, show.terminal)
             return (checked.head, try Command.recompute(reader, at: Machine.now(), show.terminal))
