@@ -89,6 +89,7 @@ let suites: [Target] = [
     .suite("LinkedData", uses: ["CanonicalJSON"]),
     .suite("JSONSchema", uses: ["CanonicalJSON"]),
     .suite("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
+    .suite("Settlement", uses: ["CanonicalJSON", "Cryptography", "Temporal", "TransparencyLog"]),
     .suite("Tidy"),
 ]
 
