@@ -107,6 +107,7 @@ let suites: [Target] = [
         "CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Proofs", "StatusLists", "Temporal",
         "TransparencyLog", "vcverify",
     ]),
+    .suite("Settlement", uses: ["CanonicalJSON", "Cryptography", "Temporal", "TransparencyLog"]),
     .suite("Tidy"),
 ]
 

@@ -7,7 +7,8 @@ extension Call {
     func json() throws -> JSON {
         try requireContentType("application/json")
         return try JSON(
-            parsing: request.body, limits: JSONLimits(maximumBytes: Route.defaultMaximumBody, maximumDepth: Self.maximumDepth))
+            parsing: request.body,
+            limits: JSONLimits(maximumBytes: Route.defaultMaximumBody, maximumDepth: Self.maximumDepth))
     }
 
     /// The body as JSON, or an empty object when there is none.
@@ -40,11 +41,12 @@ extension HTTPResponse {
     }
 
     static func answer(_ answer: Answer) -> HTTPResponse {
-        let status: HTTPStatus = switch answer.kind {
-        case .created: .created
-        case .pending: .accepted
-        case .done: .ok
-        }
+        let status: HTTPStatus =
+            switch answer.kind {
+            case .created: .created
+            case .pending: .accepted
+            case .done: .ok
+            }
         return .json(status, answer.body)
     }
 }

@@ -16,11 +16,12 @@ package struct Router: Sendable {
         self.service = service
         self.report = report
         let described = requestRoutes(service) + userRoutes(service) + publicRoutes(service) + operatorRoutes(service)
-        routes = described + [
-            Route(
-                .get, "/openapi.json", .anyone, "This list, as OpenAPI 3.1",
-                .now { _ in .json(.ok, OpenAPI.document(described)) })
-        ]
+        routes =
+            described + [
+                Route(
+                    .get, "/openapi.json", .anyone, "This list, as OpenAPI 3.1",
+                    .now { _ in .json(.ok, OpenAPI.document(described)) })
+            ]
     }
 
     /// Answers one request, at once or later, exactly once.

@@ -9,7 +9,8 @@ package enum HKDFSHA256 {
     package static let maximumInfoByteCount = 32 * 1024
 
     /// `count` bytes (1 to ``maximumByteCount``) derived from `secret`; an empty `salt` is the salt of zeros, and
-    /// `info` has at most ``maximumInfoByteCount`` bytes. Another size is a mistake of the caller and stops the process.
+    /// `info` has at most ``maximumInfoByteCount`` bytes. Another size is a mistake of the caller and stops the
+    /// process.
     package static func derive(secret: [UInt8], salt: [UInt8], info: [UInt8], count: Int) -> [UInt8] {
         precondition((1...maximumByteCount).contains(count), "HKDF gives 1 to \(maximumByteCount) bytes, not \(count)")
         precondition(info.count <= maximumInfoByteCount, "HKDF takes at most \(maximumInfoByteCount) bytes of info")

@@ -54,7 +54,9 @@ package final class AnchorFile: Sendable {
     }
 
     private func write(_ bytes: [UInt8], at offset: Int) throws {
-        let written = unsafe bytes.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset)) }
+        let written = unsafe bytes.withUnsafeBytes {
+            unsafe pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset))
+        }
         guard written == bytes.count, fdatasync(descriptor) == 0 else {
             throw AnchorError("\(path) cannot be written: \(systemError())")
         }

@@ -98,8 +98,8 @@ package struct DataDirectory: Sendable {
         return (try Service(surroundings(store, keys, anchorFile, machine)), store)
     }
 
-    /// Opens the database to look at it, whether the service runs or not. The anchor is read first, so that what is seen
-    /// of the database is never older than it.
+    /// Opens the database to look at it, whether the service runs or not. The anchor is read first, so that what is
+    /// seen of the database is never older than it.
     ///
     /// - Returns: the anchored head, or nil when the anchor cannot be read.
     package func openReader() throws -> (reader: SQLiteReader, anchored: TreeHead?) {

@@ -17,6 +17,7 @@ package final class Host: Sendable {
     /// Cancelled once, at the stop.
     private let timer: Mutex<any DispatchSourceTimer>
 
+    /// Where to listen, and who hears of it.
     package struct Configuration: Sendable {
         package var address: HTTPServer.Address
         package var tls: HTTPServer.TLS?

@@ -52,10 +52,12 @@ package enum Operator {
         let request = try HTTPRequest(.post, path, headers: fields, body: body, peer: "unix")
         let answered = DispatchSemaphore(value: 0)
         let answer = Mutex<HTTPResponse?>(nil)
-        router.handle(request, over: .dataDirectory, HTTPResponder { response in
-            answer.withLock { $0 = response }
-            answered.signal()
-        })
+        router.handle(
+            request, over: .dataDirectory,
+            HTTPResponder { response in
+                answer.withLock { $0 = response }
+                answered.signal()
+            })
         answered.wait()
         guard let response = answer.withLock({ $0 }) else { throw HostingError("the service gave no answer") }
         return (response.status.rawValue, response.body)

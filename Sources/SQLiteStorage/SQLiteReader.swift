@@ -3,7 +3,8 @@ package import Storage
 import Synchronization
 
 /// Reads a database file without being the process that writes it: a running service's, a stopped one's, or the one of
-/// a service that was killed and left its write-ahead log behind. Changes nothing in it.
+/// a service that was killed and left its write-ahead log behind. Changes nothing in the two, and only makes the file
+/// of shared memory beside them where it is missing.
 package final class SQLiteReader: Sendable {
     private let path: String
     private let schema: Schema

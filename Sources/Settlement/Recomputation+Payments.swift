@@ -2,13 +2,14 @@
 extension Recomputation {
     mutating func breach(_ event: Event, _ facts: BreachFacts) {
         guard let place = requests.place(of: event.rid) else {
-            report(.breachTooEarly, event, "the promise was kept: the request ended in time")
+            report(.breachTooEarly, event, "the request ended in time, or was never accepted")
             return
         }
-        let record = requests.records[place]
+        let isSecond = requests.records[place].hasBreach
         requests.records[place].unannounced.append(.init(seq: event.seq, isBreach: true))
         requests.records[place].hasBreach = true
-        if record.hasBreach {
+        let record = requests.records[place]
+        if isSecond {
             report(.duplicateBreach, event, "the breach of this request was written before")
             return
         }
@@ -34,13 +35,14 @@ extension Recomputation {
             report(.overflow, event, problem)
         }
         validateJournal(event, facts)
+        validateWindow(event, facts)
         guard let place = requests.place(of: event.rid) else {
-            report(.paidWithoutBreach, event, "the promise was kept: the request ended in time")
+            report(.paidWithoutBreach, event, "the request ended in time, or was never accepted")
             return
         }
-        let record = requests.records[place]
         requests.records[place].unannounced.append(.init(seq: event.seq, isBreach: false))
         requests.records[place].isCompensated = true
+        let record = requests.records[place]
         guard let terms = record.terms.map({ policies.terms[$0] }) else { return }
         requireHash(terms.compensationHash, in: facts.compensation, "the compensation policy", event)
         validateClaimKey(event, facts, tenant: record.tenant, policy: terms.compensationHash)
@@ -92,26 +94,29 @@ extension Recomputation {
 
     private mutating func validateAmount(_ event: Event, _ facts: PostingFacts, _ slot: CompensationTerms.Slot) {
         let type: CompensationTerms.BenefitType = facts.isCredit ? .credit : .premiumExtension
-        guard facts.minor == slot.expected, type == slot.type, event.frame.bytes.holds(slot.unit.bytes, in: facts.unit)
-        else {
+        let isUnit = event.frame.bytes.holds(slot.unit.bytes, in: facts.unit)
+        if facts.minor != slot.expected || type != slot.type || !isUnit {
             let unit = event.frame.bytes.text(facts.unit)
             report(
                 .wrongAmount, event,
                 "expected \(slot.expected) \(slot.unit) as \(slot.type.rawValue), "
                     + "found \(facts.minor) \(unit) as \(type.rawValue)")
-            return
         }
-        if let expires = slot.expires {
-            guard facts.from != event.t || facts.until != event.t + expires else { return }
+        guard facts.isCredit, let expires = slot.expires else { return }
+        if facts.from != event.t || facts.until != event.t + expires {
             let (from, until) = (facts.from.map(shown) ?? "none", facts.until.map(shown) ?? "none")
-            report(
-                .wrongCreditWindow, event,
-                "the credit is valid from \(shown(event.t)) until \(shown(event.t + expires)), not \(from) and \(until)")
-        } else if facts.from != nil || facts.until != nil {
-            report(.wrongPremiumWindow, event, "a premium extension must not say from or until in the clear")
-        } else if let problem = windows.problem(of: event, days: facts.minor) {
-            report(.wrongPremiumWindow, event, problem)
+            let right = "\(shown(event.t)) and \(shown(event.t + expires))"
+            report(.wrongCreditWindow, event, "from and until are \(right), not \(from) and \(until)")
         }
+    }
+
+    /// Of a premium extension, deserved or not: the next one of its holder follows it.
+    private mutating func validateWindow(_ event: Event, _ facts: PostingFacts) {
+        guard !facts.isCredit else { return }
+        if facts.from != nil || facts.until != nil {
+            report(.wrongPremiumWindow, event, "a premium extension must not say from or until in the clear")
+        }
+        if let problem = windows.problem(of: event, days: facts.minor) { report(.wrongPremiumWindow, event, problem) }
     }
 
     private mutating func reportNoDelay(_ kind: Finding.Kind, _ event: Event, _ record: RequestRecord) {
@@ -126,8 +131,7 @@ extension Recomputation {
     private mutating func validateClaimKey(
         _ event: Event, _ facts: PostingFacts, tenant: CanonicalText, policy: CanonicalText
     ) {
-        let key = PostingText.claimKey(
-            tier: facts.tier, benefit: facts.benefit, policy: policy, rid: event.rid, tenant: tenant)
+        let key = PostingText.claimKey(facts, policy: policy, rid: event.rid, tenant: tenant)
         guard !event.frame.bytes.holds(key, in: facts.claimKey) else { return }
         let found = event.frame.bytes.text(facts.claimKey)
         report(.wrongClaimKey, event, "the claim key is \(String(decoding: key, as: UTF8.self)), not \(found)")
@@ -150,7 +154,8 @@ extension Recomputation {
         let told = requests.records[place].unannounced.remove(at: index)
         if told.isBreach != facts.isBreach {
             let found = facts.isBreach ? "breach" : "compensated"
-            report(.wrongNotice, event, "entry \(facts.about) is \(told.isBreach ? "a breach" : "a posting"), not \(found)")
+            let right = told.isBreach ? "breach" : "compensated"
+            report(.wrongNotice, event, "the notice about entry \(facts.about) is \(right), not \(found)")
         }
     }
 }

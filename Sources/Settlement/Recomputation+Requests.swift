@@ -88,6 +88,7 @@ extension Recomputation {
         do {
             let until = try requests.records[place].clock.pause(
                 event.frame.text(facts.reason), event.frame.text(facts.evidence), at: event.t, by: terms)
+            requests.records[place].isPausedInVain = false
             guard until != facts.until else { return }
             let (expected, found) = (until.map(shown) ?? "never", facts.until.map(shown) ?? "never")
             report(.illegalPause, event, "the pause ends at the latest \(expected), not \(found)")

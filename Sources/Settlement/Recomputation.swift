@@ -4,8 +4,8 @@ package import TransparencyLog
 
 /// Computes every deadline, breach and payment again from the entries of a log, and compares.
 ///
-/// Give it the entries 0, 1, 2, … in the order of the log, each after `LogAudit` has accepted it: that the entries are
-/// those of a checkpoint, chained, canonical and numbered within their requests, is not looked at here.
+/// Give it the entries 0, 1, 2, … in the order of the log, each after `LogAudit` has accepted it. That the entries are
+/// those of a checkpoint, chained, canonical and numbered within their requests is not looked at here.
 ///
 /// Keeps the published policies, one record of about 300 bytes for each request that is open or whose promise was
 /// broken, one instant for each holder with premium access, and nothing of a request whose promise was kept.
@@ -74,11 +74,11 @@ package struct Recomputation: Sendable {
             return
         }
         guard type.isAboutRequest == (event.frame.rid != nil) else {
-            throw EntryProblem("\(type.rawValue) \(type.isAboutRequest ? "must name its request" : "names a request")")
+            throw EntryProblem("\(type.name) \(type.isAboutRequest ? "must name its request" : "names a request")")
         }
         guard type.isAboutRequest else { return try judgeServiceEvent(event, type) }
         guard (type == .requestAccepted) == (event.frame.rn == 0) else {
-            report(.misplacedEntry, event, "event \(event.frame.rn) of a request is \(type.rawValue)")
+            report(.misplacedEntry, event, "event \(event.frame.rn) of a request is \(type.name)")
             return
         }
         switch type {

@@ -10,7 +10,7 @@ struct MemoryStoreRows: Sendable {
     /// None is empty.
     private var chunks: [[[ColumnValue]]] = []
 
-    private static let chunkLimit = 256
+    private static let chunkLimit = 128
 
     init(order: [Int]) { self.order = order }
 

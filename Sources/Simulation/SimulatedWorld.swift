@@ -5,8 +5,8 @@ package import Issuance
 import Synchronization
 package import Temporal
 
-/// A service in a made-up world: its clock stands until it is moved, its random bytes follow from a seed, its store is in
-/// memory and fails when it is told to. The same seed and the same commands give the same log, byte for byte.
+/// A service in a made-up world: its clock stands until it is moved, its random bytes follow from a seed, its store is
+/// in memory and fails when it is told to. The same seed and the same commands give the same log, byte for byte.
 package final class SimulatedWorld: Sendable {
     package let surroundings: SimulatedSurroundings
     private let running: Mutex<(store: MemoryStore, service: Service)>

@@ -18,7 +18,8 @@ package enum Operation: Hashable, Sendable {
 package struct ScanShape: Hashable, Sendable {
     let index: String?
     let equals: Int
-    /// One bit for each column of `equals` that is to be empty, the first column lowest: SQL has its own word for those.
+    /// One bit for each column of `equals` that is to be empty, the first column lowest: SQL has its own word for
+    /// those.
     let empty: UInt64
     let above: Int
     let below: Int

@@ -33,7 +33,7 @@ package enum VerifyCommand {
                 .init("explain", nil, "Show every step: the question, the answer and the facts."),
                 .init("json", nil, "Print the verdict as JSON."),
             ],
-            example: ([program, words, "--log-key log.vkey --status-list 0.json bundle.json diploma.json"])
+            example: ([program, words, "--log-key log.vkey --status-list 1.json bundle.json a.json"])
                 .filter { !$0.isEmpty }.joined(separator: " "))
     }
 

@@ -35,26 +35,10 @@ enum Machine {
 
     private static func passphrase(_ file: String?) throws -> [UInt8]? {
         if let file {
-            let bytes = try readFile(file, atMost: 4096)
+            let bytes = try readFile(file, maximumBytes: 4096)
             return Array(bytes.prefix { $0 != UInt8(ascii: "\n") })
         }
         return unsafe getenv("PUNCTUAL_PASSPHRASE").map { unsafe Array(String(cString: $0).utf8) }
-    }
-
-    /// The bytes of a file that a person named.
-    static func readFile(_ path: String, atMost limit: Int) throws -> [UInt8] {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw UsageError("\(path) cannot be read: \(systemError()).") }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
-            guard count >= 0 else { throw UsageError("\(path) cannot be read: \(systemError()).") }
-            if count == 0 { return bytes }
-            bytes += chunk.prefix(count)
-            guard bytes.count <= limit else { throw UsageError("\(path) has more than \(limit) bytes.") }
-        }
     }
 
     /// Writes a file that a person named; one that is there is not overwritten.
@@ -80,7 +64,7 @@ enum Machine {
     /// A new folder where temporary things go.
     static func temporaryFolder() throws -> String {
         let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
-        var template = Array("\(parent)/punctual-XXXXXX".utf8CString)
+        var template = Array("\(parent)/punctual-\(String(repeating: "X", count: 6))".utf8CString)
         guard unsafe mkdtemp(&template) != nil else { throw Failure("\(parent): \(systemError())") }
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

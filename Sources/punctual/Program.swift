@@ -26,7 +26,8 @@ enum Program {
                 return .done
             }
             guard let command = commands.first(where: { typed.starts(with: $0.syntax.words) }) else {
-                throw UsageError("There is no command \"\(unknownWords(typed))\"." + hint(first, firstWords, prefix: ""))
+                throw UsageError(
+                    "There is no command \"\(unknownWords(typed))\"." + hint(first, firstWords, prefix: ""))
             }
             let arguments = try Arguments(Array(typed.dropFirst(command.syntax.words.count)), command.syntax)
             if arguments.wantsHelp {
@@ -69,8 +70,8 @@ enum Program {
         for command in commands {
             text += layOut(command.syntax.words.joined(separator: " "), command.syntax.summary, width: width)
         }
-        return text + "\nHelp on one: \(name) COMMAND --help. Exit codes: 0 done, 1 no, 2 usage, 3 cannot\n"
-            + "tell, 70 a fault of ours, 78 the log is not what it was."
+        return text + "\nHelp on one: \(name) COMMAND --help. Exit codes: 0 done, 1 no, 2 usage, 3\n"
+            + "cannot tell, 70 a fault of ours, 78 the log is not what it was."
     }
 
     private static var firstWords: [String] { commands.map { $0.syntax.words[0] } }

@@ -22,13 +22,14 @@ struct StatusWords {
     private var hasStopped: Bool { status["stoppedAt"] != nil }
 
     private var headline: String {
-        let words = switch status["state"]?.stringValue {
-        case "available": "Your credential is ready."
-        case "cancelled": "Your request was cancelled."
-        case "revoked": "Your credential was issued, and has been revoked since."
-        case "paused": "Your request is on hold, and its clock is paused."
-        default: isLate ? "Your credential is late. We are sorry." : "Your credential is on its way, and in time."
-        }
+        let words =
+            switch status["state"]?.stringValue {
+            case "available": "Your credential is ready."
+            case "cancelled": "Your request was cancelled."
+            case "revoked": "Your credential was issued, and has been revoked since."
+            case "paused": "Your request is on hold, and its clock is paused."
+            default: isLate ? "Your credential is late. We are sorry." : "Your credential is on its way, and in time."
+            }
         return terminal.styled(words, isLate && !hasStopped ? .warning : .strong)
     }
 

@@ -11,7 +11,8 @@ import TransparencyLog
 struct VectorTests {
     static let folder = Conformance.projectRoot.appending(path: "vectors/history")
 
-    /// The history: one request issued at once and revoked later, one that waits for review and is a day and a bit late.
+    /// The history: one request issued at once and revoked later, one that waits for review and is a day and a bit
+    /// late.
     private func history() throws -> [String: [UInt8]] {
         let world = try World(seed: 2026)
         let simulated = world.world
@@ -74,7 +75,8 @@ struct VectorTests {
         for expected in cases {
             let world = try World()
             let id = try world.waiting()
-            world.world.clock.advance(by: Default.target + Milliseconds(expected["delayMilliseconds"]?.integerValue ?? -1))
+            world.world.clock.advance(
+                by: Default.target + Milliseconds(expected["delayMilliseconds"]?.integerValue ?? -1))
             try world.world.perform(.approve(note: nil), on: id, of: world.tenant, key: "b")
             let payments = try world.rows(PaymentRecord.self)
             for unit in ["PFC", "DAYS"] {

@@ -54,15 +54,25 @@ struct RefusalTests {
         Case("a review that is none", with("review", #""maybe""#), 400, "invalid-request", at: "/review"),
         Case("a holder without id", with("holder", "{}"), 400, "invalid-request"),
         Case("a holder with an empty id", with("holder", #"{"id":""}"#), 400, "invalid-request", at: "/holder/id"),
-        Case("an unknown member of the holder", with("holder", #"{"id":"a","x":1}"#), 400, "invalid-request", at: "/holder/x"),
-        Case("an address that is none", with("holder", #"{"id":"a","email":"ada"}"#), 400, "invalid-request", at: "/holder/email"),
+        Case(
+            "an unknown member of the holder", with("holder", #"{"id":"a","x":1}"#), 400, "invalid-request",
+            at: "/holder/x"),
+        Case(
+            "an address that is none", with("holder", #"{"id":"a","email":"ada"}"#), 400, "invalid-request",
+            at: "/holder/email"),
         Case("no context", credential("\(type),\(subject)"), 422, "invalid-credential"),
         Case("no type", credential("\(context),\(subject)"), 422, "invalid-credential"),
         Case("no subject", credential("\(context),\(type)"), 422, "invalid-credential"),
         Case("an empty subject", credential("\(context),\(type),\"credentialSubject\":{}"), 422, "invalid-credential"),
-        Case("a proof", credential("\(context),\(type),\(subject),\"proof\":{}"), 422, "invalid-credential", at: "/credential/proof"),
-        Case("another issuer", credential("\(context),\(type),\(subject),\"issuer\":\"did:example:1\""), 422, "invalid-credential", at: "/credential/issuer"),
-        Case("an impossible date", credential("\(context),\(type),\(subject),\"validFrom\":\"yesterday\""), 422, "invalid-credential", at: "/credential/validFrom"),
+        Case(
+            "a proof", credential("\(context),\(type),\(subject),\"proof\":{}"), 422, "invalid-credential",
+            at: "/credential/proof"),
+        Case(
+            "another issuer", credential("\(context),\(type),\(subject),\"issuer\":\"did:example:1\""), 422,
+            "invalid-credential", at: "/credential/issuer"),
+        Case(
+            "an impossible date", credential("\(context),\(type),\(subject),\"validFrom\":\"yesterday\""), 422,
+            "invalid-credential", at: "/credential/validFrom"),
         Case("100 KiB", with("holder", "{\"id\":\"\(String(repeating: "a", count: 100_000))\"}"), 413, ""),
         Case("10 MiB", String(repeating: " ", count: 10 << 20), 413, ""),
     ]
@@ -98,9 +108,12 @@ struct RefusalTests {
             #expect(try JSON(parsing: response.body)["type"] == .string("urn:punctual:problem:\(code)"))
         }
         try expect(try running.send("POST", "/v1/requests", key: "a", body, authorization: ""), 401, "no-key")
-        try expect(try running.send("POST", "/v1/requests", key: "a", body, authorization: "Bearer pk_x"), 401, "unknown-key")
+        try expect(
+            try running.send("POST", "/v1/requests", key: "a", body, authorization: "Bearer pk_x"), 401, "unknown-key")
         try expect(try running.send("POST", "/v1/requests", body), 400, "no-idempotency-key")
-        try expect(try running.send("POST", "/v1/requests", key: "a", body, contentType: "text/plain"), 415, "unsupported-media-type")
+        try expect(
+            try running.send("POST", "/v1/requests", key: "a", body, contentType: "text/plain"), 415,
+            "unsupported-media-type")
         try expect(try running.send("DELETE", "/v1/requests"), 405, "method-not-allowed")
         try expect(try running.send("GET", "/v2/requests"), 404, "no-such-page")
         try expect(try running.send("GET", "/v1/requests?state=lost"), 400, "invalid-request")
@@ -108,15 +121,21 @@ struct RefusalTests {
         try expect(try running.send("GET", "/v1/requests/nonsense"), 404, "unknown-request")
         try expect(try running.send("GET", "/policies/sha256:00"), 404, "unknown-policy")
         try expect(try running.send("GET", "/status-lists/9"), 404, "unknown-status-list")
-        try expect(try running.send("POST", "/operator/institutions", #"{"name":"x"}"#.utf8.map { $0 }), 403, "operator-only")
+        try expect(
+            try running.send("POST", "/operator/institutions", #"{"name":"x"}"#.utf8.map { $0 }), 403, "operator-only")
         let made = try JSON(parsing: running.send("POST", "/v1/requests", key: "b", body).body)
         let id = made["id"]?.stringValue ?? ""
         try expect(try running.send("POST", "/v1/requests/\(id)/approve", key: "c"), 409, "wrong-state")
-        try expect(try running.send("POST", "/v1/requests", key: "b", requestBody(holder: "urn:x:2").canonicalBytes), 422, "idempotency-mismatch")
+        try expect(
+            try running.send("POST", "/v1/requests", key: "b", requestBody(holder: "urn:x:2").canonicalBytes), 422,
+            "idempotency-mismatch")
         let added = try Programs.run(["institution", "add", "--data", service.data, "--name", "Other", "--json"])
         let other = try JSON(parsing: Array(added.out.utf8.dropLast()))["apiKey"]?.stringValue ?? ""
-        try expect(try running.send("GET", "/v1/requests/\(id)", authorization: "Bearer \(other)"), 404, "unknown-request")
-        try expect(try running.send("POST", "/v1/requests/\(id)/revoke", key: "d", authorization: "Bearer \(other)"), 404, "unknown-request")
+        try expect(
+            try running.send("GET", "/v1/requests/\(id)", authorization: "Bearer \(other)"), 404, "unknown-request")
+        try expect(
+            try running.send("POST", "/v1/requests/\(id)/revoke", key: "d", authorization: "Bearer \(other)"), 404,
+            "unknown-request")
     }
 
     @Test("a batch answers line by line, and one bad line never sinks the others")
@@ -125,21 +144,25 @@ struct RefusalTests {
         let running = try service.serve()
         defer { running.stop() }
         let good = requestBody(holder: "urn:x:1").canonicalString
-        let text = [good, "not json", good.replacing("urn:x:1", with: "urn:x:2"), "{}", good].joined(separator: "\n") + "\n"
+        let text =
+            [good, "not json", good.replacing("urn:x:1", with: "urn:x:2"), "{}", good].joined(separator: "\n") + "\n"
         let response = try running.send(
             "POST", "/v1/requests:batch", key: "batch", Array(text.utf8), contentType: "application/x-ndjson")
         #expect(response.status == 200)
         let lines = try response.body.split(separator: UInt8(ascii: "\n")).map { try JSON(parsing: $0) }
-        #expect(lines.map { $0["state"]?.stringValue ?? $0["type"]?.stringValue ?? "" } == [
-            "available", "urn:punctual:problem:malformed-json", "available", "urn:punctual:problem:invalid-request",
-            "available",
-        ])
+        #expect(
+            lines.map { $0["state"]?.stringValue ?? $0["type"]?.stringValue ?? "" } == [
+                "available", "urn:punctual:problem:malformed-json", "available", "urn:punctual:problem:invalid-request",
+                "available",
+            ])
         #expect(Set(lines.compactMap { $0["id"]?.stringValue }).count == 3)
         let again = try running.send(
             "POST", "/v1/requests:batch", key: "batch", Array(text.utf8), contentType: "application/x-ndjson")
         #expect(again.body == response.body)
         let tooMany = Array(String(repeating: "{}\n", count: 10_001).utf8)
-        #expect(try running.send(
-            "POST", "/v1/requests:batch", key: "many", tooMany, contentType: "application/x-ndjson").status == 400)
+        #expect(
+            try running.send(
+                "POST", "/v1/requests:batch", key: "many", tooMany, contentType: "application/x-ndjson"
+            ).status == 400)
     }
 }

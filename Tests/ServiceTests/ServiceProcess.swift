@@ -62,8 +62,9 @@ struct TestService: Sendable {
     let tenant: String
     var data: String { folder.path("data") }
 
-    init(policies: [JSON] = []) throws {
-        folder = try TemporaryFolder()
+    init(policies: [JSON] = [], in folder: TemporaryFolder? = nil) throws {
+        let folder = try folder ?? TemporaryFolder()
+        self.folder = folder
         let data = folder.path("data")
         let made = try Programs.run(["init", "--data", data, "--origin", "test.example/log", "--json"])
         guard made.exitCode == 0 else { throw ServiceFailure(made.err) }

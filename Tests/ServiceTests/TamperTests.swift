@@ -22,19 +22,36 @@ struct TamperTests {
     /// The log of `history`: 0 opened, 1 and 2 and 3 and 4 policies, 5 institution, 6 accepted and 7 issued, 8 accepted
     /// and late: 9 breach, 10 notice, 11 payment, 12 notice.
     static let changes = [
-        Change("an entry changed", "UPDATE entry SET body = CAST(replace(CAST(body AS TEXT), 'manual', 'none') AS BLOB) WHERE seq = 8", firstWrong: 8),
-        Change("an entry changed together with its leaf hash", "UPDATE entry SET body = CAST(replace(CAST(body AS TEXT), 'standard', 'premium') AS BLOB), leaf_hash = zeroblob(32) WHERE seq = 6", firstWrong: 7),
+        Change(
+            "an entry changed",
+            "UPDATE entry SET body = CAST(replace(CAST(body AS TEXT), 'manual', 'none') AS BLOB) WHERE seq = 8",
+            firstWrong: 8),
+        Change(
+            "an entry changed, and its leaf hash too",
+            "UPDATE entry SET body = CAST(replace(CAST(body AS TEXT), 'standard', 'premium') AS BLOB), leaf_hash = zeroblob(32) WHERE seq = 6",
+            firstWrong: 6),
         Change("an entry removed", "DELETE FROM entry WHERE seq = 5", firstWrong: 5),
-        Change("two entries swapped", "UPDATE entry SET seq = -1 WHERE seq = 9; UPDATE entry SET seq = 9 WHERE seq = 10; UPDATE entry SET seq = 10 WHERE seq = -1", firstWrong: 9),
+        Change(
+            "two entries swapped",
+            "UPDATE entry SET seq = -1 WHERE seq = 9; UPDATE entry SET seq = 9 WHERE seq = 10; UPDATE entry SET seq = 10 WHERE seq = -1",
+            firstWrong: 9),
         Change("the last entry removed", "DELETE FROM entry WHERE seq = 12", firstWrong: 12),
-        Change("the last entries cut off with their checkpoints", "DELETE FROM entry WHERE seq > 7; DELETE FROM checkpoint WHERE size > 8; UPDATE head SET size = 8", firstWrong: 8),
+        Change(
+            "the last entries cut off with their checkpoints",
+            "DELETE FROM entry WHERE seq > 7; DELETE FROM checkpoint WHERE size > 8; UPDATE head SET size = 8",
+            firstWrong: 8),
         Change("a payment made larger", "UPDATE payment SET minor = 50000", firstWrong: 11),
         Change("a payment taken away", "DELETE FROM payment", firstWrong: 11),
         Change("a wallet filled", "UPDATE lot SET remaining = 1000000", firstWrong: 11),
         Change("a journal line changed", "UPDATE journal SET minor = 1 WHERE line = 0", firstWrong: 11),
-        Change("a request moved to another person", "UPDATE request SET holder = 'urn:x:9' WHERE accepted_seq = 8", firstWrong: 8),
+        Change(
+            "a request moved to another person", "UPDATE request SET holder = 'urn:x:9' WHERE accepted_seq = 8",
+            firstWrong: 8),
         Change("a revocation undone", "UPDATE status SET revoked_at = 1", firstWrong: 6),
-        Change("a private fact changed", "UPDATE opening SET document = CAST(replace(CAST(document AS TEXT), 'urn:x:2', 'urn:x:3') AS BLOB) WHERE seq = 8", firstWrong: 8),
+        Change(
+            "a private fact changed",
+            "UPDATE opening SET document = CAST(replace(CAST(document AS TEXT), 'urn:x:2', 'urn:x:3') AS BLOB) WHERE seq = 8",
+            firstWrong: 8),
         Change("a private fact removed", "DELETE FROM opening WHERE seq = 8", firstWrong: 8),
         Change("a tile changed", "UPDATE tile SET hashes = zeroblob(length(hashes))", firstWrong: 0),
         Change("a row invented", "INSERT INTO lot VALUES ('x', 'y', 'z', 'PFC', 1, 1, 0, 9)", firstWrong: 0),
@@ -62,14 +79,21 @@ struct TamperTests {
     @Test("by putting back an older copy: the service does not start, and the audit says where the log ends")
     func rollback() throws {
         let service = try history()
-        let copy = service.folder.path("copy.sqlite")
-        let database = service.data + "/punctual.sqlite"
-        try FileManager.default.copyItem(atPath: database, toPath: copy)
+        let files = ["punctual.sqlite", "punctual.sqlite-wal"]
+        for name in files where FileManager.default.fileExists(atPath: service.data + "/" + name) {
+            try FileManager.default.copyItem(atPath: service.data + "/" + name, toPath: service.folder.path(name))
+        }
         let running = try service.serve()
-        #expect(try running.send("POST", "/v1/requests", key: "later", requestBody(holder: "urn:x:4").canonicalBytes).status == 201)
+        #expect(
+            try running.send("POST", "/v1/requests", key: "later", requestBody(holder: "urn:x:4").canonicalBytes).status
+                == 201)
         running.stop()
-        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: database + suffix) }
-        try FileManager.default.copyItem(atPath: copy, toPath: database)
+        for name in files + ["punctual.sqlite-shm"] {
+            try? FileManager.default.removeItem(atPath: service.data + "/" + name)
+            let copy = service.folder.path(name)
+            guard FileManager.default.fileExists(atPath: copy) else { continue }
+            try FileManager.default.copyItem(atPath: copy, toPath: service.data + "/" + name)
+        }
         let start = try Programs.run(["serve", "--data", service.data, "--listen", "127.0.0.1:0"])
         #expect(start.exitCode == 78)
         #expect(start.err.contains("were acknowledged"))
@@ -118,7 +142,8 @@ struct TamperTests {
     private func triggers(_ database: OpaquePointer?) -> [String] {
         var statement: OpaquePointer?
         defer { unsafe sqlite3_finalize(statement) }
-        unsafe sqlite3_prepare_v2(database, "SELECT name FROM sqlite_schema WHERE type = 'trigger'", -1, &statement, nil)
+        unsafe sqlite3_prepare_v2(
+            database, "SELECT name FROM sqlite_schema WHERE type = 'trigger'", -1, &statement, nil)
         var names: [String] = []
         while unsafe sqlite3_step(statement) == SQLITE_ROW {
             if let text = unsafe sqlite3_column_text(statement, 0) { names.append(unsafe String(cString: text)) }

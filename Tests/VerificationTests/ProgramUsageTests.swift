@@ -88,7 +88,7 @@ struct ProgramUsageTests {
                   --help                  Show this.
 
                 Example:
-                  vcverify --log-key log.vkey --status-list 0.json bundle.json diploma.json
+                  vcverify --log-key log.vkey --status-list 1.json bundle.json a.json
 
                 """)
         #expect(output.exitCode == 0)

@@ -41,8 +41,8 @@ package enum LogCheck {
         guard anchored.size <= head.size else {
             throw AuditFailure(
                 seq: Int64(head.size),
-                "the log ends here, but \(anchored.size) entries were acknowledged: its end was cut off, or an older copy "
-                    + "was put back")
+                "the log ends here, but \(anchored.size) entries were acknowledged: its end was cut off, or an older "
+                    + "copy was put back")
         }
     }
 

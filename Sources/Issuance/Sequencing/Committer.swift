@@ -4,8 +4,8 @@ import Synchronization
 import Temporal
 import TransparencyLog
 
-/// The only lines that write. A batch of commands becomes one durable transaction: entries, openings, rows, tiles and the
-/// signed checkpoint; then the anchor; then the answers.
+/// The only lines that write. A batch of commands becomes one durable transaction: entries, openings, rows, tiles and
+/// the signed checkpoint; then the anchor; then the answers.
 final class Committer: Sendable {
     /// Everything that the next transaction continues; replaced as a whole when one has become durable.
     struct State: Sendable {

@@ -86,7 +86,8 @@ package final class Service: Sendable {
         let committer = Committer(surroundings, origin: origin, signer: signer, state: .empty(origin: origin))
         let issuer = try Issuer(key: surroundings.keys.issuer, url: url)
         let opened = LogOpened(issuer: issuer.id, logKey: signer.verifierKey.vkey, url: url)
-        let commands = [Command.openLog(opened)] + (try policies.map { .publishPolicy(try PolicyDocument(parsing: $0)) })
+        let commands =
+            [Command.openLog(opened)] + (try policies.map { .publishPolicy(try PolicyDocument(parsing: $0)) })
         for result in committer.commit(commands, at: surroundings.now()) { _ = try result.get() }
     }
 

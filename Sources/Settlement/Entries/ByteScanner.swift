@@ -40,12 +40,34 @@ struct ByteScanner {
     mutating func string() throws(EntryProblem) -> Range<Int> {
         let start = position
         guard take("\"") else { throw failure("expected a string") }
-        while position < bytes.count {
-            let byte = bytes[position]
-            position += byte == UInt8(ascii: "\\") ? 2 : 1
-            if byte == UInt8(ascii: "\"") { return start..<position }
+        var place = Self.firstSpecial(in: bytes, from: position)
+        while place < bytes.count {
+            if bytes[place] == UInt8(ascii: "\"") {
+                position = place + 1
+                return start..<position
+            }
+            place = Self.firstSpecial(in: bytes, from: place + 2)
         }
         throw failure("a string does not end")
+    }
+
+    /// The first quotation mark or backslash from a place on, or a place beyond the end. Most bytes of an entry lie in
+    /// strings, so eight are looked at together.
+    private static func firstSpecial(in bytes: [UInt8], from start: Int) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var place = start
+        let raw = unsafe bytes.span.bytes
+        while place + 8 <= raw.byteCount {
+            let word = unsafe UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))
+            // A byte becomes 0 where it is the one looked for; the lowest high bit that is set marks the first 0.
+            let quotes = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
+            let slashes = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
+            let marks = ((quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes) & (ones << 7)
+            if marks != 0 { return place + marks.trailingZeroBitCount / 8 }
+            place += 8
+        }
+        while place < bytes.count, bytes[place] != UInt8(ascii: "\""), bytes[place] != UInt8(ascii: "\\") { place += 1 }
+        return place
     }
 
     /// Steps over a string of `count` bytes without escapes, such as a digest.
@@ -119,6 +141,16 @@ extension [UInt8] {
     func holds(_ other: [UInt8], in range: Range<Int>) -> Bool {
         guard range.count == other.count else { return false }
         for index in other.indices where self[range.lowerBound + index] != other[index] { return false }
+        return true
+    }
+
+    /// Whether the bytes in `range` are those of `other`.
+    @inline(__always)
+    func holds(_ other: StaticString, in range: Range<Int>) -> Bool {
+        guard range.count == other.utf8CodeUnitCount else { return false }
+        for index in 0..<range.count where unsafe self[range.lowerBound + index] != other.utf8Start[index] {
+            return false
+        }
         return true
     }
 

@@ -1,20 +1,28 @@
 import Temporal
 
 /// The vocabulary of the log: the page's table.
-enum EntryType: String, CaseIterable {
-    case logOpened = "log.opened"
-    case institutionAdded = "institution.added"
-    case policyPublished = "policy.published"
-    case requestAccepted = "request.accepted"
-    case requestApproved = "request.approved"
-    case requestHeld = "request.held"
-    case requestResumed = "request.resumed"
-    case requestCancelled = "request.cancelled"
-    case credentialIssued = "credential.issued"
-    case credentialRevoked = "credential.revoked"
-    case breach = "sla.breach"
-    case post = "compensation.post"
-    case notice = "notice.queued"
+enum EntryType: CaseIterable {
+    case requestAccepted, credentialIssued, notice, post, breach
+    case requestApproved, requestHeld, requestResumed, requestCancelled, credentialRevoked
+    case logOpened, institutionAdded, policyPublished
+
+    var name: StaticString {
+        switch self {
+        case .logOpened: "log.opened"
+        case .institutionAdded: "institution.added"
+        case .policyPublished: "policy.published"
+        case .requestAccepted: "request.accepted"
+        case .requestApproved: "request.approved"
+        case .requestHeld: "request.held"
+        case .requestResumed: "request.resumed"
+        case .requestCancelled: "request.cancelled"
+        case .credentialIssued: "credential.issued"
+        case .credentialRevoked: "credential.revoked"
+        case .breach: "sla.breach"
+        case .post: "compensation.post"
+        case .notice: "notice.queued"
+        }
+    }
 
     /// Whether entries of this type are events of a request.
     var isAboutRequest: Bool {
@@ -72,7 +80,7 @@ struct EntryFrame {
         self.bytes = bytes
     }
 
-    var entryType: EntryType? { EntryType(rawValue: bytes.text(type)) }
+    var entryType: EntryType? { EntryType.allCases.first { bytes.holds($0.name, in: type) } }
 }
 
 extension ByteScanner {

@@ -11,6 +11,11 @@ struct CanonicalText: Hashable, Sendable, CustomStringConvertible {
 
     init(_ text: String) { self.init(JSON.string(text)) }
 
+    /// All bytes at once: this is looked up for every request.
+    func hash(into hasher: inout Hasher) {
+        unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+    }
+
     /// As it stands in JSON, with quotation marks if it is a string.
     var description: String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -84,7 +84,8 @@ struct CompensationTerms: Sendable {
         for (json, pointer) in elements {
             var cap = try ObjectReader(json, at: pointer)
             guard try cap.string("scope") == "request" else {
-                throw JSONShapeError(pointer: cap.pointer(to: "scope"), problem: "only caps of a request are on the page")
+                throw JSONShapeError(
+                    pointer: cap.pointer(to: "scope"), problem: "only caps of a request are on the page")
             }
             let (unit, minor) = try amount(cap.object("limit"))
             try cap.expect("overflow", oneOf: "truncate")
@@ -110,7 +111,8 @@ extension CompensationTerms {
         _ reader: consuming ObjectReader, _ entitlement: inout Entitlement
     ) throws(JSONShapeError) -> [Slot] {
         guard ["pocket-fit", "tiered"].contains(try reader.string("kind")) else {
-            throw JSONShapeError(pointer: reader.pointer(to: "kind"), problem: "what this model owes is not on the page")
+            throw JSONShapeError(
+                pointer: reader.pointer(to: "kind"), problem: "what this model owes is not on the page")
         }
         var slots: [Slot] = []
         var previous: Int64 = -1
@@ -119,7 +121,8 @@ extension CompensationTerms {
             let over = json["over"] == "deadline" ? 0 : try part.span("over")
             part.ignore("over")
             guard over > previous else {
-                throw JSONShapeError(pointer: part.pointer(to: "over"), problem: "not longer than that of the tier before")
+                throw JSONShapeError(
+                    pointer: part.pointer(to: "over"), problem: "not longer than that of the tier before")
             }
             previous = over
             for (benefit, (json, pointer)) in try part.array("benefits").enumerated() {
@@ -142,7 +145,8 @@ extension CompensationTerms {
         var reader = try ObjectReader(json, at: pointer)
         let name = try reader.string("type")
         guard let type = BenefitType(rawValue: name) else {
-            throw JSONShapeError(pointer: reader.pointer(to: "type"), problem: "how \(name) is posted is not on the page")
+            throw JSONShapeError(
+                pointer: reader.pointer(to: "type"), problem: "how \(name) is posted is not on the page")
         }
         let (unit, minor) = try amount(reader.object("amount"))
         guard type == .credit || unit == CanonicalText("DAYS") else {

@@ -1,7 +1,7 @@
 import CanonicalJSON
 
 /// What the log says of a request that a condition may ask for, each with its quotation marks.
-struct RequestFacts {
+struct RequestFacts: Hashable {
     let tenant: CanonicalText
     let tier: CanonicalText
     /// Nil when no published service level names it.

@@ -53,6 +53,15 @@ struct PublishedPolicies: Sendable {
         let compensation: UInt64
     }
 
+    /// What has been found for requests with the same facts, while no policy begins or is published.
+    private struct Found {
+        let acceptedAt: Range<Int64>
+        let binding: Binding
+    }
+
+    /// More kinds of requests than one log has at a time; beyond, the work is done again.
+    private static let maximumFound = 10_000
+
     private static let defaultTenant = CanonicalText("default")
 
     /// Every pair of policies that has bound a request.
@@ -61,6 +70,9 @@ struct PublishedPolicies: Sendable {
     private var pairs: [Pair: Int] = [:]
     /// Each in ascending order of ids, so that the first of equals is the one that binds.
     private var shelves: [Shelf: [Series]] = [:]
+    /// The instants at which a version comes into force, ascending.
+    private var changes: [Int64] = []
+    private var found: [RequestFacts: Found] = [:]
 
     /// Adds a document as the log publishes it. One that cannot follow the version before is refused.
     mutating func publish(_ document: PolicyDocument, seq: UInt64, effectiveAt: Int64) throws(OrderProblem) {
@@ -75,6 +87,8 @@ struct PublishedPolicies: Sendable {
             series.insert(Series(id: document.id, versions: [version]), at: place)
         }
         shelves[shelf] = series
+        changes.insert(effectiveAt, at: changes.firstIndex { $0 >= effectiveAt } ?? changes.endIndex)
+        found = [:]
     }
 
     private static func validate(_ version: Version, after last: Version) throws(OrderProblem) {
@@ -92,6 +106,17 @@ struct PublishedPolicies: Sendable {
 
     /// The policies that bind a request accepted at `acceptedAt`.
     mutating func binding(of facts: RequestFacts, acceptedAt: Int64) -> Binding {
+        if let found = found[facts], found.acceptedAt.contains(acceptedAt) { return found.binding }
+        let next = changes.firstIndex { $0 > acceptedAt } ?? changes.endIndex
+        let from = next > 0 ? changes[next - 1] : .min
+        let until = next < changes.endIndex ? changes[next] : .max
+        let binding = search(facts, acceptedAt: acceptedAt)
+        if found.count >= Self.maximumFound { found = [:] }
+        found[facts] = Found(acceptedAt: from..<until, binding: binding)
+        return binding
+    }
+
+    private mutating func search(_ facts: RequestFacts, acceptedAt: Int64) -> Binding {
         for tenant in [facts.tenant, Self.defaultTenant] {
             let levels = shelves[Shelf(tenant: tenant, kind: PolicyDocument.serviceLevelKind)] ?? []
             var best: (version: Version, level: PolicyDocument.ServiceLevel)?

@@ -58,7 +58,7 @@ extension FindingList {
     /// What is kept, in the order of the log.
     fileprivate var sorted: [Finding] {
         kept.sorted {
-            ($0.seq, $0.rid ?? "", $0.kind.rawValue, $0.sentence) < ($1.seq, $1.rid ?? "", $1.kind.rawValue, $1.sentence)
+            ($0.seq, $0.kind.rawValue, $0.sentence) < ($1.seq, $1.kind.rawValue, $1.sentence)
         }
     }
 }

@@ -24,11 +24,13 @@ package struct SettlementReport: Hashable, Sendable {
         package fileprivate(set) var requests = 0
     }
 
+    /// How many entries were read.
     package let entries: Int
     /// Accepted.
     package let requests: Int
     /// With a credential.
     package let issued: Int
+    /// Cancelled before there was a credential.
     package let cancelled: Int
     /// Whose promise is broken, and not void.
     package let breached: Int
@@ -75,18 +77,23 @@ struct UnknownList: Sendable {
 
     private(set) var kept: [SettlementReport.Unknown] = []
 
+    private var places: [UInt64: Int] = [:]
+
     mutating func add(seq: UInt64, concernsAll: Bool, _ sentence: String) {
-        // One that concerns all must not go unseen because others came before it.
-        let isFull = kept.count >= Self.maximumKept
-        if isFull, !concernsAll || kept[kept.count - 1].concernsAll { return }
-        if isFull { kept.removeLast() }
-        kept.append(.init(seq: seq, sentence: sentence, concernsAll: concernsAll))
+        let unknown = SettlementReport.Unknown(seq: seq, sentence: sentence, concernsAll: concernsAll)
+        if kept.count < Self.maximumKept {
+            places[seq] = kept.count
+            kept.append(unknown)
+        } else if concernsAll {
+            // It must not go unseen because others came before it.
+            kept[kept.count - 1] = unknown
+        }
     }
 
     /// Counts a request that the unknown at `seq` keeps from being judged.
     mutating func addRequest(to seq: UInt64) {
-        guard let index = kept.lastIndex(where: { $0.seq == seq }) else { return }
-        kept[index].requests += 1
+        guard let place = places[seq], kept[place].seq == seq else { return }
+        kept[place].requests += 1
     }
 }
 

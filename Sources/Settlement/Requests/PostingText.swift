@@ -4,61 +4,93 @@ import Cryptography
 enum PostingText {
     /// The claim key with its quotation marks.
     static func claimKey(
-        tier: Int64, benefit: Int64, policy: CanonicalText, rid: String, tenant: CanonicalText
+        _ facts: PostingFacts, policy: CanonicalText, rid: String, tenant: CanonicalText
     ) -> [UInt8] {
-        var text: [UInt8] = []
-        text.reserveCapacity(256)
-        text.add("{\"benefit\":\(benefit),\"objective\":\"issue\",\"policy\":")
-        text += policy.bytes
-        text.add(",\"request\":\"\(rid)\",\"tenant\":")
-        text += tenant.bytes
-        text.add(",\"tier\":\(tier)}")
+        var claim: [UInt8] = []
+        claim.reserveCapacity(320)
+        claim.add("{\"benefit\":")
+        claim.add(facts.benefit)
+        claim.add(",\"objective\":\"issue\",\"policy\":")
+        claim += policy.bytes
+        claim.add(",\"request\":\"")
+        claim += rid.utf8
+        claim.add("\",\"tenant\":")
+        claim += tenant.bytes
+        claim.add(",\"tier\":")
+        claim.add(facts.tier)
+        claim.add("}")
         var key: [UInt8] = []
-        key.add("\"\(SHA256.hash(text))\"")
+        key.reserveCapacity(66)
+        key.add("\"")
+        key.addHexadecimal(SHA256.hash(claim), byteCount: 32)
+        key.add("\"")
         return key
     }
 
     /// The journal in canonical form, of the claim key, unit and amount that the posting says.
     static func journal(_ frame: EntryFrame, _ facts: PostingFacts, rid: String) -> [UInt8] {
-        // Texts go from their first to their last character, without quotation marks.
         let key = frame.bytes[facts.claimKey.dropFirst().dropLast()]
         let unit = frame.bytes[facts.unit]
         var journal: [UInt8] = []
         journal.reserveCapacity(1024)
-        func line(_ account: String, _ key: ArraySlice<UInt8>, _ minor: Int64) {
-            journal.add("{\"account\":\"\(account)")
-            journal += key
-            journal.add("\",\"minor\":\(minor),\"unit\":")
-            journal += unit
-            journal.add("}")
-        }
-        func transaction(_ step: String, _ debit: () -> Void, _ credit: () -> Void) {
-            var identity = Array("journal v1\n".utf8)
-            identity += key
-            identity.add("\n\(step)")
-            journal.add("{\"id\":\"\(String(describing: SHA256.hash(identity)).prefix(32))\",\"lines\":[")
-            debit()
-            journal.add(",")
-            credit()
-            journal.add("]}")
-        }
-        journal.add("[")
-        transaction("accrue") {
-            line("expense:compensation", [], facts.minor)
-        } _: {
-            line("provision:\(rid)", [], -facts.minor)
-        }
+        journal.add("[{\"id\":\"")
+        journal.addIdentity("accrue", of: key)
+        journal.add("\",\"lines\":[")
+        journal.addLine("expense:compensation", [], facts.minor, unit)
         journal.add(",")
-        transaction("pay") {
-            line("provision:\(rid)", [], facts.minor)
-        } _: {
-            line(facts.isCredit ? "wallet:" : "premium:", key, -facts.minor)
-        }
-        journal.add("]")
+        journal.addLine("provision:", rid.utf8, -facts.minor, unit)
+        journal.add("]},{\"id\":\"")
+        journal.addIdentity("pay", of: key)
+        journal.add("\",\"lines\":[")
+        journal.addLine("provision:", rid.utf8, facts.minor, unit)
+        journal.add(",")
+        journal.addLine(facts.isCredit ? "wallet:" : "premium:", key, -facts.minor, unit)
+        journal.add("]}]")
         return journal
     }
 }
 
+/// Canonical JSON, piece by piece.
 extension [UInt8] {
-    fileprivate mutating func add(_ text: String) { append(contentsOf: text.utf8) }
+    fileprivate mutating func add(_ text: StaticString) {
+        unsafe append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    fileprivate mutating func add(_ number: Int64) { append(contentsOf: String(number).utf8) }
+
+    fileprivate mutating func addHexadecimal(_ digest: SHA256Digest, byteCount: Int) {
+        unsafe digest.withUnsafeBytes { bytes in
+            for index in 0..<byteCount {
+                let byte = unsafe bytes[index]
+                for nibble in [byte >> 4, byte & 0x0F] {
+                    append(nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10)
+                }
+            }
+        }
+    }
+
+    /// The id of a transaction: the first 32 digits of a hash.
+    fileprivate mutating func addIdentity(_ step: StaticString, of key: ArraySlice<UInt8>) {
+        var identity: [UInt8] = []
+        identity.reserveCapacity(96)
+        identity.add("journal v1\n")
+        identity += key
+        identity.add("\n")
+        identity.add(step)
+        addHexadecimal(SHA256.hash(identity), byteCount: 16)
+    }
+
+    /// A line on the account that begins with `account` and ends with `name`.
+    fileprivate mutating func addLine(
+        _ account: StaticString, _ name: some Collection<UInt8>, _ minor: Int64, _ unit: ArraySlice<UInt8>
+    ) {
+        add("{\"account\":\"")
+        add(account)
+        append(contentsOf: name)
+        add("\",\"minor\":")
+        add(minor)
+        add(",\"unit\":")
+        append(contentsOf: unit)
+        add("}")
+    }
 }

@@ -47,7 +47,9 @@ extension Command {
             let (source, _) = try DataDirectory(arguments.required("data")).openReader()
             let bundle: JSONObject
             do {
-                bundle = try source.read { try AuditBundle.make(for: id, showingAll: arguments.has("open-all"), in: $0) }
+                bundle = try source.read {
+                    try AuditBundle.make(for: id, showingAll: arguments.has("open-all"), in: $0)
+                }
             } catch let refusal as Refusal {
                 throw Failure(refusal.detail)
             }
@@ -63,8 +65,9 @@ extension Command {
 
     /// The key to verify checkpoints with.
     static func logKey(_ arguments: Arguments, _ directory: DataDirectory) throws -> VerifierKey {
-        let text = try arguments.value("log-key")
-            ?? String(decoding: Machine.readFile(directory.verifierKey, atMost: 4096).dropLast(), as: UTF8.self)
+        let text =
+            try arguments.value("log-key")
+            ?? String(decoding: readFile(directory.verifierKey, maximumBytes: 4096).dropLast(), as: UTF8.self)
         do {
             return try VerifierKey(vkey: text)
         } catch {

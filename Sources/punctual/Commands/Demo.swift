@@ -12,7 +12,7 @@ import Verification
 extension Command {
     static let demo = Command(
         syntax: CommandSyntax(
-            "demo", "See the whole promise kept in half a minute, on a service that is gone afterwards.",
+            "demo", "See the whole promise kept, in half a minute, on a service of its own.",
             options: [
                 .init("input", "DIR", "People and policies; vectors/demo if not given."),
                 .init("keep", nil, "Leave the service running at the end, and print its address."), .json,
@@ -22,7 +22,7 @@ extension Command {
             let input = arguments.value("input") ?? "vectors/demo"
             let people = try DemoPerson.read(input + "/people.ndjson")
             let policies = try ["service-level", "compensation"].map {
-                try Machine.readFile("\(input)/\($0).json", atMost: 1 << 16)
+                try readFile("\(input)/\($0).json", maximumBytes: 1 << 16)
             }
             let show = DemoShow(terminal: terminal, isQuiet: arguments.has("json"))
             TerminationSignals.block()

@@ -30,7 +30,7 @@ extension Command {
             options: [.data, .passphraseFile, .json],
             example: "punctual policy publish --data ./issuer my-service-level.json"),
         run: { arguments, terminal in
-            let bytes = try Machine.readFile(arguments.positionals[0], atMost: 1 << 16)
+            let bytes = try readFile(arguments.positionals[0], maximumBytes: 1 << 16)
             let published = try operate("/operator/policies", bytes, arguments)
             if arguments.has("json") {
                 terminal.print(published.canonicalString)

@@ -88,17 +88,20 @@ extension SettlementReport {
     private static let listedFindings = 20
 
     func words(_ terminal: Terminal) -> [String] {
-        let headline = switch verdict {
-        case .settled: terminal.styled("Everything that was owed was paid, once, and nothing else was.", .good)
-        case .wrong: terminal.styled("The log does not say what the policies give.", .bad)
-        case .cannotTell: terminal.styled("It cannot be told: something is published that is not understood.", .warning)
-        }
+        let headline =
+            switch verdict {
+            case .settled: terminal.styled("Everything that was owed was paid, once, and nothing else was.", .good)
+            case .wrong: terminal.styled("The log does not say what the policies give.", .bad)
+            case .cannotTell:
+                terminal.styled("It cannot be told: something is published that is not understood.", .warning)
+            }
         var lines = [
             headline, "  entries      \(entries)",
             "  requests     \(requests), issued \(issued)",
             "  late         \(breached), compensated \(compensated), still within their payout time \(open)",
             "  missed       \(missed)", "  paid twice   \(double)",
-            "  granted      " + granted.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", "),
+            "  granted      "
+                + granted.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", "),
         ]
         lines += findings.prefix(Self.listedFindings).map { "  ! \($0)" }
         if findings.count > Self.listedFindings { lines.append("  ! and \(findings.count - Self.listedFindings) more") }

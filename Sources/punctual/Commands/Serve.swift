@@ -1,7 +1,7 @@
 import CanonicalJSON
 import Console
-import Hosting
 import HTTPServer
+import Hosting
 import Issuance
 
 extension Command {
@@ -23,7 +23,9 @@ extension Command {
             let tls = try certificate(arguments)
             if tls == nil, !address.isLoopback, !arguments.has("insecure-http") {
                 throw UsageError(
-                    "\(address) is not loopback: give --tls-certificate and --tls-key, or --insecure-http behind a proxy.")
+                    "\(address) is not loopback: give --tls-certificate and --tls-key, or --insecure-http behind a "
+                        + "proxy."
+                )
             }
             let machine = try Machine.forService(
                 passphraseFile: arguments.value("passphrase-file"), observe: { report($0, $1, terminal) })
@@ -64,8 +66,8 @@ extension Command {
         case (nil, nil): return nil
         case (let certificate?, let key?):
             return HTTPServer.TLS(
-                certificatePEM: try Machine.readFile(certificate, atMost: 1 << 20),
-                keyPEM: try Machine.readFile(key, atMost: 1 << 16))
+                certificatePEM: try readFile(certificate, maximumBytes: 1 << 20),
+                keyPEM: try readFile(key, maximumBytes: 1 << 16))
         default: throw UsageError("--tls-certificate and --tls-key go together.")
         }
     }

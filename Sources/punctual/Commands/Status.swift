@@ -14,7 +14,7 @@ extension Command {
                 .init("watch", nil, "Show it again whenever it changes, until the request has ended."),
                 .json,
             ],
-            example: "punctual status 01932c4e-8a51-7cc2-9d1e-7a3c5e9b2f10 --server http://127.0.0.1:8080"),
+            example: "punctual status 01932c4e-8a51-7cc2-9d1e-7a3c5e9b2f10 --server http://[::1]"),
         run: { arguments, terminal in
             let client = HTTPClient()
             let url = "\(arguments.required("server"))/v1/requests/\(arguments.positionals[0])/status"

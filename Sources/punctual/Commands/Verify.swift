@@ -6,6 +6,6 @@ extension Command {
         syntax: VerifyCommand.syntax(words: "verify", program: Program.name),
         run: { arguments, terminal in
             try VerifyCommand.run(
-                arguments, now: Machine.now(), reading: { try Machine.readFile($0, atMost: $1) }, on: terminal)
+                arguments, now: Machine.now(), reading: readFile, on: terminal)
         })
 }

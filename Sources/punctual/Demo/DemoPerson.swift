@@ -14,7 +14,7 @@ struct DemoPerson: Sendable {
     ///
     /// - Throws: `UsageError` that names the line.
     static func read(_ path: String) throws -> [DemoPerson] {
-        let lines = try Machine.readFile(path, atMost: 16 << 20).split(separator: UInt8(ascii: "\n"))
+        let lines = try readFile(path, maximumBytes: 16 << 20).split(separator: UInt8(ascii: "\n"))
         guard !lines.isEmpty else { throw UsageError("\(path) names nobody.") }
         return try lines.enumerated().map { position, line in
             do {

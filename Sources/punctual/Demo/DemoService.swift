@@ -1,10 +1,10 @@
 import CanonicalJSON
-import Console
 import Compensation
+import Console
 import Glibc
-import Hosting
 import HTTPClient
 import HTTPServer
+import Hosting
 import Issuance
 import Synchronization
 
@@ -25,7 +25,8 @@ final class DemoService: Sendable {
         let port = try Self.freePort()
         url = "http://127.0.0.1:\(port)"
         _ = try directory.create(
-            DataDirectory.Identity(origin: "demo.example/log", url: url, policies: DefaultPolicies.documents), on: machine)
+            DataDirectory.Identity(origin: "demo.example/log", url: url, policies: DefaultPolicies.documents),
+            on: machine)
         host = try Host(
             directory, on: machine,
             Host.Configuration(address: .tcp(host: "127.0.0.1", port: port)) { Terminal().note($0) })

@@ -7,7 +7,10 @@ struct DemoShow: Sendable {
     let isQuiet: Bool
 
     func stage(_ text: String) {
-        if !isQuiet { terminal.endProgress(); terminal.print(terminal.styled("• ", .faint) + text) }
+        if !isQuiet {
+            terminal.endProgress()
+            terminal.print(terminal.styled("• ", .faint) + text)
+        }
     }
 
     func line(_ text: String) {

@@ -4,8 +4,8 @@ import HTTPClient
 import Hosting
 import Issuance
 import Proofs
-import Settlement
 import SQLiteStorage
+import Settlement
 import Temporal
 import TransparencyLog
 import Verification
@@ -34,7 +34,8 @@ struct DemoSummary {
         show.stage("the log is hashed again, every table made again from it, and every payment computed again")
         let (source, anchored) = try service.directory.openReader()
         let key = try VerifierKey(
-            vkey: String(decoding: Machine.readFile(service.directory.verifierKey, atMost: 4096).dropLast(), as: UTF8.self))
+            vkey: String(
+                decoding: readFile(service.directory.verifierKey, maximumBytes: 4096).dropLast(), as: UTF8.self))
         (head, settlement) = try source.read { reader in
             let checked = try Command.checkLog(reader, key: key, anchored: anchored, show.terminal)
             return (checked.head, try Command.recompute(reader, at: Machine.now(), show.terminal))
@@ -64,7 +65,8 @@ struct DemoSummary {
         ]
     }
 
-    /// How many of the issued credentials a stranger finds valid who knows the issuer's identifier and has the status lists.
+    /// How many of the issued credentials a stranger finds valid who knows the issuer's identifier and has the status
+    /// lists.
     private static func verify(
         _ outcomes: [DemoRun.Outcome], _ service: DemoService, _ client: HTTPClient
     ) throws -> Int {

@@ -1,15 +1,14 @@
-import Console
 import Glibc
 
 /// A fault of the machine while a file was read: nothing about what was typed, and nothing about what the file says.
-struct ReadFault: Error, CustomStringConvertible {
-    let description: String
+package struct ReadFault: Error, CustomStringConvertible {
+    package let description: String
 }
 
 /// The bytes of a file.
 ///
 /// - Throws: `UsageError` when it cannot be opened, is a folder, or has more than `maximumBytes`; ``ReadFault``.
-func readFile(_ path: String, maximumBytes: Int) throws -> [UInt8] {
+package func readFile(_ path: String, maximumBytes: Int) throws -> [UInt8] {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw UsageError("\(path) cannot be opened: \(systemMessage(errno)).") }
     defer { close(descriptor) }

@@ -1,0 +1,187 @@
+import CanonicalJSON
+import Settlement
+import Testing
+
+private let start = LogBuilder.start
+private let hour = LogBuilder.hour
+private let day = LogBuilder.day
+private let due = start + 8 * hour
+
+/// A history that shows this kind of finding and no other, and the first entry that is wrong.
+private func example(of kind: Finding.Kind) -> (log: LogBuilder, seq: UInt64) {
+    var log = LogBuilder.standard()
+    switch kind {
+    case .policyHashMismatch:
+        log.change("policy.published") { $0.facts["hash"] = "sha256:0" }
+        return (log, 1)
+    case .policyVersionOrder:
+        log.publish(PolicyDocuments.serviceLevel(), at: start + 1)
+        return (log, 3)
+    case .wrongEffectiveAt:
+        log.change("policy.published", 1) { $0.facts["effectiveAt"] = .integer(start + 1) }
+        return (log, 2)
+    case .overflow:
+        return (overflowing(), 5126)
+    case .malformedEntry:
+        log.add("institution.added", at: start)
+        return (log, 3)
+    case .misplacedEntry:
+        log.add("log.opened", at: start, log.drafts[0].facts)
+        return (log, 3)
+    default:
+        log.accept("r1", at: start, due: due)
+        return addRequest(kind, &log)
+    }
+}
+
+/// More than 2^63 in all, in postings of 2^53 - 1 to 1025 requests that are right otherwise.
+private func overflowing() -> LogBuilder {
+    let most = JSON.largestInteger
+    let tiers: JSON = [["over": "deadline", "benefits": [PolicyDocuments.credit(most)]]]
+    var log = LogBuilder.standard(PolicyDocuments.serviceLevel(), PolicyDocuments.compensation(tiers: tiers))
+    for index in 0..<1025 { log.accept("r\(index)", at: start, due: due) }
+    for index in 0..<1025 {
+        log.breach("r\(index)", at: due + 1, due: due)
+        log.post(Posting(rid: "r\(index)", t: due + 1, minor: most))
+    }
+    return log
+}
+
+/// Kinds that are about one request, accepted in entry 3, and kept, stopped or broken as the kind needs it.
+private func addRequest(_ kind: Finding.Kind, _ log: inout LogBuilder) -> (log: LogBuilder, seq: UInt64) {
+    var posting = Posting(rid: "r1", t: due + 1, minor: 500)
+    switch kind {
+    case .wrongPolicy:
+        log.change("request.accepted") { $0.facts["serviceLevel"] = "sha256:0" }
+        log.issue("r1", at: due)
+        return (log, 3)
+    case .acceptedTooLate:
+        log.change("request.accepted") { $0.t = start + 60_001 }
+        log.issue("r1", at: due)
+        return (log, 3)
+    case .wrongDeadline:
+        log.change("request.accepted") { $0.facts["dueAt"] = .integer(due - 1) }
+        log.issue("r1", at: due)
+        return (log, 3)
+    case .illegalPause:
+        log.hold("r1", at: start, until: start + 30 * day)
+        log.issue("r1", at: start)
+        return (log, 5)
+    case .entryAfterEnd:
+        log.issue("r1", at: due)
+        log.cancel("r1", at: due)
+        return (log, 5)
+    case .breachTooEarly:
+        log.breach("r1", at: due, due: due)
+        log.issue("r1", at: due)
+        return (log, 4)
+    case .paidWithoutBreach:
+        posting.t = due
+        log.post(posting)
+        log.issue("r1", at: due)
+        return (log, 4)
+    default:
+        break
+    }
+    log.issue("r1", at: due + 1)
+    if kind == .missedBreach {
+        log.post(posting)
+        return (log, 5)
+    }
+    if kind == .lateBreach {
+        // Paid nothing: no tier is reached by a millisecond.
+        log = .standard(
+            PolicyDocuments.serviceLevel(),
+            PolicyDocuments.compensation(tiers: [
+                ["over": ["elapsed": "PT1H"], "benefits": [PolicyDocuments.credit(1)]]
+            ]))
+        log.accept("r1", at: start, due: due)
+        log.issue("r1", at: due + 1)
+        log.breach("r1", at: due + 10 * day + 1, due: due)
+        return (log, 5)
+    }
+    log.breach("r1", at: due + 1, due: due)
+    return addPayment(kind, &log, posting)
+}
+
+/// Kinds that are about the payment for a request issued a millisecond late: entry 7.
+private func addPayment(
+    _ kind: Finding.Kind, _ log: inout LogBuilder, _ posting: Posting
+) -> (log: LogBuilder, seq: UInt64) {
+    var posting = posting
+    switch kind {
+    case .missedPayment:
+        return (log, 3)
+    case .latePayment:
+        posting.t = due + 10 * day + 1
+        log.post(posting)
+        return (log, 7)
+    case .wrongAmount:
+        posting.minor = 499
+        log.post(posting)
+        return (log, 7)
+    case .paidTooEarly, .wrongOrder, .wrongPremiumWindow:
+        return addPremium(kind, &log)
+    default:
+        log.post(posting)
+    }
+    switch kind {
+    case .duplicateBreach:
+        log.breach("r1", at: due + 1, due: due)
+        return (log, 9)
+    case .doublePayment:
+        log.post(posting)
+        return (log, 9)
+    case .wrongClaimKey:
+        let key = String(repeating: "0", count: 64)
+        log.change("compensation.post") {
+            $0.facts["claimKey"] = .string(key)
+            $0.facts["journal"] = LogBuilder.journal(posting, key)
+        }
+    case .wrongJournal:
+        log.change("compensation.post") { $0.facts["journal"] = [] }
+    case .wrongCreditWindow:
+        log.change("compensation.post") { $0.facts["from"] = .integer(due + 2) }
+    case .missingNotice:
+        log.drop("notice.queued")
+        return (log, 5)
+    case .wrongNotice:
+        log.change("notice.queued") { $0.facts["notice"] = "compensated" }
+        return (log, 6)
+    default:
+        Issue.record("no example of \(kind)")
+    }
+    return (log, 7)
+}
+
+/// Kinds that need more than one tier; all are reached at once, five hours late, in entries 7, 9 and 11.
+private func addPremium(_ kind: Finding.Kind, _ log: inout LogBuilder) -> (log: LogBuilder, seq: UInt64) {
+    log.drafts.removeLast(3)
+    let t = due + 5 * hour
+    log.issue("r1", at: t)
+    log.breach("r1", at: t, due: due)
+    let credits = [Posting(rid: "r1", t: t, minor: 500), Posting(rid: "r1", t: t, tier: 1, minor: 500)]
+    for credit in kind == .wrongOrder ? credits.reversed() : credits { log.post(credit) }
+    var premium = Posting(rid: "r1", t: t, tier: 1, benefit: 1, minor: 7, unit: "DAYS", type: "premium-extension")
+    if kind == .wrongPremiumWindow { premium.window = (t + 1, t + 1 + 7 * day) }
+    log.post(premium)
+    if kind == .paidTooEarly { log.post(Posting(rid: "r1", t: t, tier: 2, minor: 1000)) }
+    return (log, kind == .wrongOrder ? 9 : kind == .paidTooEarly ? 13 : 11)
+}
+
+@Suite("Each kind of finding")
+struct FindingKindTests {
+    @Test("names the first wrong entry, its request and what was expected", arguments: Finding.Kind.allCases)
+    func kind(_ kind: Finding.Kind) throws {
+        let (log, seq) = example(of: kind)
+        let report = try log.report(at: due + 20 * day)
+        #expect(report.verdict == .wrong)
+        let first = try #require(report.findings.first)
+        #expect(report.findings.allSatisfy { $0.kind == kind }, "\(report.findings.map(\.description))")
+        #expect(first.seq == seq)
+        #expect(
+            (first.rid == nil) == (seq < 3 || [.policyVersionOrder, .malformedEntry, .misplacedEntry].contains(kind)))
+        #expect(first.sentence.count > 20)
+        #expect(first.description.contains(kind.rawValue) && first.description.contains("entry \(seq)"))
+    }
+}
