@@ -35,7 +35,9 @@ struct StatusWords {
 
     private var due: String? {
         guard status["dueAt"] != nil else { return "  due         not while the pause lasts" }
-        return "  due         " + moment("dueAt") + (isLate ? ", missed by \(Milliseconds(lateBy).roundedWords)" : "")
+        let pause = status["pausedUntilAtMost"] == nil ? "" : ", if the pause runs to its end"
+        let missed = isLate ? ", missed by \(Milliseconds(lateBy).roundedWords)" : ""
+        return "  due         " + moment("dueAt") + pause + missed
     }
 
     private var stopped: String? {
@@ -47,8 +49,8 @@ struct StatusWords {
     private var why: String? {
         switch status["waitingFor"]?.stringValue {
         case nil: nil
-        case "review": "  waiting for the review: a check by a person or an outside service"
-        case "service": "  waiting for us"
+        case "review": "  waiting     for the review: a check by a person or an outside service"
+        case "service": "  waiting     for us"
         case let reason?: "  waiting     \(reason.replacing("-", with: " ")), which stops the clock"
         }
     }

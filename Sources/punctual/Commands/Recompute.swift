@@ -84,6 +84,10 @@ extension SettlementReport {
         ]
     }
 
+    private var grantedWords: String {
+        granted.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+    }
+
     /// The most findings that are listed; the counts say how many there are.
     private static let listedFindings = 20
 
@@ -100,8 +104,7 @@ extension SettlementReport {
             "  requests     \(requests), issued \(issued)",
             "  late         \(breached), compensated \(compensated), still within their payout time \(open)",
             "  missed       \(missed)", "  paid twice   \(double)",
-            "  granted      "
-                + granted.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", "),
+            "  granted      " + (granted.isEmpty ? "nothing" : grantedWords),
         ]
         lines += findings.prefix(Self.listedFindings).map { "  ! \($0)" }
         if findings.count > Self.listedFindings { lines.append("  ! and \(findings.count - Self.listedFindings) more") }
