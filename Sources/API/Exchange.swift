@@ -1,5 +1,4 @@
 import CanonicalJSON
-import Cryptography
 import HTTPServer
 import Issuance
 
@@ -8,7 +7,8 @@ extension Call {
     func json() throws -> JSON {
         try requireContentType("application/json")
         return try JSON(
-            parsing: request.body, limits: JSONLimits(maximumBytes: Route.defaultMaximumBody, maximumDepth: Self.maximumDepth))
+            parsing: request.body,
+            limits: JSONLimits(maximumBytes: Route.defaultMaximumBody, maximumDepth: Self.maximumDepth))
     }
 
     /// The body as JSON, or an empty object when there is none.
@@ -27,8 +27,8 @@ extension Call {
         guard let key = request.headers["Idempotency-Key"], !key.isEmpty,
             key.utf8.count <= Idempotency.maximumKeyBytes
         else { throw .noIdempotencyKey }
-        let asked = Array("\(request.method.rawValue) \(request.path)\n".utf8) + body.canonicalBytes
-        return Idempotency(key: line.map { "\(key)#\($0)" } ?? key, digest: SHA256.hash(asked).bytes)
+        return Idempotency(
+            key: line.map { "\(key)#\($0)" } ?? key, asked: "\(request.method.rawValue) \(request.path)", body)
     }
 }
 
@@ -41,11 +41,12 @@ extension HTTPResponse {
     }
 
     static func answer(_ answer: Answer) -> HTTPResponse {
-        let status: HTTPStatus = switch answer.kind {
-        case .created: .created
-        case .pending: .accepted
-        case .done: .ok
-        }
+        let status: HTTPStatus =
+            switch answer.kind {
+            case .created: .created
+            case .pending: .accepted
+            case .done: .ok
+            }
         return .json(status, answer.body)
     }
 }

@@ -1,6 +1,6 @@
 import CanonicalJSON
 package import HTTPServer
-package import Issuance
+import Issuance
 
 /// An error as HTTP says it: [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457).
 package struct Problem: Error, Hashable, Sendable {
@@ -28,7 +28,9 @@ package struct Problem: Error, Hashable, Sendable {
         case let error as JSONError:
             self.init(.badRequest, "malformed-json", "The body is not JSON", error.description)
         case let error as JSONShapeError:
-            self.init(.badRequest, Refusal.Code.invalidRequest.rawValue, "The body is not what is expected here", error.problem)
+            self.init(
+                .badRequest, Refusal.Code.invalidRequest.rawValue, "The body is not what is expected here",
+                error.problem)
             pointer = error.pointer.description
         case StoreError.full:
             self.init(
@@ -43,18 +45,19 @@ package struct Problem: Error, Hashable, Sendable {
     }
 
     private init(_ refusal: Refusal) {
-        let (status, title): (HTTPStatus, String) = switch refusal.code {
-        case .invalidRequest: (.badRequest, "The body is not what is expected here")
-        case .invalidCredential: (.unprocessableContent, "The credential cannot be issued as it is")
-        case .invalidPolicy: (.unprocessableContent, "The policy cannot be published as it is")
-        case .noPolicyApplies: (.unprocessableContent, "No service level applies to this request")
-        case .unknownRequest: (.notFound, "There is no such request")
-        case .unknownPolicy: (.notFound, "There is no such policy")
-        case .unknownStatusList: (.notFound, "There is no such status list")
-        case .wrongState: (.conflict, "The request is not in a state for this")
-        case .idempotencyMismatch: (.unprocessableContent, "The Idempotency-Key was used for something else")
-        case .busy: (.serviceUnavailable, "The service is busy")
-        }
+        let (status, title): (HTTPStatus, String) =
+            switch refusal.code {
+            case .invalidRequest: (.badRequest, "The body is not what is expected here")
+            case .invalidCredential: (.unprocessableContent, "The credential cannot be issued as it is")
+            case .invalidPolicy: (.unprocessableContent, "The policy cannot be published as it is")
+            case .noPolicyApplies: (.unprocessableContent, "No service level applies to this request")
+            case .unknownRequest: (.notFound, "There is no such request")
+            case .unknownPolicy: (.notFound, "There is no such policy")
+            case .unknownStatusList: (.notFound, "There is no such status list")
+            case .wrongState: (.conflict, "The request is not in a state for this")
+            case .idempotencyMismatch: (.unprocessableContent, "The Idempotency-Key was used for something else")
+            case .busy: (.serviceUnavailable, "The service is busy")
+            }
         self.init(status, refusal.code.rawValue, title, refusal.detail)
         pointer = refusal.pointer
         if refusal.code == .busy { headers = ["Retry-After": "1"] }

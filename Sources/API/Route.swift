@@ -1,5 +1,5 @@
 package import HTTPServer
-package import Issuance
+import Issuance
 
 /// One thing that can be asked of the service.
 package struct Route: Sendable {

@@ -15,7 +15,13 @@ package struct Router: Sendable {
     package init(_ service: Service, report: @escaping @Sendable (String) -> Void) {
         self.service = service
         self.report = report
-        routes = requestRoutes(service) + userRoutes(service) + publicRoutes(service) + operatorRoutes(service)
+        let described = requestRoutes(service) + userRoutes(service) + publicRoutes(service) + operatorRoutes(service)
+        routes =
+            described + [
+                Route(
+                    .get, "/openapi.json", .anyone, "This list, as OpenAPI 3.1",
+                    .now { _ in .json(.ok, OpenAPI.document(described)) })
+            ]
     }
 
     /// Answers one request, at once or later, exactly once.

@@ -74,7 +74,7 @@ extension JSONParser {
         return scalar
     }
 
-    /// The value of `\uXXXX` standing at an offset, or nil when something else stands there.
+    /// The value of `\u` and four digits standing at an offset, or nil when something else stands there.
     private func codeUnit(at start: Int, _ bytes: Span<UInt8>) -> UInt16? {
         guard bytes.count - start >= 6, bytes[start] == UInt8(ascii: "\\"), bytes[start + 1] == UInt8(ascii: "u")
         else { return nil }

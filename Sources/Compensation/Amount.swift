@@ -18,7 +18,9 @@ package enum UnitOfAccount: String, Hashable, Sendable, CaseIterable {
 ///
 /// Sums trap when they leave `Int64` or mix units: both would be mistakes of ours, see ``Benefit/largestAmount``.
 package struct Amount: Hashable, Sendable, CustomStringConvertible {
+    /// How many minor units.
     package let minor: Int64
+    /// Of what.
     package let unit: UnitOfAccount
 
     /// So many minor units.
@@ -27,11 +29,16 @@ package struct Amount: Hashable, Sendable, CustomStringConvertible {
         self.unit = unit
     }
 
+    /// The sum, in the unit of both.
     package static func + (left: Amount, right: Amount) -> Amount {
         precondition(left.unit == right.unit, "a sum of \(left) and \(right)")
         return Amount(left.minor + right.minor, left.unit)
     }
 
+    /// What is missing from `right` to `left`, in the unit of both.
+    package static func - (left: Amount, right: Amount) -> Amount { left + -right }
+
+    /// The other side of a movement.
     package static prefix func - (amount: Amount) -> Amount { Amount(-amount.minor, amount.unit) }
 
     /// `500 PFC`.

@@ -85,7 +85,7 @@ extension CompensationPolicy {
                 guard !posted.contains(claimKey) else { throw .contradiction(claimKey) }
                 let award = Award(
                     claimKey: claimKey, tier: tierIndex, benefit: benefitIndex, type: benefit.type,
-                    amount: entitled + -before, expires: benefit.expires,
+                    amount: entitled - before, expires: benefit.expires,
                     trail: trail(of: tierIndex, benefit, delay: delay, before: before))
                 posted.add(award)
                 awards.append(award)
@@ -94,8 +94,18 @@ extension CompensationPolicy {
         return awards
     }
 
-    /// The first tier that a delay has not reached.
-    package func nextTier(after delay: Milliseconds) -> Tier? { tiers.first { !$0.isReached(by: delay) } }
+    /// The first tier that a delay has not reached and that posts something: under a cap a tier may give no more than
+    /// those before it.
+    package func nextTier(after delay: Milliseconds) -> Tier? {
+        tiers.indices.first { !tiers[$0].isReached(by: delay) && givesMore(atTier: $0) }.map { tiers[$0] }
+    }
+
+    private func givesMore(atTier index: Int) -> Bool {
+        tiers[index].benefits.contains { benefit in
+            let earlier = tiers[..<index].flatMap(\.benefits).filter { $0.type == benefit.type }
+            return earlier.allSatisfy { entitlement($0).minor < entitlement(benefit).minor }
+        }
+    }
 
     /// The next instant at which something may be owed that was not at the last assessment; nil when there is none, or
     /// while nothing is due. The first such instant is that of the breach, also when the first tier comes later.
@@ -127,7 +137,7 @@ extension CompensationPolicy {
         ]
         if let cap = cap(of: benefit.amount.unit) { trail.append("at most \(cap) for one request: \(entitled)") }
         trail.append("posted before: \(before)")
-        trail.append("posted now: \(entitled + -before)")
+        trail.append("posted now: \(entitled - before)")
         return trail
     }
 }

@@ -6,7 +6,7 @@ extension CompensationPolicy {
     func requireConsistency() throws(JSONShapeError) {
         try requireGrowingTiers()
         try requireFirstTierWithinCaps()
-        try requireSpendableCredits()
+        try requireLastingCredits()
     }
 
     /// More delay never pays less, and is never later than itself.
@@ -40,8 +40,8 @@ extension CompensationPolicy {
         }
     }
 
-    /// A credit that comes as late as the policy allows can still be spent.
-    private func requireSpendableCredits() throws(JSONShapeError) {
+    /// Nobody has less time to spend a credit than we allow ourselves to give it.
+    private func requireLastingCredits() throws(JSONShapeError) {
         for (index, tier) in tiers.enumerated() {
             for (position, benefit) in tier.benefits.enumerated() {
                 guard let expires = benefit.expires, expires.length <= payoutWithin.length else { continue }

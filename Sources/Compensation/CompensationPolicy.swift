@@ -21,7 +21,9 @@ package struct CompensationPolicy: Hashable, Sendable {
 
     /// How soon we mean to answer, and how often to send news.
     package struct FastResponse: Hashable, Sendable {
+        /// From the request to the first answer.
         package let acknowledgeWithin: FixedSpan
+        /// From one message to the next while the request is late.
         package let updateEvery: FixedSpan
     }
 
@@ -32,6 +34,7 @@ package struct CompensationPolicy: Hashable, Sendable {
         /// What is given in all, each type once; never empty.
         package let benefits: [Benefit]
 
+        /// Whether a delay is longer than the threshold.
         package func isReached(by delay: Milliseconds) -> Bool { delay > over }
     }
 

@@ -24,7 +24,9 @@ package enum Account: Hashable, Sendable, CustomStringConvertible {
 
 /// One side of a transaction: a debit when the amount is positive, a credit when it is negative.
 package struct JournalLine: Hashable, Sendable {
+    /// Where it is booked.
     package let account: Account
+    /// How much.
     package let amount: Amount
 }
 

@@ -8,8 +8,8 @@ package struct PolicyBook: Hashable, Sendable {
     package private(set) var published: [PublishedPolicy] = []
     private var serviceLevels: [PolicyHash: ServiceLevel] = [:]
     private var compensations: [PolicyHash: CompensationPolicy] = [:]
-    /// Every credential type that a published service level asks about.
-    private var namedTypes: Set<String> = []
+    /// Every credential type that a published service level asks about, in UTF-8: conditions compare bytes.
+    private var namedTypes: Set<[UInt8]> = []
     private var timelines: [String: PolicyTimeline] = [:]
 
     /// The tenant whose policies hold for every request that those of its own tenant do not apply to.
@@ -41,7 +41,7 @@ package struct PolicyBook: Hashable, Sendable {
             try timeline.requireLater(policy)
             timeline.add(level, from: policy.effectiveAt)
             book.serviceLevels[document.hash] = level
-            book.namedTypes.formUnion(level.appliesTo.values(of: .type))
+            book.namedTypes.formUnion(level.appliesTo.values(of: .type).map { Array($0.utf8) })
         case .compensation:
             let compensation = try CompensationPolicy(document)
             try timeline.requireLater(policy)
@@ -71,7 +71,7 @@ package struct PolicyBook: Hashable, Sendable {
 
     /// Whether a published condition asks about that credential type. One that none asks about makes no difference to
     /// what a request is bound to, so it need not be known.
-    package func namesType(_ type: String) -> Bool { namedTypes.contains(type) }
+    package func namesType(_ type: String) -> Bool { namedTypes.contains(Array(type.utf8)) }
 
     /// The service level of that hash, in force or not.
     package func serviceLevel(_ hash: PolicyHash) -> ServiceLevel? { serviceLevels[hash] }
@@ -82,6 +82,7 @@ package struct PolicyBook: Hashable, Sendable {
 
 /// A document that is public.
 package struct PublishedPolicy: Hashable, Sendable {
+    /// As it was published.
     package let document: PolicyDocument
     /// From when on it is in force: its own wish or its publication, whichever is later.
     package let effectiveAt: Instant
@@ -89,13 +90,17 @@ package struct PublishedPolicy: Hashable, Sendable {
 
 /// A document that may be published, and the book as it is when it was.
 package struct Publication: Sendable {
+    /// For the entry `policy.published`.
     package let policy: PublishedPolicy
+    /// For whoever comes after it.
     package let book: PolicyBook
 }
 
 /// What a request is promised.
 package struct Binding: Hashable, Sendable {
+    /// The promise.
     package let serviceLevel: ServiceLevel
+    /// What it pays when it is broken.
     package let compensation: CompensationPolicy
 
     /// What is promised.

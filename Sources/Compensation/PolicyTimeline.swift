@@ -48,7 +48,8 @@ struct PolicyTimeline: Hashable, Sendable {
             throw PolicyError(pointer: place.appending("version"), problem: problem)
         }
         guard policy.effectiveAt > before.effectiveAt else {
-            let problem = "version \(before.number) of \(metadata.id) takes effect at \(before.effectiveAt); the next "
+            let problem =
+                "version \(before.number) of \(metadata.id) takes effect at \(before.effectiveAt); the next "
                 + "one must take effect later"
             throw PolicyError(pointer: place.appending("effectiveFrom"), problem: problem)
         }

@@ -2,7 +2,9 @@ package import Temporal
 
 /// Premium access, `[from, until)`.
 package struct PremiumWindow: Hashable, Sendable {
+    /// Its first instant.
     package let from: Instant
+    /// The first instant after it.
     package let until: Instant
 
     /// More days of access at the end of what the holder has, or from now when that has ended (rule 9).

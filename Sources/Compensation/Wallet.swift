@@ -6,8 +6,9 @@ package struct CreditLot: Hashable, Sendable {
     package let claimKey: ClaimKey
     /// What is left of them.
     package let left: Amount
-    /// They can be spent in `[from, until)`.
+    /// From when on they can be spent.
     package let from: Instant
+    /// From when on they no longer can.
     package let until: Instant
 
     /// A lot as it was stored.

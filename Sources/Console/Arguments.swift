@@ -4,7 +4,8 @@ package struct Arguments: Sendable {
     private var switches: Set<String> = []
     package private(set) var positionals: [String] = []
 
-    /// - Throws: `UsageError` that names what is unknown, missing, double or too much. Not thrown when `--help` is asked.
+    /// - Throws: `UsageError` that names what is unknown, missing, double or too much. Not thrown when `--help` is
+    /// asked.
     package init(_ typed: [String], _ syntax: CommandSyntax) throws(UsageError) {
         var rest = typed[...]
         while let word = rest.popFirst() {
@@ -24,8 +25,10 @@ package struct Arguments: Sendable {
 
     package var wantsHelp: Bool { switches.contains("help") }
 
+    /// Whether a switch was given.
     package func has(_ name: String) -> Bool { switches.contains(name) }
 
+    /// The value of an option; nil when it was not given.
     package func value(_ name: String) -> String? { values[name] }
 
     /// The value of a required option; its presence was checked when the arguments were read.

@@ -7,6 +7,7 @@ package struct CommandSyntax: Sendable {
     package let options: [Option]
     package let example: String
 
+    /// What stands behind the words and has no name.
     package struct Positional: Sendable {
         package let name: String
         package let help: String
@@ -21,6 +22,7 @@ package struct CommandSyntax: Sendable {
         }
     }
 
+    /// A `--name`, with a value or as a switch.
     package struct Option: Sendable {
         /// Without the dashes.
         package let name: String

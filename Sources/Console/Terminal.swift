@@ -14,6 +14,7 @@ package struct Terminal: Sendable {
         usesColour = isOutputTerminal && !noColour
     }
 
+    /// How a text stands out; the raw value is that of SGR (ECMA-48, 8.3.117).
     package enum Style: Int, Sendable {
         case strong = 1
         case faint = 2

@@ -30,8 +30,7 @@ enum LanguageValue {
     /// The outline of BCP 47: subtags of one to eight letters or digits, the first of letters only.
     private static func isWellFormed(_ tag: String) -> Bool {
         let subtags = tag.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        return subtags[0].allSatisfy(URIGrammar.isLetter) && subtags.allSatisfy { subtag in
-            1...8 ~= subtag.count && subtag.allSatisfy { URIGrammar.isLetter($0) || URIGrammar.isDigit($0) }
-        }
+        return ByteSet.letters.containsAll(subtags[0])
+            && subtags.allSatisfy { 1...8 ~= $0.count && ByteSet.alphanumerics.containsAll($0) }
     }
 }

@@ -5,7 +5,10 @@ package import Temporal
 ///
 /// A member whose value is `null` is present, and refused by every rule.
 package struct OpenObject: Sendable {
+    /// The object.
     package let object: JSONObject
+
+    /// Where it stands in its document.
     package let place: JSONPointer
 
     /// The object at that place; refuses any other JSON.
@@ -14,6 +17,7 @@ package struct OpenObject: Sendable {
         (self.object, self.place) = (object, place)
     }
 
+    /// The object that stands at that place.
     package init(_ object: JSONObject, at place: JSONPointer) { (self.object, self.place) = (object, place) }
 
     /// A refusal of one member.

@@ -6,6 +6,7 @@ package struct ProblemType: RawRepresentable, Hashable, Sendable, CustomStringCo
     /// The URL, as `type` of an RFC 9457 problem.
     package let rawValue: String
 
+    /// The problem type with that URL.
     package init(rawValue: String) { self.rawValue = rawValue }
 
     /// The part that people say: `MALFORMED_VALUE_ERROR`.
@@ -13,11 +14,8 @@ package struct ProblemType: RawRepresentable, Hashable, Sendable, CustomStringCo
 
     private static let dataModel = "https://www.w3.org/TR/vc-data-model#"
 
-    /// The input could not be parsed.
+    /// The input could not be parsed, or is not a document of the expected kind at all.
     package static let parsing = ProblemType(rawValue: dataModel + "PARSING_ERROR")
-
-    /// The securing mechanism found that the document was changed.
-    package static let cryptographicSecurity = ProblemType(rawValue: dataModel + "CRYPTOGRAPHIC_SECURITY_ERROR")
 
     /// A property has a value that its definition does not allow.
     package static let malformedValue = ProblemType(rawValue: dataModel + "MALFORMED_VALUE_ERROR")

@@ -12,7 +12,8 @@ enum RelatedResource {
                 throw resource.malformed("id", "appears twice; give each resource once")
             }
             _ = try resource.optionalString("mediaType")
-            let count = try checkDigests(resource, "digestSRI", expected: sriExpected, isDigest: isSRI)
+            let count =
+                try checkDigests(resource, "digestSRI", expected: sriExpected, isDigest: isSRI)
                 + checkDigests(resource, "digestMultibase", expected: multibaseExpected, isDigest: isMultibase)
             guard count > 0 else {
                 throw CredentialError(at: resource.place, "needs digestSRI or digestMultibase")
@@ -35,21 +36,21 @@ enum RelatedResource {
         return digests.count
     }
 
-    /// One or more `hash-expression`, separated by spaces ([SRI, 3.5](https://www.w3.org/TR/SRI/#the-integrity-attribute)).
+    /// One or more `hash-expression`, separated by spaces
+    /// ([SRI, 3.5](https://www.w3.org/TR/SRI/#the-integrity-attribute)).
     private static func isSRI(_ text: String) -> Bool {
         let expressions = text.split(separator: " ")
-        return !expressions.isEmpty && expressions.allSatisfy { expression in
-            let parts = expression.split(separator: "-", maxSplits: 1)
-            guard parts.count == 2, ["sha256", "sha384", "sha512"].contains(parts[0]) else { return false }
-            let digits = parts[1].utf8.drop(while: isBase64Digit)
-            return digits.startIndex != parts[1].startIndex && digits.count <= 2
-                && digits.allSatisfy { $0 == UInt8(ascii: "=") }
-        }
+        return !expressions.isEmpty
+            && expressions.allSatisfy { expression in
+                let parts = expression.split(separator: "-", maxSplits: 1)
+                guard parts.count == 2, ["sha256", "sha384", "sha512"].contains(parts[0]) else { return false }
+                let padding = parts[1].utf8.drop(while: base64Digits.contains)
+                return padding.startIndex != parts[1].startIndex && ["", "=", "=="].contains(Substring(padding))
+            }
     }
 
-    private static func isBase64Digit(_ byte: UInt8) -> Bool {
-        URIGrammar.isLetter(byte) || URIGrammar.isDigit(byte) || "+/-_".utf8.contains(byte)
-    }
+    /// Of both alphabets, as the grammar of SRI has it.
+    private static let base64Digits = ByteSet.alphanumerics + "+/-_"
 
     private static func isMultibase(_ text: String) -> Bool {
         guard let (base, bytes) = try? Multibase.decode(text) else { return false }

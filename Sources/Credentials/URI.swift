@@ -32,8 +32,10 @@ package struct URI: Hashable, Sendable, CustomStringConvertible {
 /// Who issues a credential: the URL that identifies the issuer globally
 /// ([VCDM 2.0, 4.7](https://www.w3.org/TR/vc-data-model-2.0/#issuer)).
 package struct IssuerID: Hashable, Sendable, CustomStringConvertible {
+    /// The URL.
     package let uri: URI
 
+    /// The issuer that a URL identifies.
     package init(_ uri: URI) { self.uri = uri }
 
     /// The URL.

@@ -12,6 +12,7 @@ package enum CryptographyError: Error, Hashable, Sendable, CustomStringConvertib
     /// OpenSSL refused work that should succeed (it is out of memory, or built without the algorithm).
     case library(operation: String, reason: String)
 
+    /// What was wrong, where, and what to do.
     package var description: String {
         switch self {
         case .wrongLength(let what, let expected, let actual):

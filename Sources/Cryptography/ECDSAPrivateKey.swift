@@ -6,9 +6,11 @@ package final class ECDSAPrivateKey: Sendable {
     /// misses in a row it is the random source that is broken.
     private static let maximumDraws = 8
 
+    /// The key that verifies what this one signs.
     package let publicKey: ECDSAPublicKey
     let handle: KeyHandle
 
+    /// The curve of both halves.
     package var curve: Curve { publicKey.curve }
 
     /// The key with this secret number, big-endian, in as many bytes as the curve has.

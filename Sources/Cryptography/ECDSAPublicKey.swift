@@ -1,5 +1,6 @@
 /// An ECDSA verification key: a point of ``Curve`` other than infinity, known to lie on it.
 package final class ECDSAPublicKey: Sendable {
+    /// The curve, and with it the hash.
     package let curve: Curve
     /// The first coordinate, as many bytes as the curve has (`x` of a JSON Web Key).
     package let x: [UInt8]
@@ -62,11 +63,14 @@ package final class ECDSAPublicKey: Sendable {
 }
 
 extension ECDSAPublicKey: Hashable {
+    /// Equal when curve and point are.
     package static func == (left: ECDSAPublicKey, right: ECDSAPublicKey) -> Bool {
         left.curve == right.curve && left.x == right.x && left.y == right.y
     }
 
+    /// Hashes curve and point.
     package func hash(into hasher: inout Hasher) {
+        hasher.combine(curve)
         hasher.combine(x)
         hasher.combine(y)
     }

@@ -7,6 +7,7 @@ package final class Ed25519PrivateKey: Sendable {
     /// The private key of RFC 8032 is this many bytes, from which everything else follows.
     package static let seedByteCount = 32
 
+    /// The key that verifies what this one signs.
     package let publicKey: Ed25519PublicKey
     let handle: KeyHandle
 

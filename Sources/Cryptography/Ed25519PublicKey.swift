@@ -4,7 +4,9 @@ import COpenSSL
 ///
 /// Any 32 bytes make a key: whether they are a point of the curve shows in verification, which then is false.
 package final class Ed25519PublicKey: Sendable {
+    /// The bytes of a key.
     package static let byteCount = 32
+    /// The bytes of a signature, `R` and `S` in halves.
     package static let signatureByteCount = 64
 
     /// The 32 bytes of [RFC 8032, 5.1.2](https://www.rfc-editor.org/rfc/rfc8032#section-5.1.2).
@@ -31,10 +33,12 @@ package final class Ed25519PublicKey: Sendable {
 }
 
 extension Ed25519PublicKey: Hashable {
+    /// Equal when the 32 bytes are.
     package static func == (left: Ed25519PublicKey, right: Ed25519PublicKey) -> Bool {
         left.rawRepresentation == right.rawRepresentation
     }
 
+    /// Hashes the 32 bytes.
     package func hash(into hasher: inout Hasher) {
         hasher.combine(rawRepresentation)
     }

@@ -5,9 +5,15 @@ package enum HKDFSHA256 {
     /// 255 blocks of the hash, RFC 5869, 2.3.
     package static let maximumByteCount = 255 * SHA256Digest.byteCount
 
-    /// `count` bytes (1 to ``maximumByteCount``) derived from `secret`; an empty `salt` is the salt of zeros.
+    /// The most that OpenSSL takes as `info`.
+    package static let maximumInfoByteCount = 32 * 1024
+
+    /// `count` bytes (1 to ``maximumByteCount``) derived from `secret`; an empty `salt` is the salt of zeros, and
+    /// `info` has at most ``maximumInfoByteCount`` bytes. Another size is a mistake of the caller and stops the
+    /// process.
     package static func derive(secret: [UInt8], salt: [UInt8], info: [UInt8], count: Int) -> [UInt8] {
         precondition((1...maximumByteCount).contains(count), "HKDF gives 1 to \(maximumByteCount) bytes, not \(count)")
+        precondition(info.count <= maximumInfoByteCount, "HKDF takes at most \(maximumInfoByteCount) bytes of info")
         var derived = [UInt8](repeating: 0, count: count)
         var derivedCount = count
         let context = unsafe EVP_PKEY_CTX_new_id(EVP_PKEY_HKDF, nil)

@@ -21,11 +21,14 @@ package enum KeyFileProblem: Error, Hashable, Sendable, CustomStringConvertible 
     case passphraseNeeded
     /// A passphrase was given, but the file is not encrypted.
     case notEncrypted
+    /// Encrypted with another passphrase, or damaged: the two look alike.
     case wrongPassphrase
+    /// An empty passphrase was given for a new file.
     case emptyPassphrase
     /// The operating system refused; `call` is the function that failed.
     case system(call: String, reason: String)
 
+    /// The problem and its remedy; the error around it names the file.
     package var description: String {
         switch self {
         case .alreadyExists:

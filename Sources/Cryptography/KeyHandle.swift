@@ -50,7 +50,10 @@ import Glibc
         if isNamed("RSA") { return .rsa }
         guard isNamed("EC") else { return nil }
         var name = [CChar](repeating: 0, count: 64)
-        guard unsafe EVP_PKEY_get_group_name(pointer, &name, name.count, nil) == 1 else { return nil }
+        guard unsafe EVP_PKEY_get_group_name(pointer, &name, name.count, nil) == 1 else {
+            LibraryErrors.clear()
+            return nil
+        }
         return Curve.allCases.first { unsafe strcmp($0.libraryName, name) == 0 }.map(KeyKind.ecdsa)
     }
 
@@ -64,7 +67,8 @@ import Glibc
         let context = unsafe EVP_PKEY_CTX_new(pointer, nil)
         defer { unsafe EVP_PKEY_CTX_free(context) }
         guard unsafe EVP_PKEY_get_bits(pointer) <= RSAPublicKey.modulusBits.upperBound,
-            unsafe context != nil, unsafe EVP_PKEY_check(context) == 1 else {
+            unsafe context != nil, unsafe EVP_PKEY_check(context) == 1
+        else {
             LibraryErrors.clear()
             return false
         }

@@ -8,6 +8,9 @@ enum PrivateKeyPEM {
     /// of a program, and as much for each guess of an attacker.
     private static let iterations: Int32 = 600_000
 
+    /// Bytes of salt in a new file: what NIST SP 800-132 asks for; OpenSSL draws them.
+    private static let saltByteCount: Int32 = 16
+
     /// The PEM text of `key`. The caller wipes it.
     static func encode(_ key: KeyHandle, passphrase: [UInt8]?) throws(CryptographyError) -> [UInt8] {
         let output = unsafe BIO_new(BIO_s_mem())
@@ -21,8 +24,8 @@ enum PrivateKeyPEM {
         if let passphrase {
             let encrypted = unsafe passphrase.withUnsafeBytes { text in
                 unsafe PKCS8_encrypt(
-                    -1, EVP_aes_256_cbc(), text.bindMemory(to: CChar.self).baseAddress, Int32(text.count), nil, 0,
-                    iterations, plain)
+                    -1, EVP_aes_256_cbc(), text.bindMemory(to: CChar.self).baseAddress, Int32(text.count), nil,
+                    saltByteCount, iterations, plain)
             }
             defer { unsafe X509_SIG_free(encrypted) }
             guard unsafe encrypted != nil else { throw LibraryErrors.take(during: "encrypt a key") }
@@ -36,7 +39,7 @@ enum PrivateKeyPEM {
         return unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: count))
     }
 
-    /// The first private key in `text`.
+    /// The private key in the first PEM block of `text`.
     static func decode(_ text: [UInt8], passphrase: [UInt8]?) throws(KeyFileProblem) -> KeyHandle {
         defer { LibraryErrors.clear() }
         let block = try PEMBlock(first: text)

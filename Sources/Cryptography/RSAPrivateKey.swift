@@ -5,6 +5,7 @@ import COpenSSL
 ///
 /// The secret lives in OpenSSL's memory and is wiped there at the end; no description shows it.
 package final class RSAPrivateKey: Sendable {
+    /// The key that verifies what this one signs.
     package let publicKey: RSAPublicKey
     let handle: KeyHandle
 

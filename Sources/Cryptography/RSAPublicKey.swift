@@ -65,10 +65,12 @@ package final class RSAPublicKey: Sendable {
 }
 
 extension RSAPublicKey: Hashable {
+    /// Equal when both numbers are.
     package static func == (left: RSAPublicKey, right: RSAPublicKey) -> Bool {
         left.modulus == right.modulus && left.exponent == right.exponent
     }
 
+    /// Hashes both numbers.
     package func hash(into hasher: inout Hasher) {
         hasher.combine(modulus)
         hasher.combine(exponent)

@@ -2,19 +2,22 @@ import COpenSSL
 
 /// SHA-256 (FIPS 180-4) in one call.
 ///
-/// The forms with a prefix hash their parts as if they were one string, with no copy: what a Merkle tree needs for its
+/// The forms with a prefix hash their parts as one string without an array of it: what a Merkle tree needs for its
 /// leaves and nodes ([RFC 6962, 2.1](https://www.rfc-editor.org/rfc/rfc6962#section-2.1)).
 package enum SHA256 {
+    /// The hash of `bytes`.
     package static func hash(_ bytes: [UInt8]) -> SHA256Digest {
         unsafe hash(bytes.span.bytes)
     }
 
+    /// The hash of `bytes`.
     package static func hash(_ bytes: RawSpan) -> SHA256Digest {
         unsafe bytes.withUnsafeBytes { buffer in
             unsafe SHA256Digest { unsafe sha256_hash($0, buffer.baseAddress, buffer.count) }
         }
     }
 
+    /// The hash of the bytes of `buffer`.
     package static func hash(_ buffer: UnsafeRawBufferPointer) -> SHA256Digest {
         unsafe hash(buffer.bytes)
     }
@@ -48,24 +51,29 @@ package enum SHA256 {
 package struct SHA256Hasher: Sendable {
     private var context: SHA256_CTX
 
+    /// A hasher that has seen nothing.
     package init() {
         context = SHA256_CTX()
         unsafe sha256_start(&context)
     }
 
+    /// Goes on with `bytes`.
     package mutating func update(_ bytes: RawSpan) {
         unsafe bytes.withUnsafeBytes { unsafe sha256_update(&context, $0.baseAddress, $0.count) }
     }
 
+    /// Goes on with `bytes`.
     package mutating func update(_ bytes: [UInt8]) {
         unsafe update(bytes.span.bytes)
     }
 
+    /// Goes on with one byte.
     package mutating func update(_ byte: UInt8) {
         var byte = byte
         unsafe sha256_update(&context, &byte, 1)
     }
 
+    /// Goes on with the 32 bytes of `digest`.
     package mutating func update(_ digest: SHA256Digest) {
         unsafe digest.withUnsafeBytes { unsafe sha256_update(&context, $0.baseAddress, $0.count) }
     }

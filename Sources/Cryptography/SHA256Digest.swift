@@ -3,6 +3,7 @@
 /// Ordered as byte strings are: the first byte that differs decides. Equality is not constant-time; compare secrets
 /// with ``constantTimeEqual(_:_:)``.
 package struct SHA256Digest: Hashable, Sendable {
+    /// The bytes of a digest.
     package static let byteCount = 32
 
     /// The bytes as they lie in memory, so that a digest can be hashed or written without being taken apart.
@@ -21,6 +22,7 @@ package struct SHA256Digest: Hashable, Sendable {
         }
     }
 
+    /// The 32 bytes, in an array of their own.
     package var bytes: [UInt8] {
         unsafe withUnsafeBytes { unsafe [UInt8]($0) }
     }
@@ -32,10 +34,12 @@ package struct SHA256Digest: Hashable, Sendable {
         try unsafe Swift.withUnsafeBytes(of: words, body)
     }
 
+    /// Equal when all bytes are; not in constant time.
     package static func == (left: Self, right: Self) -> Bool {
         left.words == right.words
     }
 
+    /// Hashes the 32 bytes.
     package func hash(into hasher: inout Hasher) {
         hasher.combine(words.0)
         hasher.combine(words.1)
@@ -45,6 +49,7 @@ package struct SHA256Digest: Hashable, Sendable {
 }
 
 extension SHA256Digest: Comparable {
+    /// Orders by the first byte that differs.
     package static func < (left: Self, right: Self) -> Bool {
         left.bigEndianWords < right.bigEndianWords
     }
@@ -59,7 +64,8 @@ extension SHA256Digest: CustomStringConvertible {
     package var description: String {
         unsafe withUnsafeBytes { buffer in
             unsafe String(unsafeUninitializedCapacity: 2 * buffer.count) { text in
-                for unsafe (index, byte) in unsafe buffer.enumerated() {
+                for index in buffer.indices {
+                    let byte = unsafe buffer[index]
                     unsafe text[2 * index] = Self.hexDigit(byte >> 4)
                     unsafe text[2 * index + 1] = Self.hexDigit(byte & 0x0F)
                 }

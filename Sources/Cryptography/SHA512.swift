@@ -1,14 +1,16 @@
 import COpenSSL
 
-/// SHA-384 (FIPS 180-4) in one call: 48 bytes.
+/// SHA-384 (FIPS 180-4) in one call.
 package enum SHA384 {
+    /// The 48 bytes of the hash of `bytes`.
     package static func hash(_ bytes: [UInt8]) -> [UInt8] {
         unsafe digest(of: bytes, by: EVP_sha384())
     }
 }
 
-/// SHA-512 (FIPS 180-4) in one call: 64 bytes.
+/// SHA-512 (FIPS 180-4) in one call.
 package enum SHA512 {
+    /// The 64 bytes of the hash of `bytes`.
     package static func hash(_ bytes: [UInt8]) -> [UInt8] {
         unsafe digest(of: bytes, by: EVP_sha512())
     }

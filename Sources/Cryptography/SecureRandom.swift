@@ -10,6 +10,7 @@ import COpenSSL
 package struct SecureRandom: RandomNumberGenerator, Sendable {
     private var block = RandomBlock()
 
+    /// A generator; it draws nothing until it is asked.
     package init() {}
 
     /// Stops the process if OpenSSL has no random bytes to give: nothing that needs them may go on.

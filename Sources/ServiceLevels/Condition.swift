@@ -139,7 +139,7 @@ extension Condition {
 
 extension Condition {
     /// The condition as the end of a sentence about requests: `whose tier is standard or premium`.
-    package var inWords: String {
+    var inWords: String {
         switch self {
         case .all(let conditions): Self.joined(conditions, by: "and", ifNone: "of every kind")
         case .any(let conditions): Self.joined(conditions, by: "or", ifNone: "of no kind")

@@ -116,4 +116,4 @@ extension Milliseconds {
 }
 
 /// A number with its noun: `1 day`, `2 days`.
-package func counted(_ count: Int64, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+func counted(_ count: Int64, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -86,7 +86,8 @@ extension ObjectReader {
                 throw JSONShapeError(pointer: place, problem: "expected a language tag like en or de-AT")
             }
             guard case .string(let text) = value, PolicyText.lengths.contains(text.unicodeScalars.count) else {
-                let problem = "expected a text of \(PolicyText.lengths.lowerBound) to "
+                let problem =
+                    "expected a text of \(PolicyText.lengths.lowerBound) to "
                     + "\(PolicyText.lengths.upperBound) characters"
                 throw JSONShapeError(pointer: place, problem: problem)
             }

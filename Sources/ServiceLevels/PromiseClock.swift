@@ -19,7 +19,9 @@ package struct PromiseClock: Hashable, Sendable {
 
     /// One pause, `[from, end or until)`.
     package struct Pause: Hashable, Sendable {
+        /// What it was for.
         package let reason: PauseReason
+        /// When it began.
         package let from: Instant
         /// The latest end: where what is left for the reason runs out. Nil when the policy sets no maximum.
         package let until: Instant?
@@ -48,7 +50,9 @@ package struct PromiseClock: Hashable, Sendable {
 
     /// The end of the clock.
     package struct Stop: Hashable, Sendable {
+        /// When it was.
         package let at: Instant
+        /// What it was.
         package let reason: StopReason
 
         /// A stop as it was stored.

@@ -21,8 +21,7 @@ extension PauseRule {
 }
 
 extension PauseReason {
-    /// The reason as part of a sentence: `while we wait for the requester`.
-    package var inWords: String {
+    fileprivate var inWords: String {
         switch self {
         case .awaitingRequester: "while we wait for the requester"
         case .awaitingHolderWallet: "while we wait for the wallet of the holder"

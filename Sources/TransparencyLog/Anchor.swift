@@ -10,6 +10,7 @@ import Cryptography
 package struct Anchor: Hashable, Sendable {
     /// One sector of any disk, which is written whole or not at all on most.
     package static let slotByteCount = 512
+    /// Two slots.
     package static let fileByteCount = 2 * slotByteCount
 
     private static let magic = Array("PunctAnc".utf8)
@@ -17,6 +18,7 @@ package struct Anchor: Hashable, Sendable {
 
     /// How many anchors were written before in this file; even ones lie in the first slot, odd ones in the second.
     package let counter: UInt64
+    /// The head as of this anchor.
     package let head: TreeHead
 
     /// The first anchor of a new file.

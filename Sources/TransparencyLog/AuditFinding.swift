@@ -2,6 +2,7 @@ package import Cryptography
 
 /// The first thing that is wrong in a log, or in what is shown of one request.
 package struct AuditFinding: Error, Hashable, Sendable {
+    /// Which rule is broken.
     package enum Reason: Hashable, Sendable {
         /// The bytes are not an entry.
         case malformed(TransparencyLogError)
@@ -31,6 +32,7 @@ package struct AuditFinding: Error, Hashable, Sendable {
 
     /// In a log the sequence number that is wrong; in a request the number of the event.
     package let position: UInt64
+    /// The rule that is broken there.
     package let reason: Reason
 
     init(_ position: UInt64, _ reason: Reason) {
@@ -40,6 +42,7 @@ package struct AuditFinding: Error, Hashable, Sendable {
 }
 
 extension AuditFinding: CustomStringConvertible {
+    /// Where and what, for the person who audits.
     package var description: String { "entry \(position): \(problem)" }
 
     private var problem: String {

@@ -8,6 +8,7 @@ package struct Checkpoint: Hashable, Sendable {
 
     /// The name of the log: one line of text, not empty.
     package let origin: String
+    /// What the log says its size and root are.
     package let head: TreeHead
     /// Lines below that other logs may write. They mean nothing here; ours writes none.
     package let extensionLines: [String]
@@ -32,10 +33,13 @@ package struct Checkpoint: Hashable, Sendable {
         guard lines.count >= 4, lines.last?.isEmpty == true, lines.dropLast().allSatisfy({ !$0.isEmpty }) else {
             throw .malformed(.checkpoint, problem: "it must be three or more lines, none empty")
         }
+        guard lines.joined().allSatisfy({ $0 >= 0x20 }) else {
+            throw .malformed(.checkpoint, problem: "a control character other than newline")
+        }
         guard let size = UInt64(strictDecimal: lines[1]), size <= Self.maximumSize else {
             throw .malformed(.checkpoint, problem: "the size must be decimal, without leading zeros, below 2^63")
         }
-        guard let root = SHA256Digest(base64: lines[2]) else {
+        guard let root = SHA256Digest(base64: lines[2].span) else {
             throw .malformed(.checkpoint, problem: "the root must be the canonical base64 of 32 bytes")
         }
         origin = String(Substring(lines[0]))

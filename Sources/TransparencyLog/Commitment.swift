@@ -6,8 +6,10 @@ package import Cryptography
 /// `HMAC-SHA256(salt, "vc-audit commit v1" || u16 length of field || field || u32 length of value || value)`, numbers
 /// big-endian.
 package struct Commitment: Hashable, Sendable {
+    /// The 32 bytes that stand in `cm`.
     package let digest: SHA256Digest
 
+    /// A commitment as an entry has it.
     package init(digest: SHA256Digest) {
         self.digest = digest
     }
@@ -28,8 +30,11 @@ package struct Opening: Hashable, Sendable {
     /// As long as a JSON document may be: a whole credential can be committed to.
     package static let maximumValueBytes = 1 << 20
 
+    /// The name of the field in `cm`.
     package let field: String
+    /// The key of the HMAC, ``saltByteCount`` bytes.
     package let salt: [UInt8]
+    /// What was committed to, as it was then encoded.
     package let value: [UInt8]
     /// The commitment that this opens.
     package let commitment: Commitment
@@ -58,12 +63,14 @@ package struct Opening: Hashable, Sendable {
 extension Opening: CustomStringConvertible, CustomDebugStringConvertible {
     /// Neither salt nor value: this may end in a log file.
     package var description: String { "an opening of field \(field.debugDescription)" }
+    /// As little as ``description``.
     package var debugDescription: String { description }
 }
 
 /// The secret from which the salts of one person's commitments come. To destroy it, and the openings, is to erase the
 /// person from the log.
 package struct SubjectKey: Sendable {
+    /// As long as the output of the hash that it feeds.
     package static let byteCount = 32
 
     private let secret: [UInt8]
@@ -90,5 +97,6 @@ package struct SubjectKey: Sendable {
 extension SubjectKey: CustomStringConvertible, CustomDebugStringConvertible {
     /// Not the secret.
     package var description: String { "a subject key" }
+    /// As little as ``description``.
     package var debugDescription: String { description }
 }

@@ -2,8 +2,8 @@ package import Cryptography
 
 /// The right edge of a Merkle tree: its size and the roots of the perfect subtrees that it falls into.
 ///
-/// Enough to append leaves and to know the root, at most 64 hashes however large the tree. A value: keep a copy, append,
-/// and put the copy back when a transaction rolls back.
+/// Enough to append leaves and to know the root, at most 64 hashes however large the tree. A value: keep a copy,
+/// append, and put the copy back when a transaction rolls back.
 package struct CompactRange: Hashable, Sendable {
     /// The number of leaves. Its binary ones are the sizes of the perfect subtrees.
     package private(set) var size: UInt64
@@ -33,8 +33,10 @@ package struct CompactRange: Hashable, Sendable {
         return root
     }
 
+    /// Size and root; hashes up to the root each time.
     package var head: TreeHead { TreeHead(size: size, root: root) }
 
+    /// Appends a leaf.
     package mutating func append(_ leafHash: SHA256Digest) {
         append(leafHash) { _, _ in }
     }

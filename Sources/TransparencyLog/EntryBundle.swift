@@ -1,5 +1,6 @@
 /// The place of an entry bundle: the entries under the level-0 tile with the same index.
 package struct EntryBundleCoordinate: Hashable, Sendable {
+    /// The number of full bundles before this one.
     package let index: UInt64
     /// 1 to 256; below 256 the bundle is partial.
     package let width: Int
@@ -20,6 +21,7 @@ package struct EntryBundleCoordinate: Hashable, Sendable {
         (index, width) = try TileNumber.parse(path.utf8.dropFirst(prefix.utf8.count))
     }
 
+    /// `tile/entries/x001/234`, with `.p/<W>` behind it for a partial bundle.
     package var path: String { "tile/entries/" + TileNumber.print(index: index, width: width) }
 
     /// The indexes of the entries in the bundle.

@@ -22,77 +22,83 @@ struct EntryHeader {
     let t: Int64
     let type: Range<Int>
 
-    init(scanning bytes: [UInt8]) throws(TransparencyLogError) {
-        guard bytes.count <= LogEntry.maximumBytes else {
-            throw .malformed(.entry, problem: "\(bytes.count) bytes; the most is \(LogEntry.maximumBytes)")
+    init(scanning entry: [UInt8]) throws(TransparencyLogError) {
+        guard entry.count <= LogEntry.maximumBytes else {
+            throw .malformed(.entry, problem: "\(entry.count) bytes; the most is \(LogEntry.maximumBytes)")
         }
-        guard (try? UTF8Span(validating: bytes.span)) != nil else {
+        let bytes = entry.span
+        guard (try? UTF8Span(validating: bytes)) != nil else {
             throw .malformed(.entry, problem: "it is not UTF-8")
         }
-        var scanner = CanonicalScanner(bytes, maximumDepth: LogEntry.maximumDepth)
-        try scanner.expect("{")
+        var scanner = CanonicalScanner(maximumDepth: LogEntry.maximumDepth)
+        try scanner.expect("{", bytes)
         cm = try scanner.commitments(bytes)
-        try scanner.expect("\"facts\":")
-        facts = try scanner.object(depth: 1)
-        try scanner.expect(",\"origin\":")
-        origin = try scanner.token(LogEntry.originBytes)
-        try scanner.expect(",\"prev\":")
+        try scanner.expect("\"facts\":", bytes)
+        facts = try scanner.object(depth: 1, bytes)
+        try scanner.expect(",\"origin\":", bytes)
+        origin = try scanner.token(LogEntry.originBytes, bytes)
+        try scanner.expect(",\"prev\":", bytes)
         prev = try scanner.digest(bytes)
         request = try scanner.request(bytes)
-        try scanner.expect(",\"seq\":")
-        seq = try scanner.count()
-        try scanner.expect(",\"t\":")
-        t = try scanner.integer()
+        try scanner.expect(",\"seq\":", bytes)
+        seq = try scanner.count(bytes)
+        try scanner.expect(",\"t\":", bytes)
+        t = try scanner.integer(bytes)
         guard 0...Instant.latest.milliseconds ~= t else { throw scanner.failure("a time outside 1970 to 9999") }
-        try scanner.expect(",\"type\":")
-        type = try scanner.token(LogEntry.nameBytes)
-        try scanner.expect(",\"v\":1}")
-        guard scanner.isAtEnd else { throw scanner.failure("something follows the object") }
+        try scanner.expect(",\"type\":", bytes)
+        type = try scanner.token(LogEntry.nameBytes, bytes)
+        try scanner.expect(",\"v\":1}", bytes)
+        guard scanner.position == bytes.count else { throw scanner.failure("something follows the object") }
     }
 }
 
 /// The members that are more than one token.
 extension CanonicalScanner {
-    fileprivate mutating func commitments(_ bytes: [UInt8]) throws(TransparencyLogError) -> Range<Int>? {
-        guard take("\"cm\":") else { return nil }
+    fileprivate mutating func commitments(_ bytes: Span<UInt8>) throws(TransparencyLogError) -> Range<Int>? {
+        guard take("\"cm\":", bytes) else { return nil }
         let start = position
         var previous: Range<Int>?
-        try expect("{")
+        try expect("{", bytes)
         repeat {
-            let field = try token(LogEntry.nameBytes)
-            if let previous { try requireOrder(previous, field) }
+            let field = try token(LogEntry.nameBytes, bytes)
+            if let previous { try requireOrder(previous, field, bytes) }
             previous = field
-            try expect(":")
+            try expect(":", bytes)
             _ = try digest(bytes)
-        } while take(",")
-        try expect("}")
+        } while take(",", bytes)
+        try expect("}", bytes)
         let end = position
-        try expect(",")
+        try expect(",", bytes)
         return start..<end
     }
 
     /// `rid`, `rn` and, from event 1, `rprev`: all or none.
-    fileprivate mutating func request(_ bytes: [UInt8]) throws(TransparencyLogError) -> EntryHeader.Request? {
-        guard take(",\"rid\":") else { return nil }
-        let rid = try token(LogEntry.nameBytes)
-        try expect(",\"rn\":")
-        let rn = try count()
+    fileprivate mutating func request(
+        _ bytes: Span<UInt8>
+    ) throws(TransparencyLogError) -> EntryHeader.Request? {
+        guard take(",\"rid\":", bytes) else { return nil }
+        let rid = try token(LogEntry.nameBytes, bytes)
+        try expect(",\"rn\":", bytes)
+        let rn = try count(bytes)
         guard rn > 0 else { return EntryHeader.Request(rid: rid, rn: 0, rprev: nil) }
-        try expect(",\"rprev\":")
+        try expect(",\"rprev\":", bytes)
         return EntryHeader.Request(rid: rid, rn: rn, rprev: try digest(bytes))
     }
 
-    fileprivate mutating func count() throws(TransparencyLogError) -> UInt64 {
-        let count = try integer()
+    fileprivate mutating func count(_ bytes: Span<UInt8>) throws(TransparencyLogError) -> UInt64 {
+        let count = try integer(bytes)
         guard count >= 0 else { throw failure("a negative number") }
         return UInt64(count)
     }
 
-    fileprivate mutating func digest(_ bytes: [UInt8]) throws(TransparencyLogError) -> SHA256Digest {
-        let count = SHA256Digest.base64ByteCount
-        guard let digest = SHA256Digest(base64: bytes[try token(count...count)]) else {
-            throw failure("expected the canonical base64 of 32 bytes before this,")
+    fileprivate mutating func digest(_ bytes: Span<UInt8>) throws(TransparencyLogError) -> SHA256Digest {
+        try expect("\"", bytes)
+        let text = position..<position + SHA256Digest.base64ByteCount
+        guard text.upperBound <= bytes.count, let digest = SHA256Digest(base64: bytes.extracting(text)) else {
+            throw failure("expected the canonical base64 of 32 bytes")
         }
+        skip(to: text.upperBound)
+        try expect("\"", bytes)
         return digest
     }
 }

@@ -4,8 +4,10 @@ package struct KeyName: Sendable, CustomStringConvertible {
     /// What a cosigned message has room for ([tlog-cosignature](https://c2sp.org/tlog-cosignature)).
     package static let maximumBytes = 255
 
+    /// The name as it stands in signature lines and keys.
     package let text: String
 
+    /// - Throws: ``TransparencyLogError/malformed(_:problem:)``.
     package init(_ text: String) throws(TransparencyLogError) {
         guard 1...Self.maximumBytes ~= text.utf8.count else {
             throw .malformed(.keyName, problem: "it must have 1 to \(Self.maximumBytes) bytes")
@@ -19,15 +21,18 @@ package struct KeyName: Sendable, CustomStringConvertible {
         self.text = text
     }
 
+    /// The name.
     package var description: String { text }
 }
 
 extension KeyName: Hashable {
     // Swift's strings are equal when they are canonically equivalent; keys must not be.
+    /// Whether the bytes are the same.
     package static func == (left: KeyName, right: KeyName) -> Bool {
         left.text.utf8.elementsEqual(right.text.utf8)
     }
 
+    /// Feeds the bytes to a hasher.
     package func hash(into hasher: inout Hasher) {
         for byte in text.utf8 { hasher.combine(byte) }
     }

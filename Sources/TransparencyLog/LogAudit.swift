@@ -1,4 +1,4 @@
-import Cryptography
+package import Cryptography
 
 /// Checks every entry of a log, in order, against a checkpoint.
 ///
@@ -13,6 +13,7 @@ package struct LogAudit: Sendable {
         let leafHash: SHA256Digest
     }
 
+    /// What the entries are held against.
     package let checkpoint: VerifiedCheckpoint
 
     private let origin: [UInt8]
@@ -22,21 +23,28 @@ package struct LogAudit: Sendable {
     private var requests: [String: LastEvent] = [:]
     private var finding: AuditFinding?
 
+    /// An audit that has seen no entry yet.
     package init(against checkpoint: VerifiedCheckpoint) {
         self.checkpoint = checkpoint
         origin = Array(checkpoint.checkpoint.origin.utf8)
         previous = LogEntry.genesisPrevious(origin: checkpoint.checkpoint.origin)
     }
 
-    /// Size and root of the entries checked so far, to compare with earlier checkpoints on the way.
+    /// The number of entries checked so far.
+    package var size: UInt64 { range.size }
+
+    /// Size and root of the entries checked so far, to compare with earlier checkpoints on the way. Hashes up to the
+    /// root each time: ask ``size`` first.
     package var head: TreeHead { range.head }
 
     /// Checks the next entry.
+    /// - Returns: its leaf hash.
     /// - Throws: the first finding, and the same again on every later call.
-    package mutating func check(_ entry: [UInt8]) throws(AuditFinding) {
+    @discardableResult
+    package mutating func check(_ entry: [UInt8]) throws(AuditFinding) -> SHA256Digest {
         if let finding { throw finding }
         do throws(AuditFinding) {
-            try append(entry)
+            return try append(entry)
         } catch {
             finding = error
             throw error
@@ -53,7 +61,7 @@ package struct LogAudit: Sendable {
         }
     }
 
-    private mutating func append(_ entry: [UInt8]) throws(AuditFinding) {
+    private mutating func append(_ entry: [UInt8]) throws(AuditFinding) -> SHA256Digest {
         let seq = range.size
         guard seq < checkpoint.head.size else { throw AuditFinding(seq, .beyondCheckpoint) }
         let header: EntryHeader
@@ -73,6 +81,7 @@ package struct LogAudit: Sendable {
         range.append(leafHash)
         previous = leafHash
         time = header.t
+        return leafHash
     }
 
     /// Checks that a request's events are numbered without a gap, each naming the one before.

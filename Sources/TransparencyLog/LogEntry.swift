@@ -43,6 +43,7 @@ package struct LogEntry: Hashable, Sendable {
 
     /// The canonical JSON: what is hashed, stored and served.
     package let bytes: [UInt8]
+    /// `SHA-256(0x00 || bytes)`: this entry in the tree, and in the `prev` of the next one.
     package let leafHash: SHA256Digest
 
     /// The origin of the log.
@@ -51,6 +52,7 @@ package struct LogEntry: Hashable, Sendable {
     package let seq: UInt64
     /// The leaf hash of entry `seq` - 1, or ``genesisPrevious(origin:)``.
     package let prev: SHA256Digest
+    /// When it happened, by the clock of the log, which never goes back.
     package let t: Instant
     /// What happened, for example `sla.breach`; 1 to 64 visible ASCII characters.
     package let type: String
@@ -121,7 +123,7 @@ package struct LogEntry: Hashable, Sendable {
         var cm: [String: Commitment] = [:]
         if let range = header.cm {
             for (field, value) in try object(range) {
-                cm[field] = value.stringValue.flatMap { SHA256Digest(base64: $0.utf8) }.map(Commitment.init)
+                cm[field] = value.stringValue.flatMap { SHA256Digest(base64: $0.utf8.span) }.map(Commitment.init)
             }
         }
         self.cm = cm

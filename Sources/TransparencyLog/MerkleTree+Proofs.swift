@@ -2,9 +2,9 @@ package import Cryptography
 
 /// Proofs from tiles.
 ///
-/// `tile` returns the hashes of the tile at a place, 32 bytes each, at least as many as the place's width; a fuller tile
-/// is as good. Each needed tile is asked for once. What `tile` throws passes through; a tile too short, an index outside
-/// the tree and an old size beyond the new one are a ``TransparencyLogError``.
+/// `tile` returns the hashes of the tile at a place, 32 bytes each, at least as many as the place's width; a fuller
+/// tile is as good. Each needed tile is asked for once. What `tile` throws passes through; a tile too short, an index
+/// outside the tree and an old size beyond the new one are a ``TransparencyLogError``.
 extension MerkleTree {
     /// The root of the tree of the first `size` leaves.
     package static func root(size: UInt64, tile: (TileCoordinate) throws -> [UInt8]) throws -> SHA256Digest {

@@ -4,6 +4,7 @@ import Temporal
 
 /// One signature line of a note, not verified: `— <name> <base64(key id || signature)>`.
 package struct NoteSignature: Hashable, Sendable {
+    /// The key that is said to have signed.
     package let name: KeyName
     /// Which of the keys with this name; four bytes that identify but prove nothing.
     package let keyID: UInt32

@@ -3,9 +3,11 @@ package import Temporal
 
 /// A private key that signs notes, as a log does (signature type 1).
 package struct NoteSigner: Sendable {
+    /// What others verify its signatures with.
     package let verifierKey: VerifierKey
     private let privateKey: Ed25519PrivateKey
 
+    /// A key with the name that it signs under.
     package init(name: KeyName, privateKey: Ed25519PrivateKey) {
         verifierKey = VerifierKey(name: name, type: .ed25519, publicKey: privateKey.publicKey)
         self.privateKey = privateKey
@@ -51,9 +53,11 @@ package struct NoteSigner: Sendable {
 ///
 /// Use one key for one witness: the name is not in what is signed.
 package struct Cosigner: Sendable {
+    /// What others verify its signatures with.
     package let verifierKey: VerifierKey
     private let privateKey: Ed25519PrivateKey
 
+    /// A key with the name that it signs under.
     package init(name: KeyName, privateKey: Ed25519PrivateKey) {
         verifierKey = VerifierKey(name: name, type: .ed25519Cosignature, publicKey: privateKey.publicKey)
         self.privateKey = privateKey

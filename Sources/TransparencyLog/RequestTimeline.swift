@@ -2,16 +2,18 @@ package import Cryptography
 
 /// All that a log says about one request up to its latest shown event, each entry proven.
 ///
-/// First every entry must be in the tree of a verified checkpoint, at its own `seq`. Then, in addition, the events must
-/// be numbered 0, 1, 2, …, each naming the one before by its hash, so that none can have been left out between. That no
-/// event came after the last one shown, no proof can say; ask for a newer one.
+/// First every entry must be in the tree of a verified checkpoint, at its own `seq`. Then, in addition, the events
+/// must be numbered 0, 1, 2, …, each naming the one before by its hash, so that none can have been left out between.
+/// That no event came after the last one shown, no proof can say; ask for a newer one.
 package struct RequestTimeline: Hashable, Sendable {
     /// An entry with the hashes of its inclusion proof.
     package struct Evidence: Hashable, Sendable {
+        /// The bytes of the entry.
         package let entry: [UInt8]
         /// For the index that the entry has as `seq`, in the tree of the checkpoint.
         package let proof: [SHA256Digest]
 
+        /// An entry and its proof, not verified.
         package init(entry: [UInt8], proof: [SHA256Digest]) {
             self.entry = entry
             self.proof = proof
@@ -20,6 +22,7 @@ package struct RequestTimeline: Hashable, Sendable {
 
     /// Events 0, 1, 2, …; at least one.
     package let events: [LogEntry]
+    /// Where the events are proven to be.
     package let checkpoint: VerifiedCheckpoint
 
     /// - Throws: the first finding; its position is the number of the event.

@@ -2,6 +2,7 @@ package import Temporal
 
 /// A signature line that verified.
 package struct VerifiedSignature: Hashable, Sendable {
+    /// The key that signed.
     package let key: VerifierKey
     /// The time that a cosignature states; nil for other signatures.
     package let cosignedAt: Instant?

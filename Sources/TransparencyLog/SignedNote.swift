@@ -58,6 +58,7 @@ package struct SignedNote: Hashable, Sendable {
         self.signatures = signatures
     }
 
+    /// The note as it is stored and sent.
     package var bytes: [UInt8] {
         Array((text + "\n" + signatures.map { $0.line + "\n" }.joined()).utf8)
     }

@@ -12,11 +12,14 @@ package struct TLogProof: Hashable, Sendable {
 
     /// Data that the proof carries and nothing authenticates.
     package let extra: [UInt8]?
+    /// The place of the entry in the log, from 0.
     package let index: UInt64
     /// From the leaf's sibling up to the root's child.
     package let hashes: [SHA256Digest]
+    /// The checkpoint that the hashes lead to, not verified.
     package let note: SignedNote
 
+    /// A proof made from its parts; nothing is verified.
     package init(index: UInt64, hashes: [SHA256Digest], note: SignedNote, extra: [UInt8]? = nil) {
         self.extra = extra
         self.index = index
@@ -60,7 +63,7 @@ package struct TLogProof: Hashable, Sendable {
     ) throws(TransparencyLogError) -> [SHA256Digest] {
         var hashes: [SHA256Digest] = []
         while let line = rest.removeLine(), !line.isEmpty {
-            guard let hash = SHA256Digest(base64: line) else {
+            guard let hash = SHA256Digest(base64: line.span) else {
                 throw .malformed(.proof, problem: "hash \(hashes.count) is not the canonical base64 of 32 bytes")
             }
             hashes.append(hash)
@@ -71,6 +74,7 @@ package struct TLogProof: Hashable, Sendable {
         return hashes
     }
 
+    /// The file.
     package var bytes: [UInt8] {
         var lines = [Self.header]
         if let extra { lines.append("extra " + Base64.encode(extra)) }

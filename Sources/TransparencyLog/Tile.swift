@@ -2,15 +2,16 @@ package import Cryptography
 
 /// One tile: its place and its hashes.
 package struct Tile: Hashable, Sendable {
+    /// Its place, with as many hashes as ``bytes`` has.
     package let coordinate: TileCoordinate
 
     /// The hashes one after another, 32 bytes each: what is stored and served.
     package let bytes: [UInt8]
 
-    /// Reads the tile at a place from stored bytes, which may hold more hashes than are asked for: a partial tile is the
-    /// beginning of every fuller one.
-    /// - Throws: ``TransparencyLogError/malformed(_:problem:)`` if the bytes are not whole hashes, fewer than the width,
-    ///   or more than a full tile.
+    /// Reads the tile at a place from stored bytes, which may hold more hashes than are asked for: a partial tile is
+    /// the beginning of every fuller one.
+    /// - Throws: ``TransparencyLogError/malformed(_:problem:)`` if the bytes are not whole hashes, fewer than the
+    ///   width, or more than a full tile.
     package init(_ coordinate: TileCoordinate, cutFrom stored: [UInt8]) throws(TransparencyLogError) {
         let (hashes, rest) = stored.count.quotientAndRemainder(dividingBy: SHA256Digest.byteCount)
         guard rest == 0 && coordinate.width...TileCoordinate.fullWidth ~= hashes else {

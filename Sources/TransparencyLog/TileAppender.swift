@@ -4,6 +4,7 @@ package import Cryptography
 ///
 /// A value, 8 KiB for each level at most: append in a transaction to a copy and keep the copy when it commits.
 package struct TileAppender: Sendable {
+    /// The tree without its tiles.
     package private(set) var range: CompactRange
 
     /// By level, the hashes at the right edge that do not fill a tile yet.
@@ -38,8 +39,13 @@ package struct TileAppender: Sendable {
         grew = edge.map { _ in false }
     }
 
+    /// The number of leaves.
+    package var size: UInt64 { range.size }
+
+    /// Size and root; hashes up to the root each time.
     package var head: TreeHead { range.head }
 
+    /// Appends a leaf.
     package mutating func append(_ leafHash: SHA256Digest) {
         // Taken out meanwhile, so that what it completes can go to the other members.
         var range = CompactRange()
@@ -73,7 +79,6 @@ package struct TileAppender: Sendable {
         guard edge[level].count == TileCoordinate.fullWidth * SHA256Digest.byteCount else { return }
         filled.append(lastTile(level: level, size: size))
         edge[level] = []
-        grew[level] = false
     }
 
     /// The tile with the last hash that a tree of `size` leaves has at `level`; its hashes are the edge.

@@ -10,7 +10,9 @@ package struct TileCoordinate: Hashable, Sendable {
     /// The levels that the specification has room for.
     package static let levels = 0..<64
 
+    /// 0 for hashes of leaves; each level above has one hash for 256.
     package let level: Int
+    /// The number of full tiles before it in its level.
     package let index: UInt64
     /// 1 to 256; below 256 the tile is partial.
     package let width: Int

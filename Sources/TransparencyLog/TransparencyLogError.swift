@@ -47,6 +47,7 @@ package enum TransparencyLogError: Error, Hashable, Sendable {
 }
 
 extension TransparencyLogError: CustomStringConvertible {
+    /// What was wrong, and what to do where that is known.
     package var description: String {
         switch self {
         case .malformed(let format, let problem):

@@ -1,11 +1,13 @@
 /// A checkpoint signed by its log: the only authority on what is in the log.
 package struct VerifiedCheckpoint: Hashable, Sendable {
+    /// What the log signed.
     package let checkpoint: Checkpoint
     /// The note as it came, with all its lines: what to store and to hand on.
     package let note: SignedNote
     /// The lines of the witnesses asked about, each with its time. Whether they suffice is a policy's question.
     package let cosignatures: [VerifiedSignature]
 
+    /// Size and root that the log signed.
     package var head: TreeHead { checkpoint.head }
 
     /// Verifies a note as a checkpoint of the log `origin`.

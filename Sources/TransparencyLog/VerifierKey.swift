@@ -11,13 +11,17 @@ package struct VerifierKey: Hashable, Sendable {
         case ed25519Cosignature = 0x04
     }
 
+    /// The name in its signature lines.
     package let name: KeyName
+    /// What its signatures are over.
     package let type: SignatureType
+    /// The key itself.
     package let publicKey: Ed25519PublicKey
 
     /// The first four bytes of `SHA-256(name || 0x0A || type || public key)`, big-endian.
     package let keyID: UInt32
 
+    /// A key that is trusted under this name for this kind of signature.
     package init(name: KeyName, type: SignatureType, publicKey: Ed25519PublicKey) {
         self.name = name
         self.type = type
@@ -42,6 +46,7 @@ package struct VerifierKey: Hashable, Sendable {
         }
     }
 
+    /// `name+keyid+base64(type || public key)`.
     package var vkey: String {
         KeyText.print(name: name, keyID: keyID, material: [type.rawValue] + publicKey.rawRepresentation)
     }
@@ -68,7 +73,8 @@ enum KeyText {
         _ text: some StringProtocol, as format: TransparencyLogError.Format
     ) throws(TransparencyLogError) -> (name: KeyName, keyID: String, material: [UInt8]) {
         // Base64 has plus signs of its own: only the first two divide.
-        let parts = String(text).utf8.split(separator: UInt8(ascii: "+"), maxSplits: 2, omittingEmptySubsequences: false)
+        let parts = String(text).utf8.split(
+            separator: UInt8(ascii: "+"), maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3 else { throw .malformed(format, problem: "it must be name+keyid+base64") }
         let texts = parts.map { String(Substring($0)) }
         guard let material = try? Base64.decode(texts[2]) else {

@@ -19,7 +19,10 @@ func changed(_ key: String, to value: JSON?) -> JSON {
 @Suite("Rules of the data model")
 struct CredentialRulesTests {
     static let accepted: [(String, JSON)] = [
-        ("@context", ["https://www.w3.org/ns/credentials/v2", "https://example.org/v1", ["A": "https://example.org/A"]]),
+        (
+            "@context",
+            ["https://www.w3.org/ns/credentials/v2", "https://example.org/v1", ["A": "https://example.org/A"]]
+        ),
         ("id", "urn:uuid:58172aac-d8ba-11ed-83dd-0b3aef56cc33"),
         ("type", "VerifiableCredential"),
         ("type", ["https://example.org/#A", "VerifiableCredential", "B"]),
@@ -33,11 +36,20 @@ struct CredentialRulesTests {
         ("credentialSchema", ["type": "JsonSchema", "id": "https://example.org/s"]),
         ("termsOfUse", ["type": "T", "id": "did:example:t"]), ("evidence", [["type": "E"]]),
         ("refreshService", ["type": "R", "url": "https://example.org"]), ("renderMethod", ["type": "T"]),
-        ("relatedResource", [
-            ["id": "https://example.org/a", "digestSRI": "sha384-NSOcNpmdIVUxIJGvGUoe22FjTWrXiaXlsZ8q6912LdnR3KraQO2n75Ica4wK4Qeg"],
-            ["id": "https://example.org/b", "mediaType": "image/png", "digestMultibase": ["zQmWvQ", "uEiA"]],
-            ["id": "https://example.org/c", "digestSRI": "sha256-47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU= sha512-z4Ph"],
-        ]),
+        (
+            "relatedResource",
+            [
+                [
+                    "id": "https://example.org/a",
+                    "digestSRI": "sha384-NSOcNpmdIVUxIJGvGUoe22FjTWrXiaXlsZ8q6912LdnR3KraQO2n75Ica4wK4Qeg",
+                ],
+                ["id": "https://example.org/b", "mediaType": "image/png", "digestMultibase": ["zQmWvQ", "uEiA"]],
+                [
+                    "id": "https://example.org/c",
+                    "digestSRI": "sha256-47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU= sha512-z4Ph",
+                ],
+            ]
+        ),
         ("somethingNobodyDefined", nil),
     ]
 
@@ -53,7 +65,8 @@ struct CredentialRulesTests {
     }
 
     static let refused: [(String, JSON?, String, String)] = [
-        ("@context", nil, "/@context", "missing"), ("@context", "https://www.w3.org/ns/credentials/v2", "/@context", "list"),
+        ("@context", nil, "/@context", "missing"),
+        ("@context", "https://www.w3.org/ns/credentials/v2", "/@context", "list"),
         ("@context", [], "/@context/0", "must be https://www.w3.org/ns/credentials/v2"),
         ("@context", ["https://example.org/v1"], "/@context/0", "must be"),
         ("@context", ["https://www.w3.org/2018/credentials/v1"], "/@context/0", "1.1"),
@@ -62,11 +75,18 @@ struct CredentialRulesTests {
         ("@context", ["https://www.w3.org/ns/credentials/v2", 123_192_875], "/@context/1", "URL or an object"),
         ("@context", ["https://www.w3.org/ns/credentials/v2", nil], "/@context/1", "URL or an object"),
         ("@context", ["https://www.w3.org/ns/credentials/v2", "a:b", "a:b"], "/@context/2", "twice"),
-        ("@context", .array(["https://www.w3.org/ns/credentials/v2"] + (1...64).map { .string("a:\($0)") }), "/@context", "64"),
-        ("id", nil as JSON? ?? .null, "/id", "one URL"), ("id", ["did:a:b"], "/id", "one URL"), ("id", "x", "/id", "not a URL"),
-        ("type", nil, "/type", "missing"), ("type", [], "/type", "empty"), ("type", "Other", "/type", "VerifiableCredential"),
-        ("type", ["Other"], "/type", "VerifiableCredential"), ("type", ["VerifiableCredential", 2], "/type/1", "string"),
-        ("type", ["VerifiableCredential", ""], "/type/1", "term"), ("type", ["@id", "VerifiableCredential"], "/type/0", "@"),
+        (
+            "@context", .array(["https://www.w3.org/ns/credentials/v2"] + (1...64).map { .string("a:\($0)") }),
+            "/@context", "64"
+        ),
+        ("id", .null, "/id", "one URL"), ("id", ["did:a:b"], "/id", "one URL"),
+        ("id", "x", "/id", "not a URL"),
+        ("type", nil, "/type", "missing"), ("type", [], "/type", "empty"),
+        ("type", "Other", "/type", "VerifiableCredential"),
+        ("type", ["Other"], "/type", "VerifiableCredential"),
+        ("type", ["VerifiableCredential", 2], "/type/1", "string"),
+        ("type", ["VerifiableCredential", ""], "/type/1", "term"),
+        ("type", ["@id", "VerifiableCredential"], "/type/0", "@"),
         ("type", ["VerifiableCredential", "https ://x"], "/type/1", "not a URL"), ("type", [:], "/type", "string"),
         ("issuer", .null, "/issuer", "URL"), ("issuer", "fake-issuer", "/issuer", "not a URL"),
         ("issuer", 7, "/issuer", "URL"), ("issuer", ["did:example:issuer"], "/issuer", "URL"),
@@ -74,7 +94,8 @@ struct CredentialRulesTests {
         ("issuer", ["id": "did:a:b", "name": ["@value": "x", "url": "y"]], "/issuer/name/url", "not allowed"),
         ("name", 1, "/name", "object"), ("name", .null, "/name", "object"), ("name", [], "/name", "empty"),
         ("name", ["x"], "/name/0", "object"), ("name", [:], "/name/@value", "missing"),
-        ("name", ["@value": 1], "/name/@value", "string"), ("name", ["@value": "x", "@language": "e_n"], "/name/@language", "tag"),
+        ("name", ["@value": 1], "/name/@value", "string"),
+        ("name", ["@value": "x", "@language": "e_n"], "/name/@language", "tag"),
         ("name", ["@value": "x", "@language": ""], "/name/@language", "tag"),
         ("name", ["@value": "x", "@language": "123"], "/name/@language", "tag"),
         ("name", ["@value": "x", "@language": "en-"], "/name/@language", "tag"),
@@ -84,22 +105,28 @@ struct CredentialRulesTests {
         ("validFrom", .null, "/validFrom", "string"),
         ("validFrom", "Sat 25 Feb 2023 07:16:31 PM CST", "/validFrom", "dateTimeStamp"),
         ("validUntil", "Sun, 26 Feb 2023 01:22:14 +0000", "/validUntil", "dateTimeStamp"),
-        ("credentialSubject", nil, "/credentialSubject", "missing"), ("credentialSubject", [], "/credentialSubject", "empty"),
-        ("credentialSubject", [:], "/credentialSubject", "no claim"), ("credentialSubject", "did:a:b", "/credentialSubject", "object"),
+        ("credentialSubject", nil, "/credentialSubject", "missing"),
+        ("credentialSubject", [], "/credentialSubject", "empty"),
+        ("credentialSubject", [:], "/credentialSubject", "no claim"),
+        ("credentialSubject", "did:a:b", "/credentialSubject", "object"),
         ("credentialSubject", [["id": "did:a:b"], [:]], "/credentialSubject/1", "no claim"),
         ("credentialSubject", [["id": "did:a:b"], "x"], "/credentialSubject/1", "object"),
         ("credentialSubject", ["id": ["did:a:b"]], "/credentialSubject/id", "one URL"),
         ("credentialSubject", ["id": "subject"], "/credentialSubject/id", "not a URL"),
-        ("credentialStatus", [:], "/credentialStatus/type", "missing"), ("credentialStatus", [], "/credentialStatus", "empty"),
-        ("credentialStatus", "x", "/credentialStatus", "object"), ("credentialStatus", ["type": 2], "/credentialStatus/type", "string"),
+        ("credentialStatus", [:], "/credentialStatus/type", "missing"),
+        ("credentialStatus", [], "/credentialStatus", "empty"),
+        ("credentialStatus", "x", "/credentialStatus", "object"),
+        ("credentialStatus", ["type": 2], "/credentialStatus/type", "string"),
         ("credentialStatus", ["type": "S", "id": ["did:a:b"]], "/credentialStatus/id", "one URL"),
         ("credentialStatus", [["type": "S"], ["id": "did:a:b"]], "/credentialStatus/1/type", "missing"),
         ("credentialSchema", ["type": "S"], "/credentialSchema/id", "missing"),
         ("credentialSchema", ["id": "did:a:b"], "/credentialSchema/type", "missing"),
         ("credentialSchema", ["type": "S", "id": "https ://not-a-url"], "/credentialSchema/id", "not a URL"),
-        ("termsOfUse", ["id": "did:a:b"], "/termsOfUse/type", "missing"), ("evidence", [[:]], "/evidence/0/type", "missing"),
+        ("termsOfUse", ["id": "did:a:b"], "/termsOfUse/type", "missing"),
+        ("evidence", [[:]], "/evidence/0/type", "missing"),
         ("refreshService", ["id": "did:a:b"], "/refreshService/type", "missing"),
-        ("confidenceMethod", [:], "/confidenceMethod/type", "missing"), ("renderMethod", "x", "/renderMethod", "object"),
+        ("confidenceMethod", [:], "/confidenceMethod/type", "missing"),
+        ("renderMethod", "x", "/renderMethod", "object"),
         ("relatedResource", ["https://example.org"], "/relatedResource/0", "object"),
         ("relatedResource", ["digestSRI": "sha256-AAAA"], "/relatedResource/id", "missing"),
         ("relatedResource", ["id": "a:b"], "/relatedResource", "digestSRI or digestMultibase"),
@@ -114,9 +141,14 @@ struct CredentialRulesTests {
         ("relatedResource", ["id": "a:b", "digestMultibase": "AAAA"], "/relatedResource/digestMultibase", "multibase"),
         ("relatedResource", ["id": "a:b", "digestMultibase": "u"], "/relatedResource/digestMultibase", "multibase"),
         ("relatedResource", ["id": "a:b", "digestMultibase": "f00"], "/relatedResource/digestMultibase", "multibase"),
-        ("relatedResource", ["id": "a:b", "mediaType": 1, "digestMultibase": "uAA"], "/relatedResource/mediaType", "string"),
-        ("relatedResource", [["id": "a:b", "digestMultibase": "uAA"], ["id": "a:b", "digestMultibase": "uAA"]],
-         "/relatedResource/1/id", "twice"),
+        (
+            "relatedResource", ["id": "a:b", "mediaType": 1, "digestMultibase": "uAA"], "/relatedResource/mediaType",
+            "string"
+        ),
+        (
+            "relatedResource", [["id": "a:b", "digestMultibase": "uAA"], ["id": "a:b", "digestMultibase": "uAA"]],
+            "/relatedResource/1/id", "twice"
+        ),
         ("proof", ["type": "DataIntegrityProof"], "/proof", "not allowed"), ("proof", .null, "/proof", "not allowed"),
     ]
 
@@ -143,10 +175,14 @@ struct CredentialRulesTests {
         }
     }
 
-    @Test("A period may not end before it begins, whatever the offsets say", arguments: [
-        ("2023-02-26T01:21:23Z", "2023-02-25T19:21:29-06:00", true), ("2023-01-01T00:00:00Z", "2023-01-01T00:00:00Z", true),
-        ("2023-01-01T00:00:00Z", "2023-01-01T00:00:00+01:00", false), ("2030-01-01T00:00:00Z", "2023-01-01T00:00:00Z", false),
-    ])
+    @Test(
+        "A period may not end before it begins, whatever the offsets say",
+        arguments: [
+            ("2023-02-26T01:21:23Z", "2023-02-25T19:21:29-06:00", true),
+            ("2023-01-01T00:00:00Z", "2023-01-01T00:00:00Z", true),
+            ("2023-01-01T00:00:00Z", "2023-01-01T00:00:00+01:00", false),
+            ("2030-01-01T00:00:00Z", "2023-01-01T00:00:00Z", false),
+        ])
     func period(from: String, until: String, isAccepted: Bool) throws {
         var credential = minimal
         credential["validFrom"] = .string(from)
@@ -168,7 +204,9 @@ struct CredentialRulesTests {
         }
     }
 
-    @Test("A document that is not an object is refused", arguments: [nil, true, 1, "x", [], ["VerifiableCredential"]] as [JSON])
+    @Test(
+        "A document that is not an object is refused",
+        arguments: [nil, true, 1, "x", [], ["VerifiableCredential"]] as [JSON])
     func notAnObject(json: JSON) {
         #expect(throws: CredentialError.self) { try UnsecuredCredential(json) }
         #expect(throws: CredentialError.self) { try CredentialDraft(json) }
@@ -176,9 +214,11 @@ struct CredentialRulesTests {
         #expect(throws: CredentialError.self) { try VerifiablePresentation(json) }
     }
 
-    @Test("A proof must be there and have a type before anything is verified", arguments: [
-        nil, .null, "x", [], [:], ["type": nil], [["type": "A"], [:]], [["type": "A"], 1],
-    ] as [JSON?])
+    @Test(
+        "A proof must be there and have a type before anything is verified",
+        arguments: [
+            nil, .null, "x", [], [:], ["type": nil], [["type": "A"], [:]], [["type": "A"], 1],
+        ] as [JSON?])
     func proofs(proof: JSON?) {
         let error = #expect(throws: CredentialError.self) { try SecuredCredential(changed("proof", to: proof)) }
         #expect(error?.pointer.description.hasPrefix("/proof") == true)

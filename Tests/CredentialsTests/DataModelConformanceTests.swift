@@ -57,7 +57,9 @@ struct DataModelConformanceTests {
         return .object(document)
     }
 
-    @Test("A credential is accepted or refused as its file name says", arguments: files.filter { !$0.hasPrefix("presentation-") })
+    @Test(
+        "A credential is accepted or refused as its file name says",
+        arguments: files.filter { !$0.hasPrefix("presentation-") })
     func credentials(file: String) throws {
         let document = complete(try document(file))
         let isRefused = file.contains("-fail") && Self.decidedElsewhere[file] == nil
@@ -71,7 +73,9 @@ struct DataModelConformanceTests {
         }
     }
 
-    @Test("A presentation is accepted or refused as its file name says", arguments: files.filter { $0.hasPrefix("presentation-") })
+    @Test(
+        "A presentation is accepted or refused as its file name says",
+        arguments: files.filter { $0.hasPrefix("presentation-") })
     func presentations(file: String) throws {
         let document = try document(file)
         let isRefused = file.contains("-fail") && Self.decidedElsewhere[file] == nil

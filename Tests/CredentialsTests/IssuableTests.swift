@@ -37,12 +37,17 @@ struct IssuableTests {
         #expect(try issued("issuer", [:])["issuer"] == ["id": "did:example:issuer"])
         let named: JSON = ["name": ["@value": "Ex", "@language": "en"], "description": "An example"]
         let issuer = try issued("issuer", named)["issuer"]
-        #expect(issuer == ["id": "did:example:issuer", "name": ["@value": "Ex", "@language": "en"], "description": "An example"])
+        #expect(
+            issuer == [
+                "id": "did:example:issuer", "name": ["@value": "Ex", "@language": "en"], "description": "An example",
+            ])
     }
 
-    @Test("A draft in somebody else's name is refused", arguments: [
-        "did:example:other", ["id": "did:example:other", "name": "x"], "did:example:issuer#", "DID:example:issuer",
-    ] as [JSON])
+    @Test(
+        "A draft in somebody else's name is refused",
+        arguments: [
+            "did:example:other", ["id": "did:example:other", "name": "x"], "did:example:issuer#", "DID:example:issuer",
+        ] as [JSON])
     func foreignIssuer(issuer: JSON) {
         let error = #expect(throws: CredentialError.self) { try issued("issuer", issuer) }
         #expect(error?.pointer.description == "/issuer")
@@ -64,8 +69,14 @@ struct IssuableTests {
         let entry: JSONObject = ["type": "BitstringStatusListEntry", "statusListIndex": "1"]
         let other: JSONObject = ["type": "Other"]
         #expect(try issued("credentialStatus", nil, status: [entry])["credentialStatus"] == .object(entry))
-        #expect(try issued("credentialStatus", nil, status: [entry, other])["credentialStatus"] == [.object(entry), .object(other)])
-        #expect(try issued("credentialStatus", .object(other), status: [entry])["credentialStatus"] == [.object(other), .object(entry)])
+        #expect(
+            try issued("credentialStatus", nil, status: [entry, other])["credentialStatus"] == [
+                .object(entry), .object(other),
+            ])
+        #expect(
+            try issued("credentialStatus", .object(other), status: [entry])["credentialStatus"] == [
+                .object(other), .object(entry),
+            ])
         #expect(
             try issued("credentialStatus", [.object(other), .object(other)], status: [entry])["credentialStatus"]
                 == [.object(other), .object(other), .object(entry)])

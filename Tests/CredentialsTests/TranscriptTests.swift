@@ -19,9 +19,11 @@ struct TranscriptTests {
         144: "the proof does not verify",
     ]
 
-    @Test("Each is accepted or refused as a conforming service does, as far as the data model decides", arguments: [
-        ("/credentials/issue", 117), ("/credentials/verify", 5), ("/presentations/verify", 22),
-    ])
+    @Test(
+        "Each is accepted or refused as a conforming service does, as far as the data model decides",
+        arguments: [
+            ("/credentials/issue", 117), ("/credentials/verify", 5), ("/presentations/verify", 22),
+        ])
     func answers(path: String, count: Int) throws {
         let requests = try Self.requests(path: path)
         #expect(requests.count == count)

@@ -88,6 +88,15 @@ struct KeyedHashTests {
         }
     }
 
+    @Test("HKDF takes an empty secret, and the longest info in full")
+    func edges() {
+        #expect(HKDFSHA256.derive(secret: [], salt: [1], info: [], count: 32) != [UInt8](repeating: 0, count: 32))
+        var info = [UInt8](repeating: 7, count: HKDFSHA256.maximumInfoByteCount)
+        let derived = HKDFSHA256.derive(secret: [1], salt: [], info: info, count: 32)
+        info[info.count - 1] = 8
+        #expect(HKDFSHA256.derive(secret: [1], salt: [], info: info, count: 32) != derived)
+    }
+
     @Test("HKDF gives its longest output")
     func longest() {
         let derived = HKDFSHA256.derive(secret: [1], salt: [2], info: [3], count: HKDFSHA256.maximumByteCount)

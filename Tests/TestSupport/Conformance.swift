@@ -1,7 +1,8 @@
 package import Foundation
 package import Testing
 
-/// Other people's published test data, read in place and never copied (`../shared/conformance` from the project's root).
+/// Other people's published test data, read in place and never copied (`../shared/conformance` from the project's
+/// root).
 ///
 /// A suite that needs a folder carries `.enabled(if: Conformance.isExpected, Conformance.absence)`: skipped, with a
 /// message, on a machine without the folder; but where `CI` is set the suite runs, and fails if the data is missing.

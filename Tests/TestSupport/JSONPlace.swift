@@ -66,11 +66,13 @@ extension JSON {
     /// Some value, often one that a rule about identifiers, times or proofs looks at twice.
     package static func random(using random: inout some RandomNumberGenerator) -> JSON {
         let values: [JSON] = [
-            nil, true, 0, -1, .number(1.5), 9_007_199_254_740_991, "", "x", "z", "u", "did:key:z6Mk", "https ://not-a-url", "é\u{301}\0",
-            "2023-02-24T23:36:38", "9999-12-31T24:00:00Z", [], [[]], [nil], ["x", "x"], [:], ["id": nil], ["type": "T", "id": "a:b"],
-            "https://www.w3.org/ns/credentials/v2", "99999999999999999999", "DataIntegrityProof", .string(String(repeating: "1", count: 200)),
+            nil, true, 0, -1, .number(1.5), 9_007_199_254_740_991, "", "x", "z", "u", "did:key:z6Mk",
+            "https ://not-a-url", "é\u{301}\0",
+            "2023-02-24T23:36:38", "9999-12-31T24:00:00Z", [], [[]], [nil], ["x", "x"], [:], ["id": nil],
+            ["type": "T", "id": "a:b"],
+            "https://www.w3.org/ns/credentials/v2", "99999999999999999999", "DataIntegrityProof",
+            .string(String(repeating: "1", count: 200)),
         ]
         return values.randomElement(using: &random) ?? nil
     }
 }
-

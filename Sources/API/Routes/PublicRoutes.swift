@@ -37,8 +37,5 @@ func publicRoutes(_ service: Service) -> [Route] {
         Route(
             .get, "/healthz", .anyone, "Whether the process runs",
             .now { _ in .json(.ok, ["status": "up"]) }),
-        Route(
-            .get, "/openapi.json", .anyone, "This list, as OpenAPI 3.1",
-            .now { _ in .json(.ok, OpenAPI.document(service)) }),
     ]
 }

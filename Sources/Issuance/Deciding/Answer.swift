@@ -2,11 +2,13 @@ package import CanonicalJSON
 import ServiceLevels
 import Temporal
 
-/// What a command's sender is told. It is a function of the command's entry, so the answer to a retry is the same bytes.
+/// What a command's sender is told. It is a function of the command's entry, so the answer to a retry is the same
+/// bytes.
 package struct Answer: Hashable, Sendable {
     package let kind: Kind
     package let body: JSONObject
 
+    /// What became of the command.
     package enum Kind: Hashable, Sendable {
         /// Something exists now that did not before.
         case created

@@ -4,8 +4,8 @@ import Temporal
 
 /// The only place that finds a promise broken and decides what is given for it.
 extension Situation {
-    /// What the promise's clock says now and the log does not say yet: that a pause ran out, that the promise is broken,
-    /// what the reached tiers give, and a notice of each.
+    /// What the promise's clock says now and the log does not say yet: that a pause ran out, that the promise is
+    /// broken, what the reached tiers give, and a notice of each.
     func assessment(of promise: inout Promise) throws -> Decision {
         var decision = Decision()
         if promise.record.state == .paused, !promise.clock.isPaused(at: now), let due = promise.clock.due {

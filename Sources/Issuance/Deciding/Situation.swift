@@ -33,7 +33,8 @@ struct Situation {
     private func publish(_ document: PolicyDocument) throws -> Decision {
         guard document.canonicalBytes.count <= Self.maximumPolicyBytes else {
             throw Refusal(
-                .invalidPolicy, "The document has more than \(Self.maximumPolicyBytes) bytes; it must fit into one entry.")
+                .invalidPolicy,
+                "The document has more than \(Self.maximumPolicyBytes) bytes; it must fit into one entry.")
         }
         do throws(PolicyError) {
             let published = try policies.publishing(document, at: now).policy
@@ -69,7 +70,8 @@ struct Situation {
         var decision = try assessment(of: &promise)
         decision.events += try resumption(of: &promise)
         decision.answer(
-            with: LogEvent(.requestApproved(RequestApproved(note: note, idempotency: target.idempotency)), of: target.id),
+            with: LogEvent(
+                .requestApproved(RequestApproved(note: note, idempotency: target.idempotency)), of: target.id),
             following: [LogEvent(.credentialIssued(issued.event), of: target.id)])
         return decision
     }
@@ -77,9 +79,8 @@ struct Situation {
     private func cancel(_ target: TenantRequest, _ note: String?) throws -> Decision {
         var promise = try promise(of: target)
         guard promise.isWaiting else { throw promise.refusal("cancelled") }
-        var decision = Decision()
-        // Where cancelling makes the promise void, what was not posted before is not owed any more.
-        if promise.serviceLevel.onCancel == .keepBreach { decision = try assessment(of: &promise) }
+        // Also where cancelling makes the promise void: what was owed by now must not hang on when we last looked.
+        var decision = try assessment(of: &promise)
         decision.events += try resumption(of: &promise)
         decision.answer(
             with: LogEvent(

@@ -49,23 +49,25 @@ package enum Event: Hashable, Sendable {
     }
 
     private init(type: String, _ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
-        self = switch type {
-        case LogOpened.type: .logOpened(try LogOpened(&facts, &openings))
-        case InstitutionAdded.type: .institutionAdded(try InstitutionAdded(&facts, &openings))
-        case PolicyPublished.type: .policyPublished(try PolicyPublished(&facts, &openings))
-        case RequestAccepted.type: .requestAccepted(try RequestAccepted(&facts, &openings))
-        case RequestApproved.type: .requestApproved(try RequestApproved(&facts, &openings))
-        case RequestHeld.type: .requestHeld(try RequestHeld(&facts, &openings))
-        case RequestResumed.type: .requestResumed(try RequestResumed(&facts, &openings))
-        case RequestCancelled.type: .requestCancelled(try RequestCancelled(&facts, &openings))
-        case CredentialIssued.type: .credentialIssued(try CredentialIssued(&facts, &openings))
-        case CredentialRevoked.type: .credentialRevoked(try CredentialRevoked(&facts, &openings))
-        case PromiseBroken.type: .promiseBroken(try PromiseBroken(&facts, &openings))
-        case CompensationPosted.type: .compensationPosted(try CompensationPosted(&facts, &openings))
-        case NoticeQueued.type: .noticeQueued(try NoticeQueued(&facts, &openings))
-        default:
-            throw JSONShapeError(pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")
-        }
+        self =
+            switch type {
+            case LogOpened.type: .logOpened(try LogOpened(&facts, &openings))
+            case InstitutionAdded.type: .institutionAdded(try InstitutionAdded(&facts, &openings))
+            case PolicyPublished.type: .policyPublished(try PolicyPublished(&facts, &openings))
+            case RequestAccepted.type: .requestAccepted(try RequestAccepted(&facts, &openings))
+            case RequestApproved.type: .requestApproved(try RequestApproved(&facts, &openings))
+            case RequestHeld.type: .requestHeld(try RequestHeld(&facts, &openings))
+            case RequestResumed.type: .requestResumed(try RequestResumed(&facts, &openings))
+            case RequestCancelled.type: .requestCancelled(try RequestCancelled(&facts, &openings))
+            case CredentialIssued.type: .credentialIssued(try CredentialIssued(&facts, &openings))
+            case CredentialRevoked.type: .credentialRevoked(try CredentialRevoked(&facts, &openings))
+            case PromiseBroken.type: .promiseBroken(try PromiseBroken(&facts, &openings))
+            case CompensationPosted.type: .compensationPosted(try CompensationPosted(&facts, &openings))
+            case NoticeQueued.type: .noticeQueued(try NoticeQueued(&facts, &openings))
+            default:
+                throw JSONShapeError(
+                    pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")
+            }
     }
 }
 

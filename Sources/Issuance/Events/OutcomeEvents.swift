@@ -31,26 +31,6 @@ package struct CredentialIssued: EventContent {
     }
 }
 
-/// The issuer no longer stands behind the credential; its bit in the status list is set.
-package struct CredentialRevoked: EventContent {
-    package static let type = "credential.revoked"
-    package let note: String?
-    package let idempotency: Idempotency
-
-    package init(note: String?, idempotency: Idempotency) {
-        self.note = note
-        self.idempotency = idempotency
-    }
-
-    package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
-        note = try openings.optionalString("note")
-        idempotency = try Idempotency(&openings)
-    }
-
-    package var facts: JSONObject { [:] }
-    package var openings: JSONObject { noted(note, idempotency) }
-}
-
 /// A benefit was given for a broken promise: its identity, its amount, its validity and its journal.
 package struct CompensationPosted: EventContent {
     package static let type = "compensation.post"
@@ -67,6 +47,7 @@ package struct CompensationPosted: EventContent {
     /// The validity of a credit, or the premium access given.
     package let window: Window
 
+    /// A stretch of time, `[from, until)`.
     package struct Window: Hashable, Sendable {
         package let from: Instant
         package let until: Instant
@@ -77,10 +58,12 @@ package struct CompensationPosted: EventContent {
         }
     }
 
+    /// A transaction of the ledger, as the entry says it.
     package struct JournalEntry: Hashable, Sendable {
         package let id: String
         package let lines: [Line]
 
+        /// One account's side of it: a debit when positive, a credit when negative.
         package struct Line: Hashable, Sendable {
             package let account: String
             package let unit: String

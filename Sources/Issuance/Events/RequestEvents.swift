@@ -1,4 +1,5 @@
 package import CanonicalJSON
+import Cryptography
 import Multiformats
 package import ServiceLevels
 package import Temporal
@@ -25,7 +26,8 @@ package struct RequestAccepted: EventContent {
 
     package init(
         tenant: TenantID, tier: Tier, credentialType: String?, review: Review, objective: String,
-        acceptedAt: Instant, dueAt: Instant, serviceLevel: PolicyHash, compensation: PolicyHash, holder: Holder, credential: JSON?, receipt: JSON,
+        acceptedAt: Instant, dueAt: Instant, serviceLevel: PolicyHash, compensation: PolicyHash, holder: Holder,
+        credential: JSON?, receipt: JSON,
         idempotency: Idempotency
     ) {
         self.tenant = tenant
@@ -102,6 +104,11 @@ package struct Idempotency: Hashable, Sendable {
         self.digest = digest
     }
 
+    /// The name of a command together with the digest of what it asks: a verb, and the document sent with it.
+    package init(key: String, asked verb: String, _ body: JSON) {
+        self.init(key: key, digest: SHA256.hash(Array("\(verb)\n".utf8) + body.canonicalBytes).bytes)
+    }
+
     init(_ openings: inout ObjectReader) throws(JSONShapeError) {
         try self.init(reading: openings.object("idempotency"))
     }
@@ -120,8 +127,26 @@ package struct Idempotency: Hashable, Sendable {
     var json: JSON { ["key": .string(key), "digest": .string(Hex.encode(digest))] }
 }
 
+/// What follows from a command with no more to say than a note: it holds no facts, and opens to note and command.
+package protocol NotedEvent: EventContent {
+    /// In the words of whoever did it; beside the log.
+    var note: String? { get }
+    /// The command.
+    var idempotency: Idempotency { get }
+    init(note: String?, idempotency: Idempotency)
+}
+
+extension NotedEvent {
+    package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
+        self.init(note: try openings.optionalString("note"), idempotency: try Idempotency(&openings))
+    }
+
+    package var facts: JSONObject { [:] }
+    package var openings: JSONObject { noted(note, idempotency) }
+}
+
 /// The review agreed.
-package struct RequestApproved: EventContent {
+package struct RequestApproved: NotedEvent {
     package static let type = "request.approved"
     package let note: String?
     package let idempotency: Idempotency
@@ -130,14 +155,30 @@ package struct RequestApproved: EventContent {
         self.note = note
         self.idempotency = idempotency
     }
+}
 
-    package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
-        note = try openings.optionalString("note")
-        idempotency = try Idempotency(&openings)
+/// The institution does not want the credential any more.
+package struct RequestCancelled: NotedEvent {
+    package static let type = "request.cancelled"
+    package let note: String?
+    package let idempotency: Idempotency
+
+    package init(note: String?, idempotency: Idempotency) {
+        self.note = note
+        self.idempotency = idempotency
     }
+}
 
-    package var facts: JSONObject { [:] }
-    package var openings: JSONObject { noted(note, idempotency) }
+/// The issuer no longer stands behind the credential; its bit in the status list is set.
+package struct CredentialRevoked: NotedEvent {
+    package static let type = "credential.revoked"
+    package let note: String?
+    package let idempotency: Idempotency
+
+    package init(note: String?, idempotency: Idempotency) {
+        self.note = note
+        self.idempotency = idempotency
+    }
 }
 
 /// The clock was paused, for a reason that the policy names and with the evidence it demands.
@@ -197,27 +238,7 @@ package struct RequestResumed: EventContent {
     package var openings: JSONObject { idempotency.map { noted(nil, $0) } ?? [:] }
 }
 
-/// The institution does not want the credential any more.
-package struct RequestCancelled: EventContent {
-    package static let type = "request.cancelled"
-    package let note: String?
-    package let idempotency: Idempotency
-
-    package init(note: String?, idempotency: Idempotency) {
-        self.note = note
-        self.idempotency = idempotency
-    }
-
-    package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
-        note = try openings.optionalString("note")
-        idempotency = try Idempotency(&openings)
-    }
-
-    package var facts: JSONObject { [:] }
-    package var openings: JSONObject { noted(note, idempotency) }
-}
-
-func noted(_ note: String?, _ idempotency: Idempotency) -> JSONObject {
+private func noted(_ note: String?, _ idempotency: Idempotency) -> JSONObject {
     var openings: JSONObject = ["idempotency": idempotency.json]
     openings["note"] = note.map(JSON.string)
     return openings

@@ -113,6 +113,7 @@ package struct NoticeQueued: EventContent {
     /// The sequence number of the entry it tells of.
     package let about: Int64
 
+    /// What is told.
     package enum Notice: String, Hashable, Sendable { case breach, compensated }
 
     package init(_ notice: Notice, about: Int64) {

@@ -40,7 +40,8 @@ extension Service {
     package func policyDocument(_ hash: String) throws -> [UInt8] {
         try store.read { reader in
             guard let record = try reader.record(PolicyRecord.self, .text(hash)) else {
-                throw Refusal(.unknownPolicy, "No policy with this hash was published; see /policies for those that were.")
+                throw Refusal(
+                    .unknownPolicy, "No policy with this hash was published; see /policies for those that were.")
             }
             return record.document
         }

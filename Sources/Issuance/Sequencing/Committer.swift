@@ -4,14 +4,16 @@ import Synchronization
 import Temporal
 import TransparencyLog
 
-/// The only lines that write. A batch of commands becomes one durable transaction: entries, openings, rows, tiles and the
-/// signed checkpoint; then the anchor; then the answers.
+/// The only lines that write. A batch of commands becomes one durable transaction: entries, openings, rows, tiles and
+/// the signed checkpoint; then the anchor; then the answers.
 final class Committer: Sendable {
     /// Everything that the next transaction continues; replaced as a whole when one has become durable.
     struct State: Sendable {
         var log: LogState
         var tiles: TileAppender
         var directory: Directory
+        /// What the transaction under way wrote, with its sequence numbers.
+        var written: [(seq: Int64, event: LogEvent)] = []
     }
 
     private let store: any Store
@@ -20,19 +22,18 @@ final class Committer: Sendable {
     /// Writes the head outside the database, durably.
     private let anchor: @Sendable (TreeHead) throws -> Void
     /// Stops the process, because only a restart can tell what is true.
-    private let halt: @Sendable (String) -> Never
+    private let halt: @Sendable (String) -> Void
+    private let observe: @Sendable (LogEvent, Int64) -> Void
     /// Written by the sequencer's thread alone, read by all.
     private let state: Mutex<State>
 
-    init(
-        store: any Store, origin: String, signer: NoteSigner, state: State,
-        anchor: @escaping @Sendable (TreeHead) throws -> Void, halt: @escaping @Sendable (String) -> Never
-    ) {
-        self.store = store
+    init(_ surroundings: Service.Surroundings, origin: String, signer: NoteSigner, state: State) {
+        store = surroundings.store
+        anchor = surroundings.anchor
+        halt = surroundings.halt
+        observe = surroundings.observe
         self.origin = origin
         self.signer = signer
-        self.anchor = anchor
-        self.halt = halt
         self.state = Mutex(state)
     }
 
@@ -50,13 +51,12 @@ final class Committer: Sendable {
                 return results
             }
             if next.tiles.head.size > state.withLock({ $0.tiles.head.size }) { try anchor(next.tiles.head) }
+            for (seq, event) in next.written { observe(event, seq) }
+            next.written = []
             state.withLock { $0 = next }
             return results
-        } catch StoreError.outcomeUnknown(let why) {
-            halt(why)
-        } catch let error as AnchorError {
-            halt(error.description)
         } catch {
+            if error.leavesOutcomeOpen { halt("\(error)") }
             return commands.map { _ in .failure(error) }
         }
     }
@@ -113,6 +113,7 @@ final class Committer: Sendable {
             EntryRecord(
                 seq: seq, request: event.request?.text, body: entry.bytes, leafHash: entry.leafHash.bytes))
         next.log.append(entry.leafHash, at: now.milliseconds)
+        next.written.append((seq, event))
         try next.directory.apply(event.event)
         let place = Projection.Place(seq: seq, at: now, leafHash: entry.leafHash)
         try Projection(writer, next.directory.policies).apply(event, at: place, to: known)
@@ -188,6 +189,14 @@ package struct AnchorError: Error, CustomStringConvertible {
     package let description: String
 
     package init(_ description: String) { self.description = description }
+}
+
+extension Error {
+    /// Whether what was to be committed may or may not be there: nobody may be answered as if it were, or were not.
+    fileprivate var leavesOutcomeOpen: Bool {
+        if case .outcomeUnknown? = self as? StoreError { return true }
+        return self is AnchorError
+    }
 }
 
 extension HeadRecord {

@@ -158,7 +158,8 @@ struct Projection {
 
     private func openPause(of record: RequestRecord) throws -> PauseRecord? {
         try writer.records(
-            Scan(PauseRecord.self, equals: [.text(record.id)], isDescending: true, limit: 1)).first
+            Scan(PauseRecord.self, equals: [.text(record.id)], isDescending: true, limit: 1)
+        ).first
     }
 
     private func endPause(of record: RequestRecord, at place: Place) throws {

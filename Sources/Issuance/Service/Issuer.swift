@@ -14,12 +14,12 @@ package struct Issuer: Sendable {
     private let signer: JCSSigner
     private let issuerID: IssuerID
 
-    package init(key: Ed25519PrivateKey, url: String) {
+    package init(key: Ed25519PrivateKey, url: String) throws {
         let did = DIDKey(key.publicKey)
-        id = did.did
-        issuerID = IssuerID(URI(ours: did.did))
+        id = did.description
+        issuerID = IssuerID(did.uri)
         self.url = url
-        signer = JCSSigner(key: key, verificationMethod: did.verificationMethod)
+        signer = try JCSSigner(key: key, verificationMethod: did.verificationMethod)
     }
 
     /// The signed credential for a draft.
@@ -49,15 +49,15 @@ package struct Issuer: Sendable {
     func statusList(_ list: Int64, revoked: [Int], at now: Instant) throws -> [UInt8] {
         var bits = Bitstring()
         for index in revoked { bits[index] = true }
-        let credential = StatusListCredential(
-            id: listAddress(list), issuer: id, purpose: .revocation, bits: bits, validFrom: now)
+        let credential = StatusListCredential.unsecured(
+            id: listAddress(list), issuer: issuerID, statusPurpose: .revocation, bitstring: bits, validFrom: now)
         return JSON.object(try sign(credential.json, at: now)).canonicalBytes
     }
 
-    private func listAddress(_ list: Int64) -> String { "\(url)/status-lists/\(list)" }
+    private func listAddress(_ list: Int64) -> URI { URI(ours: "\(url)/status-lists/\(list)") }
 
     private func sign(_ document: JSONObject, at now: Instant) throws -> JSONObject {
-        try signer.secure(document, created: now, proofPurpose: .assertionMethod)
+        try signer.secure(document, created: now)
     }
 }
 

@@ -46,8 +46,8 @@ extension Holder {
         }
     }
 
-    /// Whether something stands on both sides of one last `@`, and nothing that would break a header. Whether the address
-    /// exists, only a letter can tell.
+    /// Whether something stands on both sides of one last `@`, and nothing that would break a header. Whether the
+    /// address exists, only a letter can tell.
     private static func isAddress(_ text: String) -> Bool {
         guard text.utf8.count <= maximumEmailBytes, text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }),
             let at = text.utf8.lastIndex(of: UInt8(ascii: "@"))

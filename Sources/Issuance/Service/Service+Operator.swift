@@ -15,6 +15,7 @@ extension Service {
         package let apiKey: String
     }
 
+    /// Lets an institution request credentials.
     package func addInstitution(
         named name: String, _ reply: @escaping @Sendable (Result<AddedInstitution, any Error>) -> Void
     ) {

@@ -51,7 +51,8 @@ extension Service {
         prepareAndSubmit(1, target.tenant, target.idempotency, reply) { [self] in
             switch action {
             case .approve(let note): .approve(target, note: note, try sign(target))
-            case .hold(let reason, let evidence, let note): .hold(target, reason: reason, evidence: evidence, note: note)
+            case .hold(let reason, let evidence, let note):
+                .hold(target, reason: reason, evidence: evidence, note: note)
             case .resume: .resume(target)
             case .cancel(let note): .cancel(target, note: note)
             case .revoke(let note): .revoke(target, note: note)

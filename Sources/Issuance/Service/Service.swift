@@ -1,3 +1,4 @@
+import Credentials
 package import Cryptography
 import ServiceLevels
 import Synchronization
@@ -26,13 +27,17 @@ package final class Service: Sendable {
         /// The head that was last made durable outside the database, and how to write the next. Throws `AnchorError`.
         package var anchored: TreeHead?
         package var anchor: @Sendable (TreeHead) throws -> Void
-        /// Stops the process: only a restart can tell what is true.
-        package var halt: @Sendable (String) -> Never
+        /// Stops the process: only a restart can tell what is true. Where it returns, as in a simulation, the store
+        /// refuses everything from then on.
+        package var halt: @Sendable (String) -> Void
+        /// Hears of every event once it is durable, with the sequence number of its entry; on the sequencer's thread.
+        package var observe: @Sendable (LogEvent, Int64) -> Void
 
         package init(
             store: any Store, keys: Keys, now: @escaping @Sendable () -> Instant,
             randomBytes: @escaping @Sendable (Int) -> [UInt8], anchored: TreeHead?,
-            anchor: @escaping @Sendable (TreeHead) throws -> Void, halt: @escaping @Sendable (String) -> Never
+            anchor: @escaping @Sendable (TreeHead) throws -> Void, halt: @escaping @Sendable (String) -> Void,
+            observe: @escaping @Sendable (LogEvent, Int64) -> Void = { _, _ in }
         ) {
             self.store = store
             self.keys = keys
@@ -41,6 +46,7 @@ package final class Service: Sendable {
             self.anchored = anchored
             self.anchor = anchor
             self.halt = halt
+            self.observe = observe
         }
     }
 
@@ -64,10 +70,8 @@ package final class Service: Sendable {
         now = surroundings.now
         randomBytes = surroundings.randomBytes
         origin = start.origin
-        issuer = Issuer(key: surroundings.keys.issuer, url: start.opened.url)
-        committer = Committer(
-            store: store, origin: origin, signer: start.signer, state: start.state, anchor: surroundings.anchor,
-            halt: surroundings.halt)
+        issuer = try Issuer(key: surroundings.keys.issuer, url: start.opened.url)
+        committer = Committer(surroundings, origin: origin, signer: start.signer, state: start.state)
         sequencer = Sequencer(committer, now: now)
         statusIndexes = try store.read { try StatusIndexes($0) }
     }
@@ -76,13 +80,14 @@ package final class Service: Sendable {
     package static func create(
         _ surroundings: Surroundings, origin: String, url: String, policies: [[UInt8]]
     ) throws {
+        // It begins the addresses of status lists, so it must be able to.
+        _ = try URI(url)
         let signer = NoteSigner(name: try KeyName(origin), privateKey: surroundings.keys.log)
-        let committer = Committer(
-            store: surroundings.store, origin: origin, signer: signer, state: .empty(origin: origin),
-            anchor: surroundings.anchor, halt: surroundings.halt)
-        let issuer = Issuer(key: surroundings.keys.issuer, url: url)
+        let committer = Committer(surroundings, origin: origin, signer: signer, state: .empty(origin: origin))
+        let issuer = try Issuer(key: surroundings.keys.issuer, url: url)
         let opened = LogOpened(issuer: issuer.id, logKey: signer.verifierKey.vkey, url: url)
-        let commands = [Command.openLog(opened)] + (try policies.map { .publishPolicy(try PolicyDocument(parsing: $0)) })
+        let commands =
+            [Command.openLog(opened)] + (try policies.map { .publishPolicy(try PolicyDocument(parsing: $0)) })
         for result in committer.commit(commands, at: surroundings.now()) { _ = try result.get() }
     }
 

@@ -7,7 +7,7 @@ import TransparencyLog
 package struct StartupRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     package let description: String
 
-    init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }
 
 /// The checks before the first new entry, and the state that they leave: our own signature on the newest checkpoint,
@@ -80,7 +80,8 @@ struct Startup {
 
     private static func compare(_ head: TreeHead, with anchored: TreeHead?, _ reader: any StoreReader) throws {
         guard let anchored else {
-            throw StartupRefusal("The anchor beside the database is gone. Without it a cut-off log would not be noticed.")
+            throw StartupRefusal(
+                "The anchor beside the database is gone. Without it a cut-off log would not be noticed.")
         }
         guard anchored.size <= head.size else {
             throw StartupRefusal(
@@ -89,7 +90,8 @@ struct Startup {
         }
         let root = try MerkleTree.root(size: anchored.size) { try storedTile($0, in: reader) }
         guard root == anchored.root else {
-            throw StartupRefusal("The log is not a continuation of the one that was anchored at \(anchored.size) entries.")
+            throw StartupRefusal(
+                "The log is not a continuation of the one that was anchored at \(anchored.size) entries.")
         }
     }
 }

@@ -2,8 +2,8 @@ import StatusLists
 import Synchronization
 
 /// Hands out places in status lists: random among the free ones, so that a place says nothing about when a credential
-/// was issued, and each only once. The key of `StatusRecord` is what finally keeps two credentials apart; this value only
-/// saves asking for a place that is taken.
+/// was issued, and each only once. The key of `StatusRecord` is what finally keeps two credentials apart; this value
+/// only saves asking for a place that is taken.
 final class StatusIndexes: Sendable {
     /// A list is closed when this many of its places are taken: while one in eight is free, a few draws find one.
     static let placesUsed = Bitstring.minimumCount / 8 * 7

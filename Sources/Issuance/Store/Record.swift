@@ -1,7 +1,10 @@
-/// A value that is kept as one row. Its table says the columns; `values` and `init(row:)` go through them in that order.
+/// A value that is kept as one row.
 package protocol Record: Hashable, Sendable {
+    /// Where it is kept, always the same.
     static var table: Table { get }
+    /// What the row holds, in the order of the columns of the table.
     var values: [ColumnValue] { get }
+    /// Reads the columns in the same order.
     init(row: inout RowReader) throws(StoreError)
 }
 
@@ -17,15 +20,20 @@ package struct RowReader: Sendable {
     private let values: [ColumnValue]
     private var position = 0
 
+    /// - Parameter values: one row of this table, as it was found.
     package init(_ table: Table, _ values: [ColumnValue]) {
         self.table = table
         self.values = values
     }
 
+    /// The next column, which is an integer and never empty.
     package mutating func integer() throws(StoreError) -> Int64 { try required(optionalInteger()) }
+    /// The next column, which is a text and never empty.
     package mutating func text() throws(StoreError) -> String { try required(optionalText()) }
+    /// The next column, which holds bytes and is never empty.
     package mutating func blob() throws(StoreError) -> [UInt8] { try required(optionalBlob()) }
 
+    /// The next column, an integer; nil when it is empty.
     package mutating func optionalInteger() throws(StoreError) -> Int64? {
         switch try next() {
         case .null: nil
@@ -34,6 +42,7 @@ package struct RowReader: Sendable {
         }
     }
 
+    /// The next column, a text; nil when it is empty.
     package mutating func optionalText() throws(StoreError) -> String? {
         switch try next() {
         case .null: nil
@@ -42,6 +51,7 @@ package struct RowReader: Sendable {
         }
     }
 
+    /// The next column, bytes; nil when it is empty.
     package mutating func optionalBlob() throws(StoreError) -> [UInt8]? {
         switch try next() {
         case .null: nil
@@ -76,7 +86,10 @@ package struct RowReader: Sendable {
 }
 
 extension ColumnValue {
+    /// An integer, or empty.
     package static func optional(_ value: Int64?) -> ColumnValue { value.map(ColumnValue.integer) ?? .null }
+    /// A text, or empty.
     package static func optional(_ value: String?) -> ColumnValue { value.map(ColumnValue.text) ?? .null }
+    /// Bytes, or empty.
     package static func optional(_ value: [UInt8]?) -> ColumnValue { value.map(ColumnValue.blob) ?? .null }
 }

@@ -6,14 +6,17 @@ package struct Scan<R: Record>: Sendable {
     /// What the first columns of the path hold; `.null` selects the rows where that column is empty.
     package var equals: [ColumnValue]
     /// An exclusive lower bound on the next columns, compared one after the other until one differs. A row is out of
-    /// bounds where the column that decides is empty. To go on after a full page, put the path values of its last row here.
+    /// bounds where the column that decides is empty. To go on after a full page, put here what its last row has in the
+    /// columns of the path.
     package var above: [ColumnValue]
     /// An exclusive upper bound, compared in the same way; a descending walk is continued with it.
     package var below: [ColumnValue]
+    /// Whether the walk goes from the highest row to the lowest.
     package var isDescending: Bool
     /// The most rows to return; every caller says how many it can hold.
     package var limit: Int
 
+    /// The walk along a path, without conditions but those that are given.
     package init(
         _ type: R.Type = R.self, index: String? = nil, equals: [ColumnValue] = [], above: [ColumnValue] = [],
         below: [ColumnValue] = [], isDescending: Bool = false, limit: Int

@@ -23,6 +23,7 @@ package protocol StoreReader {
 }
 
 extension StoreReader {
+    /// The row with this primary key.
     package func record<R: Record>(_ type: R.Type, _ key: ColumnValue...) throws(StoreError) -> R? {
         try record(type, key: key)
     }
@@ -63,7 +64,7 @@ package enum StoreError: Error, Hashable, Sendable {
     case missing(table: String)
     /// A row that may never change would have been changed: a mistake of ours.
     case appendOnly(table: String)
-    /// What was asked does not fit the table, or the store does not have it: a mistake of ours; the transaction goes on.
+    /// What was asked does not fit the table, or the store lacks the table: a mistake of ours; the transaction goes on.
     case unfit(table: String, why: String)
     /// The disk is full: nothing was written; try again when there is space.
     case full

@@ -1,4 +1,4 @@
-/// What a table takes. Every store asks here first, so that no store guesses, converts or fills in what another refuses.
+/// What a table takes. Every store asks here first, so that none guesses, converts or fills in what another refuses.
 extension Table {
     /// Refuses values that are not a whole row of this table.
     package func check(row values: [ColumnValue]) throws(StoreError) {

@@ -1,13 +1,17 @@
 /// The shape of one kind of row. A store makes its table or its dictionary from this value; nothing else describes it.
 package struct Table: Hashable, Sendable {
+    /// What the store calls it.
     package let name: String
+    /// The columns of the key, then the others.
     package let columns: [Column]
     /// How many of the first columns are the primary key, in key order.
     package let keyCount: Int
+    /// The access paths beside the key.
     package let indexes: [Index]
     /// Whether rows may only ever be inserted. Stores refuse an update or delete of such a row.
     package let isAppendOnly: Bool
 
+    /// A table. One that contradicts itself stops the program.
     package init(
         _ name: String, key: [Column], _ columns: [Column] = [], indexes: [Index] = [], isAppendOnly: Bool = false
     ) {
@@ -18,12 +22,14 @@ package struct Table: Hashable, Sendable {
         self.isAppendOnly = isAppendOnly
         let names = Set(columns.map(\.name) + key.map(\.name))
         precondition(names.count == self.columns.count, "table \(name) has two columns of one name")
-        precondition(!key.isEmpty && !key.contains(where: \.isOptional), "table \(name) needs a key that is never empty")
+        precondition(
+            !key.isEmpty && !key.contains(where: \.isOptional), "table \(name) needs a key that is never empty")
         for index in indexes {
             precondition(names.isSuperset(of: index.columns), "index \(index.name) of table \(name): unknown column")
         }
     }
 
+    /// The columns of the primary key.
     package var key: ArraySlice<Column> { columns.prefix(keyCount) }
 
     /// A column: its name, what it holds, and whether it may be empty.
@@ -32,11 +38,16 @@ package struct Table: Hashable, Sendable {
         package let kind: Kind
         package let isOptional: Bool
 
+        /// What a column holds.
         package enum Kind: Hashable, Sendable { case integer, text, blob }
 
+        /// A column of integers that is never empty.
         package static func integer(_ name: String) -> Column { Column(name: name, kind: .integer, isOptional: false) }
+        /// A column of texts that is never empty.
         package static func text(_ name: String) -> Column { Column(name: name, kind: .text, isOptional: false) }
+        /// A column of bytes that is never empty.
         package static func blob(_ name: String) -> Column { Column(name: name, kind: .blob, isOptional: false) }
+        /// The same column, which may be empty.
         package var optional: Column { Column(name: name, kind: kind, isOptional: true) }
 
         /// Whether a value is of this column's kind, or is absent where the column may be empty.
@@ -56,6 +67,7 @@ package struct Table: Hashable, Sendable {
         package let columns: [String]
         package let isUnique: Bool
 
+        /// - Parameter name: unique among the indexes of its table.
         package init(_ name: String, _ columns: [String], isUnique: Bool = false) {
             self.name = name
             self.columns = columns

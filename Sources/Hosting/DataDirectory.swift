@@ -1,0 +1,157 @@
+import Cryptography
+import Glibc
+package import Issuance
+package import SQLiteStorage
+package import Storage
+package import Temporal
+package import TransparencyLog
+
+/// The folder of one service.
+package struct DataDirectory: Sendable {
+    package let path: String
+
+    package init(_ path: String) { self.path = path }
+
+    package var database: String { path + "/punctual.sqlite" }
+    package var anchor: String { path + "/anchor" }
+    package var socket: String { path + "/control.sock" }
+    package var verifierKey: String { path + "/log.vkey" }
+    private var keys: String { path + "/keys" }
+    private var issuerKey: String { keys + "/issuer.pem" }
+    private var logKey: String { keys + "/log.pem" }
+
+    /// What the machine gives: programs name the real things.
+    package struct Machine: Sendable {
+        package var now: @Sendable () -> Instant
+        package var randomBytes: @Sendable (Int) -> [UInt8]
+        /// Opens encrypted key files; nil when they are not.
+        package var passphrase: [UInt8]?
+        /// Stops the process with a word of why.
+        package var halt: @Sendable (String) -> Void
+        /// Hears of every event once it is durable, with the sequence number of its entry.
+        package var observe: @Sendable (LogEvent, Int64) -> Void
+
+        package init(
+            now: @escaping @Sendable () -> Instant, randomBytes: @escaping @Sendable (Int) -> [UInt8],
+            passphrase: [UInt8]? = nil, halt: @escaping @Sendable (String) -> Void,
+            observe: @escaping @Sendable (LogEvent, Int64) -> Void = { _, _ in }
+        ) {
+            self.now = now
+            self.randomBytes = randomBytes
+            self.passphrase = passphrase
+            self.halt = halt
+            self.observe = observe
+        }
+    }
+
+    /// What a new service is called.
+    package struct Identity: Sendable {
+        /// The name of the log: a host name, perhaps with a path, without a scheme.
+        package let origin: String
+        /// Where the service will be found.
+        package let url: String
+        /// The policies that hold from the start.
+        package let policies: [[UInt8]]
+
+        package init(origin: String, url: String? = nil, policies: [[UInt8]]) {
+            self.origin = origin
+            self.url = url ?? "https://" + origin
+            self.policies = policies
+        }
+    }
+
+    /// Makes keys, database, anchor and log. Where one of them is, nothing is made.
+    ///
+    /// - Returns: the public key of the log, as C2SP writes it.
+    package func create(_ identity: Identity, on machine: Machine) throws -> String {
+        try makeFolder(path)
+        try makeFolder(keys)
+        let keys = Service.Keys(
+            issuer: try Ed25519PrivateKey(seed: machine.randomBytes(32)),
+            log: try Ed25519PrivateKey(seed: machine.randomBytes(32)))
+        let signer = NoteSigner(name: try KeyName(identity.origin), privateKey: keys.log)
+        try KeyFile.write(keys.issuer, to: issuerKey, passphrase: machine.passphrase)
+        try KeyFile.write(keys.log, to: logKey, passphrase: machine.passphrase)
+        let store = try SQLiteStore(path: database, schema: .service, create: true)
+        let anchorFile = try AnchorFile.create(anchor)
+        try Service.create(
+            surroundings(store, keys, anchorFile, machine), origin: identity.origin, url: identity.url,
+            policies: identity.policies)
+        try writeFile(signer.verifierKey.vkey + "\n", to: verifierKey)
+        return signer.verifierKey.vkey
+    }
+
+    /// Opens the service for writing; one process at a time can.
+    ///
+    /// - Throws: `StartupRefusal` when the log is not the one that was anchored.
+    package func open(on machine: Machine) throws -> (service: Service, store: SQLiteStore) {
+        let store = try SQLiteStore(path: database, schema: .service, create: false)
+        let anchorFile: AnchorFile
+        do {
+            anchorFile = try AnchorFile.open(anchor)
+        } catch let error as AnchorError {
+            throw StartupRefusal("\(error). Without the anchor a cut-off log would not be noticed.")
+        }
+        let keys = Service.Keys(
+            issuer: try KeyFile.read(path: issuerKey, passphrase: machine.passphrase),
+            log: try KeyFile.read(path: logKey, passphrase: machine.passphrase))
+        return (try Service(surroundings(store, keys, anchorFile, machine)), store)
+    }
+
+    /// Opens the database to look at it, whether the service runs or not. The anchor is read first, so that what is
+    /// seen of the database is never older than it.
+    ///
+    /// - Returns: the anchored head, or nil when the anchor cannot be read.
+    package func openReader() throws -> (reader: SQLiteReader, anchored: TreeHead?) {
+        let anchored = try? AnchorFile.open(anchor).head
+        return (try SQLiteReader(path: database, schema: .service), anchored)
+    }
+
+    /// Gives `body` a store of the same shape with nothing in it, which is gone afterwards.
+    ///
+    /// - Parameter folder: where to make it; it must exist.
+    package static func withScratchStore<Result>(
+        in folder: String, _ body: (SQLiteStore) throws -> Result
+    ) throws -> Result {
+        let path = folder + "/scratch.sqlite"
+        defer { for suffix in ["", "-wal", "-shm", ".lock"] { _ = unsafe unlink(path + suffix) } }
+        return try body(try SQLiteStore(path: path, schema: .service, create: true))
+    }
+
+    private func surroundings(
+        _ store: any Store, _ keys: Service.Keys, _ anchorFile: AnchorFile, _ machine: Machine
+    ) -> Service.Surroundings {
+        Service.Surroundings(
+            store: store, keys: keys, now: machine.now, randomBytes: machine.randomBytes, anchored: anchorFile.head,
+            anchor: { try anchorFile.write($0) }, halt: machine.halt, observe: machine.observe)
+    }
+
+    private func makeFolder(_ path: String) throws {
+        guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw HostingError("\(path) cannot be made: \(systemError())")
+        }
+    }
+
+    private func writeFile(_ text: String, to path: String) throws {
+        let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw HostingError("\(path) cannot be made: \(systemError())") }
+        defer { close(descriptor) }
+        let bytes = Array(text.utf8)
+        let written = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+        guard written == bytes.count, fsync(descriptor) == 0 else {
+            throw HostingError("\(path) cannot be written: \(systemError())")
+        }
+    }
+}
+
+/// The machine does not give what the service needs.
+package struct HostingError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
+}
+
+extension Schema {
+    /// The tables of the service, migration by migration.
+    package static let service = Schema(Tables.all)
+}

@@ -1,0 +1,65 @@
+import API
+package import CanonicalJSON
+import Dispatch
+import Glibc
+import HTTPClient
+import HTTPServer
+import Synchronization
+
+/// The way of the operator's commands to the service of a data directory.
+package enum Operator {
+    /// Sends one request: to the running service over its socket, or else to the service opened here for this request.
+    ///
+    /// - Returns: the status and the JSON of the answer.
+    /// - Throws: `HostingError` when the answer is not JSON; what opening a service throws.
+    package static func send(
+        _ path: String, _ body: [UInt8], idempotencyKey: String? = nil, to directory: DataDirectory,
+        on machine: DataDirectory.Machine
+    ) throws -> (status: Int, body: JSON) {
+        var headers = [("Content-Type", "application/json")]
+        if let idempotencyKey { headers.append(("Idempotency-Key", idempotencyKey)) }
+        let answer =
+            try sendToRunning(path, headers, body, directory) ?? sendToOpened(path, headers, body, directory, machine)
+        return (answer.status, try JSON(parsing: answer.body))
+    }
+
+    /// The answer of the running service; nil when none runs.
+    private static func sendToRunning(
+        _ path: String, _ headers: [(String, String)], _ body: [UInt8], _ directory: DataDirectory
+    ) throws -> (status: Int, body: [UInt8])? {
+        var options = HTTPClient.Options()
+        options.unixSocketPath = directory.socket
+        let request = HTTPClient.Request(
+            "POST", "http://localhost\(path)", headers: headers.map { HTTPClient.Field($0.0, $0.1) }, body: body)
+        do throws(HTTPClientError) {
+            let response = try HTTPClient(options).send(request)
+            return (response.status, response.body)
+        } catch {
+            // A socket that nobody listens on is what a killed service leaves behind.
+            guard case .unreachable = error else { throw error }
+            return nil
+        }
+    }
+
+    private static func sendToOpened(
+        _ path: String, _ headers: [(String, String)], _ body: [UInt8], _ directory: DataDirectory,
+        _ machine: DataDirectory.Machine
+    ) throws -> (status: Int, body: [UInt8]) {
+        let (service, _) = try directory.open(on: machine)
+        let router = Router(service) { _ in }
+        var fields = HTTPHeaders()
+        for (name, value) in headers { fields.append(name, value) }
+        let request = try HTTPRequest(.post, path, headers: fields, body: body, peer: "unix")
+        let answered = DispatchSemaphore(value: 0)
+        let answer = Mutex<HTTPResponse?>(nil)
+        router.handle(
+            request, over: .dataDirectory,
+            HTTPResponder { response in
+                answer.withLock { $0 = response }
+                answered.signal()
+            })
+        answered.wait()
+        guard let response = answer.withLock({ $0 }) else { throw HostingError("the service gave no answer") }
+        return (response.status.rawValue, response.body)
+    }
+}

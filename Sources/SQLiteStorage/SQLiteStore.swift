@@ -1,0 +1,95 @@
+import Glibc
+package import Issuance
+package import Storage
+import Synchronization
+
+/// The store in one SQLite file, with the one connection that writes and checkpoints it.
+package final class SQLiteStore: Store {
+    private let connection: Connection
+    private let reader: SQLiteReader
+    /// The writer's lock: only the thread that has it uses `connection`. In it, the pages that the write-ahead log had
+    /// at the last checkpoint.
+    private let checkpointed = Mutex(0)
+    /// The commit that left its outcome open; after it nothing is done any more.
+    private let unknown = Mutex<StoreError?>(nil)
+
+    /// Small enough that a checkpoint does not keep the next command waiting, large enough that many commits share it.
+    private static let idleLogBytes = 4 << 20
+    /// What the write-ahead log may hold under load before a commit is followed by a checkpoint: a restart reads all
+    /// of it.
+    private static let fullLogBytes = 64 << 20
+
+    /// Opens the store and brings its tables up to date.
+    ///
+    /// - Parameters:
+    ///   - create: true makes a new file and refuses one that is there, false refuses to make one: a store is never
+    ///     made or replaced by accident.
+    ///   - maximumPages: how many pages of 8,192 bytes the database may have; beyond, writing throws `StoreError.full`.
+    /// - Throws: `StoreError.unavailable` when the file cannot be opened or another process writes to it, `.corrupt`
+    ///   when it is no database of this schema, `.full` when there is no space for the tables.
+    package init(path: String, schema: Schema, create: Bool, maximumPages: Int? = nil) throws {
+        if create { try createFile(path) }
+        guard unsafe access(path, F_OK) == 0 else { throw StoreError.unavailable("\(path): \(systemError())") }
+        connection = try Connection(path, schema: schema, lock: StoreLock(database: path))
+        if let maximumPages { try connection.execute("PRAGMA max_page_count = \(maximumPages)") }
+        if create { try connection.createMigrationTable() }
+        try connection.migrate()
+        if create { try syncFolder(of: path) }
+        reader = try SQLiteReader(path: path, schema: schema)
+    }
+
+    /// Leaves all data in the database file, as somebody who copies files expects; but only when this store has
+    /// written, because one that was opened to be looked at, and found wrong, is evidence.
+    deinit {
+        guard connection.logPages > 0, unknown.withLock({ $0 == nil }) else { return }
+        try? connection.checkpoint(truncating: true)
+    }
+
+    /// Runs `body` in the one writing transaction, as the port says. A transaction inside a transaction stops the
+    /// program.
+    package func write<Result>(_ body: (any StoreWriter) throws -> Result) throws -> Result {
+        var result: Result!
+        try checkpointed.withLock { checkpointed in
+            try throwUnknown()
+            result = try transaction(body)
+            // The commit is durable whatever becomes of this; `checkpointIfDue` reports what keeps failing.
+            try? checkpoint(after: SQLiteStore.fullLogBytes, &checkpointed)
+        }
+        return result
+    }
+
+    /// Runs `body` on a snapshot, as the port says, also while a transaction runs.
+    package func read<Result>(_ body: (any StoreReader) throws -> Result) throws -> Result {
+        try throwUnknown()
+        return try reader.read(body)
+    }
+
+    /// Moves the write-ahead log into the database file, if it is worth it. To be called when no command waits.
+    package func checkpointIfDue() throws {
+        try checkpointed.withLock { checkpointed in
+            try throwUnknown()
+            try checkpoint(after: SQLiteStore.idleLogBytes, &checkpointed)
+        }
+    }
+
+    /// Checkpoints when the log has grown by this much since the last time. A log that has begun again is shorter.
+    private func checkpoint(after bytes: Int, _ checkpointed: inout Int) throws(StoreError) {
+        if connection.logPages < checkpointed { checkpointed = 0 }
+        guard (connection.logPages - checkpointed) * Connection.pageSize >= bytes else { return }
+        checkpointed = connection.logPages
+        try connection.checkpoint(truncating: false)
+    }
+
+    private func transaction<Result>(_ body: (any StoreWriter) throws -> Result) throws -> Result {
+        do {
+            return try connection.transaction(body)
+        } catch let error as StoreError {
+            if case .outcomeUnknown = error { unknown.withLock { $0 = error } }
+            throw error
+        }
+    }
+
+    private func throwUnknown() throws(StoreError) {
+        if let error = unknown.withLock({ $0 }) { throw error }
+    }
+}

@@ -1,0 +1,70 @@
+import Cryptography
+package import Issuance
+import Synchronization
+package import Temporal
+package import TransparencyLog
+
+/// A clock that stands until it is moved, forwards or backwards.
+package final class ManualClock: Sendable {
+    private let instant: Mutex<Instant>
+
+    package init(_ instant: Instant) { self.instant = Mutex(instant) }
+
+    /// What the clock shows.
+    package var now: Instant { instant.withLock { $0 } }
+
+    /// Moves the clock by a length of time, which may be negative.
+    package func advance(by length: Milliseconds) { instant.withLock { $0 = $0 + length } }
+}
+
+/// Everything around a simulated service: time, chance, keys and anchor.
+package final class SimulatedSurroundings: Sendable {
+    package let clock: ManualClock
+    package let keys: Service.Keys
+    /// SplitMix64; all that happens by chance follows from the seed.
+    private let random: Mutex<UInt64>
+    private let anchor = Mutex<TreeHead?>(TreeHead(size: 0, root: MerkleTree.emptyRoot))
+    private let haltReason = Mutex<String?>(nil)
+
+    package init(seed: UInt64, at instant: Instant) {
+        clock = ManualClock(instant)
+        random = Mutex(seed)
+        do {
+            keys = Service.Keys(
+                issuer: try Ed25519PrivateKey(seed: [UInt8](repeating: 1, count: 32)),
+                log: try Ed25519PrivateKey(seed: [UInt8](repeating: 2, count: 32)))
+        } catch {
+            preconditionFailure("32 bytes are a seed: \(error)")
+        }
+    }
+
+    /// The head that was made durable outside the store.
+    package var anchored: TreeHead? { anchor.withLock { $0 } }
+
+    /// Why the service would have stopped the process, if it would have.
+    package var halted: String? { haltReason.withLock { $0 } }
+
+    /// The same number of bytes, different ones at each call.
+    package func randomBytes(_ count: Int) -> [UInt8] {
+        random.withLock { state in
+            (0..<count).map { _ in
+                state &+= 0x9E37_79B9_7F4A_7C15
+                var z = state
+                z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+                z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+                return UInt8(truncatingIfNeeded: (z ^ (z >> 31)) >> 24)
+            }
+        }
+    }
+
+    /// What a service is given of all this, with a store.
+    package func surroundings(_ store: any Store) -> Service.Surroundings {
+        Service.Surroundings(
+            store: store, keys: keys, now: { [clock] in clock.now }, randomBytes: { self.randomBytes($0) },
+            anchored: anchored, anchor: { head in self.anchor.withLock { $0 = head } },
+            halt: { why in self.haltReason.withLock { $0 = why } })
+    }
+
+    /// A new process: nothing has stopped it yet.
+    package func restart() { haltReason.withLock { $0 = nil } }
+}

@@ -1,0 +1,97 @@
+import CanonicalJSON
+import Credentials
+import Temporal
+
+/// The types of entries about a request, as the page "What the log says" of the issuing service has them. Written here
+/// again, on purpose: a verifier shares nothing with who issues.
+enum EntryType: String {
+    case requestAccepted = "request.accepted"
+    case requestApproved = "request.approved"
+    case requestHeld = "request.held"
+    case requestResumed = "request.resumed"
+    case requestCancelled = "request.cancelled"
+    case credentialIssued = "credential.issued"
+    case credentialRevoked = "credential.revoked"
+    case promiseBroken = "sla.breach"
+    case compensationPosted = "compensation.post"
+    case noticeQueued = "notice.queued"
+}
+
+extension EntryType {
+    /// What an entry says, as sentences for a person; empty when it is of a sort that is not known here.
+    ///
+    /// - Parameters:
+    ///   - facts: those of the entry; members that no sentence needs are left alone.
+    ///   - window: the committed window of premium access, where it is shown.
+    func words(_ facts: inout ObjectReader, window: JSON?) throws(JSONShapeError) -> String {
+        switch self {
+        case .requestAccepted: return try accepted(&facts)
+        case .requestApproved: return "The review agreed."
+        case .requestHeld: return try held(&facts)
+        case .requestResumed:
+            return "The clock runs again; the promise is now \(try facts.instant("dueAt").dateTimeStamp)."
+        case .requestCancelled: return "The institution cancelled the request."
+        case .credentialIssued: return "The credential was issued."
+        case .credentialRevoked: return "The credential was revoked."
+        case .promiseBroken:
+            return "The promise was broken: the credential was due \(try facts.instant("dueAt").dateTimeStamp)."
+        case .compensationPosted: return try given(&facts, window: window)
+        case .noticeQueued:
+            let (notice, about) = (try facts.string("notice"), try facts.integer("about"))
+            return "A notice was queued that tells of entry \(about) (\(notice))."
+        }
+    }
+
+    private func accepted(_ facts: inout ObjectReader) throws(JSONShapeError) -> String {
+        let (tenant, tier, review) = (try facts.string("tenant"), try facts.string("tier"), try facts.string("review"))
+        let (acceptedAt, dueAt) = (try facts.instant("acceptedAt"), try facts.instant("dueAt"))
+        return """
+            A request of \(tenant) was accepted \(acceptedAt.dateTimeStamp) (\(tier), review: \(review)). The \
+            credential is promised by \(dueAt.dateTimeStamp).
+            """
+    }
+
+    private func held(_ facts: inout ObjectReader) throws(JSONShapeError) -> String {
+        let (reason, evidence) = (try facts.string("reason"), try facts.string("evidence"))
+        let until = try facts.optionalInstant("until")
+        let end = until.map { "until \($0.dateTimeStamp) at the latest" } ?? "with no latest end"
+        return "The clock was paused, \(end): \(reason) (evidence: \(evidence))."
+    }
+
+    private func given(_ facts: inout ObjectReader, window: JSON?) throws(JSONShapeError) -> String {
+        let (unit, amount) = (try facts.string("unit"), try facts.integer("minor"))
+        switch try facts.string("benefitType") {
+        case "credit":
+            return "Given for the delay: \(amount) \(unit), to be spent \(try facts.window())."
+        case "premium-extension":
+            guard let window else {
+                return "Given for the delay: \(amount) days of premium access (when, is not shown)."
+            }
+            var reader = try ObjectReader(window, at: JSONPointer().appending("window"))
+            return "Given for the delay: \(amount) days of premium access, \(try reader.window())."
+        default: return ""
+        }
+    }
+}
+
+extension ObjectReader {
+    fileprivate mutating func optionalInstant(_ key: String) throws(JSONShapeError) -> Instant? {
+        guard let number = try optionalInteger(key) else { return nil }
+        do {
+            return try Instant(parsing: number)
+        } catch {
+            throw JSONShapeError(pointer: pointer(to: key), problem: "\(error)")
+        }
+    }
+
+    fileprivate mutating func instant(_ key: String) throws(JSONShapeError) -> Instant {
+        guard let instant = try optionalInstant(key) else {
+            throw JSONShapeError(pointer: pointer(to: key), problem: "required member is missing")
+        }
+        return instant
+    }
+
+    fileprivate mutating func window() throws(JSONShapeError) -> String {
+        "from \(try instant("from").dateTimeStamp) until \(try instant("until").dateTimeStamp)"
+    }
+}

@@ -1,0 +1,161 @@
+import CanonicalJSON
+import Credentials
+import Cryptography
+import Temporal
+import TransparencyLog
+
+/// What the log is proven to say about one request, with those committed values that are shown and match.
+struct ProvenRequest {
+    let timeline: RequestTimeline
+    /// By `seq` of the entry, the shown values by field.
+    let openings: [UInt64: JSONObject]
+
+    /// The first entry, in which the request was accepted.
+    var accepted: LogEntry { timeline.events[0] }
+
+    /// The identifier of the request.
+    var rid: String { accepted.request?.rid ?? "" }
+
+    func entries(ofType type: EntryType) -> [LogEntry] { timeline.events.filter { $0.type == type.rawValue } }
+
+    func value(of field: String, in entry: LogEntry) -> JSON? { openings[entry.seq]?[field] }
+}
+
+/// What the audit bundles that were handed in prove together: the measure for the documents beside or inside them.
+struct LogKnowledge {
+    /// The requests of the bundles that hold.
+    let requests: [ProvenRequest]
+    /// Whether there is a bundle that does not hold, or is not known to.
+    let hasUnproven: Bool
+
+    init(requests: [ProvenRequest]) {
+        self.requests = requests
+        hasUnproven = false
+    }
+
+    /// - Returns: nil when there are no bundles, and so no questions about the log.
+    init?(from bundles: [BundleExamination]) {
+        guard !bundles.isEmpty else { return nil }
+        requests = bundles.compactMap(\.request)
+        hasUnproven = requests.count < bundles.count
+    }
+}
+
+extension LogKnowledge {
+    /// Whether this is the very credential that the log commits to, and whether the log says that it was revoked.
+    func check(credential: JSONObject, at instant: Instant) -> Check {
+        let issued = requests.flatMap { request in
+            request.entries(ofType: .credentialIssued).map { (request, $0) }
+        }
+        for (request, entry) in issued where request.value(of: "credential", in: entry) == .object(credential) {
+            // Another bundle of the same request may go further.
+            let sameRequest = requests.filter { $0.rid == request.rid }
+            let revocations = sameRequest.flatMap { $0.entries(ofType: .credentialRevoked) }
+            return Self.check(issuedBy: entry, of: request.rid, revokedBy: revocations.first, at: instant)
+        }
+        if issued.contains(where: { $0.value(of: "credential", in: $1) == nil }) {
+            return Check(
+                .log, .cannotTell,
+                "The bundle does not show the credential that the log commits to; ask for one that does.")
+        }
+        if hasUnproven { return .skipped(.log, because: "the bundle is not proven") }
+        guard issued.isEmpty else {
+            return Check(.log, .failed, "It is not the credential that the log commits to.")
+        }
+        return Check(.log, .cannotTell, "As far as the bundle goes no credential was issued; ask for a newer one.")
+    }
+
+    private static func check(
+        issuedBy entry: LogEntry, of rid: String, revokedBy revocation: LogEntry?, at instant: Instant
+    ) -> Check {
+        var facts: JSONObject = [
+            "request": .string(rid), "entry": .integer(Int64(entry.seq)), "at": .string(entry.t.rfc3339),
+        ]
+        guard let revocation else {
+            return Check(
+                .log, .passed, "Entry \(entry.seq) of the log commits to this very credential.", facts: facts)
+        }
+        facts["revokedAt"] = .string(revocation.t.rfc3339)
+        let when = "entry \(revocation.seq) of the log revoked it \(revocation.t.dateTimeStamp)"
+        return revocation.t <= instant
+            ? Check(.log, .failed, "It was withdrawn: \(when).", facts: facts)
+            : Check(.log, .passed, "Entry \(entry.seq) of the log commits to it; later, \(when).", facts: facts)
+    }
+}
+
+extension LogKnowledge {
+    /// Whether the log says the same as this receipt, and whether what was asked for is what the receipt confirms.
+    func checks(receipt: IntakeReceipt, _ json: JSONObject) -> [Check] {
+        guard let request = requests.first(where: { .string($0.rid) == JSON.string(receipt.request) }) else {
+            let log =
+                hasUnproven
+                ? Check.skipped(.log, because: "the bundle is not proven")
+                : Check(.log, .failed, "The bundle is about request \(requests.map(\.rid).joined(separator: ", ")).")
+            return [log, .skipped(.request, because: "the log is not known to have this request")]
+        }
+        return [Self.check(receipt, json, in: request), Self.requestCheck(receipt, in: request)]
+    }
+
+    private static func check(_ receipt: IntakeReceipt, _ json: JSONObject, in request: ProvenRequest) -> Check {
+        let entry = request.accepted
+        let facts: JSONObject = [
+            "entry": .integer(Int64(entry.seq)), "loggedAt": .string(entry.t.rfc3339),
+            "loggedWithin": .string((entry.t - receipt.acceptedAt).iso8601),
+        ]
+        let differences = receipt.differences(from: entry)
+        guard differences.isEmpty else {
+            return Check(
+                .log, .failed, "The log promises otherwise: \(differences.joined(separator: "; ")).", facts: facts)
+        }
+        guard receipt.acceptedAt <= entry.t, entry.t - receipt.acceptedAt <= receipt.loggedWithin else {
+            return Check(
+                .log, .failed,
+                "It was logged \(entry.t.dateTimeStamp), and not within \(receipt.loggedWithin) of its acceptance.",
+                facts: facts)
+        }
+        if let committed = request.value(of: "receipt", in: entry), committed != .object(json) {
+            return Check(.log, .failed, "It is not the receipt that the log commits to.", facts: facts)
+        }
+        return Check(.log, .passed, "Entry \(entry.seq) of the log makes the same promise.", facts: facts)
+    }
+
+    private static func requestCheck(_ receipt: IntakeReceipt, in request: ProvenRequest) -> Check {
+        guard let asked = request.value(of: "credential", in: request.accepted) else {
+            return Check(.request, .notApplicable, "The log does not show the credential as it was asked for.")
+        }
+        let digest = "sha256:\(SHA256.hash(asked.canonicalBytes))"
+        return digest == receipt.credentialDigest
+            ? Check(.request, .passed, "It confirms the credential that was asked for.")
+            : Check(
+                .request, .failed, "It confirms another credential than the one that the log says was asked for.",
+                facts: ["found": .string(digest), "receipt": .string(receipt.credentialDigest)])
+    }
+}
+
+extension IntakeReceipt {
+    /// What the entry `request.accepted` says differently, as half sentences.
+    fileprivate func differences(from entry: LogEntry) -> [String] {
+        let said: [(member: String, receipt: JSON, log: JSON?)] = [
+            ("log", .string(log), .string(entry.origin)),
+            ("tenant", .string(tenant), entry.facts["tenant"]),
+            ("objective", .string(objective), entry.facts["objective"]),
+            ("acceptedAt", .string(acceptedAt.rfc3339), entry.facts.instantText("acceptedAt")),
+            ("dueAt", .string(dueAt.rfc3339), entry.facts.instantText("dueAt")),
+            ("serviceLevel", .string(serviceLevel), entry.facts["serviceLevel"]),
+            ("compensation", .string(compensation), entry.facts["compensation"]),
+        ]
+        return said.filter { $0.receipt != $0.log }.map { member, receipt, log in
+            "\(member) is \(log?.canonicalString ?? "missing") in the log and \(receipt.canonicalString) in the receipt"
+        }
+    }
+}
+
+extension JSONObject {
+    /// An instant in milliseconds, as the text that documents have.
+    fileprivate func instantText(_ key: String) -> JSON? {
+        guard let number = self[key]?.integerValue, let instant = try? Instant(parsing: number) else {
+            return self[key]
+        }
+        return .string(instant.rfc3339)
+    }
+}

@@ -1,0 +1,69 @@
+import CanonicalJSON
+import Credentials
+import Temporal
+
+/// One intake receipt, question by question.
+struct ReceiptExamination {
+    let verdict: Verdict
+
+    /// - Parameter log: what the bundles beside it prove; nil when none was handed in.
+    init(_ json: JSONObject, by verifier: Verifier, in log: LogKnowledge? = nil) {
+        let signature = Signature(of: json, at: verifier.trust.instant)
+        let (receipt, form) = Self.form(of: signature.document ?? json, shown: json)
+        var checks = [form, signature.check]
+        checks += signature.issuerChecks(naming: receipt?.issuer, trusting: verifier.trust.issuers)
+        if let receipt, signature.document != nil {
+            checks.append(Self.dates(of: receipt, at: verifier.trust.instant))
+            if let log { checks += log.checks(receipt: receipt, json) }
+        } else {
+            let reason = receipt == nil ? "it is no receipt" : "no proof holds"
+            let names: [Check.Name] = log == nil ? [.dates] : [.dates, .log, .request]
+            checks += names.map { .skipped($0, because: reason) }
+        }
+        verdict = Verdict(.receipt, checks)
+    }
+
+    private static func form(of signed: JSONObject, shown: JSONObject) -> (IntakeReceipt?, Check) {
+        do {
+            var document = signed
+            document["proof"] = shown["proof"]
+            let receipt = try IntakeReceipt(document)
+            if let unknown = receipt.unknownMember {
+                return (receipt, Check(.form, .cannotTell, "It says more than this version understands: \(unknown)."))
+            }
+            return (
+                receipt,
+                Check(
+                    .form, .passed, "The receipt of request \(receipt.request).", facts: receipt.facts)
+            )
+        } catch {
+            return (nil, Check(.form, .failed, "It is not an intake receipt: \(error)."))
+        }
+    }
+
+    private static func dates(of receipt: IntakeReceipt, at instant: Instant) -> Check {
+        let (accepted, due) = (receipt.acceptedAt.dateTimeStamp, receipt.dueAt.dateTimeStamp)
+        let facts: JSONObject = [
+            "at": .string(instant.rfc3339), "acceptedAt": .string(receipt.acceptedAt.rfc3339),
+            "dueAt": .string(receipt.dueAt.rfc3339), "isPastDue": .bool(receipt.dueAt < instant),
+        ]
+        if receipt.dueAt < receipt.acceptedAt {
+            return Check(.dates, .failed, "It is due \(due), before it was accepted \(accepted).", facts: facts)
+        }
+        if instant < receipt.acceptedAt {
+            return Check(
+                .dates, .failed, "It says that it was accepted \(accepted), which is yet to come.", facts: facts)
+        }
+        return Check(.dates, .passed, "Accepted \(accepted), due \(due).", facts: facts)
+    }
+}
+
+extension IntakeReceipt {
+    fileprivate var facts: JSONObject {
+        [
+            "request": .string(request), "tenant": .string(tenant), "log": .string(log),
+            "objective": .string(objective), "serviceLevel": .string(serviceLevel),
+            "compensation": .string(compensation), "credentialDigest": .string(credentialDigest),
+        ]
+    }
+}

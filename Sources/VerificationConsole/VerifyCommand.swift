@@ -1,0 +1,104 @@
+import CanonicalJSON
+package import Console
+import Proofs
+package import Temporal
+import TransparencyLog
+import Verification
+
+/// The command that verifies files offline, as `vcverify` and as `punctual verify`: what may be typed, what it does.
+package enum VerifyCommand {
+    /// - Parameters:
+    ///   - words: the words that choose it; none when the program is this command.
+    ///   - program: the name of the program, for the example.
+    package static func syntax(words: String = "", program: String) -> CommandSyntax {
+        CommandSyntax(
+            words, "Verify credentials, receipts and audit bundles, offline, trusting no server.",
+            positionals: [
+                .init(
+                    "FILE",
+                    """
+                    A credential with an embedded proof, an intake receipt, an audit bundle or a status list. With \
+                    an audit bundle among them, the others must be what its log speaks of.
+                    """, isRepeated: true)
+            ],
+            options: [
+                .init("status-list", "FILE", "The status list that the credential names, as you fetched it."),
+                .init(
+                    "log-key", "VKEY|FILE",
+                    "The log's verifier key, or a file of such keys, one a line; not from the bundle."),
+                .init("issuer", "DID", "The did:key that you know to be the issuer's."),
+                .init("at", "RFC3339", "Judge as of this instant; by default, now."),
+                .init("ignore-status", nil, "Do without a status list that is not at hand."),
+                .init("max-status-age", "PT24H", "Do not rely on a status list older than this; by default, on any."),
+                .init("explain", nil, "Show every step: the question, the answer and the facts."),
+                .init("json", nil, "Print the verdict as JSON."),
+            ],
+            example: ([program, words, "--log-key log.vkey --status-list 1.json bundle.json a.json"])
+                .filter { !$0.isEmpty }.joined(separator: " "))
+    }
+
+    /// Verifies what the arguments name, and prints the verdict.
+    ///
+    /// - Parameters:
+    ///   - now: the instant of verification unless another was asked for.
+    ///   - read: the bytes of a file, or an error when it has more than so many.
+    /// - Throws: `UsageError`, and what `read` throws.
+    package static func run(
+        _ arguments: Arguments, now: Instant, reading read: (_ path: String, _ maximumBytes: Int) throws -> [UInt8],
+        on terminal: Terminal
+    ) throws -> ExitCode {
+        if arguments.has("json"), arguments.has("explain") {
+            throw UsageError("--json has everything that --explain shows; give one of them.")
+        }
+        let trust = try TrustOptions.trust(from: arguments, now: now, reading: read)
+        let list = try arguments.value("status-list").map { try statusList($0, reading: read) }
+        let files = try arguments.positionals.map { path in
+            (path, Self.evidence(try read(path, Evidence.maximumBytes)))
+        }
+        let verifier = Verifier(trust: trust, statusLists: list.map { [$0] } ?? [])
+        let report = Report(at: trust.instant, verdicts(on: files, by: verifier))
+        if arguments.has("json") {
+            terminal.print(report.json.canonicalString)
+        } else {
+            report.print(on: terminal, explaining: arguments.has("explain"))
+        }
+        return report.conclusion.exitCode
+    }
+
+    private static func evidence(_ bytes: [UInt8]) -> Result<Evidence, EvidenceError> {
+        Result { () throws(EvidenceError) in try Evidence(parsing: bytes) }
+    }
+
+    private static func statusList(
+        _ path: String, reading read: (String, Int) throws -> [UInt8]
+    ) throws -> Evidence {
+        switch evidence(try read(path, Evidence.maximumBytes)) {
+        case .success(let evidence) where evidence.kind == .statusList: return evidence
+        case .success(let evidence):
+            throw UsageError("--status-list \(path) is \(evidence.kind.words), not a status list credential.")
+        case .failure(let error): throw UsageError("--status-list \(path): \(error)")
+        }
+    }
+
+    private static func verdicts(
+        on files: [(path: String, evidence: Result<Evidence, EvidenceError>)], by verifier: Verifier
+    ) -> [(file: String, verdict: Verdict)] {
+        var verdicts = verifier.verify(files.compactMap { try? $0.evidence.get() })[...]
+        return files.map { path, evidence in
+            switch evidence {
+            case .failure(let error): (path, Verdict(error))
+            case .success: (path, verdicts.removeFirst())
+            }
+        }
+    }
+}
+
+extension Conclusion {
+    fileprivate var exitCode: ExitCode {
+        switch self {
+        case .valid: .done
+        case .invalid: .negative
+        case .cannotTell: .cannotTell
+        }
+    }
+}

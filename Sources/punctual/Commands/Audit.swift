@@ -1,0 +1,130 @@
+import CanonicalJSON
+import Console
+import Hosting
+import Issuance
+import SQLiteStorage
+import TransparencyLog
+
+extension Command {
+    static let auditVerify = Command(
+        syntax: CommandSyntax(
+            "audit verify", "Hash the whole log again and make every table again from it.",
+            options: [
+                .data,
+                .init("log-key", "VKEY", "The log's public key as you know it; else log.vkey beside the database."),
+                .json,
+            ],
+            example: "punctual audit verify --data ./issuer"),
+        run: { arguments, terminal in
+            let directory = DataDirectory(arguments.required("data"))
+            let (source, anchored) = try directory.openReader()
+            let key = try logKey(arguments, directory)
+            defer { terminal.endProgress() }
+            do {
+                let summary = try source.read { try checkLog($0, key: key, anchored: anchored, terminal) }
+                terminal.endProgress()
+                report(summary, arguments, terminal)
+                return .done
+            } catch let failure as AuditFailure {
+                terminal.endProgress()
+                return report(failure, arguments, terminal)
+            }
+        })
+
+    static let auditProve = Command(
+        syntax: CommandSyntax(
+            "audit prove", "Write what happened to one request as a file that proves itself offline.",
+            positionals: [.init("REQUEST-ID", "The request.")],
+            options: [
+                .data, .init("out", "FILE", "Where to write; standard output if not given."),
+                .init("open-all", nil, "Open everything, also address and notes; for the parties themselves."),
+            ],
+            example: "punctual audit prove --data ./issuer 01932c4e-8a51-7cc2-9d1e-7a3c5e9b2f10 --out story.json"),
+        run: { arguments, terminal in
+            guard let id = RequestID(arguments.positionals[0]) else {
+                throw UsageError("\"\(arguments.positionals[0])\" is not an identifier of a request.")
+            }
+            let (source, _) = try DataDirectory(arguments.required("data")).openReader()
+            let bundle: JSONObject
+            do {
+                bundle = try source.read {
+                    try AuditBundle.make(for: id, showingAll: arguments.has("open-all"), in: $0)
+                }
+            } catch let refusal as Refusal {
+                throw Failure(refusal.detail)
+            }
+            let text = JSON.object(bundle).canonicalString
+            guard let path = arguments.value("out") else {
+                terminal.print(text)
+                return .done
+            }
+            try Machine.writeFile(Array((text + "\n").utf8), to: path)
+            terminal.note("Wrote \(path). Verify it with: vcverify --log-key KEY \(path)")
+            return .done
+        })
+
+    /// The key to verify checkpoints with.
+    static func logKey(_ arguments: Arguments, _ directory: DataDirectory) throws -> VerifierKey {
+        let text =
+            try arguments.value("log-key")
+            ?? String(decoding: readFile(directory.verifierKey, maximumBytes: 4096).dropLast(), as: UTF8.self)
+        do {
+            return try VerifierKey(vkey: text)
+        } catch {
+            throw UsageError("\"\(text)\" is not the public key of a log: \(error).")
+        }
+    }
+
+    /// The whole audit: entries, tree, checkpoint, anchor, then the tables.
+    ///
+    /// - Throws: `AuditFailure`.
+    static func checkLog(
+        _ reader: any StoreReader, key: VerifierKey, anchored: TreeHead?, _ terminal: Terminal
+    ) throws -> LogCheck.Summary {
+        let summary = try LogCheck.verify(reader, key: key, anchored: anchored) {
+            terminal.progress("hashing entry \($0)")
+        }
+        if let failure = try compareTables(reader, terminal) { throw failure }
+        return summary
+    }
+
+    /// Makes the projections again in a store of their own, and compares them with the stored ones.
+    private static func compareTables(_ reader: any StoreReader, _ terminal: Terminal) throws -> AuditFailure? {
+        try Machine.withTemporaryFolder { folder in
+            try DataDirectory.withScratchStore(in: folder) { copy in
+                try copy.write { writer in
+                    try Replay.rebuild(from: reader, into: writer) { terminal.progress("replaying entry \($0)") }
+                }
+                return try copy.read { try Replay.firstDifference(between: reader, and: $0) }
+            }
+        }
+    }
+
+    private static func report(_ summary: LogCheck.Summary, _ arguments: Arguments, _ terminal: Terminal) {
+        if arguments.has("json") {
+            let result: JSON = [
+                "verdict": "valid", "size": .integer(Int64(summary.head.size)),
+                "root": .string(summary.head.root.base64),
+            ]
+            return terminal.print(result.canonicalString)
+        }
+        terminal.print(terminal.styled("The log holds.", .good))
+        terminal.print("  entries   \(summary.head.size), each hashed again, each naming the one before")
+        terminal.print("  root      \(summary.head.root.base64), as signed and as anchored")
+        terminal.print("  tables    made again from the log; every row is the one that is stored")
+    }
+
+    private static func report(_ failure: AuditFailure, _ arguments: Arguments, _ terminal: Terminal) -> ExitCode {
+        if arguments.has("json") {
+            let result: JSON = [
+                "verdict": "invalid", "firstWrong": .integer(failure.seq), "problem": .string(failure.problem),
+            ]
+            terminal.print(result.canonicalString)
+        } else {
+            terminal.print(terminal.styled("The log does not hold.", .bad))
+            terminal.print("  first wrong: entry \(failure.seq)")
+            terminal.print("  \(failure.problem)")
+        }
+        return .negative
+    }
+}

@@ -1,0 +1,30 @@
+import CanonicalJSON
+import Console
+import Hosting
+
+/// Options that several commands take, written once.
+extension CommandSyntax.Option {
+    static let data = CommandSyntax.Option("data", "DIR", "The data directory of the service.", isRequired: true)
+    static let json = CommandSyntax.Option("json", nil, "Print JSON for programs.")
+    static let passphraseFile = CommandSyntax.Option(
+        "passphrase-file", "FILE",
+        "A file with the passphrase of the keys; else PUNCTUAL_PASSPHRASE is asked, else they are not encrypted.")
+}
+
+extension Command {
+    /// Sends an operator's request, to the running service or to the directory itself.
+    ///
+    /// - Throws: `Failure` with what the service said, when it refused.
+    static func operate(
+        _ path: String, _ body: [UInt8], idempotencyKey: String? = nil, _ arguments: Arguments
+    ) throws -> JSON {
+        let machine = try Machine.forService(passphraseFile: arguments.value("passphrase-file"))
+        let answer = try Operator.send(
+            path, body, idempotencyKey: idempotencyKey, to: DataDirectory(arguments.required("data")), on: machine)
+        guard (200...299).contains(answer.status) else {
+            let place = answer.body["pointer"]?.stringValue.map { $0.isEmpty ? "" : "at \($0): " } ?? ""
+            throw Failure(place + (answer.body["detail"]?.stringValue ?? "status \(answer.status)"))
+        }
+        return answer.body
+    }
+}

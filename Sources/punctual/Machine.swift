@@ -1,0 +1,76 @@
+import Console
+import Cryptography
+import Glibc
+import Hosting
+import Issuance
+import Temporal
+
+/// The real clock, the real random source, the real files: named here and nowhere below.
+enum Machine {
+    static func now() -> Instant {
+        var time = timespec()
+        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    static func randomBytes(_ count: Int) -> [UInt8] {
+        var random = SecureRandom()
+        return random.bytes(count: count)
+    }
+
+    /// What a service needs of this machine.
+    ///
+    /// - Parameter passphraseFile: holds the passphrase of the key files on its first line; without it the environment
+    ///   variable `PUNCTUAL_PASSPHRASE` is asked.
+    static func forService(
+        passphraseFile: String?, observe: @escaping @Sendable (LogEvent, Int64) -> Void = { _, _ in }
+    ) throws -> DataDirectory.Machine {
+        DataDirectory.Machine(
+            now: now, randomBytes: randomBytes, passphrase: try passphrase(passphraseFile),
+            halt: { why in
+                Terminal().note("punctual: stopping at once, because only a restart can tell what is true: \(why)")
+                _exit(ExitCode.internal.rawValue)
+            }, observe: observe)
+    }
+
+    private static func passphrase(_ file: String?) throws -> [UInt8]? {
+        if let file {
+            let bytes = try readFile(file, maximumBytes: 4096)
+            return Array(bytes.prefix { $0 != UInt8(ascii: "\n") })
+        }
+        return unsafe getenv("PUNCTUAL_PASSPHRASE").map { unsafe Array(String(cString: $0).utf8) }
+    }
+
+    /// Writes a file that a person named; one that is there is not overwritten.
+    static func writeFile(_ bytes: [UInt8], to path: String) throws {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw UsageError("\(path) cannot be made: \(systemError()).") }
+        defer { close(descriptor) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { throw Failure("\(path) cannot be written: \(systemError()).") }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// Gives `body` a folder that is gone afterwards, with everything that `body` made in it and took away again.
+    static func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
+        let folder = try temporaryFolder()
+        defer { _ = unsafe rmdir(folder) }
+        return try body(folder)
+    }
+
+    /// A new folder where temporary things go.
+    static func temporaryFolder() throws -> String {
+        let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+        var template = Array("\(parent)/punctual-\(String(repeating: "X", count: 6))".utf8CString)
+        guard unsafe mkdtemp(&template) != nil else { throw Failure("\(parent): \(systemError())") }
+        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    static func systemError() -> String { unsafe String(cString: strerror(errno)) }
+}
+
+/// Ends the process with a code.
+func exit(_ code: ExitCode) -> Never { Glibc.exit(code.rawValue) }

@@ -1,0 +1,87 @@
+import CanonicalJSON
+import Console
+import ServiceLevels
+import Temporal
+
+/// A status document in plain words: where it is, when it was due, why it is late, when it is expected, what was given.
+struct StatusWords {
+    private let status: JSON
+    private let terminal: Terminal
+
+    init(_ status: JSON, _ terminal: Terminal) {
+        self.status = status
+        self.terminal = terminal
+    }
+
+    var lines: [String] {
+        [headline, "  asked for   " + moment("acceptedAt"), due, stopped, why, expected].compactMap { $0 } + given
+    }
+
+    private var isLate: Bool { lateBy > 0 }
+    private var lateBy: Int64 { status["lateMilliseconds"]?.integerValue ?? 0 }
+    private var hasStopped: Bool { status["stoppedAt"] != nil }
+
+    private var headline: String {
+        let words =
+            switch status["state"]?.stringValue {
+            case "available": "Your credential is ready."
+            case "cancelled": "Your request was cancelled."
+            case "revoked": "Your credential was issued, and has been revoked since."
+            case "paused": "Your request is on hold, and its clock is paused."
+            default: isLate ? "Your credential is late. We are sorry." : "Your credential is on its way, and in time."
+            }
+        return terminal.styled(words, isLate && !hasStopped ? .warning : .strong)
+    }
+
+    private var due: String? {
+        guard status["dueAt"] != nil else { return "  due         not while the pause lasts" }
+        return "  due         " + moment("dueAt") + (isLate ? ", missed by \(Milliseconds(lateBy).roundedWords)" : "")
+    }
+
+    private var stopped: String? {
+        guard hasStopped else { return nil }
+        let word = status["state"]?.stringValue == "cancelled" ? "cancelled   " : "ready       "
+        return "  " + word + moment("stoppedAt")
+    }
+
+    private var why: String? {
+        switch status["waitingFor"]?.stringValue {
+        case nil: nil
+        case "review": "  waiting for the review: a check by a person or an outside service"
+        case "service": "  waiting for us"
+        case let reason?: "  waiting     \(reason.replacing("-", with: " ")), which stops the clock"
+        }
+    }
+
+    private var expected: String? {
+        if hasStopped { return nil }
+        guard status["expectedAt"] != nil else {
+            return isLate ? "  expected    cannot be told yet: too few like it have been issued" : nil
+        }
+        return "  expected    by \(moment("expectedAt")): nine in ten that waited this long were ready by then"
+    }
+
+    private var given: [String] {
+        let given = status["given"]?.arrayValue ?? []
+        if given.isEmpty { return isLate ? ["  given       nothing yet; it comes by itself, within seconds"] : [] }
+        return given.map { gift in
+            let minor = gift["minor"]?.integerValue ?? 0
+            let what = gift["unit"]?.stringValue == "DAYS" ? "days of premium access" : "Pocket FIT credits"
+            return "  given       \(minor) \(what), entry \(gift["entry"]?.integerValue ?? 0) of the public log"
+        }
+    }
+
+    private func moment(_ member: String) -> String {
+        guard let text = status[member]?.stringValue else { return "unknown" }
+        // 2026-11-21T22:06:04.123Z as people write it.
+        return text.prefix(10) + " " + text.dropFirst(11).prefix(8) + " UTC"
+    }
+}
+
+extension Milliseconds {
+    /// For people, who do not care for milliseconds when there are seconds, nor for seconds when there are hours.
+    fileprivate var roundedWords: String {
+        let unit: Int64 = count >= 3_600_000 ? 60_000 : count >= 1000 ? 1000 : 1
+        return Milliseconds(count / unit * unit).inWords
+    }
+}

@@ -1,0 +1,182 @@
+import CanonicalJSON
+import Compensation
+import ServiceLevels
+import Temporal
+import TestSupport
+import Testing
+
+/// A change of the shipped compensation policy, and what is said of it.
+struct Refusal: CustomTestStringConvertible {
+    let change: String
+    let value: JSON?
+    let pointer: String
+    let problem: String
+
+    init(_ change: String, _ value: JSON?, at pointer: String? = nil, _ problem: String) {
+        self.change = change
+        self.value = value
+        self.pointer = pointer ?? change
+        self.problem = problem
+    }
+
+    var testDescription: String { "\(change) = \(value?.canonicalString ?? "nothing")" }
+}
+
+@Suite("A compensation policy")
+struct CompensationPolicyTests {
+    @Test(
+        "is refused, with the place, when it promises what this version does not keep",
+        arguments: [
+            Refusal("/kind", "ServiceLevel", "expected a Compensation"),
+            Refusal("/spec/slaRef", nil, "missing"), Refusal("/spec/slaRef", "Standard", "a-z"),
+            Refusal("/spec/budgetRef", "monthly", "does not keep"), Refusal("/spec/approval", [], "does not keep"),
+            Refusal("/spec/rounding", ["mode": "down"], "does not keep"),
+            Refusal("/spec/surprise", 1, "unknown member"),
+            Refusal("/spec/eligibility", nil, "missing"),
+            Refusal(
+                "/spec/eligibility/require", ["fact": "request.tier", "op": "eq", "value": "premium"], "does not keep"),
+            Refusal("/spec/eligibility/otherwise", "none", "does not keep"),
+            Refusal("/spec/eligibility/causes", nil, "missing"),
+            Refusal(
+                "/spec/eligibility/causes/0", ["cause": "force-majeure", "treat": ["num": 1, "den": 2]],
+                at: "/spec/eligibility/causes/0/treat", "does not keep"),
+            Refusal(
+                "/spec/eligibility/causes/0", ["cause": "fraud-hold", "treat": "hold-for-review"],
+                at: "/spec/eligibility/causes/0/treat", "does not keep"),
+            Refusal(
+                "/spec/eligibility/causes/0", ["cause": "requester-fault", "treat": "none"],
+                at: "/spec/eligibility/causes/0/treat", "does not keep"),
+            Refusal(
+                "/spec/eligibility/causes/0", ["cause": "weather", "treat": "full"],
+                at: "/spec/eligibility/causes/0/cause", "does not keep"),
+            Refusal(
+                "/spec/eligibility/causes/0", ["cause": "deploy", "treat": "full", "reason": ["en": "x"]],
+                at: "/spec/eligibility/causes/0/reason", "does not keep"),
+            Refusal(
+                "/spec/eligibility/causes",
+                [["cause": "deploy", "treat": "full"], ["cause": "deploy", "treat": "full"]],
+                at: "/spec/eligibility/causes/1", "twice"),
+            Refusal("/spec/measure/basis", "business", "does not keep"),
+            Refusal("/spec/measure/basis", "calendarDays", "does not keep"),
+            Refusal("/spec/measure/grace", ["elapsed": "PT1H"], "does not keep"),
+            Refusal("/spec/measure/whenUnresolved", "on-resolution", "does not keep"),
+            Refusal("/spec/measure/whenUnresolved", nil, "missing"),
+            Refusal("/spec/model/kind", "tiered", "does not keep"),
+            Refusal("/spec/model/kind", "apology-only", "does not keep"),
+            Refusal("/spec/model/kind", "flat-refund", "does not keep"),
+            Refusal("/spec/model/kind", "personalised", "does not keep"),
+            Refusal("/spec/model/trust", [], "does not keep"), Refusal("/spec/model/menu", [], "unknown member"),
+            Refusal("/spec/model/fastResponse", nil, "missing"),
+            Refusal("/spec/model/fastResponse/acknowledgeWithin", ["business": "PT5M"], "does not keep"),
+            Refusal("/spec/model/fastResponse/updateEvery", ["workingDays": 1], "does not keep"),
+            Refusal("/spec/model/tiers", [], "1 to 16"), Refusal("/spec/model/tiers", nil, "missing"),
+            Refusal("/spec/model/tiers/1/over", ["calendarDays": 7], "does not keep"),
+            Refusal("/spec/model/tiers/1/over", ["business": "PT4H"], "does not keep"),
+            Refusal("/spec/model/tiers/1/over", "soon", "object"),
+            Refusal("/spec/model/tiers/0/over", ["elapsed": "PT0S"], at: "/spec/model/tiers/0/over/elapsed", "no time"),
+            Refusal("/spec/model/tiers/1/severityAtLeast", "major", "does not keep"),
+            Refusal("/spec/model/tiers/1/benefits", [], "at least one"),
+            Refusal("/spec/model/tiers/0/benefits/0/type", "cash-refund", "does not keep"),
+            Refusal("/spec/model/tiers/0/benefits/0/type", "free-issuance", "does not keep"),
+            Refusal("/spec/model/tiers/0/benefits/0/type", "coupon", "does not keep"),
+            Refusal("/spec/model/tiers/0/benefits/0/type", "apology", "does not keep"),
+            Refusal("/spec/model/tiers/0/benefits/0/class", "discretionary", "does not keep"),
+            Refusal("/spec/model/tiers/0/benefits/0/shareOfPrice", ["num": 1, "den": 2], "does not keep"),
+            Refusal("/spec/model/tiers/0/benefits/0/amount/unit", "EUR", "does not keep"),
+            Refusal("/spec/model/tiers/0/benefits/0/amount/unit", "DAYS", "does not keep"),
+            Refusal("/spec/model/tiers/0/benefits/0/amount/minor", JSON(0.5), "integer"),
+            Refusal("/spec/model/tiers/0/benefits/0/amount/minor", 0, "expected 1"),
+            Refusal("/spec/model/tiers/0/benefits/0/amount/minor", -500, "expected 1"),
+            Refusal("/spec/model/tiers/0/benefits/0/amount/minor", 1_000_000_001, "1000000000"),
+            Refusal("/spec/model/tiers/3/benefits/1/amount/minor", 3661, "3660"),
+            Refusal("/spec/model/tiers/0/benefits/0/amount/currency", "EUR", "unknown member"),
+            Refusal("/spec/model/tiers/0/benefits/0/expires", nil, "missing"),
+            Refusal("/spec/model/tiers/0/benefits/0/expires", ["workingDays": 9], "does not keep"),
+            Refusal("/spec/model/tiers/1/benefits/1/expires", ["calendarDays": 9], "does not keep"),
+            Refusal(
+                "/spec/model/tiers/1/benefits/2",
+                ["type": "premium-extension", "class": "guaranteed", "amount": ["unit": "DAYS", "minor": 1]],
+                "another"),
+            Refusal("/spec/stacking/withinRequest", "once", "does not keep"),
+            Refusal("/spec/stacking/acrossRequests", "max-per-incident", "does not keep"),
+            Refusal("/spec/stacking/premium", "max-end", "does not keep"),
+            Refusal("/spec/stacking/manualClaim", "net-of-automatic", "does not keep"),
+            Refusal("/spec/stacking/later", 1, "unknown member"),
+            Refusal("/spec/caps", nil, "missing"), Refusal("/spec/caps/0/scope", "user", "does not keep"),
+            Refusal("/spec/caps/0/scope", "incident", "does not keep"),
+            Refusal("/spec/caps/0/window", "P30D", "does not keep"),
+            Refusal("/spec/caps/0/overflow", "needs-approval", "does not keep"),
+            Refusal("/spec/caps/0/overflow", nil, "missing"),
+            Refusal("/spec/caps/0/limit/unit", "ISSUANCES", "does not keep"),
+            Refusal(
+                "/spec/caps/1", ["scope": "request", "limit": ["unit": "PFC", "minor": 9], "overflow": "truncate"],
+                "another cap"),
+            Refusal("/spec/payout/within", ["workingDays": 10], "does not keep"),
+            Refusal("/spec/payout/minimum", ["unit": "PFC", "minor": 100], "does not keep"),
+            Refusal("/spec/payout/belowMinimum", "carry-forward", "does not keep"),
+            Refusal("/spec/payout/ifLate", [], "does not keep"),
+            Refusal("/spec/reversal/reasons", ["fraud"], "does not keep"),
+            Refusal("/spec/reversal/take", "unspent-only", "does not keep"),
+            Refusal("/spec/reversal/window", ["calendarDays": 90], "does not keep"),
+        ])
+    func refused(_ refusal: Refusal) {
+        let document = Fixture.compensation.replacing(refusal.change, by: refusal.value)
+        let error = #expect(throws: PolicyError.self) { try CompensationPolicy(PolicyDocument(document)) }
+        #expect(error?.pointer.description == refusal.pointer)
+        #expect(error?.problem.contains(refusal.problem) == true, "\(error?.description ?? "")")
+    }
+
+    @Test(
+        "is refused when it contradicts itself",
+        arguments: [
+            Refusal("/spec/model/tiers/1/over", "deadline", "must be longer"),
+            Refusal("/spec/model/tiers/2/over", ["elapsed": "PT4H"], "must be longer"),
+            Refusal("/spec/model/tiers/2/over", ["elapsed": "PT3H59M59S"], "must be longer"),
+            Refusal("/spec/model/tiers/2/benefits/0/amount/minor", 999, "must not give less"),
+            Refusal("/spec/model/tiers/3/benefits/1/amount/minor", 29, "must not give less"),
+            Refusal(
+                "/spec/model/tiers/2/benefits/1", nil, at: "/spec/model/tiers/2/benefits",
+                "the tier before gives 7 DAYS"),
+            Refusal(
+                "/spec/caps/0/limit/minor", 499, at: "/spec/model/tiers/0/benefits/0/amount/minor",
+                "more than the cap"),
+            Refusal("/spec/model/tiers/1/benefits/0/expires", ["elapsed": "PT1H"], "must last longer"),
+            Refusal(
+                "/spec/payout/within", ["calendarDays": 365], at: "/spec/model/tiers/0/benefits/0/expires",
+                "must last longer"),
+        ])
+    func inconsistent(_ refusal: Refusal) {
+        refused(refusal)
+    }
+
+    @Test(
+        "may be as plain as the rules allow",
+        arguments: [
+            ("/spec/caps", []), ("/spec/caps/0/limit/minor", 500),
+            ("/spec/model/tiers/2/benefits/0/amount/minor", 1000),
+            (
+                "/spec/eligibility/causes",
+                [["cause": "unknown", "treat": "full"], ["cause": "deploy", "treat": "full"]]
+            ),
+            ("/spec/payout/within", ["calendarDays": 364]), ("/spec/model/tiers/0/over", ["elapsed": "PT1S"]),
+            ("/spec/caps/1", ["scope": "request", "limit": ["unit": "DAYS", "minor": 7], "overflow": "truncate"]),
+        ] as [(String, JSON)])
+    func accepted(_ place: String, _ value: JSON) throws {
+        _ = try CompensationPolicy(PolicyDocument(Fixture.compensation.replacing(place, by: value)))
+    }
+
+    @Test("says its promise in words that name every number of it")
+    func plainWords() throws {
+        let words = try CompensationPolicy(PolicyDocument(Fixture.compensation)).plainWords.joined(separator: "\n")
+        for sentence in [
+            "Late at all: 500 Pocket FIT credits, in all.",
+            "Late by more than 4 hours: 1000 Pocket FIT credits and 7 days of premium access, in all.",
+            "Late by more than 24 hours: 2000 Pocket FIT credits and 30 days of premium access, in all.",
+            "Late by more than 7 days: 4000 Pocket FIT credits and 90 days of premium access, in all.",
+            "One request is given at most 4000 Pocket FIT credits.", "within 1 hour of the moment", "for 365 days",
+            "acknowledge a request within 5 minutes", "every 4 hours", "not measured yet",
+        ] {
+            #expect(words.contains(sentence))
+        }
+    }
+}

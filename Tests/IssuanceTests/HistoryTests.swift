@@ -1,0 +1,238 @@
+import CanonicalJSON
+import Issuance
+import Settlement
+import Simulation
+import Temporal
+import TestSupport
+import Testing
+import TransparencyLog
+
+/// Random lives of a service, from a seed: requests, reviews, pauses, cancellations, revocations, new policies, time
+/// that
+/// passes with the service awake or asleep, crashes and full disks. After each, the recomputation, the audit and the
+/// replay, all written apart from the engine, must agree with what it did.
+@Suite("A random history")
+struct HistoryTests {
+    @Test("of a service that is awake settles: recomputed from the log, nothing at all is wrong", arguments: 1...20)
+    func settles(seed: UInt64) throws {
+        var history = try RandomHistory(seed: seed, isAwake: true)
+        for _ in 0..<60 { try history.step() }
+        try history.end()
+        try history.check(allowing: [])
+    }
+
+    @Test("of a service that sleeps and crashes pays late, but misses nobody and pays nobody twice", arguments: 1...30)
+    func catchesUp(seed: UInt64) throws {
+        var history = try RandomHistory(seed: seed, isAwake: false)
+        for _ in 0..<60 { try history.step() }
+        try history.end()
+        try history.check(allowing: [.lateBreach, .latePayment])
+    }
+
+    @Test("is the same log, byte for byte, when it is lived again", arguments: [7, 77] as [UInt64])
+    func repeats(seed: UInt64) throws {
+        func log() throws -> [[UInt8]] {
+            var history = try RandomHistory(seed: seed, isAwake: false)
+            for _ in 0..<60 { try history.step() }
+            return try history.world.rows(EntryRecord.self).map(\.body)
+        }
+        let first = try log()
+        #expect(first.count > 50)
+        #expect(try log() == first)
+    }
+
+    @Test("comes to tell something: over all seeds there are breaches, payments, pauses, crashes and full disks")
+    func covers() throws {
+        var types: Set<String> = []
+        var faults = 0
+        for seed in 1...20 {
+            var history = try RandomHistory(seed: UInt64(seed), isAwake: false)
+            for _ in 0..<60 { try history.step() }
+            for record in try history.world.rows(EntryRecord.self) {
+                types.insert(try JSON(parsing: record.body)["type"]?.stringValue ?? "")
+            }
+            faults += history.faults
+        }
+        #expect(types.count == 13, "\(types)")
+        #expect(faults > 20)
+    }
+}
+
+/// One random life.
+struct RandomHistory {
+    let world: World
+    /// Whether the service looks at what is due at least every half hour; else it may sleep for days.
+    private let isAwake: Bool
+    private var random: SeededRandom
+    private var open: [RequestID] = []
+    private var issued: [RequestID] = []
+    private var counter = 0
+    private var version: Int64 = 1
+    /// How many times something went wrong with the store.
+    private(set) var faults = 0
+
+    init(seed: UInt64, isAwake: Bool) throws {
+        self.isAwake = isAwake
+        world = try World(seed: seed)
+        random = SeededRandom(seed: seed &* 7919)
+    }
+
+    mutating func step() throws {
+        switch Int.random(in: 0..<20, using: &random) {
+        case 0..<5: try ask()
+        case 5..<8: try act(.approve(note: nil), on: \.open, movingTo: true)
+        case 8: try act(.cancel(note: nil), on: \.open)
+        case 9, 10: try hold()
+        case 11: try act(.resume, on: \.open, keeping: true)
+        case 12: try act(.revoke(note: nil), on: \.issued)
+        case 13..<16: try pass(.minutes(Int64.random(in: 0...900, using: &random)))
+        case 16: try sleep(.minutes(Int64.random(in: -5...2000, using: &random)))
+        case 17: try publish()
+        case 18: try crash()
+        default: try atTheDeadline()
+        }
+    }
+
+    /// Everything comes to its end: time enough for every tier, with the service awake.
+    mutating func end() throws {
+        try world.world.restart()
+        for _ in 0..<12 { try pass(.hours(40)) }
+    }
+
+    /// Time passes; a service that is awake looks every half hour.
+    private func pass(_ length: Milliseconds) throws {
+        var left = length
+        while isAwake, left > .minutes(30) {
+            try world.pass(.minutes(30))
+            left = left - .minutes(30)
+        }
+        try world.pass(left)
+    }
+
+    /// Time passes, or the clock steps back, without anybody looking.
+    private func sleep(_ length: Milliseconds) throws {
+        if isAwake, length > .zero { return try pass(length) }
+        world.world.clock.advance(by: length)
+    }
+
+    /// The checks that share no code with the engine, and the replay.
+    func check(allowing late: Set<Finding.Kind>) throws {
+        let rows = try world.rows(EntryRecord.self)
+        var recomputation = Recomputation(window: try windows())
+        for row in rows { recomputation.read(row.body) }
+        let report = recomputation.finish(at: world.world.clock.now)
+        #expect(report.verdict != .cannotTell)
+        #expect(report.missed == 0 && report.double == 0)
+        #expect(Set(report.findingCounts.keys).subtracting(late) == [], "\(report.findings.prefix(3))")
+        #expect(report.compensated == Set(try world.rows(PaymentRecord.self).map(\.request)).count)
+        #expect(report.unjudgedWindows == 0)
+        try world.world.store.read { reader in
+            let key = try VerifierKey(vkey: logKey(rows[0]))
+            let summary = try LogCheck.verify(reader, key: key, anchored: world.world.surroundings.anchored)
+            #expect(summary.head.size == UInt64(rows.count))
+            let copy = MemoryStore(Tables.all)
+            try copy.write { try Replay.rebuild(from: reader, into: $0) }
+            let difference = try copy.read { try Replay.firstDifference(between: reader, and: $0) }
+            #expect(difference == nil)
+        }
+        for transaction in Dictionary(grouping: try world.rows(JournalLineRecord.self), by: \.transaction).values {
+            #expect(transaction.reduce(0) { $0 + $1.minor } == 0)
+        }
+        let waiting = try world.rows(RequestRecord.self).filter {
+            $0.assessAt.map { $0 <= world.world.clock.now.milliseconds } ?? false
+        }
+        #expect(waiting.isEmpty, "something is due and was not assessed")
+    }
+
+    private func windows() throws -> @Sendable (UInt64) -> WindowOpening? {
+        let openings = try world.world.store.read { try PremiumOpenings.all(in: $0) }
+        return { seq in openings[seq].map { WindowOpening($0.opening, holder: $0.holder) } }
+    }
+
+    private func logKey(_ first: EntryRecord) throws -> String {
+        try JSON(parsing: first.body)["facts"]?["logKey"]?.stringValue ?? ""
+    }
+
+    private mutating func nextKey() -> String {
+        counter += 1
+        return "key-\(counter)"
+    }
+
+    private mutating func ask() throws {
+        let review = Int.random(in: 0..<4, using: &random) == 0 ? "none" : "manual"
+        let holder = "urn:example:person:\(Int.random(in: 1...4, using: &random))"
+        let tier = Bool.random(using: &random) ? "standard" : "premium"
+        let answer = try world.world.request(
+            requestBody(holder: holder, review: review, tier: tier), from: world.tenant, key: nextKey())
+        let id = try world.id(of: answer)
+        if review == "none" { issued.append(id) } else { open.append(id) }
+    }
+
+    /// Does something with one of the requests; a refusal is as good as an answer, if it changes nothing.
+    private mutating func act(
+        _ action: RequestAction, on list: WritableKeyPath<RandomHistory, [RequestID]>, movingTo isIssue: Bool = false,
+        keeping: Bool = false
+    ) throws {
+        guard let position = self[keyPath: list].indices.randomElement(using: &random) else { return }
+        let id = self[keyPath: list][position]
+        let size = try world.rows(EntryRecord.self).count
+        do {
+            try world.world.perform(action, on: id, of: world.tenant, key: nextKey())
+            if !keeping { self[keyPath: list].remove(at: position) }
+            if isIssue { issued.append(id) }
+        } catch is Refusal {
+            #expect(try world.rows(EntryRecord.self).count == size)
+        }
+    }
+
+    private mutating func hold() throws {
+        let reasons = [
+            ("awaiting-requester", "notice-delivered"), ("legal-hold", "court-order"),
+            ("scheduled-maintenance", "published-window"), ("legal-hold", "notice-delivered"),
+        ]
+        guard let (reason, evidence) = reasons.randomElement(using: &random) else { return }
+        try act(.hold(reason: reason, evidence: evidence, note: "because"), on: \.open, keeping: true)
+    }
+
+    /// The clock goes to the exact deadline of some request, or one millisecond to its side.
+    private mutating func atTheDeadline() throws {
+        let waiting = try world.rows(RequestRecord.self).compactMap(\.assessAt)
+        guard let instant = waiting.randomElement(using: &random) else { return }
+        let target = Instant(milliseconds: instant) + Milliseconds(Int64.random(in: -2...1, using: &random))
+        let now = world.world.clock.now
+        if target > now { try pass(target - now) }
+    }
+
+    private mutating func publish() throws {
+        version += 1
+        let hours = Int64.random(in: 1...30, using: &random)
+        let list = try world.world.service.policyList()["policies"]?.arrayValue ?? []
+        let hash = list.first { $0["kind"] == "ServiceLevel" }?["hash"]?.stringValue ?? ""
+        var document = try JSON(parsing: world.world.service.policyDocument(hash)).objectValue ?? [:]
+        var metadata = document["metadata"]?.objectValue ?? [:]
+        metadata["version"] = .integer(version)
+        var spec = document["spec"]?.objectValue ?? [:]
+        var objective = spec["objectives"]?.arrayValue?.first?.objectValue ?? [:]
+        objective["target"] = ["elapsed": .string("PT\(hours)H")]
+        spec["objectives"] = [.object(objective)]
+        if Bool.random(using: &random) { spec["onCancel"] = "stop-clock-void" }
+        document["metadata"] = .object(metadata)
+        document["spec"] = .object(spec)
+        // The clock must have moved since the last version, or the two would take effect at the same instant.
+        world.world.clock.advance(by: .minutes(6))
+        try world.world.publish(.object(document))
+    }
+
+    /// The process dies at some commit, the disk is full at another, and the client repeats until it has an answer.
+    private mutating func crash() throws {
+        let kinds: [MemoryStoreFault] = [.full, .lost, .persisted]
+        guard let fault = kinds.randomElement(using: &random) else { return }
+        try world.world.restart { transaction in transaction == 1 ? fault : nil }
+        faults += 1
+        let key = nextKey()
+        let body = requestBody(holder: "urn:example:person:1", review: "manual")
+        #expect(throws: StoreError.self) { try world.world.request(body, from: world.tenant, key: key) }
+        if world.world.surroundings.halted != nil { try world.world.restart() }
+        open.append(try world.id(of: world.world.request(body, from: world.tenant, key: key)))
+    }
+}

@@ -1,0 +1,168 @@
+import CanonicalJSON
+import Foundation
+import HTTPClient
+import TestSupport
+
+/// The built programs, run as a person runs them.
+enum Programs {
+    /// The folder that the tests themselves were built into.
+    static let folder = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+
+    struct Output: Sendable {
+        let exitCode: Int32
+        let out: String
+        let err: String
+    }
+
+    /// Runs a program to its end.
+    @discardableResult
+    static func run(
+        _ arguments: [String], program name: String = "punctual", in folder: URL? = nil
+    ) throws -> Output {
+        let process = Process()
+        process.executableURL = Self.folder.appending(path: name)
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        process.environment = ["PATH": "/usr/bin:/bin", "NO_COLOR": "1"]
+        process.standardInput = FileHandle.nullDevice
+        let out = Pipe()
+        // A file, because a pipe that nobody reads while the other is read would fill up.
+        let errorFile = FileManager.default.temporaryDirectory.appending(path: "punctual-test-\(UUID().uuidString)")
+        _ = FileManager.default.createFile(atPath: errorFile.path, contents: nil)
+        defer { try? FileManager.default.removeItem(at: errorFile) }
+        process.standardOutput = out
+        process.standardError = try FileHandle(forWritingTo: errorFile)
+        try process.run()
+        let text = out.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return Output(
+            exitCode: process.terminationStatus, out: String(decoding: text, as: UTF8.self),
+            err: try String(contentsOf: errorFile, encoding: .utf8))
+    }
+}
+
+/// A folder that goes when the test does.
+final class TemporaryFolder: Sendable {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appending(path: "punctual-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    func path(_ name: String) -> String { url.appending(path: name).path }
+}
+
+/// A data directory with one institution.
+struct TestService: Sendable {
+    let folder: TemporaryFolder
+    let apiKey: String
+    let tenant: String
+    var data: String { folder.path("data") }
+
+    init(policies: [JSON] = [], in folder: TemporaryFolder? = nil) throws {
+        let folder = try folder ?? TemporaryFolder()
+        self.folder = folder
+        let data = folder.path("data")
+        let made = try Programs.run(["init", "--data", data, "--origin", "test.example/log", "--json"])
+        guard made.exitCode == 0 else { throw ServiceFailure(made.err) }
+        for policy in policies {
+            let file = folder.path("policy-\(UUID().uuidString).json")
+            try Data(policy.canonicalBytes).write(to: URL(filePath: file))
+            let published = try Programs.run(["policy", "publish", "--data", data, file])
+            guard published.exitCode == 0 else { throw ServiceFailure(published.err) }
+        }
+        let added = try Programs.run(["institution", "add", "--data", data, "--name", "Nordhafen", "--json"])
+        let json = try JSON(parsing: Array(added.out.utf8.dropLast()))
+        guard let key = json["apiKey"]?.stringValue, let id = json["id"]?.stringValue else {
+            throw ServiceFailure(added.out + added.err)
+        }
+        (apiKey, tenant) = (key, id)
+    }
+
+    /// Starts `punctual serve` on a free port and waits until it says where it listens.
+    func serve() throws -> RunningService { try RunningService(data: data, apiKey: apiKey) }
+}
+
+struct ServiceFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// A running `punctual serve`.
+final class RunningService: @unchecked Sendable {
+    let url: String
+    private let apiKey: String
+    private let process = Process()
+    private let output = Pipe()
+
+    init(data: String, apiKey: String) throws {
+        self.apiKey = apiKey
+        process.executableURL = Programs.folder.appending(path: "punctual")
+        process.arguments = ["serve", "--data", data, "--listen", "127.0.0.1:0"]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        var line: [UInt8] = []
+        while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {
+            line.append(byte)
+        }
+        let text = String(decoding: line, as: UTF8.self)
+        guard let start = text.range(of: "http://") else {
+            process.waitUntilExit()
+            throw ServiceFailure("serve ended with \(process.terminationStatus): \(text)")
+        }
+        url = String(text[start.lowerBound...])
+    }
+
+    /// Ends the process as a power failure would.
+    func kill() {
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// Ends the process as an operator would, and returns its exit code.
+    @discardableResult
+    func stop() -> Int32 {
+        process.terminate()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    /// Sends one request as the institution.
+    func send(
+        _ method: String, _ path: String, key: String? = nil, _ body: [UInt8] = [], client: HTTPClient = HTTPClient(),
+        contentType: String = "application/json", authorization: String? = nil
+    ) throws -> HTTPClient.Response {
+        var headers = [HTTPClient.Field("Content-Type", contentType)]
+        headers.append(.init("Authorization", authorization ?? "Bearer \(apiKey)"))
+        if let key { headers.append(.init("Idempotency-Key", key)) }
+        return try client.send(HTTPClient.Request(method, url + path, headers: headers, body: body))
+    }
+}
+
+/// The body of a request.
+func requestBody(holder: String, review: String = "none") -> JSON {
+    [
+        "credential": [
+            "@context": ["https://www.w3.org/ns/credentials/v2"], "type": ["VerifiableCredential"],
+            "credentialSubject": ["id": .string(holder)],
+        ],
+        "holder": ["id": .string(holder)], "tier": "standard", "review": .string(review),
+    ]
+}
+
+/// Version 2 of the default policies, as the demo has them, with another target.
+enum ShortPolicies {
+    static func documents(target: String = "PT3S") throws -> [JSON] {
+        try ["service-level", "compensation"].map { name in
+            let file = Conformance.projectRoot.appending(path: "vectors/demo/\(name).json")
+            let text = try String(contentsOf: file, encoding: .utf8).replacing("\"PT3S\"", with: "\"\(target)\"")
+            return try JSON(parsing: Array(text.utf8))
+        }
+    }
+}
