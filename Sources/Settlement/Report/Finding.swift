@@ -66,13 +66,8 @@ package struct Finding: Hashable, Sendable {
         case misplacedEntry
     }
 
-<<<<<<< HEAD
-    /// The first entry that is wrong; for something that is missing, the `request.accepted` of its request, or the
-    /// entry that nobody was told of.
-=======
     /// The first entry that is wrong; for something that is missing the `request.accepted` of its request, for a notice
     /// the entry that nobody was told of.
->>>>>>> settlement
     package let seq: UInt64
     /// The request; nil for a finding about the log or a policy.
     package let rid: String?
