@@ -61,6 +61,27 @@ struct BoundaryTests {
         #expect(try kinds(at: due + 10 * day + 4 * hour) == [.latePayment])
     }
 
+    @Test("a posting at the very instant at which the delay is that of its tier is too early")
+    mutating func tierBoundary() throws {
+        log.accept("r1", at: start, due: due)
+        log.breach("r1", at: due + 1, due: due)
+        log.post(Posting(rid: "r1", t: due + 1, minor: 500))
+        for (t, found) in [(due + 4 * hour, [Finding.Kind.paidTooEarly]), (due + 4 * hour + 1, [])] {
+            var log = log
+            log.post(Posting(rid: "r1", t: t, tier: 1, minor: 500))
+            #expect(try log.report(at: due + 9 * hour).findings.map(\.kind) == found)
+        }
+    }
+
+    @Test("an instant that goes back is taken to be that of the entry before")
+    mutating func timeGoesBack() throws {
+        log.accept("r1", at: start, due: due)
+        log.add("institution.added", at: due + 1, ["tenant": "acme"], cm: LogBuilder.commitments)
+        log.issue("r1", at: due)
+        let report = try log.report(at: due + 1)
+        #expect(report.findings.map(\.kind) == [.misplacedEntry] && report.breached == 1)
+    }
+
     /// Events after the end, for a request that ended in time and one that was late.
     static let late: [@Sendable (inout LogBuilder, String) -> Void] = [
         { log, rid in log.add("request.approved", rid, at: due + 1) },

@@ -164,13 +164,16 @@ struct GoldenHistoryTests {
 
 @Suite("Rule 6: entitlements and caps")
 struct EntitlementTests {
-    @Test("a cap of the request bounds what its tiers add up to, in its unit only")
-    func cap() throws {
-        let caps: JSON = [
+    @Test(
+        "a cap of the request bounds what its tiers add up to, in its unit only, and of two the lower",
+        arguments: [0, 1])
+    func cap(first: Int) throws {
+        let caps: [JSON] = [
             ["scope": "request", "limit": ["unit": "PFC", "minor": 9000]],
             ["scope": "request", "limit": ["unit": "PFC", "minor": 800], "overflow": "truncate"],
         ]
-        var log = LogBuilder.standard(PolicyDocuments.serviceLevel(), PolicyDocuments.compensation(caps: caps))
+        var log = LogBuilder.standard(
+            PolicyDocuments.serviceLevel(), PolicyDocuments.compensation(caps: [caps[first], caps[1 - first]]))
         log.accept("r1", at: start, due: due)
         log.issue("r1", at: due + 25 * hour)
         let t = due + 25 * hour

@@ -121,6 +121,18 @@ struct PauseTests {
         #expect(report.findings.first?.sentence.contains("nothing is left") == true)
     }
 
+    @Test("when exactly all of a maximum is used, no pause for that reason may begin")
+    mutating func usedUp() throws {
+        for (length, found) in [(600 * second - 1, []), (600 * second, [Finding.Kind.illegalPause])] {
+            var log = log
+            log.hold("r1", at: start, until: start + 600 * second, reason: "legal-hold", evidence: "court-order")
+            log.resume("r1", at: start + length, due: due + length)
+            let until = start + hour + 600 * second - length
+            log.hold("r1", at: start + hour, until: until, reason: "legal-hold", evidence: "court-order")
+            #expect(try log.report(at: start + hour).findings.map(\.kind) == found)
+        }
+    }
+
     @Test("a pause of no length is legal, uses nothing and moves nothing")
     mutating func empty() throws {
         for _ in 0..<3 {

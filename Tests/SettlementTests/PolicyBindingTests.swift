@@ -113,6 +113,22 @@ struct PolicyBindingTests {
         try expectHours(1, at: start + 2 * day)
     }
 
+    @Test("requests with the same facts before and after a change are bound to different versions")
+    mutating func acrossChanges() throws {
+        publish(level("std", 8))
+        let first = log.serviceLevel
+        publish(level("std", 2, version: 2, from: "2026-01-02T00:00:00Z"))
+        let second = log.serviceLevel
+        for (index, acceptedAt) in [start, start + day - 1, start + day, start + day - 1, start + 2 * day].enumerated()
+        {
+            let isFirst = acceptedAt < start + day
+            log.serviceLevel = isFirst ? first : second
+            let due = acceptedAt + (isFirst ? 8 : 2) * hour
+            log.accept("r\(index)", at: acceptedAt, due: due, loggedAt: max(acceptedAt, index > 2 ? start + day : 0))
+        }
+        requireSettled(try log.report(at: start + day))
+    }
+
     @Test("a document is in force no earlier than it is published")
     mutating func publishedLater() throws {
         publish(level("std", 8))
