@@ -99,7 +99,7 @@ let suites: [Target] = [
     .suite("Issuance", uses: ["CanonicalJSON", "Settlement", "Simulation", "Temporal", "TransparencyLog"]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
-    .suite("Service", uses: ["CanonicalJSON", "CSQLite", "HTTPClient"]),
+    .suite("Service", uses: ["CanonicalJSON", "Cryptography", "CSQLite", "HTTPClient", "TransparencyLog"]),
     .suite("HTTPServer", uses: ["HTTPClient"]),
     .suite("HTTPClient", uses: ["HTTPServer"]),
     .suite("Storage", uses: ["CSQLite", "Issuance", "Simulation", "SQLiteStorage"]),

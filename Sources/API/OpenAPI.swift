@@ -8,7 +8,7 @@ package enum OpenAPI {
     package static func document(_ routes: [Route]) -> JSONObject {
         var paths: JSONObject = [:]
         for route in routes where route.access != .operator {
-            let path = "/" + route.pattern.joined(separator: "/")
+            let path = "/" + route.pattern.joined(separator: "/").replacing("...}", with: "}")
             var operations = paths[path]?.objectValue ?? [:]
             operations[route.method.rawValue.lowercased()] = .object(operation(route))
             paths[path] = .object(operations)
@@ -38,7 +38,7 @@ package enum OpenAPI {
             "responses": ["2XX": ["description": "Done"], "4XX": problem, "5XX": problem],
         ]
         var parameters = route.pattern.filter { $0.hasPrefix("{") }.map { segment -> JSON in
-            parameter(String(segment.dropFirst().dropLast()), in: "path")
+            parameter(segment.filter { !"{.}".contains($0) }, in: "path")
         }
         if route.access == .institution { operation["security"] = [["apiKey": []]] }
         if route.method == .post { parameters.append(parameter("Idempotency-Key", in: "header")) }

@@ -4,7 +4,7 @@ import Issuance
 /// One thing that can be asked of the service.
 package struct Route: Sendable {
     package let method: HTTPMethod
-    /// Segments of the path; those in braces are parameters.
+    /// Segments of the path; those in braces are parameters, and a last one `{name...}` is all the rest of the path.
     package let pattern: [String]
     package let access: Access
     /// One sentence for the published description.
@@ -41,10 +41,14 @@ package struct Route: Sendable {
 
     /// The parameters, when the segments of a path fit the pattern.
     func parameters(of segments: [String]) -> [String: String]? {
-        guard segments.count == pattern.count else { return nil }
+        let isOpenEnded = pattern.last?.hasSuffix("...}") ?? false
+        guard segments.count == pattern.count || isOpenEnded && segments.count > pattern.count else { return nil }
         var parameters: [String: String] = [:]
-        for (expected, found) in zip(pattern, segments) {
-            if expected.hasPrefix("{") {
+        for (position, expected) in pattern.enumerated() {
+            let found = segments[position]
+            if isOpenEnded, position == pattern.count - 1 {
+                parameters[String(expected.dropFirst().dropLast(4))] = segments[position...].joined(separator: "/")
+            } else if expected.hasPrefix("{") {
                 parameters[String(expected.dropFirst().dropLast())] = found
             } else if expected != found {
                 return nil

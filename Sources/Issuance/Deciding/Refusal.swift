@@ -20,6 +20,8 @@ package struct Refusal: Error, Hashable, Sendable {
         case unknownRequest = "unknown-request"
         /// There is no such policy.
         case unknownPolicy = "unknown-policy"
+        /// The log has no such tile, or not yet.
+        case unknownTile = "unknown-tile"
         /// There is no such status list.
         case unknownStatusList = "unknown-status-list"
         /// The request is not in a state in which this can be done.
@@ -42,6 +44,9 @@ extension Refusal {
         .unknownRequest, "Check the identifier: no request of this institution has it.")
     package static let unknownStatusList = Refusal(
         .unknownStatusList, "Use the address in the credential's `credentialStatus`.")
+
+    static let unknownTile = Refusal(
+        .unknownTile, "Ask for tiles of the tree that /checkpoint signs, by their paths in C2SP tlog-tiles.")
 
     static func idempotencyMismatch(_ key: String) -> Refusal {
         Refusal(
