@@ -3,7 +3,7 @@ import Glibc
 import Temporal
 import VerificationConsole
 
-/// The offline verifier: reads what was typed, names the clock, reads files, and ends with the verdict.
+/// The offline verifier: reads what was typed, names the clock and the files, and ends with the verdict.
 @main
 enum Program {
     static func main() {
