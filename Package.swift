@@ -28,7 +28,7 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("2 documents and rules", [
         .room("Credentials", uses: ["CanonicalJSON", "Multiformats", "Temporal"]),
-        .room("JSONSchema"),
+        .room("JSONSchema", uses: ["CanonicalJSON"]),
         .room("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
         .room("ServiceLevels", uses: ["CanonicalJSON", "Cryptography", "Temporal"]),
     ]),
@@ -92,7 +92,7 @@ let suites: [Target] = [
     .suite("Multiformats"),
     .suite("Cryptography"),
     .suite("Credentials", uses: ["CanonicalJSON", "Temporal"]),
-    .suite("JSONSchema"),
+    .suite("JSONSchema", uses: ["CanonicalJSON"]),
     .suite("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
     .suite("Proofs", uses: ["CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Temporal"]),
     .suite("StatusLists", uses: ["CanonicalJSON", "Credentials", "CZlib", "Multiformats", "Temporal"]),
