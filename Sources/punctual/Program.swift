@@ -1,6 +1,9 @@
 import Console
+import Cryptography
+import HTTPServer
 import Hosting
 import Issuance
+import Temporal
 
 /// The service and its command line.
 @main
@@ -52,6 +55,10 @@ enum Program {
         case let error as Failure:
             terminal.note("\(name): \(error.description)")
             return error.exitCode
+        case is HostingError, is HTTPServerError, is CryptographyError, StoreError.unavailable, is TemporalError:
+            // Something here is not as the command needs it: a port taken, a key locked, a service that runs already.
+            terminal.note("\(name): \(error)")
+            return .usage
         default:
             terminal.note("\(name): \(error)")
             return .internal

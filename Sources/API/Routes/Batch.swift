@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Dispatch
 import HTTPServer
 import Issuance
 import Synchronization
@@ -12,7 +13,18 @@ enum Batch {
     /// 10,000 lines of 3 KiB.
     static let maximumBody = 32 << 20
 
-    static func run(_ call: Call, _ service: Service, _ reply: @escaping Route.Reply) throws {
+    /// Works apart from the threads of the server, which have other connections to serve.
+    static func run(_ call: Call, _ service: Service, _ reply: @escaping Route.Reply) {
+        DispatchQueue.global().async {
+            do {
+                try answer(call, service, reply)
+            } catch {
+                reply(.failure(error))
+            }
+        }
+    }
+
+    private static func answer(_ call: Call, _ service: Service, _ reply: @escaping Route.Reply) throws {
         try call.requireContentType("application/x-ndjson")
         let lines = call.request.body.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         let used = lines.last?.isEmpty == true ? lines.dropLast() : lines[...]
