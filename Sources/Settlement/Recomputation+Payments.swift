@@ -42,8 +42,12 @@ extension Recomputation {
         }
         requests.records[place].unannounced.append(.init(seq: event.seq, isBreach: false))
         requests.records[place].isCompensated = true
+        if let index = requests.records[place].terms { match(event, facts, place, policies.terms[index]) }
+    }
+
+    /// Finds the place in the policy that a posting fills, and compares it with what is owed there.
+    private mutating func match(_ event: Event, _ facts: PostingFacts, _ place: Int, _ terms: Terms) {
         let record = requests.records[place]
-        guard let terms = record.terms.map({ policies.terms[$0] }) else { return }
         requireHash(terms.compensationHash, in: facts.compensation, "the compensation policy", event)
         validateClaimKey(event, facts, tenant: record.tenant, policy: terms.compensationHash)
         guard let index = terms.compensation.slot(tier: facts.tier, benefit: facts.benefit) else {
@@ -64,14 +68,15 @@ extension Recomputation {
         if record.posted >> index != 0 {
             report(.wrongOrder, event, "a benefit that stands behind it in the policy was posted before")
         }
-        validateTime(event, record, terms.compensation, terms.compensation.slots[index])
+        validateTime(event, place, terms.compensation, terms.compensation.slots[index])
         validateAmount(event, facts, terms.compensation.slots[index])
     }
 
     /// Whether the benefit is owed at all by now, and still in time.
     private mutating func validateTime(
-        _ event: Event, _ record: RequestRecord, _ terms: CompensationTerms, _ slot: CompensationTerms.Slot
+        _ event: Event, _ place: Int, _ terms: CompensationTerms, _ slot: CompensationTerms.Slot
     ) {
+        let record = requests.records[place]
         guard let due = record.clock.due, let delay = record.clock.delay(at: event.t), delay > 0 else {
             reportNoDelay(.paidWithoutBreach, event, record)
             return
@@ -82,7 +87,7 @@ extension Recomputation {
                 "tier \(slot.tier) is reached when the delay is greater than \(slot.over) ms; it is \(delay) ms")
             return
         }
-        if !record.hasBreach, !record.isBreachReported, let place = requests.place(of: event.rid) {
+        if !record.hasBreach, !record.isBreachReported {
             requests.records[place].isBreachReported = true
             report(.missedBreach, event, "posted, but no sla.breach of this request was written before")
         }

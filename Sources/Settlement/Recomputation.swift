@@ -89,22 +89,16 @@ package struct Recomputation: Sendable {
         case .post: post(event, try PostingFacts(event.frame))
         case .notice: notice(event, try NoticeFacts(event.frame))
         default:
-            try event.frame.requireNoFacts()
+            try event.frame.requireTexts([])
             judgeStep(event, type)
         }
     }
 
     private mutating func judgeServiceEvent(_ event: Event, _ type: EntryType) throws(EntryProblem) {
-        var facts = try FactReader(event.frame)
         switch type {
-        case .policyPublished:
-            publish(event, try PublicationFacts(event.frame))
-        case .logOpened:
-            for name in ["issuer", "logKey", "url"] as [StaticString] { _ = try facts.text(name) }
-            try facts.finish()
-        default:
-            _ = try facts.text("tenant")
-            try facts.finish()
+        case .policyPublished: publish(event, try PublicationFacts(event.frame))
+        case .logOpened: try event.frame.requireTexts(["issuer", "logKey", "url"])
+        default: try event.frame.requireTexts(["tenant"])
         }
     }
 }

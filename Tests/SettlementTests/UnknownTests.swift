@@ -176,12 +176,12 @@ struct UnknownTests {
     @Test("what changes nothing hinders nothing", arguments: harmless.indices)
     func neutral(_ index: Int) throws {
         let (isServiceLevel, path, value) = Self.harmless[index]
-        let path_ = path.split(separator: "/").map(String.init)
+        let steps = path.split(separator: "/").map(String.init)
         let level = PolicyDocuments.serviceLevel()
         let compensation = PolicyDocuments.compensation()
         var log = LogBuilder.standard(
-            isServiceLevel ? setting(level, path_, value) : level,
-            isServiceLevel ? compensation : setting(compensation, path_, value))
+            isServiceLevel ? setting(level, steps, value) : level,
+            isServiceLevel ? compensation : setting(compensation, steps, value))
         log.accept("r1", at: start, due: start + 8 * hour)
         log.issue("r1", at: start + 8 * hour + 1)
         log.breach("r1", at: start + 8 * hour + 1, due: start + 8 * hour)

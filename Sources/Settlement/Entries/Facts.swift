@@ -124,8 +124,10 @@ extension FactReader {
 }
 
 extension EntryFrame {
-    func requireNoFacts() throws(EntryProblem) {
+    /// That the facts are these texts and nothing else, names in canonical order.
+    func requireTexts(_ names: [StaticString]) throws(EntryProblem) {
         var facts = try FactReader(self)
+        for name in names { _ = try facts.text(name) }
         try facts.finish()
     }
 
