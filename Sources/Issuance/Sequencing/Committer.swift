@@ -12,8 +12,6 @@ final class Committer: Sendable {
         var log: LogState
         var tiles: TileAppender
         var directory: Directory
-        /// What the transaction under way wrote, with its sequence numbers.
-        var written: [(seq: Int64, event: LogEvent)] = []
     }
 
     private let store: any Store
@@ -43,17 +41,17 @@ final class Committer: Sendable {
     /// durable, nothing remains of any of them and each has the reason.
     func commit(_ commands: [Command], at now: Instant) -> [Result<Answer, any Error>] {
         var next = state.withLock { $0 }
-        let time = next.log.time(now.milliseconds)
+        var progress = Progress(log: next.log, directory: next.directory)
         do {
             let results = try store.write { writer in
-                let results = try commands.map { try run($0, &next, at: Instant(milliseconds: time), writer) }
-                try seal(&next, writer)
+                let time = progress.log.time(now)
+                let results = try commands.map { try run($0, &progress, at: time, writer) }
+                try seal(progress, &next, writer)
                 return results
             }
-            if next.tiles.head.size > state.withLock({ $0.tiles.head.size }) { try anchor(next.tiles.head) }
-            for (seq, event) in next.written { observe(event, seq) }
-            next.written = []
+            if !progress.written.isEmpty { try anchor(next.tiles.head) }
             state.withLock { $0 = next }
+            for written in progress.written { observe(written.event, written.seq) }
             return results
         } catch {
             if error.leavesOutcomeOpen { halt("\(error)") }
@@ -65,12 +63,12 @@ final class Committer: Sendable {
     ///
     /// - Throws: only what makes the whole transaction impossible.
     private func run(
-        _ command: Command, _ next: inout State, at now: Instant, _ writer: any StoreWriter
+        _ command: Command, _ progress: inout Progress, at now: Instant, _ writer: any StoreWriter
     ) throws -> Result<Answer, any Error> {
         do {
-            var attempt = next
+            var attempt = progress.forOneCommand
             let answer = try writer.savepoint { try perform(command, &attempt, at: now, writer) }
-            next = attempt
+            progress.takeOver(attempt)
             return .success(answer)
         } catch let refusal as Refusal {
             if refusal.isDefinitive { try keep(refusal, of: command, writer) }
@@ -83,40 +81,39 @@ final class Committer: Sendable {
     }
 
     private func perform(
-        _ command: Command, _ next: inout State, at now: Instant, _ writer: any StoreWriter
+        _ command: Command, _ progress: inout Progress, at now: Instant, _ writer: any StoreWriter
     ) throws -> Answer {
-        let url = next.directory.opened?.url ?? ""
+        let url = progress.directory.opened?.url ?? ""
         if let (tenant, idempotency) = command.idempotency,
             let stored = try StoredAnswer.find(idempotency, of: tenant, in: writer, url: url)
         {
             return try stored.get()
         }
         let situation = Situation(
-            state: writer, policies: next.directory.policies, now: now, nextSeq: next.log.size)
+            state: writer, policies: progress.directory.policies, now: now, nextSeq: progress.log.size)
         let decision = try situation.decide(command)
-        for event in decision.events { try append(event, command.subjectKey, &next, at: now, writer) }
+        for event in decision.events { try append(event, command.subjectKey, &progress, at: now, writer) }
         return decision.answer(url: url)
     }
 
     /// One event: its openings, its entry, and what follows from it.
     private func append(
-        _ event: LogEvent, _ newSubjectKey: [UInt8]?, _ next: inout State, at now: Instant, _ writer: any StoreWriter
+        _ event: LogEvent, _ newSubjectKey: [UInt8]?, _ progress: inout Progress, at now: Instant,
+        _ writer: any StoreWriter
     ) throws {
-        let seq = next.log.size
+        let seq = progress.log.size
         let content = event.event.content
         let known = try event.request.flatMap { try writer.record(RequestRecord.self, .text($0.text)) }
         let commitments = try open(content.openings, Subject(of: event, known), newSubjectKey, seq, writer)
         let entry = try LogEntry(
-            origin: origin, seq: UInt64(seq), prev: next.log.lastLeafHash, t: now, type: type(of: content).type,
+            origin: origin, seq: UInt64(seq), prev: progress.log.lastLeafHash, t: now, type: type(of: content).type,
             request: try event.request.map { try .next($0, after: known) }, cm: commitments, facts: content.facts)
         try writer.insert(
             EntryRecord(
                 seq: seq, request: event.request?.text, body: entry.bytes, leafHash: entry.leafHash.bytes))
-        next.log.append(entry.leafHash, at: now.milliseconds)
-        next.written.append((seq, event))
-        try next.directory.apply(event.event)
+        try progress.append(event, entry.leafHash, at: now)
         let place = Projection.Place(seq: seq, at: now, leafHash: entry.leafHash)
-        try Projection(writer, next.directory.policies).apply(event, at: place, to: known)
+        try Projection(writer, progress.directory.policies).apply(event, at: place, to: known)
     }
 
     /// Keeps the private facts beside the log and returns the commitments to them.
@@ -137,11 +134,11 @@ final class Committer: Sendable {
     }
 
     /// Tiles, head and signed checkpoint of what the batch appended.
-    private func seal(_ next: inout State, _ writer: any StoreWriter) throws {
+    private func seal(_ progress: Progress, _ next: inout State, _ writer: any StoreWriter) throws {
+        guard !progress.written.isEmpty else { return }
         let before = HeadRecord(next.tiles.head, next.log)
-        let pending = next.log.takePending()
-        guard !pending.isEmpty else { return }
-        for leafHash in pending { next.tiles.append(leafHash) }
+        (next.log, next.directory) = (progress.log, progress.directory)
+        for written in progress.written { next.tiles.append(written.leafHash) }
         for tile in next.tiles.takeChangedTiles() { try store(tile, writer) }
         let head = next.tiles.head
         try replaceHead(before, with: HeadRecord(head, next.log), writer)
