@@ -128,3 +128,32 @@ struct PromiseTests {
         return list.first { $0["kind"] == "ServiceLevel" }?["hash"]?.stringValue ?? ""
     }
 }
+
+@Suite("A policy")
+struct PublicationTests {
+    @Test("that does not fit into an entry is refused with a reason, not with a failure")
+    func tooDeep() throws {
+        for (levels, isAccepted) in [(5, true), (6, false)] {
+            let world = try World()
+            let hash = try world.world.service.policyList()["policies"]?.arrayValue?.first?["hash"]?.stringValue ?? ""
+            var document = try JSON(parsing: world.world.service.policyDocument(hash)).objectValue ?? [:]
+            var metadata = document["metadata"]?.objectValue ?? [:]
+            metadata["version"] = 2
+            document["metadata"] = .object(metadata)
+            var spec = document["spec"]?.objectValue ?? [:]
+            var condition: JSON = ["all": []]
+            for _ in 0..<levels { condition = ["all": [condition]] }
+            spec["appliesTo"] = condition
+            document["spec"] = .object(spec)
+            world.world.clock.advance(by: Milliseconds(1))
+            do {
+                try world.world.publish(.object(document))
+                #expect(isAccepted)
+            } catch let refusal as Refusal {
+                #expect(!isAccepted)
+                #expect(refusal.code == .invalidPolicy)
+                #expect(refusal.detail.contains("nested"))
+            }
+        }
+    }
+}

@@ -2,6 +2,7 @@ import CanonicalJSON
 import Compensation
 import ServiceLevels
 import Temporal
+import TransparencyLog
 
 /// What a decision may know: the rows, the policies, the time, and where the next entry will stand. It changes nothing:
 /// the same situation and the same command always give the same decision.
@@ -13,6 +14,9 @@ struct Situation {
 
     /// What is left of an entry's 16 KiB when the rest of it is written.
     static let maximumPolicyBytes = 15_000
+
+    /// The levels of an entry, less those of the entry itself and of its facts.
+    static let maximumPolicyDepth = LogEntry.maximumDepth - 2
 
     /// - Throws: `Refusal`, or `StalePreparation` when a request was bound to policies that have since been replaced.
     func decide(_ command: Command) throws -> Decision {
@@ -35,6 +39,11 @@ struct Situation {
             throw Refusal(
                 .invalidPolicy,
                 "The document has more than \(Self.maximumPolicyBytes) bytes; it must fit into one entry.")
+        }
+        let limits = JSONLimits(maximumBytes: Self.maximumPolicyBytes, maximumDepth: Self.maximumPolicyDepth)
+        guard (try? JSON(parsing: document.canonicalBytes, limits: limits)) != nil else {
+            throw Refusal(
+                .invalidPolicy, "The document is nested deeper than the \(Self.maximumPolicyDepth) levels of an entry.")
         }
         do throws(PolicyError) {
             let published = try policies.publishing(document, at: now).policy
