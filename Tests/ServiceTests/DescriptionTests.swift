@@ -38,7 +38,7 @@ struct DescriptionTests {
         #expect(first.exitCode == 0)
         #expect(first.out.contains("on its way"))
         #expect(first.out.contains("waiting     for the review"))
-        while try JSON(parsing: running.send("GET", "/v1/users/urn%3Ax%3A1/credits").body)["balance"]?["PFC"] != 500 {}
+        try running.awaitCredits(of: "urn%3Ax%3A1")
         let late = try Programs.run(["status", id, "--server", running.url])
         #expect(late.out.contains("Your credential is late. We are sorry."))
         #expect(late.out.contains("500 Pocket FIT credits"))

@@ -121,7 +121,7 @@ struct TamperTests {
         guard try running.send("POST", "/v1/requests", key: "a", first).status == 201,
             try running.send("POST", "/v1/requests", key: "b", second).status == 202
         else { throw ServiceFailure("the history could not be made") }
-        while try JSON(parsing: running.send("GET", "/v1/users/urn%3Ax%3A2/credits").body)["balance"]?["PFC"] != 500 {}
+        try running.awaitCredits(of: "urn%3Ax%3A2")
         running.stop()
         return service
     }
