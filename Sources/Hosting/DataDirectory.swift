@@ -78,6 +78,7 @@ package struct DataDirectory: Sendable {
             surroundings(store, keys, anchorFile, machine), origin: identity.origin, url: identity.url,
             policies: identity.policies)
         try writeFile(signer.verifierKey.vkey + "\n", to: verifierKey)
+        try syncFolder()
         return signer.verifierKey.vkey
     }
 
@@ -124,6 +125,15 @@ package struct DataDirectory: Sendable {
         Service.Surroundings(
             store: store, keys: keys, now: machine.now, randomBytes: machine.randomBytes, anchored: anchorFile.head,
             anchor: { try anchorFile.write($0) }, halt: machine.halt, observe: machine.observe)
+    }
+
+    /// Makes the names of new files durable.
+    private func syncFolder() throws {
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { close(descriptor) }
+        guard descriptor >= 0, fsync(descriptor) == 0 else {
+            throw HostingError("\(path) cannot be synced: \(systemError())")
+        }
     }
 
     private func makeFolder(_ path: String) throws {
