@@ -15,17 +15,21 @@ package enum HKDFSHA256 {
         precondition((1...maximumByteCount).contains(count), "HKDF gives 1 to \(maximumByteCount) bytes, not \(count)")
         precondition(info.count <= maximumInfoByteCount, "HKDF takes at most \(maximumInfoByteCount) bytes of info")
         var derived = [UInt8](repeating: 0, count: count)
-        var derivedCount = count
-        let context = unsafe EVP_PKEY_CTX_new_id(EVP_PKEY_HKDF, nil)
-        defer { unsafe EVP_PKEY_CTX_free(context) }
-        guard unsafe context != nil,
-            unsafe EVP_PKEY_derive_init(context) == 1,
-            unsafe EVP_PKEY_CTX_set_hkdf_md(context, EVP_sha256()) == 1,
-            unsafe EVP_PKEY_CTX_set1_hkdf_key(context, secret, Int32(secret.count)) == 1,
-            unsafe EVP_PKEY_CTX_set1_hkdf_salt(context, salt, Int32(salt.count)) == 1,
-            unsafe EVP_PKEY_CTX_add1_hkdf_info(context, info, Int32(info.count)) == 1,
-            unsafe EVP_PKEY_derive(context, &derived, &derivedCount) == 1
-        else { fatalError("\(LibraryErrors.take(during: "derive a key"))") }
+        let isDone = unsafe hkdf_sha256(
+            algorithm.handle, secret, secret.count, salt, salt.count, info, info.count, &derived, count)
+        guard isDone == 1 else { fatalError("\(LibraryErrors.take(during: "derive a key"))") }
         return derived
+    }
+
+    private static let algorithm = Algorithm()
+
+    /// OpenSSL's HKDF, fetched once for the life of the process.
+    ///
+    /// Sendable because a fetched algorithm is never changed, and OpenSSL counts its references atomically.
+    @safe
+    private struct Algorithm: @unchecked Sendable {
+        let handle: OpaquePointer?
+
+        init() { unsafe handle = EVP_KDF_fetch(nil, "HKDF", nil) }
     }
 }
