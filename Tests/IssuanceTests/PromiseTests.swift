@@ -71,6 +71,23 @@ struct PromiseTests {
         #expect(try world.rows(EntryRecord.self).count == size)
     }
 
+    @Test("of a person with more lots than a list shows counts in full, until each expires")
+    func manyLots() throws {
+        let world = try World()
+        for number in 0..<1001 { _ = try world.waiting("ask-\(number)") }
+        try world.pass(Default.target + Milliseconds(1))
+        func credits() throws -> JSONObject {
+            try world.world.service.credits(of: "urn:example:person:1", at: world.tenant)
+        }
+        #expect(try credits()["balance"] == ["PFC": 500_500])
+        #expect(try credits()["lots"]?.arrayValue?.count == 1000)
+        world.world.clock.advance(by: .days(365) + Milliseconds(-1))
+        #expect(try credits()["balance"] == ["PFC": 500_500])
+        world.world.clock.advance(by: Milliseconds(1))
+        #expect(try credits()["balance"] == ["PFC": 0])
+        #expect(try credits()["lots"] == [])
+    }
+
     @Test("of one person with several late requests gives premium access end to end")
     func premium() throws {
         let world = try World()

@@ -1,36 +1,49 @@
 package import CanonicalJSON
+import Compensation
 import Temporal
 
 /// What an institution may know of what its holders were given and told.
 extension Service {
-    /// The most rows of one kind that an answer holds; what is beyond is counted by `more`.
+    /// The most rows of one kind that an answer lists; a balance counts all.
     static let maximumRows = 1000
 
-    /// Balance, lots and transactions of a holder's wallet. Validity is judged now, so that nothing has to be swept.
+    /// Balance, lots that can still be spent, and the newest transactions of a holder's wallet. Validity is judged now,
+    /// so that nothing has to be swept.
     package func credits(of holder: String, at tenant: TenantID) throws -> JSONObject {
-        let now = now().milliseconds
+        let now = now()
         return try store.read { reader in
-            let lots = try reader.records(
-                Scan(
-                    LotRecord.self, index: "lot_by_holder", equals: [.text(tenant.text), .text(holder)],
-                    limit: Self.maximumRows))
-            var balance: [String: Int64] = ["PFC": 0]
-            for lot in lots where lot.isValid(at: now) { balance[lot.unit, default: 0] += lot.left }
-            var units: JSONObject = [:]
-            for (unit, minor) in balance { units[unit] = .integer(minor) }
+            let lots = try unexpiredLots(of: holder, at: tenant, now, in: reader)
+            let balance = Wallet(lots: try lots.map { try $0.creditLot }).balance(at: now)
             return [
-                "balance": .object(units), "lots": .array(lots.map { $0.json(at: now) }),
+                "balance": [balance.unit.rawValue: .integer(balance.minor)],
+                "lots": .array(lots.prefix(Self.maximumRows).map(\.json)),
                 "transactions": .array(try transactions(of: holder, at: tenant, in: reader)),
             ]
         }
     }
 
-    /// Every payment to a holder with the lines of its journal, oldest first.
+    /// Every lot of a holder that has not expired, earliest expiry first.
+    private func unexpiredLots(
+        of holder: String, at tenant: TenantID, _ now: Instant, in reader: any StoreReader
+    ) throws -> [LotRecord] {
+        var lots: [LotRecord] = []
+        var scan = Scan(
+            LotRecord.self, index: "lot_by_holder", equals: [.text(tenant.text), .text(holder)],
+            above: [.integer(now.milliseconds)], limit: Self.maximumRows)
+        while true {
+            let page = try reader.records(scan)
+            lots += page
+            guard page.count == Self.maximumRows, let last = page.last else { return lots }
+            scan.above = [.integer(last.until), .text(last.claimKey)]
+        }
+    }
+
+    /// The newest payments to a holder with the lines of their journals.
     private func transactions(of holder: String, at tenant: TenantID, in reader: any StoreReader) throws -> [JSON] {
         let payments = try reader.records(
             Scan(
                 PaymentRecord.self, index: "payment_by_holder", equals: [.text(tenant.text), .text(holder)],
-                limit: Self.maximumRows))
+                isDescending: true, limit: Self.maximumRows))
         return try payments.filter { $0.benefitType == CompensationPosted.credit }.map { payment in
             guard case .compensationPosted(let event)? = try storedEvent(payment.seq, in: reader)?.event else {
                 throw StoreError.corrupt("payment \(payment.claimKey) points to an entry that is none")
@@ -44,13 +57,14 @@ extension Service {
         }
     }
 
-    /// The windows of premium access that a holder was given, `[from, to)`, in order.
+    /// The last windows of premium access that a holder was given, `[from, to)`, in order.
     package func entitlements(of holder: String, at tenant: TenantID) throws -> JSONObject {
         try store.read { reader in
             let windows = try reader.records(
                 Scan(
                     PremiumRecord.self, index: "premium_by_holder", equals: [.text(tenant.text), .text(holder)],
-                    limit: Self.maximumRows))
+                    isDescending: true, limit: Self.maximumRows)
+            ).reversed()
             return [
                 "windows": .array(
                     windows.map { window in
@@ -89,13 +103,21 @@ extension Service {
 }
 
 extension LotRecord {
-    fileprivate func isValid(at now: Int64) -> Bool { from <= now && now < until }
+    fileprivate var creditLot: CreditLot {
+        get throws {
+            guard let key = ClaimKey(claimKey), let unit = UnitOfAccount(rawValue: unit) else {
+                throw StoreError.corrupt("lot \(claimKey) is not one that a policy gives")
+            }
+            return CreditLot(
+                claimKey: key, left: Amount(left, unit), from: Instant(milliseconds: from),
+                until: Instant(milliseconds: until))
+        }
+    }
 
-    fileprivate func json(at now: Int64) -> JSON {
+    fileprivate var json: JSON {
         [
             "claimKey": .string(claimKey), "unit": .string(unit), "granted": .integer(granted),
-            "left": .integer(isValid(at: now) ? left : 0),
-            "from": .string(Instant(milliseconds: from).rfc3339),
+            "left": .integer(left), "from": .string(Instant(milliseconds: from).rfc3339),
             "until": .string(Instant(milliseconds: until).rfc3339),
         ]
     }

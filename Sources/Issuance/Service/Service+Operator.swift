@@ -2,7 +2,7 @@ import CanonicalJSON
 import Cryptography
 import Multiformats
 import ServiceLevels
-package import Temporal
+import Temporal
 
 /// What the operator does.
 extension Service {
@@ -62,16 +62,6 @@ extension Service {
                 if case .failure(let error) = result { failures.append((record.id, error)) }
             }
             above = [.integer(lastInstant), .text(last.id)]
-        }
-    }
-
-    /// The next instant at which something may become due; nil when nothing waits.
-    package func nextAssessment() throws -> Instant? {
-        try store.read { reader in
-            try reader.records(
-                Scan(
-                    RequestRecord.self, index: "request_by_assessment", above: [.integer(Int64.min)], limit: 1)
-            ).first?.assessAt.map { Instant(milliseconds: $0) }
         }
     }
 }

@@ -1,7 +1,6 @@
 import Credentials
 package import Cryptography
 import ServiceLevels
-import Synchronization
 package import Temporal
 package import TransparencyLog
 
