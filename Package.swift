@@ -25,17 +25,27 @@ let floors: [(title: String, rooms: [Room])] = [
         .room("CanonicalJSON"),
         .room("Multiformats"),
         .room("Cryptography", uses: ["COpenSSL"]),
+        .room("Compression", uses: ["CZlib"]),
     ]),
     ("2 documents and rules", [
         .room("Credentials", uses: ["CanonicalJSON", "Multiformats", "Temporal"]),
+        .room(
+            "LinkedData", uses: ["CanonicalJSON", "Cryptography", "Multiformats"],
+            resources: [.embedInCode("Contexts")]),
         .room("JSONSchema", uses: ["CanonicalJSON"]),
+        .room("JOSE", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
         .room("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
         .room("ServiceLevels", uses: ["CanonicalJSON", "Cryptography", "Temporal"]),
     ]),
     ("3 on documents", [
-        .room("Proofs", uses: ["CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Temporal"]),
+        .room("Proofs", uses: [
+            "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "Temporal",
+        ]),
         .room("StatusLists", uses: [
-            "CanonicalJSON", "Credentials", "Cryptography", "CZlib", "Multiformats", "Temporal",
+            "CanonicalJSON", "Compression", "Credentials", "Cryptography", "JOSE", "Multiformats", "Temporal",
+        ]),
+        .room("OpenBadges", uses: [
+            "CanonicalJSON", "Compression", "Credentials", "Cryptography", "JSONSchema", "Multiformats", "Temporal",
         ]),
         .room(
             "Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"],
@@ -92,10 +102,18 @@ let suites: [Target] = [
     .suite("Multiformats"),
     .suite("Cryptography"),
     .suite("Credentials", uses: ["CanonicalJSON", "Temporal"]),
+    .suite("Compression", uses: ["CZlib"]),
+    .suite("LinkedData", uses: ["CanonicalJSON"]),
     .suite("JSONSchema", uses: ["CanonicalJSON"]),
+    .suite("JOSE", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
     .suite("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
-    .suite("Proofs", uses: ["CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Temporal"]),
-    .suite("StatusLists", uses: ["CanonicalJSON", "Credentials", "CZlib", "Multiformats", "Temporal"]),
+    .suite("Proofs", uses: [
+        "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "Temporal",
+    ]),
+    .suite("StatusLists", uses: [
+        "CanonicalJSON", "Credentials", "Cryptography", "CZlib", "JOSE", "Multiformats", "Temporal",
+    ]),
+    .suite("OpenBadges", uses: ["CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Temporal"]),
     .suite("Issuance", uses: ["CanonicalJSON", "Settlement", "Simulation", "Temporal", "TransparencyLog"]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),

@@ -1,4 +1,5 @@
 package import CanonicalJSON
+import Compression
 import Credentials
 import Multiformats
 

@@ -72,7 +72,7 @@ struct TidyTests {
     func doors() {
         let rooms = [
             "COpenSSL": ["Cryptography"], "CSQLite": ["SQLiteStorage"], "CMicroHTTPD": ["HTTPServer"],
-            "CCurl": ["HTTPClient"], "CZlib": ["StatusLists"],
+            "CCurl": ["HTTPClient"], "CZlib": ["Compression"],
         ]
         for (door, allowed) in rooms {
             let users = Set(

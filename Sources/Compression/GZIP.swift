@@ -1,7 +1,7 @@
 import CZlib
 
 /// [RFC 1952](https://www.rfc-editor.org/rfc/rfc1952), one member, whole in memory.
-enum GZIP {
+package enum GZIP {
     /// With level 4 to 8 the empty list is the specification's example; 6 is zlib's own choice.
     private static let level: Int32 = 6
     private static let memoryLevel: Int32 = 8
@@ -9,7 +9,7 @@ enum GZIP {
     private static let operatingSystem: Int32 = 3
 
     /// Packs bytes; the same bytes always become the same ones.
-    static func compress(_ bytes: [UInt8]) -> [UInt8] {
+    package static func compress(_ bytes: [UInt8]) -> [UInt8] {
         var stream = unsafe z_stream()
         precondition(unsafe gzip_deflate_start(&stream, level, memoryLevel) == Z_OK, "zlib has no memory")
         defer { unsafe deflateEnd(&stream) }
@@ -26,7 +26,7 @@ enum GZIP {
     }
 
     /// What makes packed bytes unusable.
-    enum Failure: Error {
+    package enum Failure: Error {
         /// They are not gzip, or damaged, or cut off.
         case damaged
         /// They unpack to more than the limit.
@@ -36,7 +36,7 @@ enum GZIP {
     }
 
     /// Unpacks at most `limit` bytes. Memory that the result does not need is never touched.
-    static func expand(_ bytes: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
+    package static func expand(_ bytes: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
         var stream = unsafe z_stream()
         precondition(unsafe gzip_inflate_start(&stream) == Z_OK, "zlib has no memory")
         defer { unsafe inflateEnd(&stream) }
