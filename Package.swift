@@ -58,8 +58,8 @@ let floors: [(title: String, rooms: [Room])] = [
         ]),
         .room("Settlement", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal", "TransparencyLog"]),
         .room("Issuance", uses: [
-            "CanonicalJSON", "Compensation", "Credentials", "Cryptography", "Multiformats", "Proofs", "ServiceLevels",
-            "StatusLists", "Temporal", "TransparencyLog",
+            "CanonicalJSON", "Compensation", "Credentials", "Cryptography", "JOSE", "JSONSchema", "LinkedData",
+            "Multiformats", "Proofs", "ServiceLevels", "StatusLists", "Temporal", "TransparencyLog",
         ]),
     ]),
     ("5 adapters", [

@@ -19,7 +19,7 @@ package enum Replay {
                 let known = try event.request.flatMap { try target.record(RequestRecord.self, .text($0.text)) }
                 try directory.apply(event.event)
                 let place = Projection.Place(seq: record.seq, at: entry.t, leafHash: entry.leafHash)
-                try Projection(target, directory.policies).apply(event, at: place, to: known)
+                try Projection(target, directory).apply(event, at: place, to: known)
             } catch let failure as AuditFailure {
                 throw failure
             } catch {

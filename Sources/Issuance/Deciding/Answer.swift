@@ -55,6 +55,20 @@ extension Answer {
             body["state"] = .string(RequestState.cancelled.rawValue)
         case .credentialRevoked:
             body["state"] = .string(RequestState.revoked.rawValue)
+        case .credentialStatusSet(let status):
+            body["status"] = ["purpose": .string(status.purpose.rawValue), "value": .integer(status.value)]
+        case .issuerAdded(let added):
+            self.init(.created, added.facts)
+            return
+        case .keyAdded(let added):
+            self.init(.created, added.facts)
+            return
+        case .keyRevoked(let revoked):
+            self.init(.done, revoked.facts)
+            return
+        case .resourceRegistered(let resource):
+            self.init(.created, ["url": .string(resource.url), "hash": .string(resource.hash)])
+            return
         case .institutionAdded(let added):
             self.init(.created, ["id": .string(added.tenant.text), "name": .string(added.name)])
             return
@@ -63,7 +77,7 @@ extension Answer {
                 .created,
                 ["hash": .string(published.hash.text), "effectiveAt": .string(published.effectiveAt.rfc3339)])
             return
-        case .logOpened, .credentialIssued, .promiseBroken, .compensationPosted, .noticeQueued:
+        case .logOpened, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted, .noticeQueued:
             break
         }
         self.init(.done, body)

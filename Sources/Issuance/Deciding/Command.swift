@@ -1,5 +1,6 @@
 package import CanonicalJSON
 package import ServiceLevels
+package import StatusLists
 
 /// What somebody wants to happen. Everything slow (parsing, signing) is done before; what is left is to decide.
 package enum Command: Sendable {
@@ -7,12 +8,19 @@ package enum Command: Sendable {
     /// With 32 random bytes: the key of the institution's own commitments.
     case addInstitution(InstitutionAdded, subjectKey: [UInt8])
     case publishPolicy(PolicyDocument)
+    case addIssuer(IssuerAdded, KeyAdded)
+    /// A new key takes the place of the one that signs now.
+    case addKey(KeyAdded)
+    case revokeKey(KeyRevoked)
+    /// With 32 random bytes: the key of the commitments, used if the tenant has none yet.
+    case registerResource(ResourceRegistered, subjectKey: [UInt8])
     case accept(AcceptedRequest)
-    case approve(TenantRequest, note: String?, IssuedCredential)
+    case approve(TenantRequest, note: String?, CredentialIssued)
     case hold(TenantRequest, reason: String, evidence: String, note: String?)
     case resume(TenantRequest)
     case cancel(TenantRequest, note: String?)
     case revoke(TenantRequest, note: String?)
+    case setStatus(TenantRequest, StatusPurpose, value: Int64, note: String?)
     /// Find out whether a promise was broken or a higher tier reached, and give what the policy gives.
     case assess(RequestID)
 }
@@ -22,17 +30,11 @@ package struct AcceptedRequest: Sendable {
     package let id: RequestID
     package let event: RequestAccepted
     /// The signed credential, when no review stands before it.
-    package let issued: IssuedCredential?
+    package let issued: CredentialIssued?
     /// 32 random bytes: the commitment key of the holder, used if they have none yet.
     package let subjectKey: [UInt8]
 }
 
-/// A signed credential and its place in a status list.
-package struct IssuedCredential: Sendable {
-    package let credential: JSON
-    package let list: Int64
-    package let index: Int64
-}
 
 /// A request as an institution names it, and the name of the command itself.
 package struct TenantRequest: Sendable {
@@ -51,7 +53,7 @@ extension Command {
     /// The commitment key to use for somebody who has none yet.
     var subjectKey: [UInt8]? {
         switch self {
-        case .addInstitution(_, let subjectKey): subjectKey
+        case .addInstitution(_, let subjectKey), .registerResource(_, let subjectKey): subjectKey
         case .accept(let request): request.subjectKey
         default: nil
         }
@@ -62,9 +64,9 @@ extension Command {
         switch self {
         case .accept(let request): (request.event.tenant, request.event.idempotency)
         case .approve(let request, _, _), .hold(let request, _, _, _), .resume(let request),
-            .cancel(let request, _), .revoke(let request, _):
+            .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             (request.tenant, request.idempotency)
-        case .openLog, .addInstitution, .publishPolicy, .assess: nil
+        case .openLog, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey, .registerResource, .assess: nil
         }
     }
 }

@@ -14,6 +14,12 @@ package struct Refusal: Error, Hashable, Sendable {
         case invalidCredential = "invalid-credential"
         /// The policy document is not one that this service can keep.
         case invalidPolicy = "invalid-policy"
+        /// The issuer, or its key, cannot be added or used like this.
+        case invalidIssuer = "invalid-issuer"
+        /// There is no such issuer for this institution, or no such key.
+        case unknownIssuer = "unknown-issuer"
+        /// There is no such context or schema.
+        case unknownResource = "unknown-resource"
         /// No service level applies to the request.
         case noPolicyApplies = "no-policy-applies"
         /// There is no such request for this institution.
@@ -44,6 +50,11 @@ extension Refusal {
         .unknownRequest, "Check the identifier: no request of this institution has it.")
     package static let unknownStatusList = Refusal(
         .unknownStatusList, "Use the address in the credential's `credentialStatus`.")
+
+    static let unknownKey = Refusal(
+        .unknownIssuer, "No issuer of this service has this key; see `punctual key list`.")
+    package static let unknownIssuer = Refusal(
+        .unknownIssuer, "Check the name: there is no issuer of this name that this institution may use.")
 
     static let unknownTile = Refusal(
         .unknownTile, "Ask for tiles of the tree that /checkpoint signs, by their paths in C2SP tlog-tiles.")

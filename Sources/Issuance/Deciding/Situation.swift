@@ -4,13 +4,15 @@ import ServiceLevels
 import Temporal
 import TransparencyLog
 
-/// What a decision may know: the rows, the policies, the time, and where the next entry will stand. It changes nothing:
+/// What a decision may know: the rows, the directory, the time, and where the next entry will stand. It changes nothing:
 /// the same situation and the same command always give the same decision.
 struct Situation {
     let state: any StoreReader
-    let policies: PolicyBook
+    let directory: Directory
     let now: Instant
     let nextSeq: Int64
+
+    var policies: PolicyBook { directory.policies }
 
     /// What is left of an entry's 16 KiB when the rest of it is written.
     static let maximumPolicyBytes = 15_000
@@ -24,12 +26,17 @@ struct Situation {
         case .openLog(let opened): Decision([LogEvent(.logOpened(opened))])
         case .addInstitution(let added, _): Decision([LogEvent(.institutionAdded(added))])
         case .publishPolicy(let document): try publish(document)
+        case .addIssuer(let issuer, let key): try add(issuer, key)
+        case .addKey(let key): try add(key)
+        case .revokeKey(let revoked): try revoke(revoked)
+        case .registerResource(let resource, _): try register(resource)
         case .accept(let request): try accept(request)
         case .approve(let target, let note, let issued): try approve(target, note, issued)
         case .hold(let target, let reason, let evidence, let note): try hold(target, reason, evidence, note)
         case .resume(let target): try resume(target)
         case .cancel(let target, let note): try cancel(target, note)
         case .revoke(let target, let note): try revoke(target, note)
+        case .setStatus(let target, let purpose, let value, let note): try setStatus(target, purpose, value, note)
         case .assess(let id): try assess(id)
         }
     }
@@ -66,22 +73,24 @@ struct Situation {
         guard binding.serviceLevel.hash == event.serviceLevel, binding.compensation.hash == event.compensation else {
             throw StalePreparation()
         }
+        if let issued = request.issued { try checkKey(of: issued) }
         var decision = Decision()
         decision.answer(
             with: LogEvent(.requestAccepted(event), of: request.id),
-            following: request.issued.map { [LogEvent(.credentialIssued($0.event), of: request.id)] } ?? [])
+            following: request.issued.map { [LogEvent(.credentialIssued($0), of: request.id)] } ?? [])
         return decision
     }
 
-    private func approve(_ target: TenantRequest, _ note: String?, _ issued: IssuedCredential) throws -> Decision {
+    private func approve(_ target: TenantRequest, _ note: String?, _ issued: CredentialIssued) throws -> Decision {
         var promise = try promise(of: target)
         guard promise.isWaiting else { throw promise.refusal("approved") }
+        try checkKey(of: issued)
         var decision = try assessment(of: &promise)
         decision.events += try resumption(of: &promise)
         decision.answer(
             with: LogEvent(
                 .requestApproved(RequestApproved(note: note, idempotency: target.idempotency)), of: target.id),
-            following: [LogEvent(.credentialIssued(issued.event), of: target.id)])
+            following: [LogEvent(.credentialIssued(issued), of: target.id)])
         return decision
     }
 
@@ -149,7 +158,7 @@ struct Situation {
     }
 
     /// The request of that institution; another institution's is as unknown as one that does not exist.
-    private func promise(of target: TenantRequest) throws -> Promise {
+    func promise(of target: TenantRequest) throws -> Promise {
         guard let record = try state.record(RequestRecord.self, .text(target.id.text)),
             record.tenant == target.tenant.text
         else { throw Refusal.unknownRequest }
@@ -159,7 +168,3 @@ struct Situation {
 
 /// What was prepared outside the transaction no longer fits; prepare it again.
 struct StalePreparation: Error {}
-
-extension IssuedCredential {
-    var event: CredentialIssued { CredentialIssued(credential: credential, list: list, index: index) }
-}

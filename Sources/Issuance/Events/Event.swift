@@ -5,6 +5,11 @@ package enum Event: Hashable, Sendable {
     case logOpened(LogOpened)
     case institutionAdded(InstitutionAdded)
     case policyPublished(PolicyPublished)
+    case issuerAdded(IssuerAdded)
+    case keyAdded(KeyAdded)
+    case keyRetired(KeyRetired)
+    case keyRevoked(KeyRevoked)
+    case resourceRegistered(ResourceRegistered)
     case requestAccepted(RequestAccepted)
     case requestApproved(RequestApproved)
     case requestHeld(RequestHeld)
@@ -12,6 +17,7 @@ package enum Event: Hashable, Sendable {
     case requestCancelled(RequestCancelled)
     case credentialIssued(CredentialIssued)
     case credentialRevoked(CredentialRevoked)
+    case credentialStatusSet(CredentialStatusSet)
     case promiseBroken(PromiseBroken)
     case compensationPosted(CompensationPosted)
     case noticeQueued(NoticeQueued)
@@ -21,6 +27,11 @@ package enum Event: Hashable, Sendable {
         case .logOpened(let content): content
         case .institutionAdded(let content): content
         case .policyPublished(let content): content
+        case .issuerAdded(let content): content
+        case .keyAdded(let content): content
+        case .keyRetired(let content): content
+        case .keyRevoked(let content): content
+        case .resourceRegistered(let content): content
         case .requestAccepted(let content): content
         case .requestApproved(let content): content
         case .requestHeld(let content): content
@@ -28,6 +39,7 @@ package enum Event: Hashable, Sendable {
         case .requestCancelled(let content): content
         case .credentialIssued(let content): content
         case .credentialRevoked(let content): content
+        case .credentialStatusSet(let content): content
         case .promiseBroken(let content): content
         case .compensationPosted(let content): content
         case .noticeQueued(let content): content
@@ -54,6 +66,11 @@ package enum Event: Hashable, Sendable {
             case LogOpened.type: .logOpened(try LogOpened(&facts, &openings))
             case InstitutionAdded.type: .institutionAdded(try InstitutionAdded(&facts, &openings))
             case PolicyPublished.type: .policyPublished(try PolicyPublished(&facts, &openings))
+            case IssuerAdded.type: .issuerAdded(try IssuerAdded(&facts, &openings))
+            case KeyAdded.type: .keyAdded(try KeyAdded(&facts, &openings))
+            case KeyRetired.type: .keyRetired(try KeyRetired(&facts, &openings))
+            case KeyRevoked.type: .keyRevoked(try KeyRevoked(&facts, &openings))
+            case ResourceRegistered.type: .resourceRegistered(try ResourceRegistered(&facts, &openings))
             case RequestAccepted.type: .requestAccepted(try RequestAccepted(&facts, &openings))
             case RequestApproved.type: .requestApproved(try RequestApproved(&facts, &openings))
             case RequestHeld.type: .requestHeld(try RequestHeld(&facts, &openings))
@@ -61,6 +78,7 @@ package enum Event: Hashable, Sendable {
             case RequestCancelled.type: .requestCancelled(try RequestCancelled(&facts, &openings))
             case CredentialIssued.type: .credentialIssued(try CredentialIssued(&facts, &openings))
             case CredentialRevoked.type: .credentialRevoked(try CredentialRevoked(&facts, &openings))
+            case CredentialStatusSet.type: .credentialStatusSet(try CredentialStatusSet(&facts, &openings))
             case PromiseBroken.type: .promiseBroken(try PromiseBroken(&facts, &openings))
             case CompensationPosted.type: .compensationPosted(try CompensationPosted(&facts, &openings))
             case NoticeQueued.type: .noticeQueued(try NoticeQueued(&facts, &openings))

@@ -1,34 +1,78 @@
 package import CanonicalJSON
 package import ServiceLevels
+package import StatusLists
 package import Temporal
 
 /// The credential exists and is available. The first one stops the clock.
 package struct CredentialIssued: EventContent {
     package static let type = "credential.issued"
-    /// The credential with its proof.
+    /// The credential with its proof; a token is a string.
     package let credential: JSON
-    package let list: Int64
-    package let index: Int64
+    /// The URL of the key that signed it.
+    package let key: String
+    package let securing: Securing
+    /// Its place in the status lists of its issuer.
+    package let place: StatusPlace
 
-    package init(credential: JSON, list: Int64, index: Int64) {
+    package init(credential: JSON, key: String, securing: Securing, place: StatusPlace) {
         self.credential = credential
-        self.list = list
-        self.index = index
+        self.key = key
+        self.securing = securing
+        self.place = place
     }
 
     package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
+        key = try facts.string("key")
+        securing = try facts.parsed("securing") { Securing(rawValue: $0) }
         credential = try openings.value("credential")
         var status = try openings.object("status")
-        list = try status.integer("list")
-        index = try status.integer("index")
+        place = StatusPlace(list: try status.integer("list"), index: try status.integer("index"))
         try status.finish()
     }
 
-    package var facts: JSONObject { [:] }
+    package var facts: JSONObject { ["key": .string(key), "securing": .string(securing.rawValue)] }
 
     package var openings: JSONObject {
-        ["credential": credential, "status": ["list": .integer(list), "index": .integer(index)]]
+        ["credential": credential, "status": ["list": .integer(place.list), "index": .integer(place.index)]]
     }
+}
+
+/// A place in the status lists of one number, one list for each purpose. No two credentials share one.
+package struct StatusPlace: Hashable, Sendable {
+    package let list: Int64
+    package let index: Int64
+
+    package init(list: Int64, index: Int64) {
+        self.list = list
+        self.index = index
+    }
+}
+
+/// A status of the credential other than revocation changed.
+package struct CredentialStatusSet: EventContent {
+    package static let type = "credential.status"
+    package let purpose: StatusPurpose
+    /// What the list shows from now on.
+    package let value: Int64
+    package let note: String?
+    package let idempotency: Idempotency
+
+    package init(purpose: StatusPurpose, value: Int64, note: String?, idempotency: Idempotency) {
+        self.purpose = purpose
+        self.value = value
+        self.note = note
+        self.idempotency = idempotency
+    }
+
+    package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
+        purpose = StatusPurpose(rawValue: try facts.string("purpose"))
+        value = try facts.integer("value")
+        note = try openings.optionalString("note")
+        idempotency = try Idempotency(&openings)
+    }
+
+    package var facts: JSONObject { ["purpose": .string(purpose.rawValue), "value": .integer(value)] }
+    package var openings: JSONObject { noted(note, idempotency) }
 }
 
 /// A benefit was given for a broken promise: its identity, its amount, its validity and its journal.

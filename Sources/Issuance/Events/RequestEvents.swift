@@ -20,6 +20,8 @@ package struct RequestAccepted: EventContent {
     package let holder: Holder
     /// The credential as asked for, unsigned; nil when the same command issues it.
     package let credential: JSON?
+    /// By whom and how it is to be signed then; nil when it is issued at once, or by the default issuer in its way.
+    package let order: SigningOrder?
     /// The signed intake receipt that the institution was given.
     package let receipt: JSON
     package let idempotency: Idempotency
@@ -27,8 +29,7 @@ package struct RequestAccepted: EventContent {
     package init(
         tenant: TenantID, tier: Tier, credentialType: String?, review: Review, objective: String,
         acceptedAt: Instant, dueAt: Instant, serviceLevel: PolicyHash, compensation: PolicyHash, holder: Holder,
-        credential: JSON?, receipt: JSON,
-        idempotency: Idempotency
+        credential: JSON?, order: SigningOrder?, receipt: JSON, idempotency: Idempotency
     ) {
         self.tenant = tenant
         self.tier = tier
@@ -41,6 +42,7 @@ package struct RequestAccepted: EventContent {
         self.compensation = compensation
         self.holder = holder
         self.credential = credential
+        self.order = order
         self.receipt = receipt
         self.idempotency = idempotency
     }
@@ -59,6 +61,9 @@ package struct RequestAccepted: EventContent {
         holder = Holder(id: try person.string("id"), email: try person.optionalString("email"))
         try person.finish()
         credential = openings.optionalValue("credential")
+        order = try openings.optionalObject("order").map { (reader) throws(JSONShapeError) in
+            try SigningOrder(reading: reader)
+        }
         receipt = try openings.value("receipt")
         idempotency = try Idempotency(&openings)
     }
@@ -86,6 +91,7 @@ package struct RequestAccepted: EventContent {
             "holder": .object(person), "receipt": receipt, "idempotency": idempotency.json,
         ]
         openings["credential"] = credential
+        openings["order"] = order.map { .object($0.json) }
         return openings
     }
 }
@@ -238,7 +244,7 @@ package struct RequestResumed: EventContent {
     package var openings: JSONObject { idempotency.map { noted(nil, $0) } ?? [:] }
 }
 
-private func noted(_ note: String?, _ idempotency: Idempotency) -> JSONObject {
+func noted(_ note: String?, _ idempotency: Idempotency) -> JSONObject {
     var openings: JSONObject = ["idempotency": idempotency.json]
     openings["note"] = note.map(JSON.string)
     return openings

@@ -1,6 +1,5 @@
 package import CanonicalJSON
 import ServiceLevels
-import StatusLists
 import Temporal
 
 /// What the service publishes.
@@ -44,23 +43,6 @@ extension Service {
                     .unknownPolicy, "No policy with this hash was published; see /policies for those that were.")
             }
             return record.document
-        }
-    }
-
-    /// The signed status list credential: the bits of every credential of that list, as they are now.
-    ///
-    /// - Throws: `Refusal.unknownStatusList`.
-    package func statusList(_ list: Int64) throws -> [UInt8] {
-        try statusLists.bytes(of: list, at: now()) { [store, issuer, now] in
-            let revoked = try store.read { reader in
-                let first = try reader.records(Scan(StatusRecord.self, equals: [.integer(list)], limit: 1))
-                guard !first.isEmpty else { throw Refusal.unknownStatusList }
-                return try reader.records(
-                    Scan(
-                        StatusRecord.self, index: "status_revoked", equals: [.integer(list)],
-                        above: [.integer(Int64.min)], limit: Bitstring.minimumCount))
-            }
-            return try issuer.statusList(list, revoked: revoked.map { Int($0.index) }, at: now())
         }
     }
 }

@@ -26,6 +26,8 @@ package struct RequestRecord: Record {
     package var lastLeafHash: [UInt8]
     package var acceptedSeq: Int64
     package var issuedSeq: Int64?
+    /// The URL of the key that signed the credential.
+    package var issuedKey: String?
 
     package static let table = Table(
         "request", key: [.text("id")],
@@ -34,7 +36,7 @@ package struct RequestRecord: Record {
             .integer("accepted_at"), .integer("due_at").optional, .text("service_level"), .text("compensation"),
             .integer("assess_at").optional, .integer("breached_at").optional, .integer("stopped_at").optional,
             .integer("issued_at").optional, .integer("entry_count"), .blob("last_leaf_hash"),
-            .integer("accepted_seq"), .integer("issued_seq").optional,
+            .integer("accepted_seq"), .integer("issued_seq").optional, .text("issued_key").optional,
         ],
         indexes: [
             .init("request_by_tenant", ["tenant", "id"]),
@@ -42,6 +44,7 @@ package struct RequestRecord: Record {
             .init("request_by_holder", ["tenant", "holder", "id"]),
             .init("request_by_assessment", ["assess_at"]),
             .init("request_by_issue", ["tenant", "review", "issued_at"]),
+            .init("request_by_key", ["issued_key", "id"]),
         ])
 
     package var values: [ColumnValue] {
@@ -50,7 +53,7 @@ package struct RequestRecord: Record {
             .text(state.rawValue), .text(objective), .integer(acceptedAt), .optional(dueAt), .text(serviceLevel),
             .text(compensation), .optional(assessAt), .optional(breachedAt), .optional(stoppedAt),
             .optional(issuedAt), .integer(entryCount), .blob(lastLeafHash), .integer(acceptedSeq),
-            .optional(issuedSeq),
+            .optional(issuedSeq), .optional(issuedKey),
         ]
     }
 
@@ -74,6 +77,7 @@ package struct RequestRecord: Record {
         lastLeafHash = try row.blob()
         acceptedSeq = try row.integer()
         issuedSeq = try row.optionalInteger()
+        issuedKey = try row.optionalText()
     }
 
     /// The row that acceptance makes.
@@ -131,34 +135,4 @@ package struct PauseRecord: Record {
             .text(request), .integer(ordinal), .text(reason), .integer(from), .optional(limit), .optional(until),
         ]
     }
-}
-
-/// Which credential has which place in which status list. The key is what keeps two credentials from sharing one.
-package struct StatusRecord: Record {
-    package var list: Int64
-    package var index: Int64
-    package var request: String
-    package var revokedAt: Int64?
-
-    package static let table = Table(
-        "status", key: [.integer("list"), .integer("idx")], [.text("request"), .integer("revoked_at").optional],
-        indexes: [
-            .init("status_by_request", ["request"], isUnique: true),
-            .init("status_revoked", ["list", "revoked_at"]),
-        ])
-
-    package init(list: Int64, index: Int64, request: String, revokedAt: Int64?) {
-        self.list = list
-        self.index = index
-        self.request = request
-        self.revokedAt = revokedAt
-    }
-
-    package init(row: inout RowReader) throws(StoreError) {
-        self.init(
-            list: try row.integer(), index: try row.integer(), request: try row.text(),
-            revokedAt: try row.optionalInteger())
-    }
-
-    package var values: [ColumnValue] { [.integer(list), .integer(index), .text(request), .optional(revokedAt)] }
 }

@@ -8,8 +8,9 @@ package enum Tables {
 
     /// What follows from the log and its openings; `Replay` makes them again, byte for byte.
     package static let projections: [any Record.Type] = [
-        InstitutionRecord.self, PolicyRecord.self, RequestRecord.self, PauseRecord.self, StatusRecord.self,
-        PaymentRecord.self, JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self,
+        InstitutionRecord.self, IssuerEntryRecord.self, ResourceRecord.self, PolicyRecord.self, RequestRecord.self,
+        PauseRecord.self, StatusListRecord.self, StatusRecord.self, StatusChangeRecord.self, PaymentRecord.self,
+        JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self,
     ]
 
     package static let all = log + openings + projections.map { $0.table } + [AnswerRecord.table]

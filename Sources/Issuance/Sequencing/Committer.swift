@@ -90,7 +90,7 @@ final class Committer: Sendable {
             return try stored.get()
         }
         let situation = Situation(
-            state: writer, policies: progress.directory.policies, now: now, nextSeq: progress.log.size)
+            state: writer, directory: progress.directory, now: now, nextSeq: progress.log.size)
         let decision = try situation.decide(command)
         for event in decision.events { try append(event, command.subjectKey, &progress, at: now, writer) }
         return decision.answer(url: url)
@@ -113,7 +113,7 @@ final class Committer: Sendable {
                 seq: seq, request: event.request?.text, body: entry.bytes, leafHash: entry.leafHash.bytes))
         try progress.append(event, entry.leafHash, at: now)
         let place = Projection.Place(seq: seq, at: now, leafHash: entry.leafHash)
-        try Projection(writer, progress.directory.policies).apply(event, at: place, to: known)
+        try Projection(writer, progress.directory).apply(event, at: place, to: known)
     }
 
     /// Keeps the private facts beside the log and returns the commitments to them.

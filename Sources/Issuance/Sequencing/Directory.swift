@@ -1,11 +1,14 @@
 package import Compensation
 import ServiceLevels
 
-/// What every request needs to know and few commands change: who issues, who may ask, and what is promised. Kept in
+/// What every request needs to know and few commands change: who issues, who may ask, what is promised. Kept in
 /// memory, made from the log at the start and by each event after; a value, so that a transaction that fails leaves it.
 package struct Directory: Sendable {
     package private(set) var opened: LogOpened?
     package private(set) var policies = PolicyBook()
+    package private(set) var issuers = IssuerBook()
+    /// The contexts and schemas of each institution.
+    package private(set) var resources: [TenantID: TenantResources] = [:]
     /// Tenants by the SHA-256 of their API key.
     package private(set) var tenants: [[UInt8]: TenantID] = [:]
 
@@ -18,6 +21,8 @@ package struct Directory: Sendable {
         case .policyPublished(let event):
             let document = try PolicyDocument(event.document)
             policies = try policies.publishing(document, at: event.effectiveAt).book
+        case .issuerAdded, .keyAdded, .keyRetired, .keyRevoked: try issuers.apply(event)
+        case .resourceRegistered(let event): try resources[event.tenant, default: TenantResources()].add(event)
         default: break
         }
     }

@@ -2,6 +2,7 @@ import CanonicalJSON
 import Compensation
 import Cryptography
 import ServiceLevels
+import StatusLists
 import Temporal
 import TransparencyLog
 
@@ -9,7 +10,7 @@ import TransparencyLog
 /// whatever stands in these tables can be made again from the log and its openings.
 struct Projection {
     private let writer: any StoreWriter
-    private let policies: PolicyBook
+    private let directory: Directory
 
     /// Where the event's entry stands.
     struct Place: Sendable {
@@ -18,9 +19,10 @@ struct Projection {
         let leafHash: SHA256Digest
     }
 
-    init(_ writer: any StoreWriter, _ policies: PolicyBook) {
+    /// - Parameter directory: as it is after the event.
+    init(_ writer: any StoreWriter, _ directory: Directory) {
         self.writer = writer
-        self.policies = policies
+        self.directory = directory
     }
 
     /// - Parameter known: the row of the request that the event is about, before the event.
@@ -31,6 +33,9 @@ struct Projection {
             try writer.insert(
                 InstitutionRecord(
                     tenant: added.tenant.text, name: added.name, keyDigest: added.keyDigest, seq: place.seq))
+        case .issuerAdded, .keyAdded, .keyRetired, .keyRevoked:
+            try writer.insert(IssuerEntryRecord(seq: place.seq))
+        case .resourceRegistered(let resource): try register(resource, at: place)
         case .policyPublished(let published):
             try writer.insert(
                 PolicyRecord(
@@ -59,7 +64,13 @@ struct Projection {
             try stop(&record, .cancelled, at: place)
             try keep(event.idempotency, of: record, at: place)
         case .credentialIssued(let event): try issue(event, at: place, &record)
-        case .credentialRevoked(let event): try revoke(event, at: place, &record)
+        case .credentialRevoked(let event):
+            try setStatus(.revocation, 1, of: record, at: place)
+            record.state = .revoked
+            try keep(event.idempotency, of: record, at: place)
+        case .credentialStatusSet(let event):
+            try setStatus(event.purpose, event.value, of: record, at: place)
+            try keep(event.idempotency, of: record, at: place)
         case .promiseBroken:
             record.breachedAt = place.at.milliseconds
             try expectNextTier(&record, at: place)
@@ -71,7 +82,9 @@ struct Projection {
                 NoticeRecord(
                     seq: place.seq, tenant: record.tenant, holder: record.holder, request: record.id,
                     notice: event.notice.rawValue, about: event.about, at: place.at.milliseconds))
-        case .logOpened, .institutionAdded, .policyPublished, .requestAccepted: break
+        case .logOpened, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked, .resourceRegistered,
+            .policyPublished, .requestAccepted:
+            break
         }
     }
 
@@ -98,11 +111,13 @@ struct Projection {
     }
 
     private func issue(_ event: CredentialIssued, at place: Place, _ record: inout RequestRecord) throws {
+        try openList(event.place.list, of: event.key, at: place)
         try writer.insert(
-            StatusRecord(list: event.list, index: event.index, request: record.id, revokedAt: nil))
+            StatusRecord(list: event.place.list, index: event.place.index, request: record.id))
         try stop(&record, .available, at: place)
         record.issuedAt = place.at.milliseconds
         record.issuedSeq = place.seq
+        record.issuedKey = event.key
     }
 
     /// The clock stops, of a request that is not paused (any more): nothing more can become due.
@@ -112,15 +127,39 @@ struct Projection {
         record.assessAt = nil
     }
 
-    private func revoke(_ event: CredentialRevoked, at place: Place, _ record: inout RequestRecord) throws {
+    /// The first credential with a place in a list makes the list its issuer's.
+    private func openList(_ list: Int64, of key: String, at place: Place) throws {
+        guard let added = directory.issuers.keys[key]?.added else {
+            throw StoreError.corrupt("entry \(place.seq) names a key that is not in the log")
+        }
+        guard let known = try writer.record(StatusListRecord.self, .integer(list)) else {
+            return try writer.insert(
+                StatusListRecord(list: list, issuer: added.issuer.text, did: added.did, seq: place.seq))
+        }
+        guard known.did == added.did else { throw StoreError.corrupt("status list \(list) is another issuer's") }
+    }
+
+    private func setStatus(
+        _ purpose: StatusPurpose, _ value: Int64, of record: RequestRecord, at place: Place
+    ) throws {
         let scan = Scan(StatusRecord.self, index: "status_by_request", equals: [.text(record.id)], limit: 1)
-        guard var status = try writer.records(scan).first else {
+        guard let status = try writer.records(scan).first else {
             throw StoreError.corrupt("request \(record.id) has a credential without a place in a status list")
         }
-        status.revokedAt = place.at.milliseconds
-        try writer.update(status)
-        record.state = .revoked
-        try keep(event.idempotency, of: record, at: place)
+        try writer.insert(
+            StatusChangeRecord(
+                list: status.list, purpose: purpose.rawValue, seq: place.seq, index: status.index, value: value,
+                at: place.at.milliseconds, request: record.id))
+    }
+
+    private func register(_ resource: ResourceRegistered, at place: Place) throws {
+        let row = ResourceRecord(
+            tenant: resource.tenant.text, kind: resource.kind, url: resource.url, hash: resource.hash, seq: place.seq)
+        if try writer.record(ResourceRecord.self, key: row.key) == nil {
+            try writer.insert(row)
+        } else {
+            try writer.update(row)
+        }
     }
 
     private func post(_ event: CompensationPosted, at place: Place, _ record: RequestRecord) throws {
@@ -149,7 +188,7 @@ struct Projection {
     /// After what was assessed until now, the next tier is what is left to wait for.
     private func expectNextTier(_ record: inout RequestRecord, at place: Place) throws {
         guard record.stoppedAt == nil, let dueAt = record.dueAt else { return }
-        guard let hash = PolicyHash(record.compensation), let policy = policies.compensation(hash) else {
+        guard let hash = PolicyHash(record.compensation), let policy = directory.policies.compensation(hash) else {
             throw StoreError.corrupt("request \(record.id) is bound to a policy that is not in the log")
         }
         let delay = Milliseconds(place.at.milliseconds - dueAt)

@@ -9,6 +9,7 @@ struct Subject: Hashable, Sendable {
     init?(of event: LogEvent, _ known: RequestRecord?) {
         switch (event.event, known) {
         case (.institutionAdded(let added), _): (tenant, holder) = (added.tenant.text, "")
+        case (.resourceRegistered(let resource), _): (tenant, holder) = (resource.tenant.text, "")
         case (.requestAccepted(let accepted), _): (tenant, holder) = (accepted.tenant.text, accepted.holder.id)
         case (_, let known?): (tenant, holder) = (known.tenant, known.holder)
         default: return nil

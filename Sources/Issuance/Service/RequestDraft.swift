@@ -1,10 +1,11 @@
 package import CanonicalJSON
-package import Credentials
 import ServiceLevels
 
 /// What an institution asks for, read strictly from the body of `POST /v1/requests`.
 package struct RequestDraft: Sendable {
-    package let credential: CredentialDraft
+    package let credential: RequestedCredential
+    /// By whom and how it is to be signed.
+    package let order: SigningOrder
     package let holder: Holder
     package let tier: Tier
     package let review: Review
@@ -20,15 +21,12 @@ package struct RequestDraft: Sendable {
             try person.finish()
             tier = try reader.choice("tier")
             review = try reader.choice("review")
+            order = try SigningOrder(&reader)
             try reader.finish()
         } catch {
             throw Refusal(.invalidRequest, error.problem, at: error.pointer.description)
         }
-        do throws(CredentialError) {
-            credential = try CredentialDraft(document)
-        } catch {
-            throw Refusal(.invalidCredential, error.problem, at: "/credential" + error.pointer.description)
-        }
+        credential = try RequestedCredential(document)
     }
 }
 

@@ -4,6 +4,7 @@ import Credentials
 import Cryptography
 import Multiformats
 import ServiceLevels
+package import StatusLists
 import Temporal
 
 /// One request from end to end.
@@ -27,19 +28,21 @@ extension Service {
             let facts = boundFacts(of: draft, tenant)
             let binding = try binding(for: facts, at: now)
             let due = now + binding.objective.target
-            let issued = try draft.review == .none ? sign(draft.credential, of: id, at: now) : nil
-            let receipt = try issuer.receipt(
+            let signer = try signers.signer(for: draft.order.issuer, of: tenant, in: directory.issuers)
+            let issued = try draft.review == .none ? sign(draft.credential, draft.order, signer, of: id, tenant, at: now) : nil
+            let receipt = try receipt(
                 Receipt(
                     request: id, tenant: tenant, origin: origin, objective: binding.objective.metric.rawValue,
                     acceptedAt: now, dueAt: due, serviceLevel: binding.serviceLevel.hash.text,
                     compensation: binding.compensation.hash.text,
-                    credentialDigest: SHA256.hash(JSON.object(draft.credential.json).canonicalBytes).description))
+                    credentialDigest: SHA256.hash(JSON.object(draft.credential.json).canonicalBytes).description),
+                at: now)
             let event = RequestAccepted(
                 tenant: tenant, tier: draft.tier, credentialType: facts.type.isEmpty ? nil : facts.type,
                 review: draft.review, objective: binding.objective.metric.rawValue, acceptedAt: now, dueAt: due,
                 serviceLevel: binding.serviceLevel.hash, compensation: binding.compensation.hash,
                 holder: draft.holder, credential: issued == nil ? .object(draft.credential.json) : nil,
-                receipt: receipt, idempotency: idempotency)
+                order: issued == nil && draft.order != SigningOrder() ? draft.order : nil, receipt: receipt, idempotency: idempotency)
             return .accept(AcceptedRequest(id: id, event: event, issued: issued, subjectKey: randomBytes(32)))
         }
     }
@@ -48,7 +51,7 @@ extension Service {
     package func perform(
         _ action: RequestAction, on target: TenantRequest, _ reply: @escaping Sequencer.Completion
     ) {
-        prepareAndSubmit(1, target.tenant, target.idempotency, reply) { [self] in
+        prepareAndSubmit(Self.maximumAttempts, target.tenant, target.idempotency, reply) { [self] in
             switch action {
             case .approve(let note): .approve(target, note: note, try sign(target))
             case .hold(let reason, let evidence, let note):
@@ -56,6 +59,8 @@ extension Service {
             case .resume: .resume(target)
             case .cancel(let note): .cancel(target, note: note)
             case .revoke(let note): .revoke(target, note: note)
+            case .setStatus(let purpose, let value, let note):
+                .setStatus(target, purpose, value: value, note: note)
             }
         }
     }
@@ -72,10 +77,10 @@ extension Service {
             if let stored { return reply(stored.mapError { $0 }) }
             let command = try prepare()
             sequencer.submit(command) { [self] result in
-                if case .failure(is StalePreparation) = result, attempts > 1 {
+                if case .failure(let error) = result, error.isCuredByPreparing, attempts > 1 {
                     return prepareAndSubmit(attempts - 1, tenant, idempotency, reply, prepare)
                 }
-                if case .revoke = command { statusLists.invalidate() }
+                if command.changesStatus { statusLists.invalidate() }
                 reply(result)
             }
         } catch {
@@ -83,27 +88,40 @@ extension Service {
         }
     }
 
-    private func sign(_ draft: CredentialDraft, of id: RequestID, at now: Instant) throws -> IssuedCredential {
-        let place = statusIndexes.next(randomBytes)
-        return try issuer.credential(draft, id: id, list: place.list, index: place.index, at: now)
+    private func sign(
+        _ credential: RequestedCredential, _ order: SigningOrder, _ signer: CredentialSigner, of id: RequestID,
+        _ tenant: TenantID, at now: Instant
+    ) throws -> CredentialIssued {
+        try signer.sign(
+            credential, as: order,
+            CredentialSigner.Circumstances(
+                request: id, place: try statusIndexes.next(for: signer.key.did, store, randomBytes), now: now,
+                resources: directory.resources[tenant], random: ByteSource(randomBytes: randomBytes)))
+    }
+
+    /// The promise, signed: what the institution can hold against us.
+    private func receipt(_ accepted: Receipt, at now: Instant) throws -> JSON {
+        let signer = try signers.signer(for: .default, of: .default, in: directory.issuers)
+        return .object(try signer.secure(accepted.document(issuer: signer.key.did), at: now))
     }
 
     /// Signs the credential of a request that waits for review.
-    private func sign(_ target: TenantRequest) throws -> IssuedCredential {
-        let draft: JSON = try store.read { reader in
+    private func sign(_ target: TenantRequest) throws -> CredentialIssued {
+        let (document, order) = try store.read { reader in
             guard let record = try reader.record(RequestRecord.self, .text(target.id.text)),
                 record.tenant == target.tenant.text
             else { throw Refusal.unknownRequest }
-            guard let draft = try storedOpenings(record.acceptedSeq, in: reader)["credential"] else {
-                throw Refusal(.wrongState, "The request is \(record.state.rawValue) and needs no approval.")
-            }
-            return draft
+            guard case .requestAccepted(let accepted)? = try storedEvent(record.acceptedSeq, in: reader)?.event,
+                let document = accepted.credential
+            else { throw Refusal(.wrongState, "The request is \(record.state.rawValue) and needs no approval.") }
+            return (document, accepted.order ?? SigningOrder())
         }
-        return try sign(try CredentialDraft(draft), of: target.id, at: now())
+        let signer = try signers.signer(for: order.issuer, of: target.tenant, in: directory.issuers)
+        return try sign(RequestedCredential(document), order, signer, of: target.id, target.tenant, at: now())
     }
 
     private func boundFacts(of draft: RequestDraft, _ tenant: TenantID) -> Facts {
-        let type = draft.credential.types.last { $0 != "VerifiableCredential" } ?? ""
+        let type = draft.credential.type
         let isNamed = directory.policies.namesType(type)
         return Facts(tenant: tenant.text, tier: draft.tier.rawValue, type: isNamed ? type : "")
     }
@@ -124,4 +142,23 @@ package enum RequestAction: Sendable {
     case resume
     case cancel(note: String?)
     case revoke(note: String?)
+    case setStatus(StatusPurpose, value: Int64, note: String?)
+}
+
+extension Command {
+    /// Whether a status list is another one afterwards.
+    fileprivate var changesStatus: Bool {
+        switch self {
+        case .revoke, .setStatus: true
+        default: false
+        }
+    }
+}
+
+extension Error {
+    /// Whether the same command can succeed when it is prepared again: with the policies and keys of now, or, where two
+    /// processes drew one place in a status list, with another place.
+    fileprivate var isCuredByPreparing: Bool {
+        self is StalePreparation || self as? StoreError == .conflict(table: StatusRecord.table.name)
+    }
 }

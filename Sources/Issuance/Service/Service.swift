@@ -7,8 +7,11 @@ package import TransparencyLog
 /// The issuer as one value to hold: commands go in, promises are kept, and what may be known comes out.
 package final class Service: Sendable {
     let store: any Store
-    let issuer: Issuer
+    let signers: Signers
+    let vault: KeyVault
     let origin: String
+    /// Where the service is found.
+    let url: String
     let now: @Sendable () -> Instant
     /// Yields as many random bytes as it is asked for.
     let randomBytes: @Sendable (Int) -> [UInt8]
@@ -51,12 +54,14 @@ package final class Service: Sendable {
 
     /// The secrets of a service.
     package struct Keys: Sendable {
-        package let issuer: Ed25519PrivateKey
+        /// Signs checkpoints.
         package let log: Ed25519PrivateKey
+        /// Those that sign credentials.
+        package let vault: KeyVault
 
-        package init(issuer: Ed25519PrivateKey, log: Ed25519PrivateKey) {
-            self.issuer = issuer
+        package init(log: Ed25519PrivateKey, vault: KeyVault) {
             self.log = log
+            self.vault = vault
         }
     }
 
@@ -69,24 +74,32 @@ package final class Service: Sendable {
         now = surroundings.now
         randomBytes = surroundings.randomBytes
         origin = start.origin
-        issuer = try Issuer(key: surroundings.keys.issuer, url: start.opened.url)
+        url = start.opened.url
+        vault = surroundings.keys.vault
+        signers = Signers(vault, url: url)
         committer = Committer(surroundings, origin: origin, signer: start.signer, state: start.state)
         sequencer = Sequencer(committer, now: now)
         statusIndexes = try store.read { try StatusIndexes($0) }
     }
 
     /// Makes a new log: its first entries are who issues, and the policies that hold from the start.
+    ///
+    /// - Parameter issuer: the one called `default`, which also signs receipts, and so has no RSA key.
     package static func create(
-        _ surroundings: Surroundings, origin: String, url: String, policies: [[UInt8]]
+        _ surroundings: Surroundings, origin: String, url: String, issuer: NewIssuer, policies: [[UInt8]]
     ) throws {
         // It begins the addresses of status lists, so it must be able to.
         _ = try URI(url)
         let signer = NoteSigner(name: try KeyName(origin), privateKey: surroundings.keys.log)
         let committer = Committer(surroundings, origin: origin, signer: signer, state: .empty(origin: origin))
-        let issuer = try Issuer(key: surroundings.keys.issuer, url: url)
-        let opened = LogOpened(issuer: issuer.id, logKey: signer.verifierKey.vkey, url: url)
+        let key = try surroundings.keys.vault.key(issuer.key)
+        let first = try issuer.events(key.publicKey, url: url, at: surroundings.now())
+        // Refuses a key that receipts cannot be signed with.
+        _ = try CredentialSigner(first.issuer, first.key, key, url: url).secure([:], at: surroundings.now())
+        let opened = LogOpened(issuer: first.key.did, logKey: signer.verifierKey.vkey, url: url)
         let commands =
-            [Command.openLog(opened)] + (try policies.map { .publishPolicy(try PolicyDocument(parsing: $0)) })
+            [Command.openLog(opened), .addIssuer(first.issuer, first.key)]
+            + (try policies.map { .publishPolicy(try PolicyDocument(parsing: $0)) })
         for result in committer.commit(commands, at: surroundings.now()) { _ = try result.get() }
     }
 

@@ -111,6 +111,8 @@ extension Directory {
         var seqs: [Int64] = []
         try reader.forEach(PolicyRecord.self) { seqs.append($0.seq) }
         try reader.forEach(InstitutionRecord.self) { seqs.append($0.seq) }
+        try reader.forEach(IssuerEntryRecord.self) { seqs.append($0.seq) }
+        try reader.forEach(ResourceRecord.self) { seqs.append($0.seq) }
         for seq in seqs.sorted() {
             if let event = try storedEvent(seq, in: reader) { try apply(event.event) }
         }

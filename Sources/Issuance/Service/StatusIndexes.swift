@@ -4,54 +4,88 @@ import Synchronization
 /// Hands out places in status lists: random among the free ones, so that a place says nothing about when a credential
 /// was issued, and each only once. The key of `StatusRecord` is what finally keeps two credentials apart; this value
 /// only saves asking for a place that is taken.
-final class StatusIndexes: Sendable {
+package final class StatusIndexes: Sendable {
     /// A list is closed when this many of its places are taken: while one in eight is free, a few draws find one.
     static let placesUsed = Bitstring.minimumCount / 8 * 7
 
-    private struct Current {
-        var list: Int64
+    fileprivate struct Filling {
+        let list: Int64
         var isTaken: [Bool]
         var count: Int
+
+        init(_ list: Int64) {
+            (self.list, isTaken, count) = (list, [Bool](repeating: false, count: Bitstring.minimumCount), 0)
+        }
     }
 
-    /// The list being filled. Under the lock: draws from many threads.
-    private let current: Mutex<Current>
+    fileprivate struct State {
+        /// The list being filled for each identifier that issues.
+        var filling: [String: Filling] = [:]
+        var lastList: Int64
+    }
 
-    /// Takes up where the stored rows end.
-    init(_ reader: any StoreReader) throws {
-        let last = try reader.records(Scan(StatusRecord.self, isDescending: true, limit: 1)).first
-        var taken = [Bool](repeating: false, count: Bitstring.minimumCount)
+    /// Under the lock: draws from many threads.
+    private let state: Mutex<State>
+
+    /// Takes up where the stored rows end. The lists themselves are read when their issuer first needs a place.
+    package init(_ reader: any StoreReader) throws {
+        let last = try reader.records(Scan(StatusListRecord.self, isDescending: true, limit: 1)).first
+        state = Mutex(State(lastList: last?.list ?? 0))
+    }
+
+    /// A place for a credential of an identifier, which was never given before in this process nor stored.
+    ///
+    /// - Parameters:
+    ///   - store: where the places of an earlier process are.
+    ///   - randomBytes: yields as many random bytes as it is asked for.
+    package func next(
+        for did: String, _ store: any Store, _ randomBytes: (Int) -> [UInt8]
+    ) throws -> StatusPlace {
+        let isKnown = state.withLock { $0.filling[did] != nil }
+        // Read outside the lock; of two threads that both read, the first keeps its list.
+        let stored = isKnown ? nil : try store.read { try Self.filling(of: did, $0) }
+        return state.withLock { state in
+            // Taken out while it changes, so that it is changed in place.
+            var filling = state.filling.removeValue(forKey: did) ?? stored ?? state.newList()
+            if filling.count >= Self.placesUsed { filling = state.newList() }
+            let index = filling.draw(randomBytes)
+            state.filling[did] = filling
+            return StatusPlace(list: filling.list, index: Int64(index))
+        }
+    }
+
+    private static func filling(of did: String, _ reader: any StoreReader) throws -> Filling? {
+        let scan = Scan(
+            StatusListRecord.self, index: "status_list_by_did", equals: [.text(did)], isDescending: true, limit: 1)
+        guard let list = try reader.records(scan).first?.list else { return nil }
+        var filling = Filling(list)
         var above: [ColumnValue] = []
-        var count = 0
-        while let list = last?.list {
+        while true {
             let page = try reader.records(
                 Scan(StatusRecord.self, equals: [.integer(list)], above: above, limit: 4096))
-            for row in page { taken[Int(row.index)] = true }
-            count += page.count
-            guard let end = page.last else { break }
+            for row in page { filling.isTaken[Int(row.index)] = true }
+            filling.count += page.count
+            guard page.count == 4096, let end = page.last else { return filling }
             above = [.integer(end.index)]
         }
-        current = Mutex(Current(list: last?.list ?? 1, isTaken: taken, count: count))
     }
+}
 
-    /// A place that was never given before in this process nor stored.
-    ///
-    /// - Parameter randomBytes: yields as many random bytes as it is asked for.
-    func next(_ randomBytes: (Int) -> [UInt8]) -> (list: Int64, index: Int64) {
-        current.withLock { current in
-            if current.count >= Self.placesUsed {
-                current = Current(
-                    list: current.list + 1, isTaken: [Bool](repeating: false, count: Bitstring.minimumCount), count: 0)
-            }
-            while true {
-                let bytes = randomBytes(4)
-                let draw = bytes.reduce(0) { $0 << 8 | Int($1) } % current.isTaken.count
-                if !current.isTaken[draw] {
-                    current.isTaken[draw] = true
-                    current.count += 1
-                    return (current.list, Int64(draw))
-                }
-            }
+extension StatusIndexes.State {
+    fileprivate mutating func newList() -> StatusIndexes.Filling {
+        lastList += 1
+        return StatusIndexes.Filling(lastList)
+    }
+}
+
+extension StatusIndexes.Filling {
+    fileprivate mutating func draw(_ randomBytes: (Int) -> [UInt8]) -> Int {
+        while true {
+            let draw = randomBytes(4).reduce(0) { $0 << 8 | Int($1) } % isTaken.count
+            guard !isTaken[draw] else { continue }
+            isTaken[draw] = true
+            count += 1
+            return draw
         }
     }
 }

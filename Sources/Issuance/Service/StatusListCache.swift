@@ -11,12 +11,12 @@ final class StatusListCache: Sendable {
 
     private struct State {
         var generation = 0
-        var signed: [Int64: (bytes: [UInt8], at: Instant)] = [:]
+        var signed: [String: (list: SignedStatusList, at: Instant)] = [:]
     }
 
     private let state = Mutex(State())
 
-    /// What was signed is out of date: a credential was revoked.
+    /// What was signed is out of date: a status or a key changed.
     func invalidate() {
         state.withLock { state in
             state.generation += 1
@@ -24,17 +24,17 @@ final class StatusListCache: Sendable {
         }
     }
 
-    /// The bytes of a list, signed by `sign` unless a recent signature is there.
-    func bytes(of list: Int64, at now: Instant, sign: () throws -> [UInt8]) throws -> [UInt8] {
-        let (known, generation) = state.withLock { ($0.signed[list], $0.generation) }
-        if let known, now >= known.at, now - known.at < Self.maximumAge { return known.bytes }
-        let bytes = try sign()
+    /// A list by its name, signed by `sign` unless a recent signature is there.
+    func list(_ name: String, at now: Instant, sign: () throws -> SignedStatusList) throws -> SignedStatusList {
+        let (known, generation) = state.withLock { ($0.signed[name], $0.generation) }
+        if let known, now >= known.at, now - known.at < Self.maximumAge { return known.list }
+        let list = try sign()
         state.withLock { state in
             // What was read before a revocation must not be kept after it.
             guard state.generation == generation else { return }
             if state.signed.count >= Self.maximumCount { state.signed = [:] }
-            state.signed[list] = (bytes, now)
+            state.signed[name] = (list, now)
         }
-        return bytes
+        return list
     }
 }

@@ -1,0 +1,3 @@
+import CanonicalJSON
+import Temporal
+

@@ -1,0 +1,75 @@
+import CanonicalJSON
+import Credentials
+import JSONSchema
+package import LinkedData
+
+/// The contexts and schemas that an institution registered, ready for use.
+package struct TenantResources: Sendable {
+    /// What credentials in use refer to, and room for years of versions.
+    static let maximumCount = 64
+
+    /// The contexts that ship with us, and the institution's own.
+    package private(set) var contexts = ContextRegistry.published
+    private var contextURLs: Set<String> = []
+    private var schemas: [String: JSON] = [:]
+
+    /// How many are registered.
+    var count: Int { contextURLs.count + schemas.count }
+
+    /// Whether a document of that kind and URL is there already.
+    func has(_ resource: ResourceRegistered) -> Bool {
+        switch resource.kind {
+        case .context: contextURLs.contains(resource.url)
+        case .schema: schemas[resource.url] != nil
+        }
+    }
+
+    /// - Throws: `Refusal` when it is not a context, or not a schema.
+    mutating func add(_ resource: ResourceRegistered) throws {
+        do {
+            switch resource.kind {
+            case .context:
+                contexts = try contexts.adding(url: resource.url, document: resource.document)
+                contextURLs.insert(resource.url)
+            case .schema:
+                _ = try JSONSchema(resource.document, at: resource.url, registry: registry(without: resource.url))
+                schemas[resource.url] = resource.document
+            }
+        } catch {
+            throw Refusal(.invalidRequest, "It cannot be registered: \(error).", at: "/document")
+        }
+    }
+
+    private func registry(without url: String) throws(SchemaError) -> SchemaRegistry {
+        var registry = SchemaRegistry()
+        for (known, document) in schemas.sorted(by: { $0.key < $1.key }) where known != url {
+            try registry.register(document, at: known)
+        }
+        return registry
+    }
+
+    /// Refuses a credential that a registered schema refuses which it names. One that is not registered is not looked
+    /// for: nothing is fetched while issuing.
+    ///
+    /// - Parameter schemas: the members `credentialSchema`.
+    func check(_ credential: JSONObject, against named: [JSONObject]) throws {
+        for (index, entry) in named.enumerated() {
+            guard entry["type"] == "JsonSchema", let url = entry["id"]?.stringValue, let document = schemas[url] else {
+                continue
+            }
+            let violations: [SchemaViolation]
+            do {
+                violations = try JSONSchema(document, at: url, registry: registry(without: url))
+                    .validate(.object(credential))
+            } catch {
+                throw Refusal(
+                    .invalidCredential, "The schema \(url) cannot be applied: \(error).",
+                    at: "/credential/credentialSchema/\(index)")
+            }
+            guard let first = violations.first else { continue }
+            throw Refusal(
+                .invalidCredential, "The schema \(url) does not allow this: \(first.error).",
+                at: "/credential" + first.instanceLocation.description)
+        }
+    }
+}
