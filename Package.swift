@@ -70,18 +70,21 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("6 on adapters", [
         .room("SQLiteStorage", uses: ["CSQLite", "Issuance", "Storage"]),
-        .room("API", uses: ["CanonicalJSON", "Cryptography", "HTTPServer", "Issuance"]),
+        .room("API", uses: [
+            "CanonicalJSON", "Cryptography", "HTTPServer", "Issuance", "StatusLists", "Temporal",
+        ]),
         .room("VerificationConsole", uses: [
             "CanonicalJSON", "Console", "Credentials", "Proofs", "Temporal", "TransparencyLog", "Verification",
         ]),
         .room("Simulation", uses: [
-            "CanonicalJSON", "Compensation", "Cryptography", "Issuance", "Temporal", "TransparencyLog",
+            "CanonicalJSON", "Compensation", "Cryptography", "Issuance", "JOSE", "Multiformats", "Temporal",
+            "TransparencyLog",
         ]),
     ]),
     ("7 a running service", [
         .room("Hosting", uses: [
-            "API", "CanonicalJSON", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "SQLiteStorage", "Storage",
-            "Temporal", "TransparencyLog",
+            "API", "CanonicalJSON", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "JOSE", "Multiformats",
+            "SQLiteStorage", "Storage", "Temporal", "TransparencyLog",
         ]),
     ]),
     ("8 programs", [

@@ -4,11 +4,10 @@ import Issuance
 
 extension Call {
     /// The body as JSON, of a JSON content type.
-    func json() throws -> JSON {
+    func json(maximumBytes: Int = Route.defaultMaximumBody) throws -> JSON {
         try requireContentType("application/json")
         return try JSON(
-            parsing: request.body,
-            limits: JSONLimits(maximumBytes: Route.defaultMaximumBody, maximumDepth: Self.maximumDepth))
+            parsing: request.body, limits: JSONLimits(maximumBytes: maximumBytes, maximumDepth: Self.maximumDepth))
     }
 
     /// The body as JSON, or an empty object when there is none.
@@ -16,6 +15,29 @@ extension Call {
 
     /// Deep enough for any credential and its embedded evidence.
     static let maximumDepth = 32
+
+    /// The parameters behind the question mark, all of which must be among these.
+    func query(_ known: [String]) throws(Refusal) -> [String: String] {
+        var values: [String: String] = [:]
+        for parameter in request.query {
+            guard known.contains(parameter.name) else {
+                throw Refusal(
+                    .invalidRequest,
+                    "There is no parameter \"\(parameter.name)\"; there are \(known.joined(separator: " and ")).")
+            }
+            values[parameter.name] = parameter.value
+        }
+        return values
+    }
+
+    /// Where a page begins.
+    func cursor(_ text: String?) throws(Refusal) -> RequestID? {
+        guard let text else { return nil }
+        guard let cursor = RequestID(text) else {
+            throw Refusal(.invalidRequest, "A cursor is what `next` held in the page before.")
+        }
+        return cursor
+    }
 
     func requireContentType(_ expected: String) throws(Problem) {
         let media = request.headers["Content-Type"]?.split(separator: ";").first.map { $0.lowercased() }

@@ -14,7 +14,9 @@ package struct Router: Sendable {
     package init(_ service: Service, report: @escaping @Sendable (String) -> Void) {
         self.service = service
         self.report = report
-        let described = requestRoutes(service) + userRoutes(service) + publicRoutes(service) + operatorRoutes(service)
+        let described =
+            requestRoutes(service) + resourceRoutes(service) + userRoutes(service) + publicRoutes(service)
+            + resolutionRoutes(service) + operatorRoutes(service) + issuerRoutes(service)
         routes =
             described + [
                 Route(

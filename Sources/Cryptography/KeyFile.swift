@@ -22,6 +22,29 @@ package enum KeyFile {
         try write(key.handle, to: path, passphrase: passphrase)
     }
 
+    /// Writes a key of any kind to a new file at `path`, encrypted as above if there is a passphrase.
+    package static func write(
+        _ key: PrivateKey, to path: String, passphrase: [UInt8]?
+    ) throws(CryptographyError) {
+        switch key {
+        case .ed25519(let key): try write(key.handle, to: path, passphrase: passphrase)
+        case .ecdsa(let key): try write(key.handle, to: path, passphrase: passphrase)
+        case .rsa(let key): try write(key.handle, to: path, passphrase: passphrase)
+        }
+    }
+
+    /// The key in the file at `path`, of whatever kind this room has.
+    package static func readAny(path: String, passphrase: [UInt8]?) throws(CryptographyError) -> PrivateKey {
+        try read(nil, path, passphrase) { handle throws(CryptographyError) in
+            switch handle.kind {
+            case .ed25519: .ed25519(try Ed25519PrivateKey(handle))
+            case .ecdsa(let curve): .ecdsa(try ECDSAPrivateKey(handle, curve))
+            case .rsa: .rsa(try RSAPrivateKey(handle))
+            default: throw .invalidKey("it is of a kind that signs nothing here")
+            }
+        }
+    }
+
     /// The Ed25519 key in the file at `path`.
     package static func read(path: String, passphrase: [UInt8]?) throws(CryptographyError) -> Ed25519PrivateKey {
         try read(.ed25519, path, passphrase, make: Ed25519PrivateKey.init)
@@ -53,14 +76,14 @@ package enum KeyFile {
     }
 
     private static func read<Key>(
-        _ kind: KeyKind, _ path: String, _ passphrase: [UInt8]?,
+        _ kind: KeyKind?, _ path: String, _ passphrase: [UInt8]?,
         make: (KeyHandle) throws(CryptographyError) -> Key
     ) throws(CryptographyError) -> Key {
         do throws(KeyFileProblem) {
             var text = try PrivateFile.contents(path, maximumByteCount: maximumByteCount)
             defer { text.wipe() }
             let handle = try PrivateKeyPEM.decode(text, passphrase: passphrase)
-            guard handle.kind == kind else { throw .otherKeyType(expected: kind.description) }
+            if let kind, handle.kind != kind { throw .otherKeyType(expected: kind.description) }
             guard handle.isSound else { throw .notAPrivateKey }
             do throws(CryptographyError) { return try make(handle) } catch {
                 throw .unacceptableKey(error.description)

@@ -17,7 +17,8 @@ package struct DataDirectory: Sendable {
     package var socket: String { path + "/control.sock" }
     package var verifierKey: String { path + "/log.vkey" }
     private var keys: String { path + "/keys" }
-    private var issuerKey: String { keys + "/issuer.pem" }
+    /// Where the private key of a public key with that thumbprint is.
+    func issuerKey(_ thumbprint: String) -> String { keys + "/issuer-\(thumbprint).pem" }
     private var logKey: String { keys + "/log.pem" }
 
     /// What the machine gives: programs name the real things.
@@ -52,10 +53,19 @@ package struct DataDirectory: Sendable {
         package let url: String
         /// The policies that hold from the start.
         package let policies: [[UInt8]]
+        /// How the issuer `default` is called.
+        package let method: DIDMethod
+        /// Which statuses its credentials have.
+        package let statuses: [StatusOffer]
 
-        package init(origin: String, url: String? = nil, policies: [[UInt8]]) {
+        package init(
+            origin: String, url: String? = nil, method: DIDMethod = .key,
+            statuses: [StatusOffer] = [StatusOffer(.revocation)], policies: [[UInt8]]
+        ) {
             self.origin = origin
             self.url = url ?? "https://" + origin
+            self.method = method
+            self.statuses = statuses
             self.policies = policies
         }
     }
@@ -66,16 +76,15 @@ package struct DataDirectory: Sendable {
     package func create(_ identity: Identity, on machine: Machine) throws -> String {
         try makeFolder(path)
         try makeFolder(keys)
-        let keys = Service.Keys(
-            issuer: try Ed25519PrivateKey(seed: machine.randomBytes(32)),
-            log: try Ed25519PrivateKey(seed: machine.randomBytes(32)))
+        let keys = Service.Keys(log: try Ed25519PrivateKey(seed: machine.randomBytes(32)), vault: vault(machine))
         let signer = NoteSigner(name: try KeyName(identity.origin), privateKey: keys.log)
-        try KeyFile.write(keys.issuer, to: issuerKey, passphrase: machine.passphrase)
         try KeyFile.write(keys.log, to: logKey, passphrase: machine.passphrase)
+        let issuerKey = try makeIssuerKey(.edDSA, on: machine)
         let store = try SQLiteStore(path: database, schema: .service, create: true)
         let anchorFile = try AnchorFile.create(anchor)
         try Service.create(
             surroundings(store, keys, anchorFile, machine), origin: identity.origin, url: identity.url,
+            issuer: NewIssuer(method: identity.method, statuses: identity.statuses, key: issuerKey),
             policies: identity.policies)
         try writeFile(signer.verifierKey.vkey + "\n", to: verifierKey)
         try syncFolder()
@@ -94,8 +103,7 @@ package struct DataDirectory: Sendable {
             throw StartupRefusal("\(error). Without the anchor a cut-off log would not be noticed.")
         }
         let keys = Service.Keys(
-            issuer: try KeyFile.read(path: issuerKey, passphrase: machine.passphrase),
-            log: try KeyFile.read(path: logKey, passphrase: machine.passphrase))
+            log: try KeyFile.read(path: logKey, passphrase: machine.passphrase), vault: vault(machine))
         return (try Service(surroundings(store, keys, anchorFile, machine)), store)
     }
 

@@ -8,29 +8,37 @@ import Synchronization
 
 /// The way of the operator's commands to the service of a data directory.
 package enum Operator {
-    /// Sends one request: to the running service over its socket, or else to the service opened here for this request.
+    /// Sends one request, a GET when there is no body: to the running service over its socket, or else to the service opened here for this request.
     ///
     /// - Returns: the status and the JSON of the answer.
     /// - Throws: `HostingError` when the answer is not JSON; what opening a service throws.
     package static func send(
-        _ path: String, _ body: [UInt8], idempotencyKey: String? = nil, to directory: DataDirectory,
+        _ path: String, _ body: [UInt8]?, idempotencyKey: String? = nil, to directory: DataDirectory,
         on machine: DataDirectory.Machine
     ) throws -> (status: Int, body: JSON) {
-        var headers = [("Content-Type", "application/json")]
-        if let idempotencyKey { headers.append(("Idempotency-Key", idempotencyKey)) }
-        let answer =
-            try sendToRunning(path, headers, body, directory) ?? sendToOpened(path, headers, body, directory, machine)
+        var request = Message(method: body == nil ? .get : .post, path: path, headers: [], body: body ?? [])
+        if body != nil { request.headers.append(("Content-Type", "application/json")) }
+        if let idempotencyKey { request.headers.append(("Idempotency-Key", idempotencyKey)) }
+        let answer = try sendToRunning(request, directory) ?? sendToOpened(request, directory, machine)
         return (answer.status, try JSON(parsing: answer.body))
+    }
+
+    private struct Message {
+        let method: HTTPMethod
+        let path: String
+        var headers: [(String, String)]
+        let body: [UInt8]
     }
 
     /// The answer of the running service; nil when none runs.
     private static func sendToRunning(
-        _ path: String, _ headers: [(String, String)], _ body: [UInt8], _ directory: DataDirectory
+        _ message: Message, _ directory: DataDirectory
     ) throws -> (status: Int, body: [UInt8])? {
         var options = HTTPClient.Options()
         options.unixSocketPath = directory.socket
         let request = HTTPClient.Request(
-            "POST", "http://localhost\(path)", headers: headers.map { HTTPClient.Field($0.0, $0.1) }, body: body)
+            message.method.rawValue, "http://localhost\(message.path)",
+            headers: message.headers.map { HTTPClient.Field($0.0, $0.1) }, body: message.body)
         do throws(HTTPClientError) {
             let response = try HTTPClient(options).send(request)
             return (response.status, response.body)
@@ -42,14 +50,14 @@ package enum Operator {
     }
 
     private static func sendToOpened(
-        _ path: String, _ headers: [(String, String)], _ body: [UInt8], _ directory: DataDirectory,
-        _ machine: DataDirectory.Machine
+        _ message: Message, _ directory: DataDirectory, _ machine: DataDirectory.Machine
     ) throws -> (status: Int, body: [UInt8]) {
         let (service, _) = try directory.open(on: machine)
         let router = Router(service) { _ in }
         var fields = HTTPHeaders()
-        for (name, value) in headers { fields.append(name, value) }
-        let request = try HTTPRequest(.post, path, headers: fields, body: body, peer: "unix")
+        for (name, value) in message.headers { fields.append(name, value) }
+        let request = try HTTPRequest(
+            message.method, message.path, headers: fields, body: message.body, peer: "unix")
         let answered = DispatchSemaphore(value: 0)
         let answer = Mutex<HTTPResponse?>(nil)
         router.handle(

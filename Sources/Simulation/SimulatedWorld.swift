@@ -24,7 +24,7 @@ package final class SimulatedWorld: Sendable {
         let store = MemoryStore(Tables.all)
         try Service.create(
             surroundings.surroundings(store), origin: "simulation.example", url: "https://simulation.example",
-            policies: DefaultPolicies.documents)
+            issuer: NewIssuer(key: surroundings.issuerKey), policies: DefaultPolicies.documents)
         running = Mutex((store, try Service(surroundings.surroundings(store))))
     }
 

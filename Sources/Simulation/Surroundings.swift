@@ -21,6 +21,10 @@ package final class ManualClock: Sendable {
 package final class SimulatedSurroundings: Sendable {
     package let clock: ManualClock
     package let keys: Service.Keys
+    /// Where the keys of issuers are; tests may add some.
+    package let vault = SimulatedVault()
+    /// The name of the key of the issuer `default`.
+    let issuerKey: String
     /// SplitMix64; all that happens by chance follows from the seed.
     private let random: Mutex<UInt64>
     private let anchor = Mutex<TreeHead?>(TreeHead(size: 0, root: MerkleTree.emptyRoot))
@@ -30,9 +34,10 @@ package final class SimulatedSurroundings: Sendable {
         clock = ManualClock(instant)
         random = Mutex(seed)
         do {
+            issuerKey = vault.add(.ed25519(try Ed25519PrivateKey(seed: [UInt8](repeating: 1, count: 32))))
             keys = Service.Keys(
-                issuer: try Ed25519PrivateKey(seed: [UInt8](repeating: 1, count: 32)),
-                log: try Ed25519PrivateKey(seed: [UInt8](repeating: 2, count: 32)))
+                log: try Ed25519PrivateKey(seed: [UInt8](repeating: 2, count: 32)),
+                vault: KeyVault { [vault] in try vault.key($0) })
         } catch {
             preconditionFailure("32 bytes are a seed: \(error)")
         }

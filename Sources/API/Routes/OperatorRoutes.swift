@@ -26,17 +26,29 @@ func operatorRoutes(_ service: Service) -> [Route] {
                 try call.requireContentType("application/json")
                 service.publishPolicy(call.request.body) { reply($0.map(HTTPResponse.answer)) }
             }),
-        Route(
-            .post, "/operator/requests/{id}/revoke", .operator, "Revoke the credential of any institution's request",
-            .later { call, reply in
-                let json = try call.optionalJSON()
-                var body = try ObjectReader(json)
-                let note = try body.optionalString("note")
-                try body.finish()
-                let id = try call.requestID()
-                let target = TenantRequest(
-                    tenant: try service.tenant(of: id), id: id, idempotency: try call.idempotency(json))
-                service.perform(.revoke(note: note), on: target) { reply($0.map(HTTPResponse.answer)) }
-            }),
+        action("revoke", "Revoke the credential of any institution's request", service) {
+            body throws(JSONShapeError) in .revoke(note: try body.optionalString("note"))
+        },
+        action("status", "Change a status of the credential of any institution's request", service) {
+            body throws(JSONShapeError) in try RequestAction(status: &body)
+        },
     ]
+}
+
+private func action(
+    _ name: String, _ summary: String, _ service: Service,
+    _ read: @escaping @Sendable (inout ObjectReader) throws(JSONShapeError) -> RequestAction
+) -> Route {
+    Route(
+        .post, "/operator/requests/{id}/\(name)", .operator, summary,
+        .later { call, reply in
+            let json = try call.optionalJSON()
+            var body = try ObjectReader(json)
+            let action = try read(&body)
+            try body.finish()
+            let id = try call.requestID()
+            let target = TenantRequest(
+                tenant: try service.tenant(of: id), id: id, idempotency: try call.idempotency(json))
+            service.perform(action, on: target) { reply($0.map(HTTPResponse.answer)) }
+        })
 }

@@ -11,13 +11,6 @@ func publicRoutes(_ service: Service) -> [Route] {
                 .json(.ok, try service.statusDocument(call.requestID()), headers: ["Cache-Control": "no-store"])
             }),
         Route(
-            .get, "/status-lists/{list}", .anyone, "A signed Bitstring status list credential",
-            .now { call in
-                guard let list = Int64(call.parameter("list")) else { throw Refusal.unknownStatusList }
-                let body = try service.statusList(list)
-                return HTTPResponse(.ok, headers: ["Content-Type": "application/vc"], body: body)
-            }),
-        Route(
             .get, "/policies", .anyone, "The policies that were published, newest last",
             .now { _ in .json(.ok, try service.policyList()) }),
         Route(

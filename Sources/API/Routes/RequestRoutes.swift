@@ -1,6 +1,7 @@
 import CanonicalJSON
 import HTTPServer
 import Issuance
+import StatusLists
 
 /// What institutions do with requests.
 func requestRoutes(_ service: Service) -> [Route] {
@@ -40,6 +41,9 @@ func requestRoutes(_ service: Service) -> [Route] {
         action("revoke", "The credential is no longer valid", service) { body throws(JSONShapeError) in
             .revoke(note: try body.optionalString("note"))
         },
+        action("status", "Change a status other than revocation, such as suspension", service) {
+            body throws(JSONShapeError) in try RequestAction(status: &body)
+        },
     ]
 }
 
@@ -61,24 +65,22 @@ private func action(
 }
 
 private func listRequests(_ call: Call, _ service: Service) throws -> HTTPResponse {
-    var state: RequestState?
-    var cursor: RequestID?
-    for parameter in call.request.query {
-        switch parameter.name {
-        case "state":
-            state = RequestState(rawValue: parameter.value)
-            guard state != nil else {
-                let known = RequestState.allCases.map(\.rawValue).joined(separator: ", ")
-                throw Refusal(.invalidRequest, "There is no state \"\(parameter.value)\"; there are \(known).")
-            }
-        case "cursor":
-            cursor = RequestID(parameter.value)
-            guard cursor != nil else {
-                throw Refusal(.invalidRequest, "A cursor is what `next` held in the page before.")
-            }
-        default:
-            throw Refusal(.invalidRequest, "There is no parameter \"\(parameter.name)\"; there are state and cursor.")
+    let query = try call.query(["state", "cursor"])
+    let state = try query["state"].map { text in
+        guard let state = RequestState(rawValue: text) else {
+            let known = RequestState.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Refusal(.invalidRequest, "There is no state \"\(text)\"; there are \(known).")
         }
+        return state
     }
-    return .json(.ok, try service.requestList(of: call.tenant, in: state, after: cursor))
+    return .json(.ok, try service.requestList(of: call.tenant, in: state, after: try call.cursor(query["cursor"])))
+}
+
+extension RequestAction {
+    /// Reads the body of a change of status.
+    init(status body: inout ObjectReader) throws(JSONShapeError) {
+        self = .setStatus(
+            StatusPurpose(rawValue: try body.string("purpose")), value: try body.integer("value"),
+            note: try body.optionalString("note"))
+    }
 }

@@ -72,7 +72,7 @@ extension Service {
         _ prepare: @escaping @Sendable () throws -> Command
     ) {
         do {
-            let url = issuer.url
+            let url = url
             let stored = try store.read { try StoredAnswer.find(idempotency, of: tenant, in: $0, url: url) }
             if let stored { return reply(stored.mapError { $0 }) }
             let command = try prepare()
