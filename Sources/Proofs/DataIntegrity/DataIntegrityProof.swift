@@ -5,7 +5,7 @@ package import Temporal
 /// A proof as it stands in a document, well-formed and not yet verified
 /// ([Data Integrity, 2.1 and 3.1](https://www.w3.org/TR/vc-data-integrity/#proofs)).
 package struct DataIntegrityProof: Hashable, Sendable {
-    /// The only proof type that is accepted.
+    /// The proof type of every cryptosuite; one older type is accepted too: ``Cryptosuite/ed25519Signature2020``.
     package static let type = "DataIntegrityProof"
 
     /// The proof as it was given.
@@ -64,11 +64,12 @@ package struct DataIntegrityProof: Hashable, Sendable {
 
     private static func cryptosuite(of proof: OpenObject) throws(CredentialError) -> Cryptosuite {
         let type = try string("type", of: proof)
+        if type == Cryptosuite.ed25519Signature2020.proofType { return .ed25519Signature2020 }
         guard type == Self.type else {
             throw proof.malformed("type", "is \(type.debugDescription); only \(Self.type) is supported")
         }
         let name = try string("cryptosuite", of: proof)
-        guard let cryptosuite = Cryptosuite(rawValue: name) else {
+        guard let cryptosuite = Cryptosuite(rawValue: name), cryptosuite.proofType == Self.type else {
             throw proof.malformed(
                 "cryptosuite", "is \(name.debugDescription), which is not supported; supported: \(Cryptosuite.names)")
         }

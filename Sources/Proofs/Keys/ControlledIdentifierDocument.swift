@@ -1,6 +1,8 @@
 package import CanonicalJSON
 package import Credentials
+import Cryptography
 import Multiformats
+import Temporal
 
 /// The keys of one controller and what each is for, such as the `did.json` of a `did:web`
 /// ([CID 1.0, section 2](https://www.w3.org/TR/cid-1.0/#data-model)).
@@ -25,7 +27,7 @@ package struct ControlledIdentifierDocument: Sendable {
                 methods[try Self.absolute(try method.value("id"), in: id, at: method.place)] = method
             }
             var relationships: [ProofPurpose: Set<URI>] = [:]
-            for purpose in Self.purposes {
+            for purpose in ProofPurpose.all {
                 let json = document.object[purpose.rawValue] ?? []
                 for (index, element) in (json.arrayValue ?? [json]).enumerated() {
                     let place = document.place.appending(purpose.rawValue).appending(index)
@@ -40,10 +42,6 @@ package struct ControlledIdentifierDocument: Sendable {
         }
     }
 
-    private static let purposes = [
-        ProofPurpose.assertionMethod, .authentication, .capabilityInvocation, .capabilityDelegation,
-    ]
-
     /// A URL, or a fragment of this document.
     private static func absolute(_ json: JSON, in id: URI, at place: JSONPointer) throws(CredentialError) -> URI {
         guard case .string(let text) = json else { throw CredentialError(at: place, "must name a key by its URL") }
@@ -54,22 +52,23 @@ package struct ControlledIdentifierDocument: Sendable {
     func verificationMethod(
         _ url: URI, for purpose: ProofPurpose, at place: JSONPointer
     ) throws(ProofError) -> VerificationMethod {
-        guard let method = methods[url] else {
-            throw ProofError(.invalidVerificationMethod, at: place, "is not in the document of \(id)")
-        }
-        guard method.object["type"] == "Multikey", method.object["controller"] == .string(id.description),
-            let key = try? Multikey(multibase: method.object["publicKeyMultibase"]?.stringValue ?? ""),
-            !key.type.isSecret
-        else {
-            throw ProofError(
-                .invalidVerificationMethod, at: place,
-                "is in the document of \(id), but not as a Multikey of its own with a public key")
+        func refusal(_ problem: String) -> ProofError { ProofError(.invalidVerificationMethod, at: place, problem) }
+        guard let method = methods[url] else { throw refusal("is not in the document of \(id)") }
+        guard method.object["controller"] == .string(id.description) else {
+            throw refusal("is in the document of \(id), but not as a key of its own: its controller is another")
         }
         guard relationships[purpose, default: []].contains(url) else {
             throw ProofError(
                 .invalidRelationship, at: place,
                 "is in the document of \(id), but not for \(purpose.rawValue.debugDescription)")
         }
-        return VerificationMethod(id: url, controller: id, publicKey: key)
+        do throws(CredentialError) {
+            return VerificationMethod(
+                id: url, controller: id, publicKey: try VerificationMethodType.publicKey(of: method),
+                expires: try method.optionalTime("expires", missingOffset: .isUTC),
+                revoked: try method.optionalTime("revoked", missingOffset: .isUTC))
+        } catch {
+            throw refusal("is in the document of \(id), but not as a key that can be used: \(error)")
+        }
     }
 }

@@ -39,7 +39,7 @@ package struct ProofOptions: Hashable, Sendable {
     /// The members of the proof before it is made.
     var json: JSONObject {
         var json: JSONObject = [
-            "type": .string(DataIntegrityProof.type),
+            "type": .string(cryptosuite.proofType),
             "cryptosuite": .string(cryptosuite.rawValue),
             "proofPurpose": .string(proofPurpose.rawValue),
             "verificationMethod": .string(verificationMethod.description),

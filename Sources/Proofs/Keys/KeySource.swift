@@ -1,29 +1,25 @@
 package import CanonicalJSON
 package import Credentials
-package import Multiformats
+import Cryptography
+import Multiformats
 
-/// A public key with its name and its owner ([CID 1.0, 2.2](https://www.w3.org/TR/cid-1.0/#verification-methods)).
-package struct VerificationMethod: Hashable, Sendable {
-    /// The URL of the key, with a fragment.
-    package let id: URI
-
-    /// Who has the private key: the URL without the fragment.
-    package let controller: URI
-
-    /// The key.
-    package let publicKey: Multikey
-}
-
-/// Where a verifier gets keys from: every `did:key`, and documents that it was handed.
+/// Where a verifier gets keys from: every identifier that is a key itself (`did:key`), and documents that it was
+/// handed.
 package struct KeySource: Sendable {
     private let documents: [URI: ControlledIdentifierDocument]
+    private let readsFragments: Bool
 
     /// Only identifiers that are keys themselves.
     package static let didKey = KeySource(documents: [])
 
-    /// `did:key`, and documents that the caller believes; of two with one `id`, the later.
-    package init(documents: [ControlledIdentifierDocument]) {
+    /// Identifiers that are keys themselves, and documents that the caller believes; of two with one `id`, the later.
+    ///
+    /// - Parameter readingKeysInFragments: whether `https://…#z6Mk…`, whose document is not at hand, stands for the key
+    ///   in its fragment, as Open Badges write it. Nothing then shows that the key belongs to that address: the
+    ///   controller of such a method is the key itself, as a `did:key`, and never the address.
+    package init(documents: [ControlledIdentifierDocument], readingKeysInFragments: Bool = false) {
         self.documents = Dictionary(documents.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        readsFragments = readingKeysInFragments
     }
 
     /// [CID 1.0, 3.3](https://www.w3.org/TR/cid-1.0/#retrieve-verification-method).
@@ -41,12 +37,17 @@ package struct KeySource: Sendable {
         if DIDKey.isDIDKey(parts[0]) {
             return try didKey(String(parts[0]), fragment: parts[1], url, for: purpose, at: place)
         }
-        guard let controller = try? URI(String(parts[0])), let document = documents[controller] else {
-            throw ProofError(
-                .invalidControlledIdentifierDocument, at: place,
-                "names a key of \(parts[0]), whose document is not at hand; give it to the verifier")
+        if let controller = try? URI(String(parts[0])), let document = documents[controller] {
+            return try document.verificationMethod(url, for: purpose, at: place)
         }
-        return try document.verificationMethod(url, for: purpose, at: place)
+        if readsFragments, url.scheme == "https", let key = try? Multikey(multibase: String(parts[1])),
+            let publicKey = try? PublicKey(key), let did = DIDKey(publicKey)
+        {
+            return VerificationMethod(id: url, controller: did.uri, publicKey: publicKey)
+        }
+        throw ProofError(
+            .invalidControlledIdentifierDocument, at: place,
+            "names a key of \(parts[0]), whose document is not at hand; give it to the verifier")
     }
 
     private func didKey(
@@ -58,10 +59,7 @@ package struct KeySource: Sendable {
                 .invalidVerificationMethod, at: place,
                 "names the key #\(fragment), but the only key for signatures of \(did) is its own")
         }
-        let purposes: Set = [
-            ProofPurpose.assertionMethod, .authentication, .capabilityInvocation, .capabilityDelegation,
-        ]
-        guard purposes.contains(purpose) else {
+        guard ProofPurpose.all.contains(purpose) else {
             throw ProofError(
                 .invalidRelationship, at: place, "is a did:key, which is not for \(purpose.rawValue.debugDescription)")
         }

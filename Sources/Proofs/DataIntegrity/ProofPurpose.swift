@@ -1,12 +1,3 @@
-/// The cryptographic suites that this room has, by their names in `cryptosuite`.
-package enum Cryptosuite: String, Hashable, Sendable, CaseIterable {
-    /// JSON Canonicalization Scheme, SHA-256, Ed25519: ``EdDSAJCS2022``.
-    case eddsaJCS2022 = "eddsa-jcs-2022"
-
-    /// The names, for people.
-    static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
-}
-
 /// What a proof is for, which is also what its key must be allowed for: the name of a verification relationship
 /// ([Data Integrity, 2.5](https://www.w3.org/TR/vc-data-integrity/#proof-purposes)).
 package struct ProofPurpose: RawRepresentable, Hashable, Sendable {
@@ -27,4 +18,7 @@ package struct ProofPurpose: RawRepresentable, Hashable, Sendable {
 
     /// To pass a capability on.
     package static let capabilityDelegation = ProofPurpose(rawValue: "capabilityDelegation")
+
+    /// Those that a signature can have: every relationship but `keyAgreement`.
+    static let all = [assertionMethod, authentication, capabilityInvocation, capabilityDelegation]
 }

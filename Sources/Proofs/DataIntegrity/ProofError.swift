@@ -34,6 +34,9 @@ extension ProblemType {
     /// A proof does not verify.
     package static let proofVerification = ProblemType(rawValue: security + "PROOF_VERIFICATION_ERROR")
 
+    /// A document could not be brought into the form that is signed: it is not the JSON-LD that it should be.
+    package static let proofTransformation = ProblemType(rawValue: security + "PROOF_TRANSFORMATION_ERROR")
+
     /// A proof is for another domain than the verifier's.
     package static let invalidDomain = ProblemType(rawValue: security + "INVALID_DOMAIN_ERROR")
 

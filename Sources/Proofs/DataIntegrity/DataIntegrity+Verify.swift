@@ -1,7 +1,7 @@
 package import CanonicalJSON
 import Credentials
 import Cryptography
-import Multiformats
+package import LinkedData
 package import Temporal
 
 /// What a verifier asks of every proof.
@@ -38,12 +38,18 @@ extension DataIntegrity {
     /// ([4.4 Verify Proof](https://www.w3.org/TR/vc-data-integrity/#verify-proof),
     /// [4.5 Verify Proof Sets and Chains](https://www.w3.org/TR/vc-data-integrity/#verify-proof-sets-and-chains)).
     ///
+    /// A key that had expired or was revoked when the proof says that it was made (when it does not say: by `now`) makes
+    /// no proof. The proof may lie about that time: ``VerificationMethod/objection(toProofMadeAt:)`` asks again.
+    ///
+    /// - Parameter contexts: the JSON-LD contexts that are known, for suites over RDF.
     /// - Returns: one result for each proof, in the order of the document; at least one.
     /// - Throws: ``ProofError`` for the first proof that does not verify.
     package static func verify(
-        _ securedDocument: JSONObject, keys: KeySource, expecting expectations: ProofExpectations, at now: Instant
+        _ securedDocument: JSONObject, keys: KeySource, contexts: ContextRegistry = .published,
+        expecting expectations: ProofExpectations, at now: Instant
     ) throws(ProofError) -> [VerifiedProof] {
         let proofs = try readProofs(of: securedDocument)
+        try refuseCycles(in: proofs.map(\.proof))
         var results: [VerifiedProof] = []
         results.reserveCapacity(proofs.count)
         for (place, proof) in proofs {
@@ -56,7 +62,8 @@ extension DataIntegrity {
                     "names a proof that is not in the document")
             }
             var document = try verify(
-                proof, of: document(securedDocument, withProofs: matching), method: method, at: place)
+                proof, of: document(securedDocument, withProofs: matching), method: method, contexts: contexts,
+                now: now, at: place)
             document["proof"] = nil
             results.append(VerifiedProof(proof: proof, verificationMethod: method, document: document))
         }
@@ -110,19 +117,35 @@ extension DataIntegrity {
     }
 
     private static func verify(
-        _ proof: DataIntegrityProof, of unsecuredDocument: JSONObject, method: VerificationMethod, at place: JSONPointer
+        _ proof: DataIntegrityProof, of unsecuredDocument: JSONObject, method: VerificationMethod,
+        contexts: ContextRegistry, now: Instant, at place: JSONPointer
     ) throws(ProofError) -> JSONObject {
-        switch proof.cryptosuite {
-        case .eddsaJCS2022:
-            guard method.publicKey.type == .ed25519PublicKey,
-                let key = try? Ed25519PublicKey(rawRepresentation: method.publicKey.bytes)
-            else {
+        let methodPlace = place.appending("verificationMethod")
+        guard proof.cryptosuite.algorithms.contains(method.publicKey.algorithm) else {
+            throw ProofError(
+                .invalidVerificationMethod, at: methodPlace,
+                "is not \(proof.cryptosuite.keysInWords), which \(proof.cryptosuite.rawValue) needs")
+        }
+        if let objection = method.objection(toProofMadeAt: proof.created ?? now) {
+            throw ProofError(.invalidVerificationMethod, at: methodPlace, objection)
+        }
+        let suite = WholeDocumentSuite(proof.cryptosuite, for: method.publicKey.algorithm, contexts: contexts)
+        return try suite.verifyProof(
+            unsecuredDocument: unsecuredDocument, proof: proof, key: method.publicKey, at: place)
+    }
+
+    /// A proof that builds on itself, through whatever others, could not have been made: the last one of a chain of
+    /// proofs is always left over.
+    private static func refuseCycles(in proofs: [DataIntegrityProof]) throws(ProofError) {
+        var open = proofs
+        while !open.isEmpty {
+            let openIDs = Set(open.compactMap { $0.id.map { JSON.string($0.description) } })
+            let blocked = open.filter { $0.previousProofs.contains { openIDs.contains(.string($0)) } }
+            guard blocked.count < open.count else {
                 throw ProofError(
-                    .invalidVerificationMethod, at: place.appending("verificationMethod"),
-                    "is not an Ed25519 key, which \(proof.cryptosuite.rawValue) needs")
+                    .proofVerification, at: JSONPointer().appending("proof"), "has proofs that build on each other")
             }
-            return try EdDSAJCS2022.verifyProof(
-                unsecuredDocument: unsecuredDocument, proof: proof, key: key, at: place)
+            open = blocked
         }
     }
 }
