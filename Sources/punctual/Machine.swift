@@ -34,11 +34,13 @@ enum Machine {
     }
 
     private static func passphrase(_ file: String?) throws -> [UInt8]? {
-        if let file {
-            let bytes = try readFile(file, maximumBytes: 4096)
-            return Array(bytes.prefix { $0 != UInt8(ascii: "\n") })
-        }
+        if let file { return try firstLine(of: file) }
         return unsafe getenv("PUNCTUAL_PASSPHRASE").map { unsafe Array(String(cString: $0).utf8) }
+    }
+
+    /// A passphrase in a file.
+    static func firstLine(of path: String) throws -> [UInt8] {
+        Array(try readFile(path, maximumBytes: 4096).prefix { $0 != UInt8(ascii: "\n") })
     }
 
     /// Writes a file that a person named; one that is there is not overwritten.

@@ -12,11 +12,11 @@ extension CommandSyntax.Option {
 }
 
 extension Command {
-    /// Sends an operator's request, to the running service or to the directory itself.
+    /// Sends an operator's request, a question when there is no body, to the running service or the directory itself.
     ///
     /// - Throws: `Failure` with what the service said, when it refused.
     static func operate(
-        _ path: String, _ body: [UInt8], idempotencyKey: String? = nil, _ arguments: Arguments
+        _ path: String, _ body: [UInt8]?, idempotencyKey: String? = nil, _ arguments: Arguments
     ) throws -> JSON {
         let machine = try Machine.forService(passphraseFile: arguments.value("passphrase-file"))
         let answer = try Operator.send(
