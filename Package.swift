@@ -84,7 +84,7 @@ let floors: [(title: String, rooms: [Room])] = [
     ("7 a running service", [
         .room("Hosting", uses: [
             "API", "CanonicalJSON", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "JOSE", "Multiformats",
-            "SQLiteStorage", "Storage", "Temporal", "TransparencyLog",
+            "SQLiteStorage", "StatusLists", "Storage", "Temporal", "TransparencyLog",
         ]),
     ]),
     ("8 programs", [

@@ -3,6 +3,7 @@ import Glibc
 package import Issuance
 package import SQLiteStorage
 package import Storage
+import StatusLists
 package import Temporal
 package import TransparencyLog
 

@@ -112,7 +112,14 @@ extension Recomputation {
         if due != facts.dueAt { reportDeadline(event, expected: due, found: facts.dueAt) }
     }
 
-    /// An event without facts: approval, cancellation, issue, revocation.
+    /// A credential is signed by a key that the log names and has not ended.
+    mutating func judgeIssue(_ event: Event, _ facts: IssueFacts) {
+        let key = event.frame.bytes.text(facts.key)
+        if !keys.contains(key) { report(.unknownKey, event, "the key \(key) does not sign at this time") }
+        judgeStep(event, .credentialIssued)
+    }
+
+    /// An event without facts that matter to the clock: approval, cancellation, issue, revocation.
     mutating func judgeStep(_ event: Event, _ type: EntryType) {
         guard type != .credentialRevoked, let place = openRequest(of: event), type != .requestApproved else { return }
         if requests.records[place].clock.stop(at: event.t) {

@@ -19,6 +19,8 @@ package struct Recomputation: Sendable {
     private(set) var time: Int64 = 0
     var policies = PublishedPolicies()
     var requests = RequestTable()
+    /// The keys that may sign credentials now, by their URLs.
+    var keys: Set<String> = []
     var windows: PremiumWindows
     var findings = FindingList()
     var unknowns = UnknownList()
@@ -88,6 +90,8 @@ package struct Recomputation: Sendable {
         case .breach: breach(event, try BreachFacts(event.frame))
         case .post: post(event, try PostingFacts(event.frame))
         case .notice: notice(event, try NoticeFacts(event.frame))
+        case .credentialIssued: judgeIssue(event, try IssueFacts(event.frame))
+        case .credentialStatus: try event.frame.requireStatus()
         default:
             try event.frame.requireTexts([])
             judgeStep(event, type)
@@ -98,7 +102,13 @@ package struct Recomputation: Sendable {
         switch type {
         case .policyPublished: publish(event, try PublicationFacts(event.frame))
         case .logOpened: try event.frame.requireTexts(["issuer", "logKey", "url"])
-        default: try event.frame.requireTexts(["tenant"])
+        case .institutionAdded: try event.frame.requireTexts(["tenant"])
+        case .keyAdded: keys.insert(event.frame.bytes.text(try event.frame.keyAdded()))
+        case .keyRetired: keys.remove(event.frame.bytes.text(try event.frame.keyRetired()))
+        case .keyRevoked: keys.remove(event.frame.bytes.text(try event.frame.keyRevoked()))
+        case .resourceRegistered: try event.frame.requireTexts(["hash", "kind", "tenant"])
+        // Who an issuer is, is for those to judge who verify credentials.
+        default: break
         }
     }
 }

@@ -1,5 +1,5 @@
 package import Cryptography
-package import Issuance
+import Issuance
 import JOSE
 import Multiformats
 import Synchronization

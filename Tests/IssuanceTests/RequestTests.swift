@@ -154,12 +154,15 @@ struct RequestTests {
         let id = try world.id(of: answer)
         let list = answer.body["credential"]?["credentialStatus"]?["statusListCredential"]?.stringValue ?? ""
         #expect(list == "https://simulation.example/status-lists/1")
-        let before = try world.world.service.statusList(1)
+        let revocations = try #require(StatusListID("1"))
+        let before = try world.world.service.statusList(revocations).bytes
         try world.world.perform(.revoke(note: nil), on: id, of: world.tenant, key: "r")
-        #expect(try world.world.service.statusList(1) != before)
+        #expect(try world.world.service.statusList(revocations).bytes != before)
         #expect(throws: Refusal.self) {
             try world.world.perform(.revoke(note: nil), on: id, of: world.tenant, key: "r2")
         }
-        #expect(try world.rows(StatusRecord.self).map { $0.revokedAt != nil } == [true])
+        let place = try #require(try world.rows(StatusRecord.self).first)
+        let changes = try world.rows(StatusChangeRecord.self)
+        #expect(changes.map { [$0.list, $0.index, $0.value] } == [[place.list, place.index, 1]])
     }
 }

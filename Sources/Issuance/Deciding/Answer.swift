@@ -1,5 +1,6 @@
 package import CanonicalJSON
 import ServiceLevels
+import StatusLists
 import Temporal
 
 /// What a command's sender is told. It is a function of the command's entry, so the answer to a retry is the same

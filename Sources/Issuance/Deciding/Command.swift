@@ -1,4 +1,3 @@
-package import CanonicalJSON
 package import ServiceLevels
 package import StatusLists
 

@@ -80,7 +80,7 @@ extension CredentialSigner {
         claims["cnf"] = order.holderKey.map { ["jwk": $0] }
         let header = JOSEHeader(issuer.algorithm, type: type, keyID: key.id)
         var random = circumstances.random
-        return try refusing {
+        return try refusing { () throws(JOSEError) in
             try SDJWT.issue(
                 claims, hiding: order.disclosable, decoys: order.decoys...order.decoys, header: header,
                 key: privateKey, using: &random)
@@ -107,7 +107,7 @@ extension CredentialSigner {
             ]
         }
         var random = circumstances.random
-        return try refusing {
+        return try refusing { () throws(JOSEError) in
             try SDJWTCredential.issue(
                 claims, hiding: order.disclosable, decoys: order.decoys...order.decoys, keyID: key.id,
                 key: privateKey, using: &random)

@@ -72,15 +72,16 @@ struct CredentialSigner: Sendable {
     /// The draft with what the issuer adds.
     private func issuable(_ draft: CredentialDraft, _ circumstances: Circumstances) throws -> JSONObject {
         let entries = issuer.statuses.map { entry(for: $0, at: circumstances.place).json }
+        let issuable: UnsecuredCredential
         do throws(CredentialError) {
-            let issuable = try draft.issuable(
+            issuable = try draft.issuable(
                 id: URI(ours: "urn:uuid:\(circumstances.request)"), issuer: issuerID, validFrom: circumstances.now,
                 status: entries)
-            try circumstances.resources?.check(issuable.json, against: issuable.schemas)
-            return issuable.json
         } catch {
             throw Refusal(.invalidCredential, error.problem, at: "/credential" + error.pointer.description)
         }
+        try circumstances.resources?.check(issuable.json, against: issuable.schemas)
+        return issuable.json
     }
 
     private func entry(for offer: StatusOffer, at place: StatusPlace) -> BitstringStatusListEntry {

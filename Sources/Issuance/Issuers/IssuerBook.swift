@@ -1,5 +1,5 @@
 import CanonicalJSON
-import Temporal
+package import Temporal
 
 /// Every issuer of the service with its keys, past and present: what the log says about them, as a value.
 package struct IssuerBook: Sendable {

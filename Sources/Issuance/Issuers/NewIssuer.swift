@@ -1,10 +1,10 @@
 package import CanonicalJSON
 import Credentials
-package import Cryptography
+import Cryptography
 import JOSE
 import Multiformats
 import Proofs
-package import StatusLists
+import StatusLists
 package import Temporal
 
 /// What the operator says of an issuer to be added.

@@ -35,7 +35,10 @@ package struct SigningOrder: Hashable, Sendable {
         }
         guard let json = reader.optionalValue("securing") else { return }
         let place = reader.pointer(to: "securing")
-        guard case .object = json else { return securing = try Self.securing(json, at: place) }
+        guard case .object = json else {
+            securing = try Self.securing(json, at: place)
+            return
+        }
         var terms = try ObjectReader(json, at: place)
         try readTerms(&terms)
         try terms.finish()

@@ -1,6 +1,8 @@
 package import CanonicalJSON
+import Credentials
 import Cryptography
 import JOSE
+import Multiformats
 import Proofs
 import Temporal
 

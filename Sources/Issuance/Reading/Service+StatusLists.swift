@@ -1,5 +1,5 @@
 package import CanonicalJSON
-import StatusLists
+package import StatusLists
 package import Temporal
 
 /// The lists that say what became of credentials.

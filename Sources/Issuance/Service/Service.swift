@@ -1,3 +1,4 @@
+import CanonicalJSON
 import Credentials
 package import Cryptography
 import ServiceLevels

@@ -3,14 +3,20 @@ import Temporal
 /// The vocabulary of the log: the page's table.
 enum EntryType: CaseIterable {
     case requestAccepted, credentialIssued, notice, post, breach
-    case requestApproved, requestHeld, requestResumed, requestCancelled, credentialRevoked
+    case requestApproved, requestHeld, requestResumed, requestCancelled, credentialRevoked, credentialStatus
     case logOpened, institutionAdded, policyPublished
+    case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered
 
     var name: StaticString {
         switch self {
         case .logOpened: "log.opened"
         case .institutionAdded: "institution.added"
         case .policyPublished: "policy.published"
+        case .issuerAdded: "issuer.added"
+        case .keyAdded: "key.added"
+        case .keyRetired: "key.retired"
+        case .keyRevoked: "key.revoked"
+        case .resourceRegistered: "resource.registered"
         case .requestAccepted: "request.accepted"
         case .requestApproved: "request.approved"
         case .requestHeld: "request.held"
@@ -18,6 +24,7 @@ enum EntryType: CaseIterable {
         case .requestCancelled: "request.cancelled"
         case .credentialIssued: "credential.issued"
         case .credentialRevoked: "credential.revoked"
+        case .credentialStatus: "credential.status"
         case .breach: "sla.breach"
         case .post: "compensation.post"
         case .notice: "notice.queued"
@@ -27,7 +34,9 @@ enum EntryType: CaseIterable {
     /// Whether entries of this type are events of a request.
     var isAboutRequest: Bool {
         switch self {
-        case .logOpened, .institutionAdded, .policyPublished: false
+        case .logOpened, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
+            .resourceRegistered:
+            false
         default: true
         }
     }

@@ -117,6 +117,57 @@ struct NoticeFacts {
     }
 }
 
+struct IssueFacts {
+    let key: Range<Int>
+
+    init(_ frame: EntryFrame) throws(EntryProblem) {
+        var facts = try FactReader(frame)
+        key = try facts.text("key")
+        _ = try facts.text("securing")
+        try facts.finish()
+    }
+}
+
+extension EntryFrame {
+    /// The key of a `key.added`.
+    func keyAdded() throws(EntryProblem) -> Range<Int> {
+        var facts = try FactReader(self)
+        _ = try facts.text("did")
+        _ = try facts.integer("from")
+        _ = try facts.text("issuer")
+        let key = try facts.text("key")
+        _ = try facts.value("publicKeyJwk")
+        try facts.finish()
+        return key
+    }
+
+    /// The key of a `key.retired`.
+    func keyRetired() throws(EntryProblem) -> Range<Int> {
+        var facts = try FactReader(self)
+        _ = try facts.integer("at")
+        let key = try facts.text("key")
+        try facts.finish()
+        return key
+    }
+
+    /// The key of a `key.revoked`.
+    func keyRevoked() throws(EntryProblem) -> Range<Int> {
+        var facts = try FactReader(self)
+        let key = try facts.text("key")
+        _ = try facts.integer("since")
+        try facts.finish()
+        return key
+    }
+
+    /// That the facts are those of a `credential.status`.
+    func requireStatus() throws(EntryProblem) {
+        var facts = try FactReader(self)
+        _ = try facts.text("purpose")
+        _ = try facts.integer("value")
+        try facts.finish()
+    }
+}
+
 extension FactReader {
     init(_ frame: EntryFrame) throws(EntryProblem) {
         try self.init(frame.bytes, at: frame.facts)

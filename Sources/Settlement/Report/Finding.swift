@@ -20,6 +20,8 @@ package struct Finding: Hashable, Sendable {
         case illegalPause
         /// Something happens to a request after its end.
         case entryAfterEnd
+        /// A credential signed by a key that the log does not name, or that had ended.
+        case unknownKey
         // Rule 5.
         /// A broken promise without its `sla.breach` before the first payment or the payout deadline.
         case missedBreach

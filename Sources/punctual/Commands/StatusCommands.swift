@@ -1,6 +1,7 @@
 import CanonicalJSON
 import Console
 import Multiformats
+import Temporal
 
 extension Command {
     static let suspend = Command(
