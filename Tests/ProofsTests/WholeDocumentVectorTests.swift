@@ -1,8 +1,8 @@
 import CanonicalJSON
 import Credentials
 import Cryptography
-import Multiformats
 import LinkedData
+import Multiformats
 import Proofs
 import Temporal
 import TestSupport

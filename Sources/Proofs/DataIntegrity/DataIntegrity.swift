@@ -85,7 +85,9 @@ package enum DataIntegrity {
         guard cryptosuite.algorithms.contains(key.algorithm) else {
             throw ProofError(
                 .proofGeneration, at: place,
-                "is \(cryptosuite.rawValue), which needs \(cryptosuite.keysInWords), not one of \(key.algorithm.rawValue)")
+                "is \(cryptosuite.rawValue), which needs \(cryptosuite.keysInWords), not one for "
+                    + key.algorithm.rawValue
+            )
         }
     }
 

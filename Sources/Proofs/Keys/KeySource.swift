@@ -14,8 +14,8 @@ package struct KeySource: Sendable {
 
     /// Identifiers that are keys themselves, and documents that the caller believes; of two with one `id`, the later.
     ///
-    /// - Parameter readingKeysInFragments: whether `https://…#z6Mk…`, whose document is not at hand, stands for the key
-    ///   in its fragment, as Open Badges write it. Nothing then shows that the key belongs to that address: the
+    /// - Parameter readingKeysInFragments: whether `https://…#z6Mk…`, whose document is not at hand, stands for the
+    ///   key in its fragment, as Open Badges write it. Nothing then shows that the key belongs to that address: the
     ///   controller of such a method is the key itself, as a `did:key`, and never the address.
     package init(documents: [ControlledIdentifierDocument], readingKeysInFragments: Bool = false) {
         self.documents = Dictionary(documents.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
