@@ -108,9 +108,3 @@ package struct PublishedContext: Sendable {
             sha384: "694d11903ad55bee8551d5cffb32492110f23164ecf29ad828a64260963483cc9ede95ebb739bfd54cf772e5b2a21133"),
     ]
 }
-
-/// The published contexts by the absolute URL that documents name them with.
-enum PublishedContexts {
-    /// Each URL with the bytes of our definition.
-    static let table: [(url: String, bytes: [UInt8])] = PublishedContext.all.map { ($0.url, $0.bytes) }
-}
