@@ -13,21 +13,21 @@ private func example(of kind: Finding.Kind) -> (log: LogBuilder, seq: UInt64) {
     switch kind {
     case .policyHashMismatch:
         log.change("policy.published") { $0.facts["hash"] = "sha256:0" }
-        return (log, 1)
+        return (log, 2)
     case .policyVersionOrder:
         log.publish(PolicyDocuments.serviceLevel(), at: start + 1)
-        return (log, 3)
+        return (log, 4)
     case .wrongEffectiveAt:
         log.change("policy.published", 1) { $0.facts["effectiveAt"] = .integer(start + 1) }
-        return (log, 2)
+        return (log, 3)
     case .overflow:
-        return (overflowing(), 5126)
+        return (overflowing(), 5127)
     case .malformedEntry:
         log.add("institution.added", at: start)
-        return (log, 3)
+        return (log, 4)
     case .misplacedEntry:
         log.add("log.opened", at: start, log.drafts[0].facts)
-        return (log, 3)
+        return (log, 4)
     default:
         log.accept("r1", at: start, due: due)
         return addRequest(kind, &log)
@@ -54,39 +54,39 @@ private func addRequest(_ kind: Finding.Kind, _ log: inout LogBuilder) -> (log: 
     case .wrongPolicy:
         log.change("request.accepted") { $0.facts["serviceLevel"] = "sha256:0" }
         log.issue("r1", at: due)
-        return (log, 3)
+        return (log, 4)
     case .acceptedTooLate:
         log.change("request.accepted") { $0.t = start + 60_001 }
         log.issue("r1", at: due)
-        return (log, 3)
+        return (log, 4)
     case .wrongDeadline:
         log.change("request.accepted") { $0.facts["dueAt"] = .integer(due - 1) }
         log.issue("r1", at: due)
-        return (log, 3)
+        return (log, 4)
     case .illegalPause:
         log.hold("r1", at: start, until: start + 30 * day)
         log.issue("r1", at: start)
-        return (log, 5)
+        return (log, 6)
     case .entryAfterEnd:
         log.issue("r1", at: due)
         log.cancel("r1", at: due)
-        return (log, 5)
+        return (log, 6)
     case .breachTooEarly:
         log.breach("r1", at: due, due: due)
         log.issue("r1", at: due)
-        return (log, 4)
+        return (log, 5)
     case .paidWithoutBreach:
         posting.t = due
         log.post(posting)
         log.issue("r1", at: due)
-        return (log, 4)
+        return (log, 5)
     default:
         break
     }
     log.issue("r1", at: due + 1)
     if kind == .missedBreach {
         log.post(posting)
-        return (log, 5)
+        return (log, 6)
     }
     if kind == .lateBreach {
         // Paid nothing: no tier is reached by a millisecond.
@@ -98,7 +98,7 @@ private func addRequest(_ kind: Finding.Kind, _ log: inout LogBuilder) -> (log: 
         log.accept("r1", at: start, due: due)
         log.issue("r1", at: due + 1)
         log.breach("r1", at: due + 10 * day + 1, due: due)
-        return (log, 5)
+        return (log, 6)
     }
     log.breach("r1", at: due + 1, due: due)
     return addPayment(kind, &log, posting)
@@ -111,15 +111,15 @@ private func addPayment(
     var posting = posting
     switch kind {
     case .missedPayment:
-        return (log, 3)
+        return (log, 4)
     case .latePayment:
         posting.t = due + 10 * day + 1
         log.post(posting)
-        return (log, 7)
+        return (log, 8)
     case .wrongAmount:
         posting.minor = 499
         log.post(posting)
-        return (log, 7)
+        return (log, 8)
     case .paidTooEarly, .wrongOrder, .wrongPremiumWindow:
         return addPremium(kind, &log)
     default:
@@ -128,10 +128,10 @@ private func addPayment(
     switch kind {
     case .duplicateBreach:
         log.breach("r1", at: due + 1, due: due)
-        return (log, 9)
+        return (log, 10)
     case .doublePayment:
         log.post(posting)
-        return (log, 9)
+        return (log, 10)
     case .wrongClaimKey:
         let key = String(repeating: "0", count: 64)
         log.change("compensation.post") {
@@ -142,16 +142,19 @@ private func addPayment(
         log.change("compensation.post") { $0.facts["journal"] = [] }
     case .wrongCreditWindow:
         log.change("compensation.post") { $0.facts["from"] = .integer(due + 2) }
+    case .unknownKey:
+        log.change("credential.issued") { $0.facts["key"] = "did:key:z6Mk#z6Mk" }
+        return (log, 5)
     case .missingNotice:
         log.drop("notice.queued")
-        return (log, 5)
+        return (log, 6)
     case .wrongNotice:
         log.change("notice.queued") { $0.facts["notice"] = "compensated" }
-        return (log, 6)
+        return (log, 7)
     default:
         Issue.record("no example of \(kind)")
     }
-    return (log, 7)
+    return (log, 8)
 }
 
 /// Kinds that need more than one tier; all are reached at once, five hours late, in entries 7, 9 and 11.
@@ -166,7 +169,7 @@ private func addPremium(_ kind: Finding.Kind, _ log: inout LogBuilder) -> (log: 
     if kind == .wrongPremiumWindow { premium.window = (t + 1, t + 1 + 7 * day) }
     log.post(premium)
     if kind == .paidTooEarly { log.post(Posting(rid: "r1", t: t, tier: 2, minor: 1000)) }
-    return (log, kind == .wrongOrder ? 9 : kind == .paidTooEarly ? 13 : 11)
+    return (log, kind == .wrongOrder ? 10 : kind == .paidTooEarly ? 14 : 12)
 }
 
 @Suite("Each kind of finding")
@@ -180,8 +183,41 @@ struct FindingKindTests {
         #expect(report.findings.allSatisfy { $0.kind == kind }, "\(report.findings.map(\.description))")
         #expect(first.seq == seq)
         #expect(
-            (first.rid == nil) == (seq < 3 || [.policyVersionOrder, .malformedEntry, .misplacedEntry].contains(kind)))
+            (first.rid == nil) == (seq < 4 || [.policyVersionOrder, .malformedEntry, .misplacedEntry].contains(kind)))
         #expect(first.sentence.count > 20)
         #expect(first.description.contains(kind.rawValue) && first.description.contains("entry \(seq)"))
+    }
+}
+
+@Suite("Rule 12: keys")
+struct KeyRuleTests {
+    private func kinds(_ change: (inout LogBuilder) -> Void) throws -> [Finding.Kind] {
+        var log = LogBuilder.standard()
+        log.accept("r1", at: start, due: due)
+        change(&log)
+        log.issue("r1", at: start + hour)
+        return try log.report(at: due).findings.map(\.kind)
+    }
+
+    @Test("a retired or revoked key signs no more; the next one does; other keys change nothing")
+    func ended() throws {
+        let next = "did:web:log.example.org#2"
+        let retired: JSONObject = ["at": .integer(start), "key": .string(LogBuilder.key)]
+        let revoked: JSONObject = ["key": .string(LogBuilder.key), "since": .integer(start)]
+        #expect(try kinds { $0.add("key.retired", at: start, retired) } == [.unknownKey])
+        #expect(try kinds { $0.add("key.revoked", at: start, revoked) } == [.unknownKey])
+        #expect(try kinds { $0.addKey(next) } == [])
+        #expect(
+            try kinds {
+                $0.addKey(next)
+                $0.add("key.retired", at: start, ["at": .integer(start), "key": .string(next)])
+            } == [])
+        #expect(
+            try kinds { log in
+                log.add("key.retired", at: start, retired)
+                log.addKey(next)
+                log.accept("r2", at: start, due: due)
+                log.issue("r2", at: start, key: next)
+            } == [.unknownKey])
     }
 }

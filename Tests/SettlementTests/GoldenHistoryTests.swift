@@ -28,7 +28,7 @@ struct GoldenHistoryTests {
         log.add("credential.revoked", "r1", at: start + 3 * hour)
         let report = try log.report(at: start + 100 * day)
         requireSettled(report)
-        #expect(report.entries == 7 && report.requests == 1 && report.issued == 1)
+        #expect(report.entries == 8 && report.requests == 1 && report.issued == 1)
         #expect(report.breached == 0 && report.compensated == 0 && report.granted == [:] && report.open == 0)
     }
 
@@ -158,7 +158,7 @@ struct GoldenHistoryTests {
             recomputation.read(entry)
             #expect(recomputation.finish(at: .earliest).verdict == .settled)
         }
-        #expect(recomputation.entryCount == 5 && recomputation.finish(at: .latest).issued == 1)
+        #expect(recomputation.entryCount == 6 && recomputation.finish(at: .latest).issued == 1)
     }
 }
 

@@ -39,6 +39,7 @@ struct LogBuilder {
         add(
             "log.opened", at: Self.start,
             ["issuer": "did:web:example.org", "logKey": "key", "url": "https://example.org"])
+        addKey()
     }
 
     @discardableResult
@@ -141,7 +142,23 @@ extension LogBuilder {
         add("request.resumed", rid, at: t, ["dueAt": .integer(due)])
     }
 
-    mutating func issue(_ rid: String, at t: Int64) { add("credential.issued", rid, at: t, cm: Self.commitments) }
+    /// The key that signs in these histories.
+    static let key = "did:web:log.example.org#1"
+
+    mutating func addKey(_ key: String = Self.key, at t: Int64 = start) {
+        add(
+            "key.added", at: t,
+            [
+                "did": "did:web:log.example.org", "from": .integer(t), "issuer": "default", "key": .string(key),
+                "publicKeyJwk": [:],
+            ])
+    }
+
+    mutating func issue(_ rid: String, at t: Int64, key: String = Self.key) {
+        add(
+            "credential.issued", rid, at: t, ["key": .string(key), "securing": "eddsa-jcs-2022"],
+            cm: Self.commitments)
+    }
 
     mutating func cancel(_ rid: String, at t: Int64) { add("request.cancelled", rid, at: t) }
 

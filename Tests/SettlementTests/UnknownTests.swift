@@ -129,14 +129,14 @@ struct UnknownTests {
     func serviceLevel(_ index: Int) throws {
         let (path, value) = Self.serviceLevels[index]
         let document = setting(PolicyDocuments.serviceLevel(), path.split(separator: "/").map(String.init), value)
-        expectUnknown(try report(document, PolicyDocuments.compensation()), seq: 1, path)
+        expectUnknown(try report(document, PolicyDocuments.compensation()), seq: 2, path)
     }
 
     @Test("in a compensation policy", arguments: compensations.indices)
     func compensation(_ index: Int) throws {
         let (path, value) = Self.compensations[index]
         let document = setting(PolicyDocuments.compensation(), path.split(separator: "/").map(String.init), value)
-        expectUnknown(try report(PolicyDocuments.serviceLevel(), document), seq: 2, path)
+        expectUnknown(try report(PolicyDocuments.serviceLevel(), document), seq: 3, path)
     }
 
     /// Members that repeat the rules or are about other things.

@@ -29,7 +29,11 @@ package struct TenantResources: Sendable {
         do {
             switch resource.kind {
             case .context:
-                contexts = try contexts.adding(url: resource.url, document: resource.document)
+                let extended = contexts.adding(url: resource.url, document: resource.document)
+                // An empty document under it: whatever is wrong with the context is found out now.
+                let probe: JSON = ["@context": .string(resource.url)]
+                _ = try JSONLD.expand(probe, contexts: extended)
+                contexts = extended
                 contextURLs.insert(resource.url)
             case .schema:
                 _ = try JSONSchema(resource.document, at: resource.url, registry: registry(without: resource.url))
