@@ -65,6 +65,32 @@ package final class SimulatedWorld: Sendable {
         return try wait { service.perform(action, on: target, $0) }
     }
 
+    /// Adds an issuer whose key is in the vault.
+    @discardableResult
+    package func addIssuer(_ issuer: NewIssuer) throws -> Answer {
+        try wait { try service.addIssuer(issuer, $0) }
+    }
+
+    /// Lets a key from the vault sign for an issuer from now on.
+    @discardableResult
+    package func rotateKey(of issuer: IssuerName, to key: String) throws -> Answer {
+        try wait { try service.rotateKey(of: issuer, to: key, $0) }
+    }
+
+    /// Revokes a key.
+    @discardableResult
+    package func revokeKey(_ key: String, since: Instant) throws -> Answer {
+        try wait { service.revokeKey(key, since: since, $0) }
+    }
+
+    /// Registers a context or schema of an institution.
+    @discardableResult
+    package func register(
+        _ kind: ResourceRegistered.Kind, _ document: JSON, at url: String, for tenant: TenantID
+    ) throws -> Answer {
+        try wait { try service.register(kind, document, at: url, for: tenant, $0) }
+    }
+
     /// Publishes a policy document.
     @discardableResult
     package func publish(_ document: JSON) throws -> Answer {
@@ -72,11 +98,11 @@ package final class SimulatedWorld: Sendable {
     }
 
     private func wait<Value: Sendable>(
-        _ start: (@escaping @Sendable (Result<Value, any Error>) -> Void) -> Void
+        _ start: (@escaping @Sendable (Result<Value, any Error>) -> Void) throws -> Void
     ) throws -> Value {
         let done = DispatchSemaphore(value: 0)
         let result = Mutex<Result<Value, any Error>?>(nil)
-        start { answer in
+        try start { answer in
             result.withLock { $0 = answer }
             done.signal()
         }

@@ -53,7 +53,7 @@ struct HistoryTests {
             }
             faults += history.faults
         }
-        #expect(types.count == 13, "\(types)")
+        #expect(types.count == 18, "\(types)")
         #expect(faults > 20)
     }
 }
@@ -78,7 +78,7 @@ struct RandomHistory {
     }
 
     mutating func step() throws {
-        switch Int.random(in: 0..<20, using: &random) {
+        switch Int.random(in: 0..<24, using: &random) {
         case 0..<5: try ask()
         case 5..<8: try act(.approve(note: nil), on: \.open, movingTo: true)
         case 8: try act(.cancel(note: nil), on: \.open)
@@ -89,6 +89,9 @@ struct RandomHistory {
         case 16: try sleep(.minutes(Int64.random(in: -5...2000, using: &random)))
         case 17: try publish()
         case 18: try crash()
+        case 19: try suspend()
+        case 20: try rotate()
+        case 21: try revokeKey()
         default: try atTheDeadline()
         }
     }
@@ -221,6 +224,25 @@ struct RandomHistory {
         // The clock must have moved since the last version, or the two would take effect at the same instant.
         world.world.clock.advance(by: .minutes(6))
         try world.world.publish(.object(document))
+    }
+
+    private mutating func suspend() throws {
+        let value = Int64.random(in: 0...1, using: &random)
+        try act(.setStatus(.suspension, value: value, note: nil), on: \.issued, keeping: true)
+    }
+
+    private mutating func rotate() throws {
+        let seed = random.bytes(count: 32)
+        let key = world.world.surroundings.vault.add(.ed25519(try Ed25519PrivateKey(seed: seed)))
+        try world.world.rotateKey(of: .default, to: key)
+    }
+
+    /// The newest key is in wrong hands, and is replaced at once: no request is accepted without a key for its receipt.
+    private mutating func revokeKey() throws {
+        let keys = world.world.service.issuerList()["issuers"]?[0]?["keys"]?.arrayValue ?? []
+        guard let key = keys.first(where: { $0["state"] == "active" })?["key"]?.stringValue else { return }
+        try world.world.revokeKey(key, since: world.world.clock.now)
+        try rotate()
     }
 
     /// The process dies at some commit, the disk is full at another, and the client repeats until it has an answer.
