@@ -25,6 +25,7 @@ struct StatementTable {
     /// The label of each node, with its `_:`.
     private(set) var labels: [String] = []
     private var numbers: [CodeUnits: Int] = [:]
+    private var recent: Int?
 
     init(_ quads: [Quad]) throws(LinkedDataError) {
         text.reserveCapacity(quads.count * 192)
@@ -79,12 +80,15 @@ struct StatementTable {
     }
 
     private mutating func number(of label: String) -> Int {
+        // One subject has many statements, most often one after the other.
+        if let recent, CodeUnits.areEqual(labels[recent], label) { return recent }
         let next = labels.count
         let number = numbers[CodeUnits(label), default: next]
         if number == next {
             numbers[CodeUnits(label)] = next
             labels.append(label)
         }
+        recent = number
         return number
     }
 
