@@ -2,6 +2,7 @@ package import CanonicalJSON
 import Compensation
 import Dispatch
 package import Issuance
+import StatusLists
 import Synchronization
 package import Temporal
 
@@ -18,13 +19,13 @@ package final class SimulatedWorld: Sendable {
     /// The instant at which simulated worlds begin: 2026-01-01T00:00:00Z.
     package static let beginning = Instant(milliseconds: 1_767_225_600_000)
 
-    /// A new service with the default policies.
-    package init(seed: UInt64) throws {
+    /// A new service with the default policies, whose default issuer keeps these statuses.
+    package init(seed: UInt64, statuses: [StatusOffer] = [StatusOffer(.revocation)]) throws {
         surroundings = SimulatedSurroundings(seed: seed, at: Self.beginning)
         let store = MemoryStore(Tables.all)
         try Service.create(
             surroundings.surroundings(store), origin: "simulation.example", url: "https://simulation.example",
-            issuer: NewIssuer(key: surroundings.issuerKey), policies: DefaultPolicies.documents)
+            issuer: NewIssuer(statuses: statuses, key: surroundings.issuerKey), policies: DefaultPolicies.documents)
         running = Mutex((store, try Service(surroundings.surroundings(store))))
     }
 

@@ -1,7 +1,9 @@
 import CanonicalJSON
+import Cryptography
 import Issuance
 import Settlement
 import Simulation
+import StatusLists
 import Temporal
 import TestSupport
 import Testing
@@ -73,7 +75,7 @@ struct RandomHistory {
 
     init(seed: UInt64, isAwake: Bool) throws {
         self.isAwake = isAwake
-        world = try World(seed: seed)
+        world = try World(seed: seed, statuses: [StatusOffer(.revocation), StatusOffer(.suspension)])
         random = SeededRandom(seed: seed &* 7919)
     }
 
@@ -239,7 +241,7 @@ struct RandomHistory {
 
     /// The newest key is in wrong hands, and is replaced at once: no request is accepted without a key for its receipt.
     private mutating func revokeKey() throws {
-        let keys = world.world.service.issuerList()["issuers"]?[0]?["keys"]?.arrayValue ?? []
+        let keys = world.world.service.issuerList()["issuers"]?.arrayValue?[0]["keys"]?.arrayValue ?? []
         guard let key = keys.first(where: { $0["state"] == "active" })?["key"]?.stringValue else { return }
         try world.world.revokeKey(key, since: world.world.clock.now)
         try rotate()
