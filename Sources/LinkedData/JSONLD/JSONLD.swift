@@ -42,6 +42,14 @@ package enum JSONLD {
         /// How the base direction of a text is said in RDF.
         package var rdfDirection: RDFDirection? = .i18nDatatype
 
+        /// Whether nodes and lists that have no IRI get one from their place: ``placePrefix`` and the JSON Pointer of
+        /// the object or array that they come from, or their label if they have one. So the same node can be told in
+        /// a document and in a part of it.
+        package var namesByPlace = false
+
+        /// What IRIs from places begin with. No IRI of a document does: the character is in none.
+        package static let placePrefix = "\u{0}"
+
         /// Whether every context is compiled anew.
         package var bypassesCache = false
 
