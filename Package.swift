@@ -94,6 +94,9 @@ let floors: [(title: String, rooms: [Room])] = [
             "TransparencyLog", "Verification", "VerificationConsole",
         ]),
         .program("vcverify", uses: ["Console", "Temporal", "VerificationConsole"]),
+        .program("measure", uses: [
+            "CanonicalJSON", "Console", "Cryptography", "JOSE", "LinkedData", "Proofs", "Temporal",
+        ]),
     ]),
 ]
 
