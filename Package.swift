@@ -53,8 +53,8 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("4 use cases", [
         .room("Verification", uses: [
-            "CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Proofs", "StatusLists", "Temporal",
-            "TransparencyLog",
+            "CanonicalJSON", "Credentials", "Cryptography", "JSONSchema", "Multiformats", "Proofs", "StatusLists",
+            "Temporal", "TransparencyLog",
         ]),
         .room("Settlement", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal", "TransparencyLog"]),
         .room("Issuance", uses: [
