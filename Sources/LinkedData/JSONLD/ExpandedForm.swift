@@ -90,7 +90,8 @@ extension ExpandedItem {
         case .node(let node): .object(node.json)
         case .value(let value): .object(value.json)
         case .list(let list):
-            .object(JSONObject(present: ["@list": .array(list.items.map(\.json)), "@index": list.index.map(JSON.string)]))
+            .object(
+                JSONObject(present: ["@list": .array(list.items.map(\.json)), "@index": list.index.map(JSON.string)]))
         }
     }
 }

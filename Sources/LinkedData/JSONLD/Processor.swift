@@ -44,7 +44,8 @@ struct Processor {
         work += amount
         guard work <= JSONLD.maximumWork else {
             throw failure(
-                .contextOverflow, "the document's contexts take more than \(JSONLD.maximumWork) steps; use fewer or smaller ones")
+                .contextOverflow,
+                "the document's contexts take more than \(JSONLD.maximumWork) steps; use fewer or smaller ones")
         }
     }
 
