@@ -178,7 +178,7 @@ struct ContextState: Sendable {
 final class ActiveContext: Sendable {
     let state: ContextState
     let hasProtectedTerms: Bool
-    /// The names that mean `@type`, in code point order; an object's types are found through these alone.
+    /// The names that mean `@type`, in code point order: an object's types are found without looking up other names.
     let typeNames: [String]
     let idNames: [String]
     let valueNames: [String]
@@ -204,6 +204,12 @@ final class ActiveContext: Sendable {
         // `@type` itself can be given a container; it then stands among the terms, too.
         typeNames = Array(Set(types)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         (idNames, valueNames, longestAlias) = (ids, values, longest)
+    }
+
+    /// Whether an object's types stand under this name.
+    func meansType(_ name: String) -> Bool {
+        let length = name.utf8.count
+        return typeNames.contains { $0.utf8.count == length && CodeUnits.areEqual($0, name) }
     }
 
     /// The definition of a term.
