@@ -77,8 +77,10 @@ final class ValueObject {
 final class ListObject {
     let items: [ExpandedItem]
     var index: String?
+    /// What its cells are named after, if they have names.
+    let name: String?
 
-    init(_ items: [ExpandedItem]) { self.items = items }
+    init(_ items: [ExpandedItem], name: String?) { (self.items, self.name) = (items, name) }
 }
 
 extension ExpandedItem {

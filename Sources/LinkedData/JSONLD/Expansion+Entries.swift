@@ -104,7 +104,10 @@ extension Processor {
         }
         if case .none = expansion { return }
         if container.contains(.list) {
-            if case .one(.list) = expansion {} else { expansion = .one(.list(ListObject(expansion.items))) }
+            if case .one(.list) = expansion {
+            } else {
+                expansion = .one(.list(ListObject(expansion.items, name: placeName)))
+            }
         }
         if container.contains(.graph), container.isDisjoint(with: [.id, .index]) {
             expansion = .many(expansion.items.map { .node(NodeObject(graph: [$0])) })
