@@ -22,7 +22,8 @@ package enum JSONLD {
     static let maximumMappingLength = 2048
 
     /// The work one document may cause beyond its own length: a term defined, a term copied into another context, or
-    /// 32 bytes of an IRI put together, is one step. The contexts that ship take up to 300, a credential about 500 in all.
+    /// 32 bytes of an IRI put together, is one step. The contexts that ship take up to 300 each, a credential about 500
+    /// in all.
     static let maximumWork = 1 << 20
 
     /// The most RDF statements of one document. A credential has 20 to 200.
