@@ -49,7 +49,7 @@ extension ContextState {
     func expandUndefined(_ value: String, _ reading: IRIReading) -> ExpandedIRI {
         if let compact = CompactIRI(value) {
             if compact.isComplete { return .iri(value) }
-            if let iri = prefix(compact.prefix) { return .iri(iri + compact.suffix) }
+            if let iri = iri(ofPrefix: compact) { return .iri(iri + compact.suffix) }
             if IRI.hasScheme(value) { return .iri(value) }
         }
         if reading.contains(.vocab), let vocabulary { return .iri(vocabulary + value) }
@@ -60,24 +60,30 @@ extension ContextState {
 
 /// A string with a colon after its first character.
 struct CompactIRI {
-    /// What stands before the first such colon.
-    let prefix: Substring
-    /// What follows it.
-    let suffix: Substring
+    private let text: String
+    /// The bytes before the first such colon.
+    private let colon: Int
     /// Whether it is an IRI with an authority or the label of a blank node, and so no compact IRI.
     let isComplete: Bool
 
     /// Nil for a string without such a colon.
-    init?(_ value: String) {
-        let bytes = value.utf8Span.span
+    init?(_ text: String) {
+        let bytes = text.utf8Span.span
         guard let colon = Self.colon(bytes) else { return nil }
         let hasAuthority =
             colon + 2 < bytes.count && bytes[colon + 1] == UInt8(ascii: "/") && bytes[colon + 2] == UInt8(ascii: "/")
         isComplete = hasAuthority || (colon == 1 && bytes[0] == UInt8(ascii: "_"))
-        let index = value.utf8.index(value.startIndex, offsetBy: colon)
-        prefix = value[..<index]
-        suffix = value[value.utf8.index(after: index)...]
+        (self.text, self.colon) = (text, colon)
     }
+
+    /// What stands before the colon; never empty.
+    var prefix: String { String(Substring(text.utf8.prefix(colon))) }
+
+    /// The first byte of ``prefix``.
+    var firstByte: UInt8 { text.utf8[text.startIndex] }
+
+    /// What follows the colon.
+    var suffix: Substring { Substring(text.utf8.dropFirst(colon + 1)) }
 
     private static func colon(_ bytes: Span<UInt8>) -> Int? {
         for index in bytes.indices.dropFirst() where bytes[index] == UInt8(ascii: ":") { return index }

@@ -102,7 +102,7 @@ extension Processor {
         _ term: String, _ compact: CompactIRI, _ definition: inout TermDefinition,
         in state: inout ContextState, _ local: inout LocalContext
     ) throws(LinkedDataError) {
-        let prefix = String(compact.prefix)
+        let prefix = compact.prefix
         try createDependency(prefix, in: &state, &local)
         if case .iri(let iri)? = state[prefix]?.definition.mapping {
             definition.mapping = .iri(try mapping(iri + compact.suffix))

@@ -152,7 +152,7 @@ extension Processor {
         try createDependency(value, in: &state, &local)
         if let known = state.expandTerm(value, reading) { return known }
         if let compact = CompactIRI(value), !compact.isComplete {
-            try createDependency(String(compact.prefix), in: &state, &local)
+            try createDependency(compact.prefix, in: &state, &local)
         }
         let result = state.expandUndefined(value, reading)
         try charge((result.text?.utf8.count ?? 0) / 32)
