@@ -7,8 +7,8 @@ import Temporal
 import TestSupport
 import Testing
 
-/// What an issuer does with what it is asked to issue, as far as this floor goes: the rules of the data model, digests of
-/// related resources, and a proof over RDF, which takes JSON-LD that says everything.
+/// What an issuer does with what it is asked to issue, as far as this floor goes: the rules of the data model, digests
+/// of related resources, and a proof over RDF, which takes JSON-LD that says everything.
 @discardableResult
 func issue(_ credential: JSON) throws -> JSONObject {
     let key = try testKey(1)

@@ -29,8 +29,8 @@ struct IdentifierTests {
     @Test("The example of the did:jwk specification is read")
     func publishedJWK() throws {
         let text =
-            "did:jwk:eyJjcnYiOiJQLTI1NiIsImt0eSI6IkVDIiwieCI6ImFjYklRaXVNczNpOF91c3pFakoydHBUdFJNNEVVM3l6OTFQSDZDZEgyVjAi"
-            + "LCJ5IjoiX0tjeUxqOXZXTXB0bm1LdG00NkdxRHo4d2Y3NEk1TEtncmwyR3pIM25TRSJ9"
+            "did:jwk:eyJjcnYiOiJQLTI1NiIsImt0eSI6IkVDIiwieCI6ImFjYklRaXVNczNpOF91c3pFakoydHBUdFJNNEVVM3l6OTFQSDZD"
+            + "ZEgyVjAiLCJ5IjoiX0tjeUxqOXZXTXB0bm1LdG00NkdxRHo4d2Y3NEk1TEtncmwyR3pIM25TRSJ9"
         let did = try DIDJWK(text)
         #expect(did.publicKey.algorithm == .es256 && did.description == text)
         let found = try KeySource.didKey.verificationMethod(
@@ -42,7 +42,8 @@ struct IdentifierTests {
         "Whatever is no did:jwk of a public key for signatures is refused",
         arguments: [
             "did:jwk:", "did:jwk:e30", "did:jwk:!", "did:jwk", "did:key:eyJ", "did:jwk:bm90IGpzb24",
-            "did:jwk:eyJrdHkiOiJPS1AiLCJjcnYiOiJYMjU1MTkiLCJ4IjoiM3A3YmZYdDl3YlRUVzJIQzdPUTFOei1EUThoYmVHZE5yZngtRkctSUswOCJ9",
+            "did:jwk:eyJrdHkiOiJPS1AiLCJjcnYiOiJYMjU1MTkiLCJ4IjoiM3A3YmZYdDl3YlRUVzJIQzdPUTFOei1EUThoYmVHZE5yZngt"
+                + "RkctSUswOCJ9",
             "did:jwk:eyJrdHkiOiJPS1AiLCJjcnYiOiJFZDI1NTE5IiwieCI6IkFBIn0",
         ])
     func notJWK(text: String) throws {
