@@ -27,11 +27,25 @@ package struct WholeDocumentSuite: Sendable {
     package func createProof(
         unsecuredDocument: JSONObject, options: JSONObject, key: PrivateKey
     ) throws(ProofError) -> JSONObject {
+        try createProof(unsecuredDocument: unsecuredDocument, options: options, key: key, prepared: nil)
+    }
+
+    /// - Parameter prepared: configurations of options that differ from these in `created` only.
+    func createProof(
+        unsecuredDocument: JSONObject, options: JSONObject, key: PrivateKey, prepared: PreparedConfigurations?
+    ) throws(ProofError) -> JSONObject {
         var proof = options
         proof["@context"] = unsecuredDocument["@context"]
+        let canonicalProofConfig: [UInt8]
+        if let prepared, let contexts = proof["@context"], let created = options["created"]?.stringValue {
+            canonicalProofConfig = try prepared.configuration(contexts: contexts, created: created) {
+                () throws(ProofError) in try proofConfiguration(proof)
+            }
+        } else {
+            canonicalProofConfig = try proofConfiguration(proof)
+        }
         let hashData = hashing(
-            transformedDocument: try transformation(unsecuredDocument),
-            canonicalProofConfig: try proofConfiguration(proof))
+            transformedDocument: try transformation(unsecuredDocument), canonicalProofConfig: canonicalProofConfig)
         let proofBytes = try proofSerialization(hashData, key: key)
         // A proof over the JSON itself carries its contexts; one over statements is read with the document's.
         if canonicalization == .rdfc { proof["@context"] = options["@context"] }
@@ -55,11 +69,7 @@ package struct WholeDocumentSuite: Sendable {
         let hashData = hashing(
             transformedDocument: try transformation(unsecuredDocument),
             canonicalProofConfig: try proofConfiguration(proofOptions))
-        guard proofVerification(hashData, proofBytes: proofBytes, key: key) else {
-            throw ProofError(
-                .proofVerification, at: place,
-                "does not match: the document or the proof was changed after signing, or another key signed it")
-        }
+        guard proofVerification(hashData, proofBytes: proofBytes, key: key) else { throw Self.noMatch(at: place) }
         return unsecuredDocument
     }
 
@@ -129,14 +139,22 @@ extension WholeDocumentSuite {
             }
             document["@context"] = contexts
         case .rdfc:
-            guard contexts == nil || contexts == document["@context"] else {
-                throw ProofError(
-                    .proofVerification, at: place.appending("@context"),
-                    "is not the document's @context, by which both are read; leave it out")
-            }
+            guard contexts == nil || contexts == document["@context"] else { throw Self.otherContexts(at: place) }
             proofOptions["@context"] = document["@context"]
         }
         return document
+    }
+
+    static func noMatch(at place: JSONPointer) -> ProofError {
+        ProofError(
+            .proofVerification, at: place,
+            "does not match: the document or the proof was changed after signing, or another key signed it")
+    }
+
+    static func otherContexts(at place: JSONPointer) -> ProofError {
+        ProofError(
+            .proofVerification, at: place.appending("@context"),
+            "is not the document's @context, by which both are read; leave it out")
     }
 
     /// Whether `document` begins with all of `proof` in the same order; a context alone is a list of one.
