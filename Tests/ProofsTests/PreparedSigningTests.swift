@@ -66,8 +66,12 @@ struct PreparedSigningTests {
             key: key, verificationMethod: key.did.verificationMethod, cryptosuite: .eddsaRDFC2022)
         for round in 0..<2 {
             for number in 0..<130 {
-                let contexts: JSON = ["https://www.w3.org/ns/credentials/v2", ["x": .string("https://x.example/\(number)")]]
-                let document: JSONObject = ["@context": contexts, "type": "VerifiableCredential", "x": .string("\(round)")]
+                let contexts: JSON = [
+                    "https://www.w3.org/ns/credentials/v2", ["x": .string("https://x.example/\(number)")],
+                ]
+                let document: JSONObject = [
+                    "@context": contexts, "type": "VerifiableCredential", "x": .string("\(round)"),
+                ]
                 let prepared = try signer.secure(document, created: now)
                 let general = try DataIntegrity.secure(document, with: options(key, .eddsaRDFC2022), key: key)
                 #expect(prepared == general)

@@ -8,9 +8,12 @@ import Testing
 @Suite("Choosing parts of a document")
 struct SelectionTests {
     static let document: JSONObject = [
-        "@context": ["https://www.w3.org/ns/credentials/v2"], "id": "urn:x:1", "type": ["T"], "a~/b": 1, "e\u{301}": 2,
+        "@context": ["https://www.w3.org/ns/credentials/v2"], "id": "urn:x:1", "type": ["T", "U"], "a~/b": 1,
+        "e\u{301}": 2,
         "é": 3, "": 4, "0": ["1": 5],
-        "list": [["type": "A", "id": "_:b0", "x": 1, "y": [10, 11]], ["x": 2], "text", nil, ["id": "urn:x:5", "x": 6]],
+        "list": [
+            ["type": "A", "id": "_:b0", "x": 1, "y": [10, 11]], ["x": 2], "text", nil, ["id": "urn:x:5", "x": 6],
+        ],
         "o": ["id": "urn:x:2", "type": "O", "p": ["q": true, "r": [1]], "s": nil],
     ]
 
@@ -22,7 +25,7 @@ struct SelectionTests {
     static let selections: [([String], JSON)] = [
         (["/a~0~1b"], ["a~/b": 1]), (["/é"], ["é": 3]), (["/e\u{301}"], ["e\u{301}": 2]), (["/"], ["": 4]),
         (["/é", "/e\u{301}"], ["é": 3, "e\u{301}": 2]), (["/0/1"], ["0": ["1": 5]]),
-        (["/id"], [:]), (["/type/0"], ["type": ["T"]]),
+        (["/id"], [:]), (["/type/0"], [:]), (["/type/1", "/a~0~1b"], ["a~/b": 1]),
         (["/list/0/x"], ["list": [["type": "A", "x": 1]]]),
         (["/list/4/x", "/list/1/x"], ["list": [["x": 2], ["id": "urn:x:5", "x": 6]]]),
         (["/list/2", "/list/0/y/1", "/list/0/x"], ["list": [["type": "A", "x": 1, "y": [11]], "text"]]),
@@ -37,7 +40,7 @@ struct SelectionTests {
     func selects(pointers: [String], part: JSON) throws {
         var expected = try #require(part.objectValue)
         expected["id"] = "urn:x:1"
-        if expected["type"] == nil { expected["type"] = ["T"] }
+        if expected["type"] == nil { expected["type"] = ["T", "U"] }
         #expect(try select(pointers) == .object(expected))
     }
 
@@ -50,12 +53,15 @@ struct SelectionTests {
     @Test(
         "A pointer that leads to nothing is refused",
         arguments: [
-            "x", "/x", "/list/5", "/list/-", "/list/-1", "/list/00", "/list/+1", "/list/x", "/o/p/q/r", "/a~/b", "/list/2/0",
-            "/list/3/0", "/o/", "//", "/O", "id",
+            "x", "/x", "/list/5", "/list/-", "/list/-1", "/list/00", "/list/+1", "/list/x", "/o/p/q/r", "/a~/b",
+            "/list/2/0",
+            "/list/3/0", "/o/", "//", "/O", "id", "/type/2", "/type/0/x", "/id/0",
         ])
     func leadsNowhere(pointer: String) {
         for pointers in [[pointer], ["/o", pointer], [pointer, ""]] {
-            let error = #expect(throws: ProofError.self, "\(pointers)") { try Selection(of: Self.document, by: pointers) }
+            let error = #expect(throws: ProofError.self, "\(pointers)") {
+                try Selection(of: Self.document, by: pointers)
+            }
             #expect(error?.type == .proofGeneration)
             #expect(error?.problem.contains(pointer.debugDescription) == true, "\(error?.problem ?? "")")
         }
