@@ -80,7 +80,7 @@ final class ListObject {
     /// What its cells are named after, if they have names.
     let name: String?
 
-    init(_ items: [ExpandedItem], name: String?) { (self.items, self.name) = (items, name) }
+    init(_ items: [ExpandedItem], name: String? = nil) { (self.items, self.name) = (items, name) }
 }
 
 extension ExpandedItem {

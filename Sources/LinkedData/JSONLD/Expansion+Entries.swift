@@ -104,8 +104,7 @@ extension Processor {
         }
         if case .none = expansion { return }
         if container.contains(.list) {
-            if case .one(.list) = expansion {
-            } else {
+            if case .one(.list) = expansion {} else {
                 expansion = .one(.list(ListObject(expansion.items, name: placeName)))
             }
         }
