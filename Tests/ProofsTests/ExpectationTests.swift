@@ -1,6 +1,7 @@
 import CanonicalJSON
 import Credentials
 import Cryptography
+import LinkedData
 import Proofs
 import Temporal
 import Testing
@@ -92,10 +93,11 @@ struct ExpectationTests {
         let key = try testKey(1)
         var proof: JSONObject = [
             "type": "DataIntegrityProof", "cryptosuite": "eddsa-jcs-2022", "proofPurpose": "assertionMethod",
-            "verificationMethod": .string(DIDKey(key.publicKey).verificationMethod.description),
+            "verificationMethod": .string(key.did.verificationMethod.description),
             "created": "2023-02-24T23:36:38", "expires": "2023-11-14T22:13:20",
         ]
-        proof = try EdDSAJCS2022.createProof(unsecuredDocument: ["a": 1], options: proof, key: key)
+        let suite = WholeDocumentSuite(.eddsaJCS2022, for: .edDSA, contexts: .published)
+        proof = try suite.createProof(unsecuredDocument: ["a": 1], options: proof, key: key)
         let json: JSON = ["a": 1, "proof": .object(proof)]
         #expect(try verify(json, at: now - Milliseconds(1))[0].proof.expires == now)
         #expect(throws: ProofError.self) { try verify(json, at: now) }

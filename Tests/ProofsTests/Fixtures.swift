@@ -8,15 +8,44 @@ import TestSupport
 
 let now = Instant(milliseconds: 1_700_000_000_000)
 
-func testKey(_ number: UInt8) throws -> Ed25519PrivateKey {
-    try Ed25519PrivateKey(seed: [UInt8](repeating: number, count: 32))
+func testKey(_ number: UInt8, _ algorithm: SignatureAlgorithm = .edDSA) throws -> PrivateKey {
+    switch algorithm {
+    case .edDSA: .ed25519(try Ed25519PrivateKey(seed: [UInt8](repeating: number, count: 32)))
+    case .es256: .ecdsa(try ECDSAPrivateKey(curve: .p256, scalar: [UInt8](repeating: number, count: 32)))
+    case .es384: .ecdsa(try ECDSAPrivateKey(curve: .p384, scalar: [UInt8](repeating: number, count: 48)))
+    case .rs256: preconditionFailure("no suite takes RSA")
+    }
+}
+
+extension PrivateKey {
+    /// The key that a Multikey is, as the published key pairs write it.
+    init(secret multikey: Multikey) throws {
+        switch multikey.type {
+        case .ed25519SecretKey: self = .ed25519(try Ed25519PrivateKey(seed: multikey.bytes))
+        case .p256SecretKey: self = .ecdsa(try ECDSAPrivateKey(curve: .p256, scalar: multikey.bytes))
+        case .p384SecretKey: self = .ecdsa(try ECDSAPrivateKey(curve: .p384, scalar: multikey.bytes))
+        case .ed25519PublicKey, .p256PublicKey, .p384PublicKey: preconditionFailure("not a secret key")
+        }
+    }
+
+    /// The key of a published pair.
+    init(keyPair json: JSON) throws {
+        let secret = json["secretKeyMultibase"] ?? json["privateKeyMultibase"]
+        try self.init(secret: Multikey(multibase: secret?.stringValue ?? ""))
+    }
+
+    var did: DIDKey {
+        guard let did = DIDKey(publicKey) else { preconditionFailure("RSA has no did:key") }
+        return did
+    }
 }
 
 func options(
-    _ key: Ed25519PrivateKey, _ change: (inout ProofOptions) -> Void = { _ in }
+    _ key: PrivateKey, _ cryptosuite: Cryptosuite = .eddsaJCS2022, _ change: (inout ProofOptions) -> Void = { _ in }
 ) -> ProofOptions {
     var options = ProofOptions(
-        created: now, proofPurpose: .assertionMethod, verificationMethod: DIDKey(key.publicKey).verificationMethod)
+        created: now, proofPurpose: .assertionMethod, verificationMethod: key.did.verificationMethod)
+    options.cryptosuite = cryptosuite
     change(&options)
     return options
 }
@@ -37,22 +66,5 @@ extension JSON {
         proof[key] = value
         document["proof"] = .object(proof)
         return .object(document)
-    }
-}
-
-/// What stands in a folder of published vectors.
-struct Vectors {
-    let folder: String
-
-    func json(_ name: String) throws -> JSON { try JSON(parsing: Conformance.bytes(folder + name)) }
-
-    func text(_ name: String) throws -> String {
-        String(decoding: try Conformance.bytes(folder + name), as: UTF8.self).split(separator: "\n").joined()
-    }
-
-    /// The key pair under these names.
-    func key(_ json: JSON) throws -> Ed25519PrivateKey {
-        let secret = try Multikey(multibase: json["privateKeyMultibase"]?.stringValue ?? "")
-        return try Ed25519PrivateKey(seed: secret.bytes)
     }
 }

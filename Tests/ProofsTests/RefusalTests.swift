@@ -16,7 +16,7 @@ struct RefusalTests {
 
     static func signed(_ change: (inout ProofOptions) -> Void = { _ in }) throws -> JSON {
         let key = try testKey(1)
-        return .object(try DataIntegrity.secure(document, with: options(key, change), key: key))
+        return .object(try DataIntegrity.secure(document, with: options(key, .eddsaJCS2022, change), key: key))
     }
 
     static let members: [(String, JSON?, String, ProblemType, String)] = [
@@ -26,7 +26,8 @@ struct RefusalTests {
         ("cryptosuite", nil, "cryptosuite", .proofVerification, "missing"),
         ("cryptosuite", "unknown-2099", "cryptosuite", .proofVerification, "unknown-2099"),
         ("cryptosuite", "EDDSA-JCS-2022", "cryptosuite", .proofVerification, "EDDSA-JCS-2022"),
-        ("cryptosuite", "eddsa-rdfc-2022", "cryptosuite", .proofVerification, "eddsa-jcs-2022"),
+        ("cryptosuite", "Ed25519Signature2020", "cryptosuite", .proofVerification, "eddsa-jcs-2022"),
+        ("cryptosuite", "ecdsa-jcs-2019", "verificationMethod", .invalidVerificationMethod, "P-256"),
         ("proofPurpose", nil, "proofPurpose", .proofVerification, "missing"),
         ("proofPurpose", "invalidPurpose", "proofPurpose", .proofVerification, "invalidPurpose"),
         ("proofPurpose", "authentication", "proofPurpose", .proofVerification, "assertionMethod"),

@@ -25,7 +25,7 @@ struct SigningTests {
     @Test("A document that has a proof already is not secured again by mistake")
     func alreadySecured() throws {
         let key = try testKey(1)
-        let signer = try JCSSigner(key: key, verificationMethod: DIDKey(key.publicKey).verificationMethod)
+        let signer = try ProofSigner(key: key, verificationMethod: key.did.verificationMethod)
         for proof in [.null, [:], []] as [JSON] {
             let document: JSONObject = ["a": 1, "proof": proof]
             let error = #expect(throws: ProofError.self) {
@@ -45,7 +45,7 @@ struct SigningTests {
     func wrongKey(method: String) throws {
         let key = try testKey(1)
         let method = try URI(method)
-        let error = #expect(throws: ProofError.self) { try JCSSigner(key: key, verificationMethod: method) }
+        let error = #expect(throws: ProofError.self) { try ProofSigner(key: key, verificationMethod: method) }
         #expect(error?.type == .proofGeneration)
         #expect(throws: ProofError.self) {
             try DataIntegrity.secure([:], with: options(key) { $0.verificationMethod = method }, key: key)
@@ -56,7 +56,7 @@ struct SigningTests {
     func signerAgrees() throws {
         var random = SeededRandom(seed: 42)
         let key = try testKey(7)
-        let signer = try JCSSigner(key: key, verificationMethod: DIDKey(key.publicKey).verificationMethod)
+        let signer = try ProofSigner(key: key, verificationMethod: key.did.verificationMethod)
         for count in 0..<200 {
             var document: JSONObject = [:]
             for member in 0..<(count % 12) { document["\(random.next() % 100)-\(member)"] = .random(using: &random) }

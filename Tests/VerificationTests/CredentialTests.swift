@@ -1,5 +1,6 @@
 import CanonicalJSON
 import Credentials
+import Cryptography
 import Proofs
 import StatusLists
 import Temporal
@@ -197,13 +198,13 @@ struct CredentialTests {
         var options = ProofOptions(
             created: .issued, proofPurpose: .assertionMethod, verificationMethod: other.did.verificationMethod)
         options.id = try URI("urn:x:second")
-        let both = try DataIntegrity.addProof(to: issuer.credential(), with: options, key: other.key)
+        let both = try DataIntegrity.addProof(to: issuer.credential(), with: options, key: .ed25519(other.key))
         let verdict = try verdict(both)
         Expected.valid.check(verdict)
         #expect(verdict.check(.proof)?.facts["proofs"]?.arrayValue?.count == 2)
         var extended = try issuer.credential()
         extended.edit("@context") { $0.append("https://more.example") }
-        extended = try DataIntegrity.addProof(to: extended, with: options, key: other.key)
+        extended = try DataIntegrity.addProof(to: extended, with: options, key: .ed25519(other.key))
         extended.edit("proof") { $0.reverse() }
         #expect(try self.verdict(extended).check(.proof)?.facts["unsignedContexts"] == 1)
         var otherAlone = both

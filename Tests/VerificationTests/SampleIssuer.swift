@@ -18,7 +18,7 @@ struct SampleIssuer {
     func sign(_ document: JSONObject, at created: Instant = .issued) throws -> JSONObject {
         let options = ProofOptions(
             created: created, proofPurpose: .assertionMethod, verificationMethod: did.verificationMethod)
-        return try DataIntegrity.secure(document, with: options, key: key)
+        return try DataIntegrity.secure(document, with: options, key: .ed25519(key))
     }
 
     /// A credential, with a status at ``statusIndex`` of ``statusListAddress``.

@@ -11,7 +11,7 @@ package struct Issuer: Sendable {
     package let id: String
     /// Where the service is found; the beginning of the addresses of its status lists.
     let url: String
-    private let signer: JCSSigner
+    private let signer: ProofSigner
     private let issuerID: IssuerID
 
     package init(key: Ed25519PrivateKey, url: String) throws {
@@ -19,7 +19,7 @@ package struct Issuer: Sendable {
         id = did.description
         issuerID = IssuerID(did.uri)
         self.url = url
-        signer = try JCSSigner(key: key, verificationMethod: did.verificationMethod)
+        signer = try ProofSigner(key: .ed25519(key), verificationMethod: did.verificationMethod)
     }
 
     /// The signed credential for a draft.
