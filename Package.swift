@@ -126,6 +126,10 @@ let suites: [Target] = [
         "TransparencyLog", "vcverify",
     ]),
     .suite("Settlement", uses: ["CanonicalJSON", "Cryptography", "Temporal", "TransparencyLog"]),
+    .suite("Interop", uses: [
+        "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "Proofs", "StatusLists",
+        "Temporal",
+    ], exclude: ["Python"]),
     .suite("Tidy"),
 ]
 
@@ -150,11 +154,11 @@ struct Room {
 }
 
 extension Target {
-    static func suite(_ room: String, uses: [String] = []) -> Target {
-        let tested = ["Service", "Tidy"].contains(room) ? [] : [room]
+    static func suite(_ room: String, uses: [String] = [], exclude: [String] = []) -> Target {
+        let tested = ["Interop", "Service", "Tidy"].contains(room) ? [] : [room]
         return .testTarget(
             name: room + "Tests", dependencies: (tested + uses + ["TestSupport"]).map { .target(name: $0) },
-            swiftSettings: settings)
+            exclude: exclude, swiftSettings: settings)
     }
 }
 

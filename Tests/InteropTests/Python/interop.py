@@ -1,25 +1,30 @@
-"""The door from the Swift tests: `interop.py judge CONTEXTS` reads requests and prints verdicts, `interop.py make
-CONTEXTS` prints what the libraries make; both JSON. CONTEXTS is the folder of the published JSON-LD contexts."""
+"""The door from the Swift tests. CONTEXTS is the folder of the published JSON-LD contexts; answers are printed as JSON.
+
+    interop.py make CONTEXTS            what the libraries make
+    interop.py judge CONTEXTS REQUESTS  verdicts on the requests in a file, by id and library
+    interop.py rsa                      a new RSA key, as PKCS#8 in PEM form"""
 
 import json
 import os
 import sys
+
+from jwcrypto.jwk import JWK
 
 from contexts import published
 from judges import judge
 from make import everything
 
 
-def main():
-    task, folder = sys.argv[1:]
+def answer(task, folder=None, requests=None):
+    if task == "rsa":
+        return JWK.generate(kty="RSA", size=2048).export_to_pem(private_key=True, password=None).decode()
     contexts = published(folder)
     if task == "make":
-        result = everything(contexts)
-    else:
-        result = {request["id"]: judge(request, contexts) for request in json.load(sys.stdin)}
-    json.dump(result, sys.stdout)
-    sys.stdout.flush()
-    os._exit(0)  # didkit's threads abort an ordinary end of Python
+        return everything(contexts)
+    with open(requests) as file:
+        return {request["id"]: judge(request, contexts) for request in json.load(file)}
 
 
-main()
+json.dump(answer(*sys.argv[1:]), sys.stdout)
+sys.stdout.flush()
+os._exit(0)  # didkit's threads abort an ordinary end of Python

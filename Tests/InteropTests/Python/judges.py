@@ -64,12 +64,17 @@ def token_parts(token):
     return header, key_named(header["kid"])
 
 
-def require_token(request, header, payload, jwk):
-    """The few rules of VC-JOSE-COSE that no library here has: `typ`, and that the claims are the credential."""
+def require_token(judge, request, header, payload, jwk):
+    """The few rules of VC-JOSE-COSE that no library here has: `typ`, that the claims are the credential, and that
+    credentials in a presentation are tokens themselves."""
     require(header["alg"] == ALGORITHMS[jwk.get("crv")], f"{header['alg']} is not the algorithm of the key")
     require(header.get("typ") == request["typ"], f"typ is {header.get('typ')}")
     require("vc" not in payload and "vp" not in payload, "vc and vp claims are of another specification")
-    require(payload == request["claims"], "the claims are not the expected ones")
+    require(request["claims"] in (None, payload), "the claims are not the expected ones")
+    for enveloped in payload.get("verifiableCredential", []):
+        kind, token = enveloped["id"].split(",")
+        require(kind == "data:application/vc+jwt", f"a credential of the kind {kind}")
+        judge({"secured": token, "typ": "vc+jwt", "claims": None}, None)
 
 
 def token_pyjwt(request, contexts):
@@ -78,7 +83,7 @@ def token_pyjwt(request, contexts):
     decoded = jwt.decode_complete(
         request["secured"], jwt.PyJWK(jwk, algorithm).key, algorithms=[algorithm],
         options={"verify_aud": "audience" in request}, audience=request.get("audience"))
-    require_token(request, decoded["header"], decoded["payload"], jwk)
+    require_token(token_pyjwt, request, decoded["header"], decoded["payload"], jwk)
 
 
 def token_jwcrypto(request, contexts):
@@ -86,7 +91,7 @@ def token_jwcrypto(request, contexts):
     jws = JWS()
     jws.allowed_algs = [ALGORITHMS[jwk.get("crv")]]
     jws.deserialize(request["secured"], JWK(**jwk))
-    require_token(request, jws.jose_header, json.loads(jws.payload), jwk)
+    require_token(token_jwcrypto, request, jws.jose_header, json.loads(jws.payload), jwk)
 
 
 def sd_jwt_reference(request, contexts):

@@ -45,11 +45,12 @@ def credential(issuer, model="2.0", blank_nodes=True):
         "@context": ["https://www.w3.org/ns/credentials/v2", "https://www.w3.org/ns/credentials/examples/v2"],
         "id": "urn:uuid:7a1d1bb5-6f6c-4b41-9e86-1d2a6f4b4d5e",
         "type": ["VerifiableCredential", "ExampleAlumniCredential"],
-        "name": "Alumni \u201ccredential\u201d \\ \t \U0001d306",
+        "name": {"@value": "Abschluss \u201cmit\u201d \\ \t \U0001d306", "@language": "de"},
         "issuer": {"id": issuer, "name": "The School of Examples"},
         "validFrom": "2026-01-01T00:00:00Z",
         "credentialSubject": {
-            "id": "did:example:holder", "alumniOf": {"id": "did:example:school", "name": "Example University"}},
+            "id": "did:example:holder", "alumniOf": {"id": "did:example:school", "name": "Example University"},
+            "score": 97.25, "share": 0.000001, "places": 1e21, "attempts": 3, "passed": True},
     }
     if blank_nodes:
         body["termsOfUse"] = [{"type": "ExampleTermsA", "name": "a"}, {"type": "ExampleTermsB", "name": "b"}]

@@ -1,0 +1,138 @@
+import CanonicalJSON
+import Credentials
+import Cryptography
+import JOSE
+import Proofs
+import StatusLists
+import Temporal
+import TestSupport
+import Testing
+
+/// A document that a library made, and how to verify it.
+struct Import: Sendable, CustomTestStringConvertible {
+    let json: JSON
+
+    var testDescription: String { "\(self["id"] ?? "?") by \(self["maker"] ?? "?")" }
+    var isValid: Bool { json["isValid"]?.boolValue ?? true }
+    subscript(name: String) -> String? { json[name]?.stringValue }
+
+    /// The same with another document, or another member.
+    func replacing(_ pointer: String, by value: JSON?) -> Import { Import(json: json.replacing(pointer, by: value)) }
+}
+
+/// Theirs, judged by us.
+@Suite(
+    "What other people's implementations make, by ours",
+    .enabled(if: SecondImplementation.isExpected, SecondImplementation.absence))
+struct MadeElsewhereTests {
+    static let made = Result { try SecondImplementation.make().map(Import.init) }
+
+    static func imports(_ formats: String...) -> [Import] {
+        ((try? made.get()) ?? []).filter { formats.contains($0["format"] ?? "") }
+    }
+
+    @Test("every library makes what it is here for")
+    func everyForm() throws {
+        let made = try Self.made.get()
+        #expect(Set(made.map(\.testDescription)).count == made.count)
+        #expect(made.count == 59)
+        #expect(Set(made.compactMap { $0["maker"] }) == [
+            "openvc-core", "composed", "PyJWT", "jwcrypto", "sd-jwt", "token-status-list", "didkit",
+        ])
+    }
+
+    @Test("embedded proofs verify, and those of changed copies do not", arguments: imports("data-integrity", "legacy"))
+    func embeddedProofs(_ item: Import) throws {
+        guard item.isValid else {
+            #expect(throws: ProofError.self) { try verify(item) }
+            return
+        }
+        let results = try verify(item)
+        #expect(results.count == item.json["secured"]?["proof"]?.arrayValue?.count ?? 1)
+        let proof = item.json["secured"]?["proof"]?.arrayValue == nil ? "/secured/proof" : "/secured/proof/0"
+        let type = (item.json["secured"]?["type"]?.arrayValue ?? []) + ["AnotherType"]
+        for changed in [
+            item.replacing("/secured/type", by: .array(type)),
+            item.replacing(proof + "/created", by: "2026-01-03T00:00:00Z"),
+            item.replacing("/secured/proof", by: nil),
+            item.replacing(proof + "/proofValue", by: .string(swapped(item.json[pointer: proof + "/proofValue"]))),
+        ] {
+            #expect(throws: ProofError.self) { try verify(changed) }
+        }
+    }
+
+    /// The text with its last character but one for another.
+    private func swapped(_ json: JSON?) -> String {
+        var text = Array(json?.stringValue ?? "")
+        text[text.count - 2] = text[text.count - 2] == "A" ? "B" : "A"
+        return String(text)
+    }
+
+    private func verify(_ item: Import) throws -> [VerifiedProof] {
+        let expectations = ProofExpectations(
+            proofPurpose: ProofPurpose(rawValue: item["purpose"] ?? "assertionMethod"),
+            domains: item["domain"].map { [$0] }, challenge: item["challenge"])
+        return try DataIntegrity.verify(
+            item.json["secured"]?.objectValue ?? [:], keys: .didKey, expecting: expectations,
+            at: Times.instant(item["at"] ?? ""))
+    }
+
+    @Test("tokens verify, and changed copies do not", arguments: imports("token"))
+    func tokens(_ item: Import) throws {
+        let (token, type) = (item["secured"] ?? "", item["typ"] ?? "")
+        #expect(try payload(of: token, type: type) == item.json["claims"]?.objectValue)
+        let other = try #require(Self.imports("token").first { $0["secured"] != token }?["secured"])
+        for forgery in try Forgeries.tokens(token, other: other) {
+            let changed = forgery.changes["secured"]?.stringValue ?? token
+            #expect(throws: (any Error).self, "\(forgery.name)") { try payload(of: changed, type: type) }
+        }
+    }
+
+    private func payload(of compact: String, type: String) throws -> JSONObject {
+        let token = try JWS(parsing: compact)
+        try token.header.requireType([type])
+        try token.verify(with: key(of: token))
+        return try token.payloadObject()
+    }
+
+    /// The key that the token names.
+    private func key(of token: JWS) throws -> PublicKey {
+        let url = try URI(token.header.keyID ?? "")
+        return try KeySource.didKey.verificationMethod(url, for: .assertionMethod, at: JSONPointer()).publicKey
+    }
+
+    @Test("SD-JWTs verify, and changed copies do not", arguments: imports("sd-jwt"))
+    func sdJWTs(_ item: Import) throws {
+        let token = try SDJWT(parsing: item["secured"] ?? "")
+        #expect(try claims(of: item) == item.json["claims"]?.objectValue)
+        #expect(try SDJWT(parsing: item["issued"] ?? "").disclosures.count >= token.disclosures.count)
+        for forgery in try Forgeries.sdJWTs(token, isBound: true) {
+            var changed = item
+            for (name, value) in forgery.changes { changed = changed.replacing("/" + name, by: value) }
+            #expect(throws: JOSEError.self, "\(forgery.name)") { try claims(of: changed) }
+        }
+    }
+
+    private func claims(of item: Import) throws -> JSONObject {
+        let token = try SDJWT(parsing: item["secured"] ?? "")
+        let binding = KeyBindingExpectation(
+            nonce: item["nonce"] ?? "", audience: item["audience"] ?? "", maximumAge: Milliseconds(60_000))
+        return try token.verify(
+            issuerKey: key(of: token.issuerSigned), types: [item["typ"] ?? ""], keyBinding: binding,
+            at: Times.instant(item["at"] ?? ""), leeway: Milliseconds(5000)
+        ).claims.object
+    }
+
+    @Test("status lists verify and say the same of every place", arguments: imports("bitstring-status-list"))
+    func statusLists(_ item: Import) throws {
+        let verified = try #require(try verify(item).first)
+        let list = try StatusListCredential(UnsecuredCredential(.object(verified.document)))
+        #expect(list.statusPurposes.map(\.rawValue) == [item["statusPurpose"]])
+        #expect(list.bitstring.count == item.json["count"]?.integerValue.map(Int.init))
+        let places = (0..<list.bitstring.count).filter { list.bitstring[$0] }
+        #expect(places.map { JSON.integer(Int64($0)) } == item.json["set"]?.arrayValue)
+        #expect(throws: ProofError.self) {
+            try verify(item.replacing("/secured/credentialSubject/statusPurpose", by: "message"))
+        }
+    }
+}
