@@ -35,7 +35,10 @@ enum Forgeries {
         let (parts, otherParts) = (token.split(separator: ".").map(String.init), other.split(separator: "."))
         let stranger = try Signer.numbered(99, .edDSA).method.description
         let changes: [(String, String)] = [
-            ("claim", [parts[0], try changed(parts[1], "issuer", "did:example:forger"), parts[2]].joined(separator: ".")),
+            (
+                "claim",
+                [parts[0], try changed(parts[1], "issuer", "did:example:forger"), parts[2]].joined(separator: ".")
+            ),
             ("signature of another token", [parts[0], parts[1], String(otherParts[2])].joined(separator: ".")),
             ("key", [try changed(parts[0], "kid", stranger), parts[1], parts[2]].joined(separator: ".")),
             ("type", [try changed(parts[0], "typ", "JWT"), parts[1], parts[2]].joined(separator: ".")),

@@ -10,7 +10,7 @@ enum IssuedHere {
     /// Everything, and a name never twice.
     static let specimens = Result {
         try [
-            wholeDocuments(), chains(), presentations(), tokens(), tokenPresentation(),
+            wholeDocuments(), chains(), presentations(), selectiveDisclosures(), tokens(), tokenPresentation(),
             sdJWTs(), statusLists(), statusListTokens(),
         ].flatMap { $0 }
     }
@@ -26,7 +26,9 @@ enum IssuedHere {
     ]
 
     static func request(_ secured: JSONObject, _ members: JSONObject = [:]) -> JSONObject {
-        var request: JSONObject = ["format": "data-integrity", "secured": .object(secured), "at": .string(Times.checked)]
+        var request: JSONObject = [
+            "format": "data-integrity", "secured": .object(secured), "at": .string(Times.checked),
+        ]
         for (key, value) in members { request[key] = value }
         return request
     }
@@ -63,7 +65,9 @@ enum IssuedHere {
     private static func chains() throws -> [Specimen] {
         try suites.map { suite, algorithm in
             var document = SampleDocuments.credential(issuer: "did:example:issuer")
-            let ids = ["urn:uuid:00000000-0000-4000-8000-000000000001", "urn:uuid:00000000-0000-4000-8000-000000000002"]
+            let ids = [
+                "urn:uuid:00000000-0000-4000-8000-000000000001", "urn:uuid:00000000-0000-4000-8000-000000000002",
+            ]
             for number in 0..<3 {
                 let signer = try Signer.numbered(UInt8(10 + number), algorithm)
                 var options = ProofOptions(
@@ -78,9 +82,17 @@ enum IssuedHere {
                 request: request(document),
                 forgeries: [
                     ("first proof removed", ["secured": whole.replacing("/proof/0", by: nil)]),
-                    ("first proof's time", ["secured": whole.replacing("/proof/0/created", by: "2026-01-03T00:00:00Z")]),
-                    ("second proof's value", ["secured": whole.replacing(
-                        "/proof/1/proofValue", by: whole[pointer: "/proof/0/proofValue"])]),
+                    (
+                        "first proof's time",
+                        ["secured": whole.replacing("/proof/0/created", by: "2026-01-03T00:00:00Z")]
+                    ),
+                    (
+                        "second proof's value",
+                        [
+                            "secured": whole.replacing(
+                                "/proof/1/proofValue", by: whole[pointer: "/proof/0/proofValue"])
+                        ]
+                    ),
                     ("subject", ["secured": whole.replacing("/credentialSubject/id", by: "did:example:forger")]),
                 ])
         }
@@ -102,16 +114,55 @@ enum IssuedHere {
             let whole = JSON.object(secured)
             return Specimen(
                 name: "presentation, \(suite.rawValue)", judges: ["composed", "openvc-core"],
-                request: request(secured, [
-                    "purpose": "authentication", "challenge": .string(Binding.nonce),
-                    "domain": .string(Binding.audience),
-                ]),
+                request: request(
+                    secured,
+                    [
+                        "purpose": "authentication", "challenge": .string(Binding.nonce),
+                        "domain": .string(Binding.audience),
+                    ]),
                 forgeries: [
-                    ("credential inside", ["secured": whole.replacing(
-                        "/verifiableCredential/0/credentialSubject/id", by: "did:example:forger")]),
+                    (
+                        "credential inside",
+                        [
+                            "secured": whole.replacing(
+                                "/verifiableCredential/0/credentialSubject/id", by: "did:example:forger")
+                        ]
+                    ),
                     ("challenge", ["secured": whole.replacing("/proof/challenge", by: "another")]),
                     ("holder", ["secured": whole.replacing("/holder", by: "did:example:forger")]),
                 ])
+        }
+    }
+
+    /// What a holder shows of a document whose statements are signed one by one.
+    private static func selectiveDisclosures() throws -> [Specimen] {
+        var random = SeededRandom(seed: 11)
+        let signer = try Signer.numbered(1, .es256)
+        var options = ProofOptions(
+            created: Times.created, proofPurpose: .assertionMethod, verificationMethod: signer.method)
+        options.cryptosuite = .ecdsaSD2023
+        let base = try DataIntegrity.addBaseProof(
+            to: SampleDocuments.credential(issuer: signer.did), with: options,
+            mandatoryPointers: ["/issuer", "/validFrom", "/credentialSubject/id"], key: signer.key, using: &random)
+        let all = ["/id", "/name", "/credentialSubject", "/termsOfUse", "/evidence"]
+        return try [
+            ("everything", all), ("a part", ["/credentialSubject/alumniOf", "/evidence/1", "/termsOfUse/0"]),
+            ("what is mandatory", []),
+        ].map { name, pointers in
+            let shown = try DataIntegrity.derive(from: base, revealing: pointers)
+            let whole = JSON.object(shown)
+            let changes: [(String, String, JSON?)] = [
+                ("subject", "/credentialSubject/id", "did:example:forger"),
+                ("member added", "/credentialSubject/isAdministrator", true),
+                ("member removed", "/validFrom", nil),
+                ("issuer", "/issuer/id", "did:example:forger"),
+                ("proof's time", "/proof/created", "2026-01-03T00:00:00Z"),
+                ("base proof", "/proof/proofValue", base["proof"]?["proofValue"]),
+                ("no proof", "/proof", nil),
+            ]
+            return Specimen(
+                name: "ecdsa-sd-2023, \(name)", judges: ["openvc-core"], request: request(shown),
+                forgeries: changes.map { ($0, ["secured": whole.replacing($1, by: $2)]) })
         }
     }
 }

@@ -1,8 +1,10 @@
 import CanonicalJSON
 import Credentials
 import Cryptography
+import JOSE
 import Proofs
 import StatusLists
+import Temporal
 import TestSupport
 
 /// Published status lists.
@@ -25,19 +27,53 @@ extension IssuedHere {
             return Specimen(
                 name: "BitstringStatusListCredential, \(purpose.rawValue), \(suite.rawValue)",
                 judges: ["openvc-core"],
-                request: request(whole.objectValue ?? [:], [
-                    "format": "bitstring-status-list", "statusPurpose": .string(purpose.rawValue),
-                    "count": .integer(Int64(Bitstring.minimumCount)),
-                    "set": .array(places.map { .integer(Int64($0)) }),
-                ]),
+                request: request(
+                    whole.objectValue ?? [:],
+                    [
+                        "format": "bitstring-status-list", "statusPurpose": .string(purpose.rawValue),
+                        "count": .integer(Int64(Bitstring.minimumCount)),
+                        "set": .array(places.map { .integer(Int64($0)) }),
+                    ]),
                 forgeries: [
-                    ("list of another credential", ["secured": whole.replacing(
-                        "/credentialSubject/encodedList", by: other[pointer: "/credentialSubject/encodedList"])]),
+                    (
+                        "list of another credential",
+                        [
+                            "secured": whole.replacing(
+                                "/credentialSubject/encodedList", by: other[pointer: "/credentialSubject/encodedList"])
+                        ]
+                    ),
                     ("other places set", ["set": [1]]),
                     ("purpose", ["secured": whole.replacing("/credentialSubject/statusPurpose", by: "message")]),
                 ])
         }
     }
 
-    static func statusListTokens() throws -> [Specimen] { [] }
+    static func statusListTokens() throws -> [Specimen] {
+        let signer = try Signer.numbered(1, .es256)
+        let uri = "https://issuer.example/statuslists/1"
+        func token(_ bits: TokenStatusList.Bits, _ statuses: [UInt8]) throws -> String {
+            var list = TokenStatusList(bits: bits, count: statuses.count)
+            for (index, status) in statuses.enumerated() { list[index] = TokenStatus(rawValue: status) }
+            return try TokenStatusListToken.sign(
+                list, subject: URI(uri), issuer: signer.did, at: Times.created, timeToLive: .seconds(3600),
+                keyID: signer.method.description, key: signer.key
+            ).compact
+        }
+        return try TokenStatusList.Bits.allCases.map { bits in
+            let statuses = (0..<200).map { UInt8(($0 * 7 + 1) % (Int(bits.maximum) + 1)) }
+            let secured = try token(bits, statuses)
+            let forgeries = try Forgeries.tokens(secured, other: token(bits, statuses.reversed()))
+            return Specimen(
+                name: "status list token, \(bits.rawValue) bits", judges: ["openvc-core", "token-status-list"],
+                request: [
+                    "format": "token-status-list", "secured": .string(secured), "uri": .string(uri),
+                    "bits": .integer(Int64(bits.rawValue)), "at": .string(Times.checked),
+                    "statuses": .array(statuses.map { .integer(Int64($0)) }),
+                ],
+                forgeries: forgeries + [
+                    ("other statuses", ["secured": .string(try token(bits, statuses.reversed()))]),
+                    ("another list", ["uri": "https://issuer.example/statuslists/2"]),
+                ])
+        }
+    }
 }

@@ -2,6 +2,7 @@ import CanonicalJSON
 import Credentials
 import Cryptography
 import JOSE
+import Proofs
 import Temporal
 import TestSupport
 
@@ -13,24 +14,28 @@ extension IssuedHere {
             let claims = SampleDocuments.credential(issuer: signer.did)
             var other = claims
             other["id"] = "urn:uuid:00000000-0000-4000-8000-000000000000"
-            let token = try token(claims, "vc", signer)
+            let token = try token(claims, signer).compact
             return Specimen(
                 name: "vc+jwt, \(algorithm.rawValue)", judges: ["PyJWT", "jwcrypto"],
                 request: tokenRequest(token, "vc+jwt", claims),
-                forgeries: try Forgeries.tokens(token, other: self.token(other, "vc", signer)))
+                forgeries: try Forgeries.tokens(token, other: self.token(other, signer).compact))
         }
     }
 
     static func tokenPresentation() throws -> [Specimen] {
         let (issuer, holder) = (try Signer.numbered(1, .es384), try Signer.numbered(2, .es256))
-        func presentation(of inner: String) throws -> (token: String, claims: JSONObject) {
-            var claims = SampleDocuments.presentation(of: [SampleDocuments.enveloped(inner)], holder: holder.did)
-            (claims["aud"], claims["nonce"]) = (.string(Binding.audience), .string(Binding.nonce))
-            return (try token(claims, "vp", holder), claims)
+        func presentation(of inner: JWS) throws -> (token: String, claims: JSONObject) {
+            let document = SampleDocuments.presentation(
+                of: [.object(EnvelopingProof.envelope(inner, as: .credential))], holder: holder.did)
+            let token = try EnvelopingProof.secure(
+                document, as: .presentation,
+                claims: ["aud": .string(Binding.audience), "nonce": .string(Binding.nonce)],
+                keyID: holder.method.description, key: holder.key)
+            return (token.compact, try token.payloadObject())
         }
-        let inner = try token(SampleDocuments.credential(issuer: issuer.did), "vc", issuer)
+        let inner = try token(SampleDocuments.credential(issuer: issuer.did), issuer)
         let (shown, claims) = try presentation(of: inner)
-        let forged = try presentation(of: String(inner.dropLast(4)) + "AAAA")
+        let forged = try presentation(of: JWS(parsing: String(inner.compact.dropLast(4)) + "AAAA"))
         return [
             Specimen(
                 name: "vp+jwt", judges: ["PyJWT", "jwcrypto"], request: tokenRequest(shown, "vp+jwt", claims),
@@ -40,10 +45,8 @@ extension IssuedHere {
         ]
     }
 
-    private static func token(_ claims: JSONObject, _ kind: String, _ signer: Signer) throws -> String {
-        let header = JOSEHeader(
-            signer.algorithm, type: kind + "+jwt", contentType: kind, keyID: signer.method.description)
-        return try JWS(signing: JSON.object(claims).canonicalBytes, header: header, key: signer.key).compact
+    private static func token(_ document: JSONObject, _ signer: Signer) throws -> JWS {
+        try EnvelopingProof.secure(document, as: .credential, keyID: signer.method.description, key: signer.key)
     }
 
     private static func tokenRequest(_ token: String, _ type: String, _ claims: JSONObject) -> JSONObject {
@@ -60,7 +63,8 @@ extension IssuedHere {
         for algorithm in SignatureAlgorithm.allCases {
             for holderAlgorithm in [SignatureAlgorithm.es256, .edDSA] {
                 let (issuer, holder) = (
-                    try Signer.numbered(1, algorithm), try Signer.numbered(2, holderAlgorithm))
+                    try Signer.numbered(1, algorithm), try Signer.numbered(2, holderAlgorithm)
+                )
                 let judges = [
                     holderAlgorithm == .es256 ? "sd-jwt" : nil, algorithm == .rs256 ? nil : "openvc-core",
                 ].compactMap { $0 }
@@ -78,11 +82,12 @@ extension IssuedHere {
             identity, hiding: [["given_name"], ["address", "locality"], ["address"], ["nationalities", nil]],
             decoys: 1...3, keyID: issuer.method.description, key: issuer.key, using: &random)
         var credential = SampleDocuments.credential(issuer: issuer.did)
+        let dataModel = try EnvelopingProof.secure(
+            credential, as: .credential,
+            hiding: [["credentialSubject", "alumniOf"], ["credentialSubject", "score"], ["evidence", 1]],
+            claims: ["cnf": ["jwk": holder.publicJWK]], keyID: issuer.method.description, key: issuer.key,
+            using: &random)
         credential["cnf"] = ["jwk": holder.publicJWK]
-        let dataModel = try SDJWT.issue(
-            credential, hiding: [["credentialSubject", "alumniOf"], ["credentialSubject", "score"], ["evidence", 1]],
-            header: JOSEHeader(issuer.algorithm, type: "vc+sd-jwt", keyID: issuer.method.description),
-            key: issuer.key, using: &random)
         let some = JSON.object(credential).replacing("/credentialSubject/score", by: nil)
         return try sdJWTs(
             "dc+sd-jwt", verifiableCredential, showing: [["given_name"], ["nationalities", 1]],

@@ -35,10 +35,11 @@ struct MadeElsewhereTests {
     func everyForm() throws {
         let made = try Self.made.get()
         #expect(Set(made.map(\.testDescription)).count == made.count)
-        #expect(made.count == 59)
-        #expect(Set(made.compactMap { $0["maker"] }) == [
-            "openvc-core", "composed", "PyJWT", "jwcrypto", "sd-jwt", "token-status-list", "didkit",
-        ])
+        #expect(made.count == 63)
+        #expect(
+            Set(made.compactMap { $0["maker"] }) == [
+                "openvc-core", "composed", "PyJWT", "jwcrypto", "sd-jwt", "token-status-list", "didkit",
+            ])
     }
 
     @Test("embedded proofs verify, and those of changed copies do not", arguments: imports("data-integrity", "legacy"))
@@ -79,26 +80,49 @@ struct MadeElsewhereTests {
 
     @Test("tokens verify, and changed copies do not", arguments: imports("token"))
     func tokens(_ item: Import) throws {
-        let (token, type) = (item["secured"] ?? "", item["typ"] ?? "")
-        #expect(try payload(of: token, type: type) == item.json["claims"]?.objectValue)
+        #expect(try verifyToken(item).claims.object == item.json["claims"]?.objectValue)
+        let token = item["secured"] ?? ""
         let other = try #require(Self.imports("token").first { $0["secured"] != token }?["secured"])
         for forgery in try Forgeries.tokens(token, other: other) {
-            let changed = forgery.changes["secured"]?.stringValue ?? token
-            #expect(throws: (any Error).self, "\(forgery.name)") { try payload(of: changed, type: type) }
+            let changed = item.replacing("/secured", by: forgery.changes["secured"])
+            #expect(throws: (any Error).self, "\(forgery.name)") { try verifyToken(changed) }
         }
     }
 
-    private func payload(of compact: String, type: String) throws -> JSONObject {
-        let token = try JWS(parsing: compact)
-        try token.header.requireType([type])
-        try token.verify(with: key(of: token))
-        return try token.payloadObject()
+    private func verifyToken(_ item: Import) throws -> VerifiedToken {
+        let token = try JWS(parsing: item["secured"] ?? "")
+        let kind: Envelope.Kind = item["typ"] == "vp+jwt" ? .presentation : .credential
+        let verified = try EnvelopingProof.verify(
+            token, as: kind, expecting: TokenExpectations(nonce: item["nonce"], audience: item["audience"]),
+            keys: keys, at: Times.instant(item["at"] ?? ""))
+        for inner in verified.document["verifiableCredential"]?.arrayValue ?? [] {
+            let envelope = try Envelope(inner)
+            #expect(
+                try EnvelopingProof.verify(envelope, keys: keys, at: Times.instant(item["at"] ?? "")).holderKey == nil)
+        }
+        return verified
     }
 
-    /// The key that the token names.
-    private func key(of token: JWS) throws -> PublicKey {
-        let url = try URI(token.header.keyID ?? "")
-        return try KeySource.didKey.verificationMethod(url, for: .assertionMethod, at: JSONPointer()).publicKey
+    /// Whatever key the token names, if its name is the key.
+    private var keys: TokenKeys {
+        TokenKeys { hint in try KeySource.didKey.verificationMethod(of: hint, for: .assertionMethod).publicKey }
+    }
+
+    @Test("tokens with a vc claim, of data model 1.1, verify, and changed copies do not", arguments: imports("vc-jwt"))
+    func earlierTokens(_ item: Import) throws {
+        func verify(_ compact: String) throws -> VerifiedToken {
+            try EarlierToken.verify(JWS(parsing: compact), keys: keys, at: Times.instant(item["at"] ?? ""))
+        }
+        let token = item["secured"] ?? ""
+        for (name, value) in item.json["credential"]?.objectValue ?? [:] {
+            #expect(try verify(token).document[name] == value, "\(name)")
+        }
+        let other = try #require(Self.imports("vc-jwt").first { $0["secured"] != token }?["secured"])
+        for forgery in try Forgeries.tokens(token, other: other) where forgery.name != "type" {
+            #expect(throws: (any Error).self, "\(forgery.name)") {
+                try verify(forgery.changes["secured"]?.stringValue ?? token)
+            }
+        }
     }
 
     @Test("SD-JWTs verify, and changed copies do not", arguments: imports("sd-jwt"))
@@ -117,10 +141,18 @@ struct MadeElsewhereTests {
         let token = try SDJWT(parsing: item["secured"] ?? "")
         let binding = KeyBindingExpectation(
             nonce: item["nonce"] ?? "", audience: item["audience"] ?? "", maximumAge: Milliseconds(60_000))
-        return try token.verify(
-            issuerKey: key(of: token.issuerSigned), types: [item["typ"] ?? ""], keyBinding: binding,
-            at: Times.instant(item["at"] ?? ""), leeway: Milliseconds(5000)
-        ).claims.object
+        let (now, leeway) = (Times.instant(item["at"] ?? ""), Milliseconds(5000))
+        guard item["typ"] == SDJWTCredential.type else {
+            return try EnvelopingProof.verify(
+                token, as: .credential, keyBinding: binding, keys: keys, at: now, leeway: leeway
+            ).claims.object
+        }
+        let hint = TokenKeyHint(header: token.issuerSigned.header, issuer: nil)
+        return try SDJWTCredential(
+            verifying: token,
+            issuerKey: KeySource.didKey.verificationMethod(of: hint, for: .assertionMethod).publicKey,
+            keyBinding: binding, at: now, leeway: leeway
+        ).token.claims.object
     }
 
     @Test("status lists verify and say the same of every place", arguments: imports("bitstring-status-list"))
@@ -133,6 +165,27 @@ struct MadeElsewhereTests {
         #expect(places.map { JSON.integer(Int64($0)) } == item.json["set"]?.arrayValue)
         #expect(throws: ProofError.self) {
             try verify(item.replacing("/secured/credentialSubject/statusPurpose", by: "message"))
+        }
+    }
+
+    @Test("status list tokens verify and say the same of every token", arguments: imports("token-status-list"))
+    func statusListTokens(_ item: Import) throws {
+        let token = try JWS(parsing: item["secured"] ?? "")
+        let hint = TokenKeyHint(header: token.header, issuer: nil)
+        let key = try KeySource.didKey.verificationMethod(of: hint, for: .assertionMethod).publicKey
+        let now = Times.instant(item["at"] ?? "")
+        let verified = try TokenStatusListToken(verifying: token, key: key, at: now)
+        #expect(verified.list.bits.rawValue == item.json["bits"]?.integerValue.map(Int.init))
+        for (index, status) in (item.json["statuses"]?.arrayValue ?? []).enumerated() {
+            let reference = TokenStatusListReference(index: index, uri: try URI(item["uri"] ?? ""))
+            #expect(try verified.status(of: reference).rawValue == status.integerValue.map(UInt8.init))
+        }
+        let other = try #require(Self.imports("token-status-list").first { $0["secured"] != item["secured"] })
+        for forgery in try Forgeries.tokens(token.compact, other: other["secured"] ?? "") where forgery.name != "key" {
+            #expect(throws: JOSEError.self, "\(forgery.name)") {
+                let changed = try JWS(parsing: forgery.changes["secured"]?.stringValue ?? "")
+                _ = try TokenStatusListToken(verifying: changed, key: key, at: now)
+            }
         }
     }
 }

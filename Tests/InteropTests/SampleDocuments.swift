@@ -50,14 +50,6 @@ enum SampleDocuments {
         ]
     }
 
-    /// A token among the credentials of a presentation.
-    static func enveloped(_ token: String) -> JSON {
-        [
-            "@context": .string(base), "type": "EnvelopedVerifiableCredential",
-            "id": .string("data:application/vc+jwt," + token),
-        ]
-    }
-
     /// Claims under a `vct`: members, members of members and elements to hide.
     static func identityClaims(issuer: String, holderKey: JSON) -> JSONObject {
         [

@@ -2,9 +2,11 @@
 the library; `at` is a time at which the item is valid. `isValid` is false where the library's work is not what the
 specification asks for."""
 
+import asyncio
 import datetime
 import json
 
+import didkit
 import jwt
 from jwcrypto.jws import JWS
 from openvc.proof.data_integrity import DataIntegrityProofSuite
@@ -12,6 +14,7 @@ from openvc.proof.di_ecdsa_rdfc import EcdsaRdfcProofSuite
 from openvc.proof.di_jcs import EcdsaJcsProofSuite, EddsaJcsProofSuite
 from openvc.proof.ecdsa_sd import EcdsaSdProofSuite
 from openvc.proof.sd_jwt import SdJwtVcProofSuite
+from openvc.proof.vc_jwt import VcJwtProofSuite
 from openvc.status.bitstring import new_bitstring, set_status_bit
 from openvc.status.issue import build_status_list_credential, build_status_list_token
 from openvc.status.token_status_list import new_status_list, set_status
@@ -170,6 +173,15 @@ def token_presentations(contexts):
            "secured": token("PyJWT", claims, header, holder), "claims": claims, "at": "2026-02-01T00:00:00Z"}
 
 
+def earlier_tokens(contexts):
+    """The claim `vc` and registered claims beside it, as data model 1.1 has tokens."""
+    for curve in ("Ed25519", "P-256", "P-384"):
+        signer = Signer(curve)
+        body = credential(signer.did, "1.1", blank_nodes=False)
+        yield {"id": f"VC-JWT {signer.algorithm}", "maker": "openvc-core", "format": "vc-jwt", "credential": body,
+               "secured": VcJwtProofSuite().sign(body, signing_key=signer.openvc), "at": now()}
+
+
 def sd_jwts_reference(contexts):
     """The reference implementation: members, elements of an array and nested ones disclosable, and decoys."""
     for typ in ("dc+sd-jwt", "vc+sd-jwt"):
@@ -253,30 +265,29 @@ def token_status_lists(contexts):
 
 
 def didkit_credentials(contexts):
-    """Ed25519Signature2020 over data model 1.1: the newest that didkit makes and that we read."""
-    import didkit
-
+    """Over data model 1.1, the newest that didkit knows: Ed25519Signature2020, which we read and do not make, and the
+    token of that model."""
     key = didkit.generate_ed25519_key()
     method = "did:key:" + didkit.key_to_did("key", key).split(":")[2]
     method = f"{method}#{method.split(':')[2]}"
     body = credential(method.split("#")[0], "1.1")
     body["@context"] = ["https://www.w3.org/2018/credentials/v1", "https://w3id.org/security/suites/ed25519-2020/v1"]
-    body["type"] = ["VerifiableCredential"]
-    body = {name: body[name] for name in ("@context", "id", "type", "issuanceDate")}
-    body["issuer"] = method.split("#")[0]
-    body["credentialSubject"] = {"id": "did:example:holder"}
-    options = {"type": "Ed25519Signature2020", "proofPurpose": "assertionMethod", "verificationMethod": method}
+    body = {name: body[name] for name in ("@context", "id", "issuanceDate")}
+    body |= {"type": ["VerifiableCredential"], "issuer": method.split("#")[0],
+             "credentialSubject": {"id": "did:example:holder"}}
+    options = {"proofPurpose": "assertionMethod", "verificationMethod": method}
 
-    async def issue():
-        return await didkit.issue_credential(json.dumps(body), json.dumps(options), key)
+    async def issue(**more):
+        return await didkit.issue_credential(json.dumps(body), json.dumps({**options, **more}), key)
 
-    import asyncio
     yield {"id": "Ed25519Signature2020", "maker": "didkit", "format": "legacy", "at": now(),
-           "secured": json.loads(asyncio.run(issue()))}
+           "secured": json.loads(asyncio.run(issue(type="Ed25519Signature2020")))}
+    yield {"id": "VC-JWT EdDSA", "maker": "didkit", "format": "vc-jwt", "at": now(), "credential": body,
+           "secured": asyncio.run(issue(proofFormat="jwt"))}
 
 
-MAKERS = [data_integrity, chains, selective_disclosure, presentations, tokens, token_presentations, sd_jwts_reference,
-          sd_jwts_openvc, status_lists, token_status_lists, didkit_credentials]
+MAKERS = [data_integrity, chains, selective_disclosure, presentations, tokens, token_presentations, earlier_tokens,
+          sd_jwts_reference, sd_jwts_openvc, status_lists, token_status_lists, didkit_credentials]
 
 
 def everything(contexts):
