@@ -129,7 +129,7 @@ let suites: [Target] = [
     ]),
     .suite("Settlement", uses: ["CanonicalJSON", "Cryptography", "Temporal", "TransparencyLog"]),
     .suite("Interop", uses: [
-        "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "Proofs", "StatusLists",
+        "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "Multiformats", "OpenBadges", "Proofs", "StatusLists",
         "Temporal",
     ], exclude: ["Python"]),
     .suite("Tidy"),

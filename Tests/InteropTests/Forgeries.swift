@@ -11,23 +11,28 @@ import TestSupport
 enum Forgeries {
     typealias Forgery = (name: String, changes: JSONObject)
 
+    /// Of a document, by the place of the change.
+    static func changing(_ document: JSON, _ changes: [(name: String, pointer: String, value: JSON?)]) -> [Forgery] {
+        changes.map { ($0.name, ["secured": document.replacing($0.pointer, by: $0.value)]) }
+    }
+
     /// Of a credential with one proof inside.
     static func proofs(_ secured: JSONObject, otherProof: JSON?) throws -> [Forgery] {
-        let whole = JSON.object(secured)
         let stranger = try Signer.numbered(99, .edDSA).method.description
-        let changes: [(String, String, JSON?)] = [
-            ("subject", "/credentialSubject/id", "did:example:forger"),
-            ("name inside", "/credentialSubject/alumniOf/name", "Another University"),
-            ("number", "/credentialSubject/score", 98),
-            ("member added", "/credentialSubject/isAdministrator", true),
-            ("issuer", "/issuer/id", "did:example:forger"),
-            ("proof's time", "/proof/created", "2026-01-03T00:00:00Z"),
-            ("proof's purpose", "/proof/proofPurpose", "authentication"),
-            ("proof's key", "/proof/verificationMethod", .string(stranger)),
-            ("value of another proof", "/proof/proofValue", otherProof?["proofValue"]),
-            ("no proof", "/proof", nil),
-        ]
-        return changes.map { ($0, ["secured": whole.replacing($1, by: $2)]) }
+        return changing(
+            .object(secured),
+            [
+                ("subject", "/credentialSubject/id", "did:example:forger"),
+                ("name inside", "/credentialSubject/alumniOf/name", "Another University"),
+                ("number", "/credentialSubject/score", 98),
+                ("member added", "/credentialSubject/isAdministrator", true),
+                ("issuer", "/issuer/id", "did:example:forger"),
+                ("proof's time", "/proof/created", "2026-01-03T00:00:00Z"),
+                ("proof's purpose", "/proof/proofPurpose", "authentication"),
+                ("proof's key", "/proof/verificationMethod", .string(stranger)),
+                ("value of another proof", "/proof/proofValue", otherProof?["proofValue"]),
+                ("no proof", "/proof", nil),
+            ])
     }
 
     /// Of a token; `other` is another one by the same key.

@@ -1,7 +1,6 @@
 import CanonicalJSON
 import Credentials
 import Cryptography
-import LinkedData
 import Proofs
 import TestSupport
 
@@ -11,7 +10,7 @@ enum IssuedHere {
     static let specimens = Result {
         try [
             wholeDocuments(), chains(), presentations(), selectiveDisclosures(), tokens(), tokenPresentation(),
-            sdJWTs(), statusLists(), statusListTokens(),
+            sdJWTs(), statusLists(), statusListTokens(), badges(),
         ].flatMap { $0 }
     }
 
@@ -36,29 +35,32 @@ enum IssuedHere {
     /// openvc-core numbers blank nodes with SHA-256 where P-384 asks for SHA-384 (vc-di-ecdsa, 3.1), so it has a say
     /// about P-384 only when there is at most one of them.
     private static func wholeDocuments() throws -> [Specimen] {
-        var specimens: [Specimen] = []
-        for (suite, algorithm) in suites {
-            for model in SampleDocuments.DataModel.allCases {
-                for blankNodes in [true, false] {
-                    let signer = try Signer.numbered(1, algorithm)
-                    let proofs = try ProofSigner(
-                        key: signer.key, verificationMethod: signer.method, cryptosuite: suite)
-                    let document = SampleDocuments.credential(issuer: signer.did, model, blankNodes: blankNodes)
-                    let secured = try proofs.secure(document, created: Times.created)
-                    var other = document
-                    other["id"] = "urn:uuid:00000000-0000-4000-8000-000000000000"
+        try suites.flatMap { suite, algorithm in
+            try SampleDocuments.DataModel.allCases.flatMap { model in
+                try [true, false].map { blankNodes in
                     let isKnown = !(blankNodes && suite == .ecdsaRDFC2019 && algorithm == .es384)
-                    specimens.append(
-                        Specimen(
-                            name: "\(suite.rawValue), \(algorithm.rawValue), data model \(model.rawValue)"
-                                + (blankNodes ? "" : ", no blank nodes"),
-                            judges: isKnown ? ["composed", "openvc-core"] : ["composed"], request: request(secured),
-                            forgeries: try Forgeries.proofs(
-                                secured, otherProof: proofs.secure(other, created: Times.created)["proof"])))
+                    return try wholeDocument(
+                        suite, .numbered(1, algorithm), model, blankNodes: blankNodes,
+                        judges: isKnown ? ["composed", "openvc-core"] : ["composed"])
                 }
             }
         }
-        return specimens
+    }
+
+    private static func wholeDocument(
+        _ suite: Cryptosuite, _ signer: Signer, _ model: SampleDocuments.DataModel, blankNodes: Bool, judges: [String]
+    ) throws -> Specimen {
+        let proofs = try ProofSigner(key: signer.key, verificationMethod: signer.method, cryptosuite: suite)
+        let document = SampleDocuments.credential(issuer: signer.did, model, blankNodes: blankNodes)
+        let secured = try proofs.secure(document, created: Times.created)
+        var other = document
+        other["id"] = "urn:uuid:00000000-0000-4000-8000-000000000000"
+        return Specimen(
+            name: "\(suite.rawValue), \(signer.algorithm.rawValue), data model \(model.rawValue)"
+                + (blankNodes ? "" : ", no blank nodes"),
+            judges: judges, request: request(secured),
+            forgeries: try Forgeries.proofs(
+                secured, otherProof: proofs.secure(other, created: Times.created)["proof"]))
     }
 
     /// Two proofs that stand alone and a third over both.
@@ -80,21 +82,14 @@ enum IssuedHere {
             return Specimen(
                 name: "chain of \(suite.rawValue), \(algorithm.rawValue)", judges: ["composed"],
                 request: request(document),
-                forgeries: [
-                    ("first proof removed", ["secured": whole.replacing("/proof/0", by: nil)]),
-                    (
-                        "first proof's time",
-                        ["secured": whole.replacing("/proof/0/created", by: "2026-01-03T00:00:00Z")]
-                    ),
-                    (
-                        "second proof's value",
-                        [
-                            "secured": whole.replacing(
-                                "/proof/1/proofValue", by: whole[pointer: "/proof/0/proofValue"])
-                        ]
-                    ),
-                    ("subject", ["secured": whole.replacing("/credentialSubject/id", by: "did:example:forger")]),
-                ])
+                forgeries: Forgeries.changing(
+                    whole,
+                    [
+                        ("first proof removed", "/proof/0", nil),
+                        ("first proof's time", "/proof/0/created", "2026-01-03T00:00:00Z"),
+                        ("second proof's value", "/proof/1/proofValue", whole[pointer: "/proof/0/proofValue"]),
+                        ("subject", "/credentialSubject/id", "did:example:forger"),
+                    ]))
         }
     }
 
@@ -111,7 +106,6 @@ enum IssuedHere {
             let secured = try DataIntegrity.secure(
                 SampleDocuments.presentation(of: [.object(credential)], holder: holder.did), with: options,
                 key: holder.key)
-            let whole = JSON.object(secured)
             return Specimen(
                 name: "presentation, \(suite.rawValue)", judges: ["composed", "openvc-core"],
                 request: request(
@@ -120,17 +114,12 @@ enum IssuedHere {
                         "purpose": "authentication", "challenge": .string(Binding.nonce),
                         "domain": .string(Binding.audience),
                     ]),
-                forgeries: [
-                    (
-                        "credential inside",
-                        [
-                            "secured": whole.replacing(
-                                "/verifiableCredential/0/credentialSubject/id", by: "did:example:forger")
-                        ]
-                    ),
-                    ("challenge", ["secured": whole.replacing("/proof/challenge", by: "another")]),
-                    ("holder", ["secured": whole.replacing("/holder", by: "did:example:forger")]),
-                ])
+                forgeries: Forgeries.changing(
+                    .object(secured),
+                    [
+                        ("credential inside", "/verifiableCredential/0/credentialSubject/id", "did:example:forger"),
+                        ("challenge", "/proof/challenge", "another"), ("holder", "/holder", "did:example:forger"),
+                    ]))
         }
     }
 
@@ -150,19 +139,19 @@ enum IssuedHere {
             ("what is mandatory", []),
         ].map { name, pointers in
             let shown = try DataIntegrity.derive(from: base, revealing: pointers)
-            let whole = JSON.object(shown)
-            let changes: [(String, String, JSON?)] = [
-                ("subject", "/credentialSubject/id", "did:example:forger"),
-                ("member added", "/credentialSubject/isAdministrator", true),
-                ("member removed", "/validFrom", nil),
-                ("issuer", "/issuer/id", "did:example:forger"),
-                ("proof's time", "/proof/created", "2026-01-03T00:00:00Z"),
-                ("base proof", "/proof/proofValue", base["proof"]?["proofValue"]),
-                ("no proof", "/proof", nil),
-            ]
             return Specimen(
                 name: "ecdsa-sd-2023, \(name)", judges: ["openvc-core"], request: request(shown),
-                forgeries: changes.map { ($0, ["secured": whole.replacing($1, by: $2)]) })
+                forgeries: Forgeries.changing(
+                    .object(shown),
+                    [
+                        ("subject", "/credentialSubject/id", "did:example:forger"),
+                        ("member added", "/credentialSubject/isAdministrator", true),
+                        ("member removed", "/validFrom", nil),
+                        ("issuer", "/issuer/id", "did:example:forger"),
+                        ("proof's time", "/proof/created", "2026-01-03T00:00:00Z"),
+                        ("base proof", "/proof/proofValue", base["proof"]?["proofValue"]),
+                        ("no proof", "/proof", nil),
+                    ]))
         }
     }
 }

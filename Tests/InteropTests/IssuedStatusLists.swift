@@ -11,13 +11,14 @@ import TestSupport
 extension IssuedHere {
     static func statusLists() throws -> [Specimen] {
         let signer = try Signer.numbered(1, .edDSA)
+        let address = "https://issuer.example/status/1"
         let places = [0, 7, 8, 1000, 131_071]
         return try [(StatusPurpose.revocation, Cryptosuite.eddsaRDFC2022), (.suspension, .eddsaJCS2022)].map {
             purpose, suite in
             let proofs = try ProofSigner(key: signer.key, verificationMethod: signer.method, cryptosuite: suite)
             func secured(_ places: [Int]) throws -> JSONObject {
                 let list = try StatusListCredential.unsecured(
-                    id: URI("https://issuer.example/status/1"), issuer: IssuerID(URI(signer.did)),
+                    id: URI(address), issuer: IssuerID(URI(signer.did)),
                     statusPurpose: purpose,
                     bitstring: Bitstring(statusSize: .one, values: places.map { (index: $0, value: 1) }),
                     validFrom: Times.created)
@@ -33,18 +34,25 @@ extension IssuedHere {
                         "format": "bitstring-status-list", "statusPurpose": .string(purpose.rawValue),
                         "count": .integer(Int64(Bitstring.minimumCount)),
                         "set": .array(places.map { .integer(Int64($0)) }),
+                        "entries": .array(
+                            try [0, 1, 7, 9, 1000, 131_070, 131_071].map { place in
+                                let entry = BitstringStatusListEntry(
+                                    statusPurpose: purpose, statusListIndex: place,
+                                    statusListCredential: try URI(address))
+                                return [
+                                    "credentialStatus": .object(entry.json), "isSet": .bool(places.contains(place)),
+                                ]
+                            }),
                     ]),
-                forgeries: [
-                    (
-                        "list of another credential",
-                        [
-                            "secured": whole.replacing(
-                                "/credentialSubject/encodedList", by: other[pointer: "/credentialSubject/encodedList"])
-                        ]
-                    ),
-                    ("other places set", ["set": [1]]),
-                    ("purpose", ["secured": whole.replacing("/credentialSubject/statusPurpose", by: "message")]),
-                ])
+                forgeries: Forgeries.changing(
+                    whole,
+                    [
+                        (
+                            "list of another credential", "/credentialSubject/encodedList",
+                            other[pointer: "/credentialSubject/encodedList"]
+                        ),
+                        ("purpose", "/credentialSubject/statusPurpose", "message"),
+                    ]) + [("other places set", ["set": [1]])])
         }
     }
 
@@ -69,6 +77,10 @@ extension IssuedHere {
                     "format": "token-status-list", "secured": .string(secured), "uri": .string(uri),
                     "bits": .integer(Int64(bits.rawValue)), "at": .string(Times.checked),
                     "statuses": .array(statuses.map { .integer(Int64($0)) }),
+                    "references": .array(
+                        try statuses.indices.map {
+                            .object(TokenStatusListReference(index: $0, uri: try URI(uri)).json)
+                        }),
                 ],
                 forgeries: forgeries + [
                     ("other statuses", ["secured": .string(try token(bits, statuses.reversed()))]),

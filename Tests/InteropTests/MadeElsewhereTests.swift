@@ -2,6 +2,8 @@ import CanonicalJSON
 import Credentials
 import Cryptography
 import JOSE
+import Multiformats
+import OpenBadges
 import Proofs
 import StatusLists
 import Temporal
@@ -35,10 +37,11 @@ struct MadeElsewhereTests {
     func everyForm() throws {
         let made = try Self.made.get()
         #expect(Set(made.map(\.testDescription)).count == made.count)
-        #expect(made.count == 63)
+        #expect(made.count == 72)
         #expect(
             Set(made.compactMap { $0["maker"] }) == [
                 "openvc-core", "composed", "PyJWT", "jwcrypto", "sd-jwt", "token-status-list", "didkit",
+                "openbadgeslib",
             ])
     }
 
@@ -114,6 +117,10 @@ struct MadeElsewhereTests {
             try EarlierToken.verify(JWS(parsing: compact), keys: keys, at: Times.instant(item["at"] ?? ""))
         }
         let token = item["secured"] ?? ""
+        guard item.isValid else {
+            #expect(throws: JOSEError.self) { try verify(token) }
+            return
+        }
         for (name, value) in item.json["credential"]?.objectValue ?? [:] {
             #expect(try verify(token).document[name] == value, "\(name)")
         }
@@ -163,6 +170,14 @@ struct MadeElsewhereTests {
         #expect(list.bitstring.count == item.json["count"]?.integerValue.map(Int.init))
         let places = (0..<list.bitstring.count).filter { list.bitstring[$0] }
         #expect(places.map { JSON.integer(Int64($0)) } == item.json["set"]?.arrayValue)
+        let entries = try #require(item.json["entries"]?.arrayValue)
+        for entry in entries {
+            let status = try list.status(
+                of: BitstringStatusListEntry(
+                    entry["credentialStatus"]?.objectValue ?? [:], at: JSONPointer()),
+                at: Times.instant(item["at"] ?? ""))
+            #expect(status.isSet == entry["isSet"]?.boolValue)
+        }
         #expect(throws: ProofError.self) {
             try verify(item.replacing("/secured/credentialSubject/statusPurpose", by: "message"))
         }
@@ -177,7 +192,9 @@ struct MadeElsewhereTests {
         let verified = try TokenStatusListToken(verifying: token, key: key, at: now)
         #expect(verified.list.bits.rawValue == item.json["bits"]?.integerValue.map(Int.init))
         for (index, status) in (item.json["statuses"]?.arrayValue ?? []).enumerated() {
-            let reference = TokenStatusListReference(index: index, uri: try URI(item["uri"] ?? ""))
+            let claims: JSONObject = ["status": item.json["references"]?.arrayValue?[index] ?? nil]
+            let reference = try #require(try TokenStatusListReference(of: claims))
+            #expect(reference.index == index)
             #expect(try verified.status(of: reference).rawValue == status.integerValue.map(UInt8.init))
         }
         let other = try #require(Self.imports("token-status-list").first { $0["secured"] != item["secured"] })
@@ -186,6 +203,34 @@ struct MadeElsewhereTests {
                 let changed = try JWS(parsing: forgery.changes["secured"]?.stringValue ?? "")
                 _ = try TokenStatusListToken(verifying: changed, key: key, at: now)
             }
+        }
+    }
+
+    @Test("badges are found in images, verify and follow the rules", arguments: imports("badge"))
+    func badges(_ item: Import) throws {
+        let image = try BadgeImage(Base64URL.decode(item["secured"] ?? ""))
+        let baked = try #require(image.credential)
+        let now = Times.instant(item["at"] ?? "")
+        let key = try JSONWebKey(item.json["key"] ?? nil).publicKey
+        func verify(_ text: String) throws -> JSONObject {
+            guard baked.form == .document else {
+                return try EarlierToken.verify(JWS(parsing: text), keys: TokenKeys(key), at: now).document
+            }
+            let document = try JSON(parsing: Array(text.utf8)).objectValue ?? [:]
+            return try DataIntegrity.verify(
+                document, keys: .didKey, expecting: .init(proofPurpose: .assertionMethod), at: now
+            )[0].document
+        }
+        let badge = try verify(baked.text)
+        #expect(badge["name"]?.stringValue == item["name"])
+        #expect(OpenBadges.violations(of: badge) == [])
+        let forgeries =
+            baked.form == .token
+            ? try Forgeries.tokens(baked.text, other: baked.text.dropLast(8) + "AAAAAAAA")
+                .filter { !["key", "type"].contains($0.name) }.map { $0.changes["secured"]?.stringValue ?? "" }
+            : [baked.text.replacing("Passed.", with: "Excelled.")]
+        for forgery in forgeries {
+            #expect(throws: (any Error).self) { try verify(forgery) }
         }
     }
 }

@@ -4,8 +4,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Other people's implementations, from the Python registry: pinned in `Python/requirements.txt`, installed in a virtual
-/// environment under `.build` that the first run makes, called through the scripts beside it.
+/// Other people's implementations, from the Python registry: pinned in `Python/requirements.txt`, installed in a
+/// virtual environment under `.build` that the first run makes, called through the scripts beside it.
 enum SecondImplementation {
     struct Failure: Error, CustomStringConvertible {
         let description: String

@@ -1,11 +1,13 @@
 """Who judges which format. Each judge takes one request and raises when the document is not valid."""
 
+import base64
 import datetime
 import json
 
 import jwt
 from jwcrypto.jwk import JWK
 from jwcrypto.jws import JWS
+from openbadgeslib.verify import verify_badge
 from openvc.proof.data_integrity import DataIntegrityProofSuite
 from openvc.proof.di_ecdsa_rdfc import EcdsaRdfcProofSuite
 from openvc.proof.di_jcs import EcdsaJcsProofSuite, EddsaJcsProofSuite
@@ -13,7 +15,8 @@ from openvc.proof.ecdsa_sd import EcdsaSdProofSuite
 from openvc.proof.sd_jwt import SdJwtVcProofSuite
 from openvc.status.bitstring import decode_bitstring, get_status_bit
 from openvc.status.issue import verify_status_list_token
-from openvc.status.token_status_list import decode_status_list, get_status
+from openvc.status.status_list import check_credential_status
+from openvc.status.token_status_list import check_token_status, decode_status_list, get_status
 from sd_jwt.verifier import SDJWTVerifier
 from token_status_list import BitArray
 
@@ -122,6 +125,11 @@ def bitstring_openvc(request, contexts):
     require(len(bits) * 8 == request["count"], f"{len(bits) * 8} entries")
     found = [index for index in range(request["count"]) if get_status_bit(bits, index)]
     require(found == request["set"], f"set are {found[:20]}")
+    lists = {request["secured"]["id"]: request["secured"]}
+    for entry in request["entries"]:
+        result = check_credential_status(
+            {"credentialStatus": entry["credentialStatus"]}, resolve_status_list=lists.get)
+        require([one.is_set for one in result.entries] == [entry["isSet"]], f"{entry} is {result}")
 
 
 def token_status_openvc(request, contexts):
@@ -132,6 +140,10 @@ def token_status_openvc(request, contexts):
     packed = decode_status_list(claims["status_list"]["lst"])
     found = [get_status(packed, index, bits=request["bits"]) for index in range(len(request["statuses"]))]
     require(found == request["statuses"], f"statuses are {found}")
+    for place in range(len(found)):
+        reference = {"status": request["references"][place]}
+        result = check_token_status(reference, resolve_status_list_token={request["uri"]: claims}.get)
+        require(result.status == found[place], f"{reference} is {result}")
 
 
 def token_status_other(request, contexts):
@@ -143,11 +155,23 @@ def token_status_other(request, contexts):
     require(found == request["statuses"], f"statuses are {found}")
 
 
+# Badges
+
+def badge_openbadgeslib(request, contexts):
+    """Found in the image and verified with the key of its issuer, or, for RSA, with the one that is given."""
+    anchor = {"pubkey_pem": JWK(**request["key"]).export_to_pem()} if request["key"]["kty"] == "RSA" \
+        else {"resolve_did": True}
+    result = verify_badge(base64.urlsafe_b64decode(request["secured"] + "=="), "3", **anchor)
+    require(result.valid, str(result.reason))
+    require(result.credential.name == request["name"], f"another badge: {result.credential.name}")
+
+
 JUDGES = {
     "data-integrity": {"openvc-core": data_integrity_openvc, "composed": data_integrity_composed},
     "token": {"PyJWT": token_pyjwt, "jwcrypto": token_jwcrypto},
     "sd-jwt": {"sd-jwt": sd_jwt_reference, "openvc-core": sd_jwt_openvc},
     "bitstring-status-list": {"openvc-core": bitstring_openvc},
+    "badge": {"openbadgeslib": badge_openbadgeslib},
     "token-status-list": {"openvc-core": token_status_openvc, "token-status-list": token_status_other},
 }
 

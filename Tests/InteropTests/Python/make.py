@@ -4,11 +4,14 @@ specification asks for."""
 
 import asyncio
 import datetime
+import io
 import json
 
 import didkit
 import jwt
+import png
 from jwcrypto.jws import JWS
+from openbadgeslib.ob3 import Achievement, Issuer, OB3LdpSigner, OB3Signer, OpenBadgeCredential
 from openvc.proof.data_integrity import DataIntegrityProofSuite
 from openvc.proof.di_ecdsa_rdfc import EcdsaRdfcProofSuite
 from openvc.proof.di_jcs import EcdsaJcsProofSuite, EddsaJcsProofSuite
@@ -16,7 +19,8 @@ from openvc.proof.ecdsa_sd import EcdsaSdProofSuite
 from openvc.proof.sd_jwt import SdJwtVcProofSuite
 from openvc.proof.vc_jwt import VcJwtProofSuite
 from openvc.status.bitstring import new_bitstring, set_status_bit
-from openvc.status.issue import build_status_list_credential, build_status_list_token
+from openvc.status.issue import (
+    build_status_list_credential, build_status_list_entry, build_status_list_token, build_token_status_reference)
 from openvc.status.token_status_list import new_status_list, set_status
 from sd_jwt.common import SDObj
 from sd_jwt.holder import SDJWTHolder
@@ -174,12 +178,16 @@ def token_presentations(contexts):
 
 
 def earlier_tokens(contexts):
-    """The claim `vc` and registered claims beside it, as data model 1.1 has tokens."""
-    for curve in ("Ed25519", "P-256", "P-384"):
+    """The claim `vc` and registered claims beside it, as data model 1.1 has tokens. openvc-core sets `nbf` to the time
+    of signing, where data model 1.1 (6.3.1) wants the issuance date: valid only when the credential has no other."""
+    for curve, has_date in (("Ed25519", True), ("Ed25519", False), ("P-256", False), ("P-384", False)):
         signer = Signer(curve)
         body = credential(signer.did, "1.1", blank_nodes=False)
-        yield {"id": f"VC-JWT {signer.algorithm}", "maker": "openvc-core", "format": "vc-jwt", "credential": body,
-               "secured": VcJwtProofSuite().sign(body, signing_key=signer.openvc), "at": now()}
+        if not has_date:
+            del body["issuanceDate"]
+        yield {"id": f"VC-JWT {signer.algorithm}" + (" of another date" if has_date else ""), "maker": "openvc-core",
+               "format": "vc-jwt", "credential": body, "at": now(), "isValid": not has_date,
+               "secured": VcJwtProofSuite().sign(body, signing_key=signer.openvc)}
 
 
 def sd_jwts_reference(contexts):
@@ -192,7 +200,8 @@ def sd_jwts_reference(contexts):
             else:
                 claims = credential(signer.did, blank_nodes=False)
                 del claims["credentialSubject"]
-            subject = {SDObj("given_name"): "Erika", SDObj("address"): {SDObj("locality"): "K\u00f6ln", "country": "DE"},
+            subject = {SDObj("given_name"): "Erika",
+                       SDObj("address"): {SDObj("locality"): "K\u00f6ln", "country": "DE"},
                        "nationalities": [SDObj("DE"), SDObj("FR"), "EU"]}
             claims.update(subject if typ == "dc+sd-jwt" else {"credentialSubject": subject})
             header = {"typ": typ, "kid": signer.method}
@@ -235,8 +244,10 @@ def status_lists(contexts):
         id="https://issuer.example/status/1", issuer=signer.did, bitstring=bits, valid_from=CREATED)
     secured = DataIntegrityProofSuite().add_proof(
         unsecured, signing_key=signer.openvc, verification_method=signer.method, created=CREATED)
+    entries = [{"isSet": index in chosen, "credentialStatus": build_status_list_entry(
+        status_list_credential=secured["id"], index=index)} for index in (0, 1, 7, 9, 1000, 131_070, 131_071)]
     yield {"id": "BitstringStatusListCredential", "maker": "openvc-core", "format": "bitstring-status-list",
-           "secured": secured, "statusPurpose": "revocation", "count": 131_072, "set": chosen,
+           "secured": secured, "statusPurpose": "revocation", "count": 131_072, "set": chosen, "entries": entries,
            "at": "2026-02-01T00:00:00Z"}
 
 
@@ -244,7 +255,8 @@ def token_status_lists(contexts):
     uri = "https://issuer.example/statuslists/1"
     for bits in (1, 2, 4, 8):
         statuses = [(index * 7 + 1) % (1 << bits) for index in range(64)]
-        item = {"format": "token-status-list", "uri": uri, "bits": bits, "statuses": statuses,
+        references = [build_token_status_reference(uri=uri, index=index)["status"] for index in range(64)]
+        item = {"format": "token-status-list", "uri": uri, "bits": bits, "statuses": statuses, "references": references,
                 "at": "2026-02-01T00:00:00Z"}
         signer = Signer("P-256")
         packed = new_status_list(64, bits=bits)
@@ -262,6 +274,28 @@ def token_status_lists(contexts):
         signature = composed.b64url(signer.openvc.sign(payload))
         yield {**item, "id": f"status list token of {bits} bits by token-status-list", "maker": "token-status-list",
                "secured": f"{payload.decode()}.{signature}"}
+
+
+def badges(contexts):
+    """In PNG and SVG, with a proof inside and as a token that carries its key."""
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><g/></svg>'
+    file = io.BytesIO()
+    png.from_array([[0]], "L").write(file)
+    for curve, kind in (("Ed25519", OB3LdpSigner), ("Ed25519", OB3Signer), ("P-256", OB3Signer), (None, OB3Signer)):
+        signer = Signer(curve)
+        pem = signer.key.export_to_pem(private_key=True, password=None)
+        library = kind(pem) if kind is OB3LdpSigner else kind(pem, signer.algorithm)
+        badge = OpenBadgeCredential(
+            issuer=Issuer(id=signer.did, name="The School of Examples"), recipient_id="did:example:holder",
+            achievement=Achievement(id="https://school.example/sums", name="Sums & <more> \u201c1\u201d",
+                                    description="Adds.", criteria_narrative="Passed.", credits_available=1.5),
+            issuance_date=CREATED, credits_earned=1.5)
+        name = "eddsa-rdfc-2022" if kind is OB3LdpSigner else signer.algorithm
+        item = {"maker": "openbadgeslib", "format": "badge", "key": signer.public, "name": badge.achievement.name,
+                "at": now()}
+        for form, image in (("PNG", library.sign_into_png(badge, file.getvalue())),
+                            ("SVG", library.sign_into_svg(badge, svg))):
+            yield {**item, "id": f"badge in {form}, {name}", "secured": composed.b64url(image)}
 
 
 def didkit_credentials(contexts):
@@ -287,7 +321,7 @@ def didkit_credentials(contexts):
 
 
 MAKERS = [data_integrity, chains, selective_disclosure, presentations, tokens, token_presentations, earlier_tokens,
-          sd_jwts_reference, sd_jwts_openvc, status_lists, token_status_lists, didkit_credentials]
+          sd_jwts_reference, sd_jwts_openvc, status_lists, token_status_lists, badges, didkit_credentials]
 
 
 def everything(contexts):

@@ -5,6 +5,7 @@ import traceback
 import jwt
 from cryptography.exceptions import InvalidSignature
 from jwcrypto.common import JWException
+from openbadgeslib.errors import LibOpenBadgesException
 from openvc.errors import OpenvcError
 
 
@@ -13,7 +14,7 @@ class Refused(Exception):
 
 
 # The reference implementation of SD-JWT refuses with a bare ValueError.
-NO = (Refused, OpenvcError, jwt.PyJWTError, InvalidSignature, JWException, ValueError)
+NO = (Refused, OpenvcError, LibOpenBadgesException, jwt.PyJWTError, InvalidSignature, JWException, ValueError)
 
 
 def verdict(judge, *arguments):
