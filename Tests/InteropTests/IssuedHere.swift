@@ -10,7 +10,7 @@ enum IssuedHere {
     static let specimens = Result {
         try [
             wholeDocuments(), chains(), presentations(), selectiveDisclosures(), tokens(), tokenPresentation(),
-            sdJWTs(), statusLists(), statusListTokens(), badges(),
+            sdJWTs(), statusLists(), statusListTokens(), badges(), publishedExamples(),
         ].flatMap { $0 }
     }
 

@@ -1,5 +1,4 @@
 import CanonicalJSON
-import Cryptography
 import Foundation
 import TestSupport
 import Testing
@@ -35,16 +34,16 @@ enum SecondImplementation {
     /// The scripts take one to three seconds.
     private static let secondsToRun = 120
 
-    /// An environment is as good as its list of packages: named after the list, complete when the marker is there.
+    /// An environment is as good as its list of packages, a copy of which is put into it when everything is there.
     private static func environment() throws -> URL {
         guard FileManager.default.fileExists(atPath: contexts) else {
             throw Failure(description: "\(Conformance.absence)")
         }
         let requirements = scripts.appending(path: "requirements.txt")
-        let name = SHA256.hash([UInt8](try Data(contentsOf: requirements))).description.prefix(16)
-        let folder = Conformance.projectRoot.appending(path: ".build/interop-\(name)")
-        let (python, marker) = (folder.appending(path: "bin/python"), folder.appending(path: "complete"))
-        guard !FileManager.default.fileExists(atPath: marker.path) else { return python }
+        let folder = Conformance.projectRoot.appending(path: ".build/interop")
+        let (python, copy) = (folder.appending(path: "bin/python"), folder.appending(path: "requirements.txt"))
+        let list = try Data(contentsOf: requirements)
+        if FileManager.default.isExecutableFile(atPath: python.path), (try? Data(contentsOf: copy)) == list { return python }
         try? FileManager.default.removeItem(at: folder)
         try FileManager.default.createDirectory(
             at: folder.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -54,7 +53,7 @@ enum SecondImplementation {
             "--only-binary", ":all:", "--require-hashes", "--requirement", requirements.path,
         ]
         try run(python, install, secondsToInstall)
-        try Data().write(to: marker)
+        try list.write(to: copy)
         return python
     }
 
@@ -105,7 +104,7 @@ enum SecondImplementation {
         guard process.terminationStatus == 0 else {
             let text = (try? String(contentsOf: errors, encoding: .utf8)) ?? ""
             let command = ([program.lastPathComponent] + arguments).joined(separator: " ")
-            throw Failure(description: "`\(command)` failed: \(text.suffix(2000))")
+            throw Failure(description: "`\(command)` failed: \(text.suffix(300))")
         }
         return [UInt8](output)
     }

@@ -49,7 +49,8 @@ def canonical(document, form, curve, contexts):
             raise Refused(f"unknown context {url}")
         return {"contextUrl": None, "documentUrl": url, "document": contexts[url]}
 
-    dataset = jsonld.to_rdf(document, {"documentLoader": load})
+    # Without this, JSON-LD leaves the base direction of texts out, and nothing would protect it.
+    dataset = jsonld.to_rdf(document, {"documentLoader": load, "rdfDirection": "i18n-datatype"})
     algorithm = RDFC10SHA384() if curve == "P-384" else URDNA2015()
     return algorithm.main(dataset, {"format": "application/n-quads"}).encode()
 
