@@ -10,6 +10,7 @@ enum IssuedHere {
     static let specimens = Result {
         try [
             wholeDocuments(), chains(), presentations(), selectiveDisclosures(), tokens(), tokenPresentation(),
+            selectivePresentation(),
             sdJWTs(), statusLists(), statusListTokens(), badges(), publishedExamples(),
         ].flatMap { $0 }
     }

@@ -45,6 +45,31 @@ extension IssuedHere {
         ]
     }
 
+    /// A presentation whose holder may leave credentials out; openvc-core has none of these.
+    static func selectivePresentation() throws -> [Specimen] {
+        var random = SeededRandom(seed: 17)
+        let (issuer, holder) = (try Signer.numbered(1, .edDSA), try Signer.numbered(2, .es256))
+        let credentials = try ["urn:uuid:1", "urn:uuid:2"].map { id in
+            var credential = SampleDocuments.credential(issuer: issuer.did)
+            credential["id"] = .string(id)
+            return JSON.object(EnvelopingProof.envelope(try token(credential, issuer), as: .credential))
+        }
+        let shown = try EnvelopingProof.secure(
+            SampleDocuments.presentation(of: credentials, holder: holder.did), as: .presentation,
+            hiding: [["verifiableCredential", nil]], keyID: holder.method.description, key: holder.key, using: &random
+        ).presenting([["verifiableCredential", 1]])
+        let claims = SampleDocuments.presentation(of: [credentials[1]], holder: holder.did)
+        return [
+            Specimen(
+                name: "vp+sd-jwt", judges: ["sd-jwt"],
+                request: [
+                    "format": "sd-jwt", "secured": .string(shown.compact), "typ": "vp+sd-jwt",
+                    "claims": .object(claims), "at": .string(Times.checked),
+                ],
+                forgeries: try Forgeries.sdJWTs(shown, isBound: false))
+        ]
+    }
+
     private static func token(_ document: JSONObject, _ signer: Signer) throws -> JWS {
         try EnvelopingProof.secure(document, as: .credential, keyID: signer.method.description, key: signer.key)
     }

@@ -1,8 +1,8 @@
 import CanonicalJSON
 import JOSE
 
-/// Documents with what makes canonical forms differ: blank nodes, numbers, languages, escapes, characters outside the
-/// first plane.
+/// Documents with what makes canonical forms differ: blank nodes, two of them alike, numbers, languages, escapes,
+/// characters outside the first plane.
 enum SampleDocuments {
     enum DataModel: String, CaseIterable, Sendable {
         case two = "2.0"
@@ -29,7 +29,7 @@ enum SampleDocuments {
         if blankNodes {
             document["termsOfUse"] = [["type": "ExampleTermsA", "name": "a"], ["type": "ExampleTermsB", "name": "b"]]
             document["evidence"] = .array(
-                ["one", "two", "three"].map { ["type": ["ExampleEvidence"], "name": .string($0)] })
+                ["one", "two", "two", "three"].map { ["type": ["ExampleEvidence"], "name": .string($0)] })
         }
         if model == .oneDotOne {
             document["@context"] = [

@@ -43,7 +43,9 @@ enum SecondImplementation {
         let folder = Conformance.projectRoot.appending(path: ".build/interop")
         let (python, copy) = (folder.appending(path: "bin/python"), folder.appending(path: "requirements.txt"))
         let list = try Data(contentsOf: requirements)
-        if FileManager.default.isExecutableFile(atPath: python.path), (try? Data(contentsOf: copy)) == list { return python }
+        if FileManager.default.isExecutableFile(atPath: python.path), (try? Data(contentsOf: copy)) == list {
+            return python
+        }
         try? FileManager.default.removeItem(at: folder)
         try FileManager.default.createDirectory(
             at: folder.deletingLastPathComponent(), withIntermediateDirectories: true)

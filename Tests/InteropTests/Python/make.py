@@ -61,7 +61,7 @@ def credential(issuer, model="2.0", blank_nodes=True):
     }
     if blank_nodes:
         body["termsOfUse"] = [{"type": "ExampleTermsA", "name": "a"}, {"type": "ExampleTermsB", "name": "b"}]
-        body["evidence"] = [{"type": ["ExampleEvidence"], "name": name} for name in ("one", "two", "three")]
+        body["evidence"] = [{"type": ["ExampleEvidence"], "name": name} for name in ("one", "two", "two", "three")]
     if model == "1.1":
         body["@context"] = [
             "https://www.w3.org/2018/credentials/v1", "https://w3id.org/security/data-integrity/v2",
