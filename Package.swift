@@ -137,6 +137,10 @@ let suites: [Target] = [
         "TransparencyLog", "vcverify",
     ]),
     .suite("Settlement", uses: ["CanonicalJSON", "Cryptography", "Temporal", "TransparencyLog"]),
+    .suite("Interop", uses: [
+        "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "Multiformats", "OpenBadges", "Proofs", "StatusLists",
+        "Temporal",
+    ], exclude: ["Python"]),
     .suite("Tidy"),
 ]
 
@@ -161,11 +165,11 @@ struct Room {
 }
 
 extension Target {
-    static func suite(_ room: String, uses: [String] = []) -> Target {
-        let tested = ["Service", "Tidy"].contains(room) ? [] : [room]
+    static func suite(_ room: String, uses: [String] = [], exclude: [String] = []) -> Target {
+        let tested = ["Interop", "Service", "Tidy"].contains(room) ? [] : [room]
         return .testTarget(
             name: room + "Tests", dependencies: (tested + uses + ["TestSupport"]).map { .target(name: $0) },
-            swiftSettings: settings)
+            exclude: exclude, swiftSettings: settings)
     }
 }
 
