@@ -89,9 +89,9 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("8 programs", [
         .program("punctual", uses: [
-            "CanonicalJSON", "Compensation", "Console", "Cryptography", "Hosting", "HTTPClient", "HTTPServer",
-            "Issuance", "Multiformats", "Proofs", "ServiceLevels", "Settlement", "SQLiteStorage", "Temporal",
-            "TransparencyLog", "Verification", "VerificationConsole",
+            "CanonicalJSON", "Compensation", "Console", "Credentials", "Cryptography", "Hosting", "HTTPClient",
+            "HTTPServer", "Issuance", "Multiformats", "OpenBadges", "Proofs", "ServiceLevels", "Settlement",
+            "SQLiteStorage", "Temporal", "TransparencyLog", "Verification", "VerificationConsole",
         ]),
         .program("vcverify", uses: ["Console", "Temporal", "VerificationConsole"]),
     ]),
