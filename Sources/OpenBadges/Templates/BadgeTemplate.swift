@@ -71,8 +71,10 @@ package struct BadgeTemplate: Sendable {
     }
 
     /// The columns that the value at a place of a draft was made of, sorted; none where no column takes part.
-    package func columns(at place: JSONPointer) -> [String] {
-        let place = Self.templatePlace(of: place.description)
+    ///
+    /// - Parameter pointer: RFC 6901.
+    package func columns(at pointer: String) -> [String] {
+        let place = Self.templatePlace(of: pointer)
         let uses = uses.filter { use in
             let own = use.place.description
             return own == place || place.hasPrefix(own + "/")
@@ -85,7 +87,9 @@ package struct BadgeTemplate: Sendable {
         let subject = "/credentialSubject/"
         guard place.hasPrefix(subject) else { return place }
         let key = place.dropFirst(subject.count)
-        let home = key.hasPrefix("achievement") ? "/" : key == "id" || key.hasPrefix("identifier") ? "/recipient/" : "/subject/"
+        let home =
+            key.hasPrefix("achievement")
+            ? "/" : key == "id" || key.hasPrefix("identifier") ? "/recipient/" : "/subject/"
         return home + key
     }
 
