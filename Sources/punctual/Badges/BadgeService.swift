@@ -2,6 +2,7 @@ import CanonicalJSON
 import Console
 import Cryptography
 import HTTPClient
+import Issuance
 import OpenBadges
 
 /// The running service, as `badge make` asks it.
@@ -68,7 +69,7 @@ final class BadgeService {
     private static func read(_ answer: ArraySlice<UInt8>) -> Result<IssuedBadge, BadgeProblems> {
         Result { () throws(BadgeProblems) in
             guard let answer = try? JSON(parsing: answer) else { throw BadgeProblems("the answer is not JSON") }
-            guard let id = answer["id"]?.stringValue else {
+            guard let id = answer["id"]?.stringValue.flatMap({ RequestID($0) })?.text else {
                 let credential = "/credential"
                 let pointer = answer["pointer"]?.stringValue.map { pointer in
                     pointer.hasPrefix(credential) ? String(pointer.dropFirst(credential.count)) : pointer

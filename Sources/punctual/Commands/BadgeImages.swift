@@ -61,7 +61,7 @@ extension Command {
 
     static let extractBadge = Command(
         syntax: CommandSyntax(
-            "badge extract", "Print the badge that an image carries, byte for byte.",
+            "badge extract", "Print the badge that an image carries.",
             positionals: [.init("IMAGE", "A PNG or SVG with a badge in it.")], options: [],
             example: "punctual badge extract badge.png > badge.json"),
         run: { arguments, terminal in
@@ -72,12 +72,14 @@ extension Command {
         })
 
     /// An image in a file.
-    static func badgeImage(_ file: String) throws -> BadgeImage {
+    ///
+    /// - Parameter exitCode: what it means that the file is no image.
+    static func badgeImage(_ file: String, orElse exitCode: ExitCode = .usage) throws -> BadgeImage {
         let bytes = try readFile(file, maximumBytes: BadgeImage.maximumBytes)
         do throws(BakingError) {
             return try BadgeImage(bytes)
         } catch .unknownFormat {
-            throw UsageError("\(file) is neither PNG nor SVG; only these carry badges.")
+            throw Failure("\(file) is neither PNG nor SVG; only these carry badges.", exitCode)
         } catch {
             throw Failure("\(file): \(error).")
         }
@@ -89,11 +91,15 @@ extension Command {
         do throws(BakingError) {
             return try BakedCredential(String(decoding: bytes, as: UTF8.self))
         } catch {
-            let first = bytes.first { !" \t\r\n".utf8.contains($0) } ?? 0
-            let isImage = first == UInt8(ascii: "<") || first >= 0x80
-            guard isImage else { throw Failure("\(file) is no badge: \(error).", .cannotTell) }
+            let first = bytes.first { !" \t\r\n".utf8.contains($0) }
+            let isImage = first == UInt8(ascii: "<") || first == 0x89
+            guard isImage else {
+                throw Failure("\(file) is neither a badge in JSON, nor a token, nor PNG or SVG: \(error).", .cannotTell)
+            }
         }
-        guard let credential = try badgeImage(file).credential else { throw Failure("\(file) carries no badge.") }
+        guard let credential = try badgeImage(file, orElse: .cannotTell).credential else {
+            throw Failure("\(file) carries no badge.")
+        }
         return credential
     }
 }

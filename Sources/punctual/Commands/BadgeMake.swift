@@ -30,7 +30,7 @@ extension Command {
             let rows = try badgeRows(arguments)
             var run = BadgeRun(
                 rows: rows, folder: try BadgeFolder(arguments.value("out") ?? "."),
-                image: try arguments.value("image").map(badgeImage))
+                image: try arguments.value("image").map { try badgeImage($0) })
             let progress = { (done: Int) in terminal.progress("\(done) of \(rows.table.rows.count) rows") }
             var failure: Failure?
             do throws(Failure) {
@@ -40,9 +40,10 @@ extension Command {
             }
             terminal.endProgress()
             if arguments.has("json") { terminal.print(run.summary.canonicalString) } else { run.report(terminal) }
-            if let failure {
-                throw Failure(failure.description + " Run the same again: nothing is issued twice.", failure.exitCode)
+            if let failure, failure.exitCode == .cannotTell {
+                throw Failure(failure.description + " Run the same again: nothing is issued twice.", .cannotTell)
             }
+            if let failure { throw failure }
             return run.isComplete ? .done : .negative
         })
 
