@@ -123,11 +123,11 @@ extension BadgeProblems.Problem {
     }
 }
 
-/// Salts that only who has the key can make again: HMAC-SHA256 over the row, block after block.
+/// Salts that who has the key can make again, and nobody else: HMAC-SHA256 over the row, block after block.
 private struct SaltSource: RandomNumberGenerator {
     private let key: [UInt8]
     private let row: [UInt8]
-    private var blocks: UInt8 = 0
+    private var blocks = 0
     private var words: [UInt64] = []
 
     init(key: [UInt8], cells: [String: String]) {
@@ -138,8 +138,8 @@ private struct SaltSource: RandomNumberGenerator {
 
     mutating func next() -> UInt64 {
         if words.isEmpty {
-            let block = HMACSHA256.authenticate(key: key, row + [blocks]).bytes
-            blocks &+= 1
+            let block = HMACSHA256.authenticate(key: key, row + Array(String(blocks).utf8)).bytes
+            blocks += 1
             words = (0..<4).map { word in block[(word * 8)..<(word * 8 + 8)].reduce(0) { $0 << 8 | UInt64($1) } }
         }
         return words.removeFirst()

@@ -77,7 +77,7 @@ extension Command {
             template: template, table: table, holderColumn: arguments.value("holder"),
             emailColumn: arguments.value("email"), issuer: arguments.value("issuer"),
             saltKey: arguments.has("drafts")
-                ? Machine.randomBytes(32) : try Machine.apiKey(arguments.value("key-file")))
+                ? Array("drafts".utf8) : try Machine.apiKey(arguments.value("key-file")))
         try rows.check()
         return rows
     }
