@@ -42,8 +42,17 @@ package struct TenantResources: Sendable {
             case .schema:
                 schemas[resource.url] = resource.document
                 try compile()
-                _ = try compiled[resource.url]?.get()
             }
+        } catch {
+            throw Refusal(.invalidRequest, "It cannot be registered: \(error).", at: "/document")
+        }
+    }
+
+    /// Refuses a schema that cannot be applied. Apart from ``add(_:)``, because when a service starts, one that another
+    /// refers to may come after it.
+    func checkUse(of resource: ResourceRegistered) throws(Refusal) {
+        do throws(SchemaError) {
+            if resource.kind == .schema { _ = try compiled[resource.url]?.get() }
         } catch {
             throw Refusal(.invalidRequest, "It cannot be registered: \(error).", at: "/document")
         }

@@ -60,6 +60,7 @@ struct CSVReader {
         }
         guard let control = text.first(where: isControl) else { return }
         let code = String(control.value, radix: 16, uppercase: true)
-        throw CSVError(row: row, "a cell has the control character U+" + String(repeating: "0", count: 4 - code.count) + code)
+        throw CSVError(
+            row: row, "a cell has the control character U+" + String(repeating: "0", count: 4 - code.count) + code)
     }
 }

@@ -30,12 +30,16 @@ package struct CSVTable: Hashable, Sendable {
     /// - Throws: ``CSVError`` where the structure of the file is not clear. A row that has too few or too many cells is
     ///   refused by ``cells(of:)`` alone.
     package init(_ bytes: [UInt8]) throws(CSVError) {
-        guard bytes.count <= Self.maximumBytes else { throw CSVError("the file has more than \(Self.maximumBytes) bytes") }
+        guard bytes.count <= Self.maximumBytes else {
+            throw CSVError("the file has more than \(Self.maximumBytes) bytes")
+        }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw CSVError("the file is not UTF-8; save it as \"CSV UTF-8\"")
         }
         var reader = CSVReader(text)
-        guard let header = try reader.next() else { throw CSVError("the file is empty; its first row names the columns") }
+        guard let header = try reader.next() else {
+            throw CSVError("the file is empty; its first row names the columns")
+        }
         try Self.check(header)
         var rows: [Row] = []
         while let cells = try reader.next() {
@@ -48,7 +52,9 @@ package struct CSVTable: Hashable, Sendable {
     }
 
     private static func check(_ header: [String]) throws(CSVError) {
-        guard header.count <= maximumColumns else { throw CSVError(row: 1, "there are more than \(maximumColumns) columns") }
+        guard header.count <= maximumColumns else {
+            throw CSVError(row: 1, "there are more than \(maximumColumns) columns")
+        }
         if header.count == 1, header[0].contains(where: { $0 == ";" || $0 == "\t" }) {
             throw CSVError(row: 1, "the columns are not separated by commas; save the file with commas")
         }
