@@ -94,6 +94,9 @@ let floors: [(title: String, rooms: [Room])] = [
             "SQLiteStorage", "Temporal", "TransparencyLog", "Verification", "VerificationConsole",
         ]),
         .program("vcverify", uses: ["Console", "Temporal", "VerificationConsole"]),
+        .program("measure", uses: [
+            "CanonicalJSON", "Console", "Cryptography", "JOSE", "LinkedData", "Proofs", "Temporal",
+        ]),
     ]),
 ]
 
@@ -106,7 +109,7 @@ let suites: [Target] = [
     .suite("Cryptography"),
     .suite("Credentials", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compression", uses: ["CZlib"]),
-    .suite("LinkedData", uses: ["CanonicalJSON"]),
+    .suite("LinkedData", uses: ["CanonicalJSON", "Cryptography", "Multiformats"]),
     .suite("JSONSchema", uses: ["CanonicalJSON"]),
     .suite("JOSE", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
     .suite("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
@@ -121,8 +124,7 @@ let suites: [Target] = [
     ]),
     .suite("Issuance", uses: [
         "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "Proofs", "Settlement",
-        "Simulation",
-        "StatusLists", "Temporal", "TransparencyLog",
+        "Simulation", "StatusLists", "Temporal", "TransparencyLog",
     ]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),

@@ -33,6 +33,7 @@ struct Deserialization {
         of document: [ExpandedItem], _ options: JSONLD.Options
     ) throws(LinkedDataError) -> [Quad] {
         var run = Deserialization(options)
+        run.quads.reserveCapacity(32)
         try run.describe(document, in: .named(nil))
         return run.quads
     }
@@ -156,6 +157,9 @@ extension Deserialization {
         let (text, datatype) = lexicalForm(item)
         if let direction = item.direction, let form = options.rdfDirection {
             return try directed(text, item.language, direction, form, in: graph)
+        }
+        if item.direction != nil, options.isSafe {
+            throw LinkedDataError(.rdfDirectionNotSet, "a text has a direction, and no way to say it in RDF was chosen")
         }
         return .literal(text, datatype: datatype, language: item.language)
     }

@@ -14,8 +14,8 @@ extension Processor {
             if case .null = value { return true }
             return try setID(of: term, value, isSimple, &definition, in: &state, &local)
         }
-        if let colon = CompactIRI.colon(in: term) {
-            try setCompact(term, colon, &definition, in: &state, &local)
+        if let compact = CompactIRI(term) {
+            try setCompact(term, compact, &definition, in: &state, &local)
         } else if term.utf8.contains(UInt8(ascii: "/")) {
             guard case .iri(let iri) = state.expandIRI(term, .vocab), IRI.hasScheme(iri) else {
                 throw failure(.invalidIRIMapping, "the term \(quoted(term)) is relative and has no @id")
@@ -99,13 +99,13 @@ extension Processor {
 
     /// Step 17.
     private mutating func setCompact(
-        _ term: String, _ colon: String.Index, _ definition: inout TermDefinition,
+        _ term: String, _ compact: CompactIRI, _ definition: inout TermDefinition,
         in state: inout ContextState, _ local: inout LocalContext
     ) throws(LinkedDataError) {
-        let prefix = String(term[..<colon])
+        let prefix = compact.prefix
         try createDependency(prefix, in: &state, &local)
-        if case .iri(let iri)? = state.terms[CodeUnits(prefix)]?.definition.mapping {
-            definition.mapping = .iri(try mapping(iri + term[term.utf8.index(after: colon)...]))
+        if case .iri(let iri)? = state[prefix]?.definition.mapping {
+            definition.mapping = .iri(try mapping(iri + compact.suffix))
         } else {
             definition.mapping = .iri(try mapping(term))
         }
@@ -120,7 +120,8 @@ extension Processor {
         var container: Container = []
         for element in value.arrayValue ?? [value] {
             guard let keyword = element.stringValue.flatMap({ Container($0) }), !container.contains(keyword) else {
-                throw failure(.invalidContainerMapping, "@container is a container keyword or an array of different ones")
+                throw failure(
+                    .invalidContainerMapping, "@container is a container keyword or an array of different ones")
             }
             container.insert(keyword)
         }
@@ -171,7 +172,7 @@ extension Processor {
         do {
             var discarded = state
             try process(context, on: &discarded, sealed: nil, parameters)
-        } catch where error.code != .contextOverflow && error.code != .loadingRemoteContextFailed {
+        } catch  where error.code != .contextOverflow && error.code != .loadingRemoteContextFailed {
             (path, contextURL) = (place, url)
             throw LinkedDataError(
                 .invalidScopedContext, at: error.pointer, "\(error.sentence) (\(error.code.rawValue))")

@@ -13,8 +13,6 @@ struct LocalContext {
     var isProtected = false
     /// True for terms that are created, false for terms that are being created.
     var defined: [CodeUnits: Bool] = [:]
-    /// How many terms are being created.
-    var depth = 0
 }
 
 /// [JSON-LD 1.1 API, 4.2 Create Term Definition](https://www.w3.org/TR/json-ld11-api/#create-term-definition)
@@ -22,27 +20,27 @@ extension Processor {
     mutating func createTermDefinition(
         _ term: String, in state: inout ContextState, _ local: inout LocalContext
     ) throws(LinkedDataError) {
-        switch local.defined[CodeUnits(term)] {
-        case true?: return
-        case false?: throw failure(.cyclicIRIMapping, "the term \(quoted(term)) is defined through itself")
-        case nil: local.defined[CodeUnits(term)] = false
-        }
-        local.depth += 1
-        guard local.depth <= JSONLD.maximumDependencyDepth else {
-            throw failure(
-                .contextOverflow, "more than \(JSONLD.maximumDependencyDepth) terms are defined through one another")
-        }
+        if local.defined[CodeUnits(term)] == true { return }
         enter(.key(term))
+        guard local.defined.updateValue(false, forKey: CodeUnits(term)) == nil else {
+            throw failure(.cyclicIRIMapping, "the term \(quoted(term)) is defined through itself")
+        }
+        termDepth += 1
+        guard termDepth <= JSONLD.maximumDependencyDepth else {
+            throw failure(
+                .contextOverflow,
+                "more than \(JSONLD.maximumDependencyDepth) terms are defined through, or within, one another")
+        }
         try charge(1)
-        let previous = state.terms[CodeUnits(term)]
+        let previous = state[term]
         if let definition = try newDefinition(term, previous, in: &state, &local) {
-            state.terms[CodeUnits(term)] = try retainingProtection(of: previous, definition, term, local)
+            state[term] = try retainingProtection(of: previous, definition, term, local)
         } else if let previous {
             // The algorithm would forget the term, also a protected one; that would be a way around its protection.
             _ = try retainingProtection(of: previous, TermDefinition(), term, local)
         }
         local.defined[CodeUnits(term)] = true
-        local.depth -= 1
+        termDepth -= 1
         leave()
     }
 
@@ -57,7 +55,7 @@ extension Processor {
         } else if Keyword.isReservedForm(term) {
             return nil
         }
-        state.terms[CodeUnits(term)] = nil
+        state[term] = nil
         let (entries, isSimple) = try self.entries(of: term, value)
         var definition = TermDefinition()
         definition.isProtected = try protection(entries, local)
@@ -153,8 +151,8 @@ extension Processor {
         if Keyword.isReservedForm(value) { return .null }
         try createDependency(value, in: &state, &local)
         if let known = state.expandTerm(value, reading) { return known }
-        if let colon = CompactIRI.colon(in: value), !CompactIRI.isComplete(value, at: colon) {
-            try createDependency(String(value[..<colon]), in: &state, &local)
+        if let compact = CompactIRI(value), !compact.isComplete {
+            try createDependency(compact.prefix, in: &state, &local)
         }
         let result = state.expandUndefined(value, reading)
         try charge((result.text?.utf8.count ?? 0) / 32)
