@@ -89,9 +89,9 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("8 programs", [
         .program("punctual", uses: [
-            "CanonicalJSON", "Compensation", "Console", "Cryptography", "Hosting", "HTTPClient", "HTTPServer",
-            "Issuance", "Multiformats", "Proofs", "ServiceLevels", "Settlement", "SQLiteStorage", "Temporal",
-            "TransparencyLog", "Verification", "VerificationConsole",
+            "CanonicalJSON", "Compensation", "Console", "Credentials", "Cryptography", "Hosting", "HTTPClient",
+            "HTTPServer", "Issuance", "Multiformats", "OpenBadges", "Proofs", "ServiceLevels", "Settlement",
+            "SQLiteStorage", "Temporal", "TransparencyLog", "Verification", "VerificationConsole",
         ]),
         .program("vcverify", uses: ["Console", "Temporal", "VerificationConsole"]),
         .program("measure", uses: [
@@ -128,7 +128,10 @@ let suites: [Target] = [
     ]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
-    .suite("Service", uses: ["CanonicalJSON", "Cryptography", "CSQLite", "HTTPClient", "TransparencyLog"]),
+    .suite("Service", uses: [
+        "CanonicalJSON", "Cryptography", "CSQLite", "HTTPClient", "JOSE", "OpenBadges", "Proofs", "Temporal",
+        "TransparencyLog",
+    ]),
     .suite("HTTPServer", uses: ["HTTPClient"]),
     .suite("HTTPClient", uses: ["HTTPServer"]),
     .suite("Storage", uses: ["CSQLite", "Issuance", "Simulation", "SQLiteStorage"]),

@@ -128,7 +128,7 @@ extension JSONObject {
     /// ([Open Badges 3.0, 8.2.4.1](https://www.imsglobal.org/spec/ob/v3p0#jwt-format)).
     fileprivate var withBadgeClaims: JSONObject {
         let types = (self["type"].map { $0.arrayValue ?? [$0] } ?? []).compactMap(\.stringValue)
-        guard types.contains("OpenBadgeCredential") || types.contains("AchievementCredential") else { return self }
+        guard types.contains(where: CredentialSigner.badgeTypes.contains) else { return self }
         var claims = self
         claims["iss"] = self["issuer"]?["id"] ?? self["issuer"]
         claims["jti"] = self["id"]

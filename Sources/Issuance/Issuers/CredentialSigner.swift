@@ -71,7 +71,7 @@ struct CredentialSigner: Sendable {
 
     /// The draft with what the issuer adds.
     private func issuable(_ draft: CredentialDraft, _ circumstances: Circumstances) throws -> JSONObject {
-        let entries = issuer.statuses.map { entry(for: $0, at: circumstances.place).json }
+        let entries = entries(of: draft, at: circumstances.place).map(\.json)
         let issuable: UnsecuredCredential
         do throws(CredentialError) {
             issuable = try draft.issuable(
@@ -84,11 +84,26 @@ struct CredentialSigner: Sendable {
         return issuable.json
     }
 
-    private func entry(for offer: StatusOffer, at place: StatusPlace) -> BitstringStatusListEntry {
-        BitstringStatusListEntry(
-            statusPurpose: offer.purpose, statusListIndex: Int(place.index),
-            statusListCredential: listAddress(place.list, offer.purpose), statusSize: offer.size,
-            statusMessages: offer.messages.isEmpty ? nil : offer.messages)
+    /// Where the statuses of a credential are. A badge can say one only, and with an `id`
+    /// ([Open Badges 3.0, B.1](https://www.imsglobal.org/spec/ob/v3p0#achievementcredential)): whether it is revoked,
+    /// else the first that the issuer offers.
+    private func entries(of draft: CredentialDraft, at place: StatusPlace) -> [BitstringStatusListEntry] {
+        let isBadge = draft.types.contains { Self.badgeTypes.contains($0) }
+        guard isBadge else { return issuer.statuses.map { entry(for: $0, at: place) } }
+        let offer = issuer.statuses.first { $0.purpose == .revocation } ?? issuer.statuses.first
+        return [offer].compactMap(\.self).map { entry(for: $0, at: place, withID: true) }
+    }
+
+    static let badgeTypes = ["OpenBadgeCredential", "AchievementCredential"]
+
+    func entry(
+        for offer: StatusOffer, at place: StatusPlace, withID hasID: Bool = false
+    ) -> BitstringStatusListEntry {
+        let list = listAddress(place.list, offer.purpose)
+        return BitstringStatusListEntry(
+            statusPurpose: offer.purpose, statusListIndex: Int(place.index), statusListCredential: list,
+            statusSize: offer.size, statusMessages: offer.messages.isEmpty ? nil : offer.messages,
+            id: hasID ? URI(ours: "\(list)#\(place.index)") : nil)
     }
 
     /// Where the list of one purpose is; see ``StatusListID``.
