@@ -70,7 +70,7 @@ struct CredentialSigner: Sendable {
     }
 
     /// The draft with what the issuer adds.
-    private func issuable(_ draft: CredentialDraft, _ circumstances: Circumstances) throws -> JSONObject {
+    private func issuable(_ draft: CredentialDraft, _ circumstances: Circumstances) throws -> UnsecuredCredential {
         let entries = entries(of: draft, at: circumstances.place).map(\.json)
         let issuable: UnsecuredCredential
         do throws(CredentialError) {
@@ -81,7 +81,7 @@ struct CredentialSigner: Sendable {
             throw Refusal(.invalidCredential, error.problem, at: "/credential" + error.pointer.description)
         }
         try circumstances.resources?.check(issuable.json, against: issuable.schemas)
-        return issuable.json
+        return issuable
     }
 
     /// Where the statuses of a credential are. A badge can say one only, and with an `id`
