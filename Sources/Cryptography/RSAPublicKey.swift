@@ -61,6 +61,9 @@ package final class RSAPublicKey: Sendable {
         else {
             throw .invalidKey("an RSA exponent is an odd number from 3, of at most \(maximumExponentByteCount) bytes")
         }
+        guard !RSAWeakKeys.contains(modulus: modulus) else {
+            throw .invalidKey("the RSA modulus comes from a flawed generator (CVE-2017-15361) and can be factored")
+        }
     }
 }
 

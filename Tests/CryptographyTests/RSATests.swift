@@ -25,7 +25,22 @@ struct RefusedKey: Sendable, CustomTestStringConvertible {
         RefusedKey("1024 bits", [UInt8](modulus.prefix(128))),
         RefusedKey("2047 bits", [0x71] + modulus.dropFirst()),
         RefusedKey("16385 bits", [1] + [UInt8](repeating: 1, count: 2048)),
+        RefusedKey("a power of 65537 modulo small primes, as CVE-2017-15361 makes them", powerOf65537(128)),
     ]
+
+    private static func powerOf65537(_ exponent: Int) -> [UInt8] {
+        (0..<exponent).reduce([1]) { number, _ in
+            // x * 65537 = (x << 16) + x, big-endian.
+            var sum = number + [0, 0]
+            var carry = 0
+            for index in sum.indices.reversed() {
+                let addend = index >= 2 ? Int(number[index - 2]) : 0
+                let total = Int(sum[index]) + addend + carry
+                (sum[index], carry) = (UInt8(total & 0xFF), total >> 8)
+            }
+            return carry == 0 ? sum : [UInt8(carry)] + sum
+        }
+    }
 }
 
 @Suite("RSA: RS256 of RFC 7518, 3.3")
