@@ -1,5 +1,5 @@
 /// One node of an RDF statement ([RDF 1.1 Concepts, 3](https://www.w3.org/TR/rdf11-concepts/#section-triples)).
-package enum Term: Hashable, Sendable {
+package enum Term: Sendable {
     /// An absolute IRI, without the angle brackets.
     case iri(String)
 
@@ -8,6 +8,29 @@ package enum Term: Hashable, Sendable {
 
     /// A value: its lexical form, the IRI of its datatype, and for `rdf:langString` its language tag.
     case literal(String, datatype: String, language: String?)
+}
+
+extension Term: Hashable {
+    /// Whether both are written with the same code units
+    /// ([RDF 1.1 Concepts, 3.2](https://www.w3.org/TR/rdf11-concepts/#section-IRIs)); Swift's `==` of strings would
+    /// also accept other normal forms.
+    package static func == (left: Term, right: Term) -> Bool {
+        switch (left, right) {
+        case (.iri(let left), .iri(let right)), (.blank(let left), .blank(let right)):
+            CodeUnits.areEqual(left, right)
+        case (.literal(let left, let leftType, let leftTag), .literal(let right, let rightType, let rightTag)):
+            CodeUnits.areEqual(left, right) && CodeUnits.areEqual(leftType, rightType)
+                && (leftTag ?? "") == (rightTag ?? "")
+        default: false
+        }
+    }
+
+    /// Feeds the text to a hasher; what differs in the rest collides, and equality tells it apart.
+    package func hash(into hasher: inout Hasher) {
+        switch self {
+        case .iri(let text), .blank(let text), .literal(let text, _, _): hasher.combine(text)
+        }
+    }
 }
 
 /// One RDF statement, in a named graph or in the default graph

@@ -1,0 +1,188 @@
+import CanonicalJSON
+
+/// What a term stands for ([JSON-LD 1.1 API, 4.2](https://www.w3.org/TR/json-ld11-api/#create-term-definition)).
+struct TermDefinition: Sendable {
+    /// What a term, a type or an alias becomes.
+    enum Mapping: Sendable {
+        /// The term is kept from having a meaning.
+        case null
+        /// The term is an alias.
+        case keyword(Keyword)
+        /// An IRI or a blank node's label.
+        case iri(String)
+    }
+
+    /// How a plain value of the term is read.
+    enum TypeMapping: Sendable {
+        case id
+        case vocab
+        case json
+        case none
+        case datatype(String)
+    }
+
+    var mapping = Mapping.null
+    var isPrefix = false
+    var isProtected = false
+    var isReverse = false
+    var baseURL: String?
+    var context: JSON?
+    var container: Container = []
+    var direction = Setting<Direction>.unset
+    var index: String?
+    var language = Setting<String>.unset
+    var nest: String?
+    var type: TypeMapping?
+}
+
+extension TermDefinition {
+    /// Whether both mean the same, protection aside.
+    func hasSameMeaning(as other: TermDefinition) -> Bool {
+        mapping == other.mapping && isPrefix == other.isPrefix && isReverse == other.isReverse
+            && context == other.context && container == other.container && direction == other.direction
+            && index == other.index && language == other.language && nest == other.nest && type == other.type
+    }
+}
+
+extension TermDefinition.Mapping: Equatable {
+    static func == (left: Self, right: Self) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.keyword(let left), .keyword(let right)): left == right
+        case (.iri(let left), .iri(let right)): CodeUnits.areEqual(left, right)
+        default: false
+        }
+    }
+}
+
+extension TermDefinition.TypeMapping: Equatable {
+    static func == (left: Self, right: Self) -> Bool {
+        switch (left, right) {
+        case (.id, .id), (.vocab, .vocab), (.json, .json), (.none, .none): true
+        case (.datatype(let left), .datatype(let right)): CodeUnits.areEqual(left, right)
+        default: false
+        }
+    }
+}
+
+/// A member of a term definition that may be absent, present as null, or present.
+enum Setting<Value: Equatable & Sendable>: Equatable, Sendable {
+    case unset
+    case null
+    case value(Value)
+
+    /// The value, or `fallback` when nothing was said.
+    func or(_ fallback: Value?) -> Value? {
+        switch self {
+        case .unset: fallback
+        case .null: nil
+        case .value(let value): value
+        }
+    }
+}
+
+/// The base direction of a text.
+enum Direction: String, Sendable {
+    case leftToRight = "ltr"
+    case rightToLeft = "rtl"
+}
+
+/// The container mapping of a term: which shape its values have.
+struct Container: OptionSet, Hashable, Sendable {
+    let rawValue: UInt8
+
+    static let graph = Container(rawValue: 1 << 0)
+    static let id = Container(rawValue: 1 << 1)
+    static let index = Container(rawValue: 1 << 2)
+    static let language = Container(rawValue: 1 << 3)
+    static let list = Container(rawValue: 1 << 4)
+    static let set = Container(rawValue: 1 << 5)
+    static let type = Container(rawValue: 1 << 6)
+
+    /// The container that a keyword names.
+    init?(_ keyword: String) {
+        switch Keyword(keyword) {
+        case .graph: self = .graph
+        case .id: self = .id
+        case .index: self = .index
+        case .language: self = .language
+        case .list: self = .list
+        case .set: self = .set
+        case .type: self = .type
+        default: return nil
+        }
+    }
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+}
+
+/// A term with its definition, shared by every context that has it.
+final class DefinedTerm: Sendable {
+    let definition: TermDefinition
+    /// Whether RDF can say the term's IRI: asked once here and not for each use.
+    let isWellFormed: Bool
+    /// Whether RDF can say the datatype of the term's values, if there is one.
+    let hasWellFormedDatatype: Bool
+
+    init(_ definition: TermDefinition) {
+        self.definition = definition
+        if case .iri(let iri) = definition.mapping {
+            isWellFormed = IRI.isWellFormed(iri)
+        } else {
+            isWellFormed = false
+        }
+        if case .datatype(let iri)? = definition.type {
+            hasWellFormedDatatype = IRI.isWellFormed(iri)
+        } else {
+            hasWellFormedDatatype = true
+        }
+    }
+}
+
+/// What an active context says, while it is being made
+/// ([JSON-LD 1.1 API, 4.1](https://www.w3.org/TR/json-ld11-api/#context-processing-algorithm)).
+struct ContextState: Sendable {
+    var terms: [CodeUnits: DefinedTerm] = [:]
+    var base: String?
+    var originalBase: String?
+    var vocabulary: String?
+    var language: String?
+    var direction: Direction?
+    var previous: ActiveContext?
+}
+
+/// An active context: immutable, shared by every node that it applies to, and known by its identity.
+final class ActiveContext: Sendable {
+    let state: ContextState
+    let hasProtectedTerms: Bool
+    /// The names that mean `@type`, in code point order; an object's types are found through these alone.
+    let typeNames: [String]
+    let idNames: [String]
+    let valueNames: [String]
+    /// The bytes of the longest alias of a keyword: a longer text is none.
+    let longestAlias: Int
+
+    init(_ state: ContextState) {
+        self.state = state
+        var (types, ids, values) = (["@type"], ["@id"], ["@value"])
+        var (longest, isProtected) = (0, false)
+        for (name, term) in state.terms {
+            isProtected = isProtected || term.definition.isProtected
+            guard case .keyword(let keyword) = term.definition.mapping else { continue }
+            longest = max(longest, name.text.utf8.count)
+            switch keyword {
+            case .type: types.append(name.text)
+            case .id: ids.append(name.text)
+            case .value: values.append(name.text)
+            default: break
+            }
+        }
+        hasProtectedTerms = isProtected
+        // `@type` itself can be given a container; it then stands among the terms, too.
+        typeNames = Array(Set(types)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        (idNames, valueNames, longestAlias) = (ids, values, longest)
+    }
+
+    /// The definition of a term.
+    func term(_ name: String) -> DefinedTerm? { state.terms[CodeUnits(name)] }
+}

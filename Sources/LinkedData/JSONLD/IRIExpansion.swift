@@ -1,0 +1,79 @@
+/// What IRI expansion makes of a string ([JSON-LD 1.1 API, 5.2](https://www.w3.org/TR/json-ld11-api/#iri-expansion)).
+enum ExpandedIRI: Sendable {
+    /// Nothing: a word that is reserved, or a term that is kept from having a meaning.
+    case null
+    case keyword(Keyword)
+    /// An IRI, a blank node's label, or a relative reference that nothing made absolute.
+    case iri(String)
+
+    /// The text, with a keyword as it is written.
+    var text: String? {
+        switch self {
+        case .null: nil
+        case .keyword(let keyword): keyword.rawValue
+        case .iri(let iri): iri
+        }
+    }
+}
+
+/// How a string may be read when it is neither a keyword nor absolute.
+struct IRIReading: OptionSet {
+    let rawValue: UInt8
+
+    /// As a term, or after the vocabulary mapping.
+    static let vocab = IRIReading(rawValue: 1 << 0)
+    /// As a reference that the base IRI makes absolute.
+    static let documentRelative = IRIReading(rawValue: 1 << 1)
+}
+
+extension ContextState {
+    /// IRI expansion with what is defined so far.
+    func expandIRI(_ value: String, _ reading: IRIReading) -> ExpandedIRI {
+        if let keyword = Keyword(value) { return .keyword(keyword) }
+        if Keyword.isReservedForm(value) { return .null }
+        if let known = expandTerm(value, reading) { return known }
+        return expandUndefined(value, reading)
+    }
+
+    /// Steps 4 and 5: what the string means as a term, or nil when it does not mean anything as one.
+    func expandTerm(_ value: String, _ reading: IRIReading) -> ExpandedIRI? {
+        guard let term = terms[CodeUnits(value)] else { return nil }
+        switch term.definition.mapping {
+        case .keyword(let keyword): return .keyword(keyword)
+        case .iri(let iri): return reading.contains(.vocab) ? .iri(iri) : nil
+        case .null: return reading.contains(.vocab) ? .null : nil
+        }
+    }
+
+    /// Steps 6 to 9: a string that is not a term.
+    func expandUndefined(_ value: String, _ reading: IRIReading) -> ExpandedIRI {
+        if let colon = CompactIRI.colon(in: value) {
+            if CompactIRI.isComplete(value, at: colon) { return .iri(value) }
+            if let term = terms[CodeUnits(String(value[..<colon]))], term.definition.isPrefix,
+                case .iri(let iri) = term.definition.mapping
+            {
+                return .iri(iri + value[value.utf8.index(after: colon)...])
+            }
+            if IRI.hasScheme(value) { return .iri(value) }
+        }
+        if reading.contains(.vocab), let vocabulary { return .iri(vocabulary + value) }
+        if reading.contains(.documentRelative), let base { return .iri(IRIReference.resolve(value, against: base)) }
+        return .iri(value)
+    }
+}
+
+/// Where a string divides into prefix and suffix.
+enum CompactIRI {
+    /// The first colon after the first character.
+    static func colon(in value: String) -> String.Index? {
+        let bytes = value.utf8
+        guard let first = bytes.indices.first else { return nil }
+        return bytes[bytes.index(after: first)...].firstIndex(of: UInt8(ascii: ":"))
+    }
+
+    /// Whether it is an IRI with an authority or the label of a blank node, and so no compact IRI.
+    static func isComplete(_ value: String, at colon: String.Index) -> Bool {
+        let suffix = value.utf8[value.utf8.index(after: colon)...]
+        return suffix.starts(with: "//".utf8) || value.utf8[..<colon].elementsEqual("_".utf8)
+    }
+}

@@ -1,0 +1,76 @@
+import Cryptography
+
+/// RDF Dataset Canonicalization: [RDFC-1.0](https://www.w3.org/TR/rdf-canon/), W3C Recommendation of 21 May 2024.
+package enum RDFC10 {
+    /// The hash function by which blank nodes are told apart. It shows in the result: both sides must use the same.
+    package enum Hash: Sendable {
+        /// SHA-256, the default of the Recommendation.
+        case sha256
+        /// SHA-384, for proofs with P-384.
+        case sha384
+    }
+
+    /// The most steps for telling apart blank nodes that look alike (``canonicalize(_:hash:workLimit:)``).
+    package static let standardWorkLimit = 10_000
+
+    /// The canonical form of a dataset. Statements that occur twice count once; the order of `quads` and the labels of
+    /// their blank nodes make no difference.
+    ///
+    /// Blank nodes that look alike are told apart by trying orders, which can take time exponential in their number
+    /// ([7.1, dataset poisoning](https://www.w3.org/TR/rdf-canon/#dataset-poisoning)). A step is one permutation tried or
+    /// one related node hashed; after `workLimit` steps the dataset is refused. A credential rarely needs any.
+    package static func canonicalize(
+        _ quads: [Quad], hash: Hash = .sha256, workLimit: Int = standardWorkLimit
+    ) throws(LinkedDataError) -> CanonicalDataset {
+        let table = try StatementTable(quads)
+        guard !table.labels.isEmpty else { return table.canonicalDataset(issued: []) }
+        var canonicalization = Canonicalization(table, hash: hash, workLimit: workLimit)
+        do {
+            return table.canonicalDataset(issued: try canonicalization.issueIdentifiers())
+        } catch { throw LinkedDataError(error) }
+    }
+}
+
+extension RDFC10.Hash {
+    /// The hash of `bytes` as hexadecimal digits in lower case.
+    func digits(of bytes: [UInt8]) -> [UInt8] {
+        switch self {
+        case .sha256: unsafe SHA256.hash(bytes).withUnsafeBytes { unsafe Self.hexadecimal($0) }
+        case .sha384: Self.hexadecimal(SHA384.hash(bytes))
+        }
+    }
+
+    private static func hexadecimal(_ bytes: some Collection<UInt8>) -> [UInt8] {
+        var digits: [UInt8] = []
+        digits.reserveCapacity(2 * bytes.count)
+        for byte in bytes {
+            for digit in [byte >> 4, byte & 0x0F] {
+                digits.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+            }
+        }
+        return digits
+    }
+}
+
+extension StatementTable {
+    /// Step 6: the statements with the nodes in the order `issued` as `c14n0`, `c14n1` and so on, sorted.
+    fileprivate func canonicalDataset(issued: [Int]) -> CanonicalDataset {
+        var names = [[UInt8]](repeating: [], count: labels.count)
+        for (number, node) in issued.enumerated() { names[node] = Array("c14n\(number)".utf8) }
+        var lines = text
+        var parts = statements.map(\.text)
+        if !labels.isEmpty {
+            lines.removeAll(keepingCapacity: true)
+            for index in statements.indices {
+                let start = lines.count
+                append(statements[index], to: &lines) { node, output in output.append(contentsOf: names[node]) }
+                parts[index] = start..<lines.count
+            }
+            LineOrder.sort(&parts, by: { $0 }, in: lines)
+        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(lines.count)
+        for part in parts { bytes.append(contentsOf: lines[part]) }
+        return CanonicalDataset(bytes: bytes, issuedLabels: issued.map { String(labels[$0].dropFirst(2)) })
+    }
+}
