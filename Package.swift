@@ -53,8 +53,8 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("4 use cases", [
         .room("Verification", uses: [
-            "CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Proofs", "StatusLists", "Temporal",
-            "TransparencyLog",
+            "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "JSONSchema", "LinkedData", "Multiformats",
+            "OpenBadges", "Proofs", "StatusLists", "Temporal", "TransparencyLog",
         ]),
         .room("Settlement", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal", "TransparencyLog"]),
         .room("Issuance", uses: [
@@ -72,7 +72,8 @@ let floors: [(title: String, rooms: [Room])] = [
         .room("SQLiteStorage", uses: ["CSQLite", "Issuance", "Storage"]),
         .room("API", uses: ["CanonicalJSON", "Cryptography", "HTTPServer", "Issuance"]),
         .room("VerificationConsole", uses: [
-            "CanonicalJSON", "Console", "Credentials", "Proofs", "Temporal", "TransparencyLog", "Verification",
+            "CanonicalJSON", "Console", "Credentials", "LinkedData", "Proofs", "Temporal", "TransparencyLog",
+            "Verification",
         ]),
         .room("Simulation", uses: [
             "CanonicalJSON", "Compensation", "Cryptography", "Issuance", "Temporal", "TransparencyLog",
@@ -122,8 +123,8 @@ let suites: [Target] = [
     .suite("HTTPClient", uses: ["HTTPServer"]),
     .suite("Storage", uses: ["CSQLite", "Issuance", "Simulation", "SQLiteStorage"]),
     .suite("Verification", uses: [
-        "CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Proofs", "StatusLists", "Temporal",
-        "TransparencyLog", "vcverify",
+        "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "OpenBadges", "Proofs",
+        "StatusLists", "Temporal", "TransparencyLog", "vcverify",
     ]),
     .suite("Settlement", uses: ["CanonicalJSON", "Cryptography", "Temporal", "TransparencyLog"]),
     .suite("Tidy"),
