@@ -4,6 +4,7 @@ import Temporal
 /// The members of a credential that the data model names, read by its rules. Every type of credential goes through
 /// here, so that there is one list of rules.
 struct CredentialMembers: Hashable, Sendable {
+    let dataModel: DataModel
     let id: URI?
     let types: [String]
     /// Absent only in a draft.
@@ -13,33 +14,45 @@ struct CredentialMembers: Hashable, Sendable {
 
     /// Where two readers may differ.
     struct Leeway {
-        /// Whether `issuer` may be absent, or an object without `id`.
-        let mayLackIssuer: Bool
+        /// Whether what the issuer adds may be absent: `issuer`, or its `id`, and `issuanceDate`.
+        let isDraft: Bool
         let missingOffset: DateTimeStamp.MissingOffset
     }
 
     init(reading credential: OpenObject, leeway: Leeway) throws(CredentialError) {
-        try BaseContext.check(in: credential)
+        dataModel = try DataModel(of: credential)
         id = try credential.optionalURI("id")
         types = try credential.types()
         guard types.contains("VerifiableCredential") else {
             throw credential.malformed("type", "must include VerifiableCredential")
         }
-        try LanguageValue.checkNameAndDescription(of: credential)
-        issuer = try Self.issuer(of: credential, mayBeAbsent: leeway.mayLackIssuer)
-        validFrom = try credential.optionalTime("validFrom", missingOffset: leeway.missingOffset)
-        validUntil = try credential.optionalTime("validUntil", missingOffset: leeway.missingOffset)
-        if let validFrom, let validUntil, validUntil < validFrom {
-            throw credential.malformed("validUntil", "is before validFrom; a period may not end before it begins")
-        }
+        if dataModel.describesResources { try LanguageValue.checkNameAndDescription(of: credential) }
+        issuer = try Self.issuer(of: credential, in: dataModel, mayBeAbsent: leeway.isDraft)
+        (validFrom, validUntil) = try Self.period(of: credential, in: dataModel, leeway: leeway)
         try Self.checkSubjects(of: credential)
-        for extensionPoint in Self.extensionPoints { try extensionPoint.check(in: credential) }
-        try RelatedResource.check(in: credential)
+        try Self.checkExtensionPoints(of: credential, in: dataModel)
+        if dataModel.describesResources { try RelatedResource.check(in: credential) }
+    }
+
+    /// [VCDM 2.0, 4.9](https://www.w3.org/TR/vc-data-model-2.0/#validity-period).
+    private static func period(
+        of credential: OpenObject, in dataModel: DataModel, leeway: Leeway
+    ) throws(CredentialError) -> (from: Instant?, until: Instant?) {
+        let (from, until, mustBegin) = dataModel.period
+        let validFrom = try credential.optionalTime(from, missingOffset: leeway.missingOffset)
+        let validUntil = try credential.optionalTime(until, missingOffset: leeway.missingOffset)
+        if mustBegin, validFrom == nil, !leeway.isDraft {
+            throw credential.malformed(from, "is missing; data model 1.1 requires it")
+        }
+        if let validFrom, let validUntil, validUntil < validFrom {
+            throw credential.malformed(until, "is before \(from); a period may not end before it begins")
+        }
+        return (validFrom, validUntil)
     }
 
     /// [VCDM 2.0, 4.7](https://www.w3.org/TR/vc-data-model-2.0/#issuer).
     private static func issuer(
-        of credential: OpenObject, mayBeAbsent: Bool
+        of credential: OpenObject, in dataModel: DataModel, mayBeAbsent: Bool
     ) throws(CredentialError) -> IssuerID? {
         guard let json = credential.object["issuer"] else {
             guard mayBeAbsent else {
@@ -54,7 +67,7 @@ struct CredentialMembers: Hashable, Sendable {
             return IssuerID(try credential.uri("issuer"))
         }
         let issuer = OpenObject(object, at: credential.place.appending("issuer"))
-        try LanguageValue.checkNameAndDescription(of: issuer)
+        if dataModel.describesResources { try LanguageValue.checkNameAndDescription(of: issuer) }
         if mayBeAbsent { return try issuer.optionalURI("id").map(IssuerID.init) }
         return IssuerID(try issuer.uri("id"))
     }
@@ -72,15 +85,11 @@ struct CredentialMembers: Hashable, Sendable {
             }
         }
     }
-}
 
-extension CredentialMembers {
-    /// A property whose values are objects with a `type`, as extensions define them.
-    private struct ExtensionPoint {
-        let key: String
-        var needsID = false
-
-        func check(in credential: OpenObject) throws(CredentialError) {
+    private static func checkExtensionPoints(
+        of credential: OpenObject, in dataModel: DataModel
+    ) throws(CredentialError) {
+        for (key, needsID) in dataModel.extensionPoints {
             for value in try credential.objects(key) {
                 _ = try value.types()
                 let id = try value.optionalURI("id")
@@ -88,15 +97,4 @@ extension CredentialMembers {
             }
         }
     }
-
-    /// VCDM 2.0, sections 4.10, 4.11, 5.4, 5.5, 5.6 and 5.10.
-    private static let extensionPoints = [
-        ExtensionPoint(key: "credentialStatus"),
-        ExtensionPoint(key: "credentialSchema", needsID: true),
-        ExtensionPoint(key: "refreshService"),
-        ExtensionPoint(key: "termsOfUse"),
-        ExtensionPoint(key: "evidence"),
-        ExtensionPoint(key: "confidenceMethod"),
-        ExtensionPoint(key: "renderMethod"),
-    ]
 }

@@ -28,7 +28,7 @@ package struct UnsecuredCredential: Hashable, Sendable {
     ) throws(CredentialError) {
         try Self.refuseProof(in: credential)
         members = try CredentialMembers(
-            reading: credential, leeway: .init(mayLackIssuer: false, missingOffset: missingOffset))
+            reading: credential, leeway: .init(isDraft: false, missingOffset: missingOffset))
         guard let issuer = members.issuer else {
             throw credential.malformed("issuer", "is missing; give a URL, or an object whose id is a URL")
         }
@@ -42,16 +42,19 @@ package struct UnsecuredCredential: Hashable, Sendable {
         }
     }
 
+    /// The version that it is written in.
+    package var dataModel: DataModel { members.dataModel }
+
     /// What identifies this credential, if anything does.
     package var id: URI? { members.id }
 
     /// The types, in the order given; `VerifiableCredential` is among them.
     package var types: [String] { members.types }
 
-    /// When it begins to be valid; nil: always was.
+    /// When it begins to be valid (`validFrom`, or `issuanceDate` in 1.1); nil: always was.
     package var validFrom: Instant? { members.validFrom }
 
-    /// The last moment at which it is valid; nil: for ever.
+    /// The last moment at which it is valid (`validUntil`, or `expirationDate` in 1.1); nil: for ever.
     package var validUntil: Instant? { members.validUntil }
 
     /// Each subject with its claims, at least one.

@@ -69,7 +69,11 @@ struct CredentialRulesTests {
         ("@context", "https://www.w3.org/ns/credentials/v2", "/@context", "list"),
         ("@context", [], "/@context/0", "must be https://www.w3.org/ns/credentials/v2"),
         ("@context", ["https://example.org/v1"], "/@context/0", "must be"),
-        ("@context", ["https://www.w3.org/2018/credentials/v1"], "/@context/0", "1.1"),
+        ("@context", ["https://www.w3.org/ns/credentials/v1"], "/@context/0", "1.1"),
+        (
+            "@context", ["https://www.w3.org/ns/credentials/v2", "https://www.w3.org/2018/credentials/v1"],
+            "/@context/1", "another version"
+        ),
         ("@context", [[:], "https://www.w3.org/ns/credentials/v2"], "/@context/0", "must be"),
         ("@context", ["https://www.w3.org/ns/credentials/v2", "https ://not-a-url"], "/@context/1", "not a URL"),
         ("@context", ["https://www.w3.org/ns/credentials/v2", 123_192_875], "/@context/1", "URL or an object"),

@@ -2,8 +2,8 @@ import CanonicalJSON
 import Cryptography
 import JOSE
 import Multiformats
-import TestSupport
 import Temporal
+import TestSupport
 
 /// Keys of nobody, the same at each run.
 enum Fixtures {

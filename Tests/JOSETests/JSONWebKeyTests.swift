@@ -23,11 +23,11 @@ struct JSONWebKeyTests {
     static let rsa: JSON = [
         "kty": "RSA", "e": "AQAB", "alg": "RS256", "kid": "2011-04-29",
         "n": """
-        0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknj\
-        hMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQ\
-        vRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzK\
-        nqDKgw
-        """,
+            0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjB\
+            ZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-\
+            65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-\
+            bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw
+            """,
     ]
 
     static func isPublic(_ key: JSON) -> JSON { key.replacing("d", by: nil) }
@@ -83,15 +83,18 @@ struct JSONWebKeyTests {
             ("a curve of the other type", ec.replacing("crv", by: "Ed25519")),
             ("no y", ec.replacing("y", by: nil)), ("a y off the curve", ec.replacing("y", by: ec["x"])),
             ("padding", okp.replacing("x", by: .string(okp.text("x") + "="))),
-            ("a second spelling of the last bits",
-                okp.replacing("x", by: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURp")),
+            (
+                "a second spelling of the last bits",
+                okp.replacing("x", by: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURp")
+            ),
             ("white space", okp.replacing("x", by: .string(" " + okp.text("x")))),
             ("the other alphabet", okp.replacing("x", by: "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo")),
             ("a byte less", okp.replacing("x", by: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHUQ")),
             ("a leading zero in n", rsa.replacing("n", by: .string("AA" + rsa.text("n")))),
             ("another algorithm", ec.replacing("alg", by: "ES384")),
             ("an algorithm that we do not have", rsa.replacing("alg", by: "PS256")),
-            ("alg none", ec.replacing("alg", by: "none")), ("an alg that is no string", ec.replacing("alg", by: nil as JSON)),
+            ("alg none", ec.replacing("alg", by: "none")),
+            ("an alg that is no string", ec.replacing("alg", by: nil as JSON)),
             ("use enc", ec.replacing("use", by: "enc")), ("a use that is no string", ec.replacing("use", by: [])),
             ("operations that are no list", ec.replacing("key_ops", by: "verify")),
             ("no operation", ec.replacing("key_ops", by: [])),
@@ -107,24 +110,29 @@ struct JSONWebKeyTests {
         #expect(refusal { try JSONWebKey(key) } != nil)
     }
 
-    @Test("members that say the same as the key are fine", arguments: [
-        isPublic(p256).replacing("alg", by: "ES256").replacing("use", by: "sig"),
-        isPublic(p256).replacing("key_ops", by: ["verify"]), isPublic(p256).replacing("key_ops", by: ["sign", "verify"]),
-        isPublic(ed25519).replacing("alg", by: "EdDSA"), isPublic(ed25519).replacing("alg", by: "Ed25519"),
-        isPublic(p256).replacing("x5t", by: "ignored"),
-    ])
+    @Test(
+        "members that say the same as the key are fine",
+        arguments: [
+            isPublic(p256).replacing("alg", by: "ES256").replacing("use", by: "sig"),
+            isPublic(p256).replacing("key_ops", by: ["verify"]),
+            isPublic(p256).replacing("key_ops", by: ["sign", "verify"]),
+            isPublic(ed25519).replacing("alg", by: "EdDSA"), isPublic(ed25519).replacing("alg", by: "Ed25519"),
+            isPublic(p256).replacing("x5t", by: "ignored"),
+        ])
     func accepted(key: JSON) throws {
         _ = try JSONWebKey(key)
     }
 
-    @Test("a private key is refused with", arguments: [
-        ("no secret", isPublic(p256)), ("another secret", p256.replacing("d", by: ed25519["d"])),
-        ("another public key", ed25519.replacing("x", by: p256["x"])),
-        ("a secret of zero", p256.replacing("d", by: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")),
-        ("a secret that is too short", p256.replacing("d", by: "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eA")),
-        ("RSA", rsa.replacing("d", by: "AQAB")), ("a use for encryption", p256.replacing("use", by: "enc")),
-        ("only the operation verify", p256.replacing("key_ops", by: ["verify"])),
-    ])
+    @Test(
+        "a private key is refused with",
+        arguments: [
+            ("no secret", isPublic(p256)), ("another secret", p256.replacing("d", by: ed25519["d"])),
+            ("another public key", ed25519.replacing("x", by: p256["x"])),
+            ("a secret of zero", p256.replacing("d", by: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")),
+            ("a secret that is too short", p256.replacing("d", by: "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eA")),
+            ("RSA", rsa.replacing("d", by: "AQAB")), ("a use for encryption", p256.replacing("use", by: "enc")),
+            ("only the operation verify", p256.replacing("key_ops", by: ["verify"])),
+        ])
     func refusedPrivate(why: String, key: JSON) {
         #expect(refusal { try PrivateKey(jwk: key) } != nil)
     }

@@ -42,7 +42,8 @@ struct JWSTests {
     func roundTrip(index: Int) throws {
         let key = Fixtures.keys[index]
         let header = JOSEHeader(
-            key.publicKey.algorithm, type: "example+jwt", contentType: "example", keyID: "k", key: JSONWebKey(key.publicKey))
+            key.publicKey.algorithm, type: "example+jwt", contentType: "example", keyID: "k",
+            key: JSONWebKey(key.publicKey))
         let token = try JWS(signing: [1, 2, 3], header: header, key: key)
         let read = try JWS(parsing: token.compact)
         #expect(read == token)
@@ -52,20 +53,26 @@ struct JWSTests {
         }
     }
 
-    @Test("a header is refused that", arguments: [
-        ("is no object", "[]"), ("is no JSON", "{"), ("is empty", ""), ("has a name twice", #"{"alg":"EdDSA","alg":"EdDSA"}"#),
-        ("has no alg", #"{"typ":"JWT"}"#), ("says none", #"{"alg":"none"}"#), ("says None", #"{"alg":"None"}"#),
-        ("has an alg that we do not have", #"{"alg":"ES512"}"#), ("has a symmetric alg", #"{"alg":"HS256"}"#),
-        ("has an alg in lower case", #"{"alg":"eddsa"}"#), ("has an alg that is no string", #"{"alg":1}"#),
-        ("has crit", #"{"alg":"EdDSA","crit":["exp"],"exp":1}"#), ("has an empty crit", #"{"alg":"EdDSA","crit":[]}"#),
-        ("has b64", #"{"alg":"EdDSA","b64":false}"#), ("has b64 true", #"{"alg":"EdDSA","b64":true}"#),
-        ("has a typ that is no string", #"{"alg":"EdDSA","typ":1}"#), ("has a cty that is no string", #"{"alg":"EdDSA","cty":{}}"#),
-        ("has a kid that is no string", #"{"alg":"EdDSA","kid":42}"#), ("has a jwk that is none", #"{"alg":"EdDSA","jwk":{}}"#),
-        ("has a private jwk", #"{"alg":"EdDSA","jwk":\#(JSONWebKeyTests.ed25519.canonicalString)}"#),
-        ("is nested too deeply", #"{"alg":"EdDSA","x":[[[[[[[[[]]]]]]]]]}"#),
-        ("is too long", #"{"alg":"EdDSA","x":"\#(String(repeating: "x", count: JOSEHeader.maximumByteCount))"}"#),
-        ("has a byte order mark", "\u{FEFF}" + #"{"alg":"EdDSA"}"#),
-    ])
+    @Test(
+        "a header is refused that",
+        arguments: [
+            ("is no object", "[]"), ("is no JSON", "{"), ("is empty", ""),
+            ("has a name twice", #"{"alg":"EdDSA","alg":"EdDSA"}"#),
+            ("has no alg", #"{"typ":"JWT"}"#), ("says none", #"{"alg":"none"}"#), ("says None", #"{"alg":"None"}"#),
+            ("has an alg that we do not have", #"{"alg":"ES512"}"#), ("has a symmetric alg", #"{"alg":"HS256"}"#),
+            ("has an alg in lower case", #"{"alg":"eddsa"}"#), ("has an alg that is no string", #"{"alg":1}"#),
+            ("has crit", #"{"alg":"EdDSA","crit":["exp"],"exp":1}"#),
+            ("has an empty crit", #"{"alg":"EdDSA","crit":[]}"#),
+            ("has b64", #"{"alg":"EdDSA","b64":false}"#), ("has b64 true", #"{"alg":"EdDSA","b64":true}"#),
+            ("has a typ that is no string", #"{"alg":"EdDSA","typ":1}"#),
+            ("has a cty that is no string", #"{"alg":"EdDSA","cty":{}}"#),
+            ("has a kid that is no string", #"{"alg":"EdDSA","kid":42}"#),
+            ("has a jwk that is none", #"{"alg":"EdDSA","jwk":{}}"#),
+            ("has a private jwk", #"{"alg":"EdDSA","jwk":\#(JSONWebKeyTests.ed25519.canonicalString)}"#),
+            ("is nested too deeply", #"{"alg":"EdDSA","x":[[[[[[[[[]]]]]]]]]}"#),
+            ("is too long", #"{"alg":"EdDSA","x":"\#(String(repeating: "x", count: JOSEHeader.maximumByteCount))"}"#),
+            ("has a byte order mark", "\u{FEFF}" + #"{"alg":"EdDSA"}"#),
+        ])
     func refusedHeader(why: String, header: String) throws {
         let token = try Fixtures.token(header: header)
         #expect(refusal { try JWS(parsing: token) } != nil)
@@ -84,14 +91,17 @@ struct JWSTests {
         (try? Fixtures.token(header: #"{"alg":"EdDSA"}"#, payload: #"{"a":1}"#)) ?? ""
     }()
 
-    @Test("a text is refused that", arguments: [
-        ("is empty", ""), ("has no dot", "abc"), ("has two parts", String(good.prefix { $0 != "." }) + ".e30"),
-        ("has four parts", good + ".AA"), ("has five parts", good + ".AA.AA"), ("has no header", "." + good),
-        ("ends with a line", good + "\n"), ("begins with a space", " " + good), ("has padding", good + "="),
-        ("is a JSON serialization", #"{"payload":"e30","protected":"e30","signature":"AA"}"#),
-        ("is an SD-JWT", good + "~"), ("has the other alphabet", good.replacing("-", with: "+").replacing("_", with: "/") + "+"),
-        ("is too long", String(repeating: "A", count: JWS.maximumByteCount + 1)),
-    ])
+    @Test(
+        "a text is refused that",
+        arguments: [
+            ("is empty", ""), ("has no dot", "abc"), ("has two parts", String(good.prefix { $0 != "." }) + ".e30"),
+            ("has four parts", good + ".AA"), ("has five parts", good + ".AA.AA"), ("has no header", "." + good),
+            ("ends with a line", good + "\n"), ("begins with a space", " " + good), ("has padding", good + "="),
+            ("is a JSON serialization", #"{"payload":"e30","protected":"e30","signature":"AA"}"#),
+            ("is an SD-JWT", good + "~"),
+            ("has the other alphabet", good.replacing("-", with: "+").replacing("_", with: "/") + "+"),
+            ("is too long", String(repeating: "A", count: JWS.maximumByteCount + 1)),
+        ])
     func refusedText(why: String, text: String) {
         #expect(refusal { try JWS(parsing: text) } != nil)
     }

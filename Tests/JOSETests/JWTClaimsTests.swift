@@ -20,24 +20,30 @@ struct JWTClaimsTests {
         #expect(try JWTClaims(["aud": "a"]).audience == ["a"])
     }
 
-    @Test("a NumericDate may have a fraction, which is cut at the millisecond", arguments: [
-        (1.5, 1500), (1.0009, 1000), (-0.5, -500), (-0.0001, -1), (253_402_300_799.999, 253_402_300_799_999),
-    ])
+    @Test(
+        "a NumericDate may have a fraction, which is cut at the millisecond",
+        arguments: [
+            (1.5, 1500), (1.0009, 1000), (-0.5, -500), (-0.0001, -1), (253_402_300_799.999, 253_402_300_799_999),
+        ])
     func fractions(seconds: Double, milliseconds: Int64) throws {
         let json = try #require(JSON(seconds))
         #expect(try JWTClaims(["exp": json]).expirationTime == Instant(milliseconds: milliseconds))
     }
 
-    @Test("a registered claim of another shape is refused", arguments: [
-        "iss": 1, "sub": [], "jti": nil, "aud": 1, "exp": "2030-01-01T00:00:00Z", "nbf": nil, "iat": "0",
-    ] as [String: JSON])
+    @Test(
+        "a registered claim of another shape is refused",
+        arguments: [
+            "iss": 1, "sub": [], "jti": nil, "aud": 1, "exp": "2030-01-01T00:00:00Z", "nbf": nil, "iat": "0",
+        ] as [String: JSON])
     func refused(name: String, value: JSON) {
         #expect(refusal { try JWTClaims([name: value]) } != nil)
     }
 
-    @Test("a time outside the years 0001 to 9999 is refused", arguments: [
-        253_402_300_800, -62_135_596_801, 9_007_199_254_740_991, .number(1e300), .number(-1e300), .number(1e17),
-    ] as [JSON])
+    @Test(
+        "a time outside the years 0001 to 9999 is refused",
+        arguments: [
+            253_402_300_800, -62_135_596_801, 9_007_199_254_740_991, .number(1e300), .number(-1e300), .number(1e17),
+        ] as [JSON])
     func refusedTimes(value: JSON) {
         #expect(refusal { try JWTClaims(["exp": value]) } != nil)
     }

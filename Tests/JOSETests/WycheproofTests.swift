@@ -52,7 +52,9 @@ struct WycheproofTests {
                 let isVerified = keys.contains { (try? verify(test.text("jws"), $0)) != nil }
                 let isSupported = keys.allSatisfy { $0["kty"] != "oct" }
                 count(test, isVerified: isVerified, isSupported, &tally)
-                if !isVerified, test["result"] == "valid" { refusedAlthoughValid.insert(test["tcId"]?.integerValue ?? 0) }
+                if !isVerified, test["result"] == "valid" {
+                    refusedAlthoughValid.insert(test["tcId"]?.integerValue ?? 0)
+                }
             }
         }
         #expect(refusedAlthoughValid == Self.unsupportedKeys)

@@ -85,9 +85,12 @@ private struct Concealing {
             let rests = paths.filter { $0.first == .name(name) }.map { $0.dropFirst() }
             guard !rests.isEmpty else { continue }
             let value = self.value(value, rests.filter { !$0.isEmpty }, using: &random)
-            let isHidden = rests.contains(where: \.isEmpty)
-            shown[name] = isHidden ? nil : value
-            if isHidden { digests.append(hide(name, value, using: &random)) }
+            if rests.contains(where: \.isEmpty) {
+                shown[name] = nil
+                digests.append(hide(name, value, using: &random))
+            } else {
+                shown[name] = value
+            }
         }
         guard !digests.isEmpty else { return shown }
         for _ in 0..<Int.random(in: decoys, using: &random) { digests.append(Self.decoy(using: &random)) }

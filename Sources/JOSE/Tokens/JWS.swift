@@ -62,7 +62,8 @@ package struct JWS: Hashable, Sendable {
     /// ([RFC 7515, 5.2](https://www.rfc-editor.org/rfc/rfc7515#section-5.2)).
     package func verify(with key: PublicKey) throws(JOSEError) {
         guard header.algorithm == key.algorithm else {
-            throw .unacceptableKey("the token says \(header.algorithm.joseName), the key is for \(key.algorithm.joseName)")
+            throw .unacceptableKey(
+                "the token says \(header.algorithm.joseName), the key is for \(key.algorithm.joseName)")
         }
         guard key.isValidSignature(signature, for: signingInput) else { throw .invalidSignature }
     }

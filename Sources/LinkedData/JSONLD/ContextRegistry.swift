@@ -42,9 +42,11 @@ package final class ContextRegistry: Sendable {
 
     private static func readPublished() -> [CodeUnits: JSON] {
         var documents: [CodeUnits: JSON] = [:]
-        for (url, bytes) in PublishedContexts.table {
-            guard let document = try? JSON(parsing: bytes) else { preconditionFailure("the context \(url) is not JSON") }
-            documents[CodeUnits(url)] = document
+        for context in PublishedContext.all {
+            guard let document = try? JSON(parsing: context.bytes) else {
+                preconditionFailure("the context \(context.url) is not JSON")
+            }
+            documents[CodeUnits(context.url)] = document
         }
         return documents
     }

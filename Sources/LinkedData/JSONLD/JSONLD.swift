@@ -69,9 +69,9 @@ extension JSONLD {
         return .array(try processor.expandDocument(document).map(\.json))
     }
 
-    /// What the document says, each statement once
-    /// ([JSON-LD 1.1 API, 8.1](https://www.w3.org/TR/json-ld11-api/#deserialize-json-ld-to-rdf-algorithm)). Blank nodes
-    /// have new labels, in the order of the document.
+    /// What the document says
+    /// ([JSON-LD 1.1 API, 8.1](https://www.w3.org/TR/json-ld11-api/#deserialize-json-ld-to-rdf-algorithm)), in its order.
+    /// What it says twice is there twice: together the statements are a set. Blank nodes have new labels.
     package static func quads(
         of document: JSON, contexts: ContextRegistry, options: Options = Options()
     ) throws(LinkedDataError) -> [Quad] {
@@ -79,7 +79,7 @@ extension JSONLD {
         return try Deserialization.quads(of: processor.expandDocument(document), options)
     }
 
-    /// What the document says, each statement once.
+    /// What the document says.
     package static func quads(
         of document: JSONObject, contexts: ContextRegistry, options: Options = Options()
     ) throws(LinkedDataError) -> [Quad] {

@@ -1,5 +1,5 @@
-/// The [canonicalization algorithm](https://www.w3.org/TR/rdf-canon/#canon-algorithm) (4.4) on its way: its state is the
-/// statements, what is known of each blank node, and the identifiers issued so far.
+/// The [canonicalization algorithm](https://www.w3.org/TR/rdf-canon/#canon-algorithm) (4.4) on its way: the statements,
+/// what is known of each blank node, and the identifiers issued so far.
 struct Canonicalization {
     let table: StatementTable
     let hash: RDFC10.Hash
@@ -62,8 +62,8 @@ struct Canonicalization {
         return groups
     }
 
-    /// [4.6](https://www.w3.org/TR/rdf-canon/#hash-1d-quads): the node's statements, with `_:a` for itself and `_:z` for
-    /// every other blank node, sorted and hashed.
+    /// [4.6](https://www.w3.org/TR/rdf-canon/#hash-1d-quads): the node's statements, with `_:a` for itself and `_:z`
+    /// for every other blank node, sorted and hashed.
     private func hashFirstDegreeQuads(_ node: Int) -> [UInt8] {
         var lines: [UInt8] = []
         var parts: [Range<Int>] = []

@@ -8,8 +8,8 @@ package enum NQuads {
         /// The most statements that a dataset may have.
         package let maximumStatements: Int
 
-        /// 16 MiB and 65,536 statements: the N-Quads of the largest JSON document that we read (1 MiB) repeat long IRIs,
-        /// and a credential has about thirty statements.
+        /// 16 MiB and 65,536 statements: the N-Quads of the largest JSON document that we read (1 MiB) repeat long
+        /// IRIs, and a credential has about thirty statements.
         package static let standard = Limits(maximumBytes: 1 << 24, maximumStatements: 1 << 16)
 
         /// Limits for a caller who knows the data.
@@ -18,7 +18,8 @@ package enum NQuads {
         }
     }
 
-    /// The statements of `bytes` in their order, read strictly: what the grammar does not allow is refused with its line.
+    /// The statements of `bytes` in their order, read strictly: what the grammar does not allow is refused with its
+    /// line.
     package static func parse(
         _ bytes: [UInt8], limits: Limits = .standard
     ) throws(LinkedDataError) -> [Quad] {
@@ -29,7 +30,8 @@ package enum NQuads {
     }
 
     /// The statements, one a line in the order given, each in
-    /// [canonical N-Quads](https://www.w3.org/TR/rdf-canon/#canonical-quads) with its blank nodes under their own labels.
+    /// [canonical N-Quads](https://www.w3.org/TR/rdf-canon/#canonical-quads) with its blank nodes under their own
+    /// labels.
     ///
     /// Refused: what N-Quads cannot say, such as an IRI with a space in it.
     package static func serialize(_ quads: [Quad]) throws(LinkedDataError) -> [UInt8] {

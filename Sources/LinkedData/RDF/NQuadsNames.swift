@@ -12,7 +12,7 @@ enum NQuadsNames {
         }
     }
 
-    /// Whether the IRI begins with a scheme and a colon ([RFC 3986, 3.1](https://www.rfc-editor.org/rfc/rfc3986#section-3.1)).
+    /// Whether the IRI begins with a [scheme](https://www.rfc-editor.org/rfc/rfc3986#section-3.1) and a colon.
     static func hasScheme(_ iri: String) -> Bool {
         guard let colon = iri.utf8.firstIndex(of: UInt8(ascii: ":")), let first = iri.utf8.first, isLetter(first) else {
             return false

@@ -10,14 +10,16 @@ package enum RDFC10 {
         case sha384
     }
 
-    /// The most steps for telling apart blank nodes that look alike (``canonicalize(_:hash:workLimit:)``).
+    /// The most steps for telling apart blank nodes that look alike (``canonicalize(_:hash:workLimit:)``). The hardest
+    /// graph of the W3C test suite that is not refused takes 5,688; a graph of ten nodes that poisons is refused after
+    /// 8 ms, one of two hundred after 30 ms (measured).
     package static let standardWorkLimit = 10_000
 
     /// The canonical form of a dataset. Statements that occur twice count once; the order of `quads` and the labels of
     /// their blank nodes make no difference.
     ///
     /// Blank nodes that look alike are told apart by trying orders, which can take time exponential in their number
-    /// ([7.1, dataset poisoning](https://www.w3.org/TR/rdf-canon/#dataset-poisoning)). A step is one permutation tried or
+    /// ([dataset poisoning](https://www.w3.org/TR/rdf-canon/#dataset-poisoning)). A step is one permutation tried or
     /// one related node hashed; after `workLimit` steps the dataset is refused. A credential rarely needs any.
     package static func canonicalize(
         _ quads: [Quad], hash: Hash = .sha256, workLimit: Int = standardWorkLimit

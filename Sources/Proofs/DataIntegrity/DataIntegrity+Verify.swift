@@ -38,8 +38,8 @@ extension DataIntegrity {
     /// ([4.4 Verify Proof](https://www.w3.org/TR/vc-data-integrity/#verify-proof),
     /// [4.5 Verify Proof Sets and Chains](https://www.w3.org/TR/vc-data-integrity/#verify-proof-sets-and-chains)).
     ///
-    /// A key that had expired or was revoked when the proof says that it was made (when it does not say: by `now`) makes
-    /// no proof. The proof may lie about that time: ``VerificationMethod/objection(toProofMadeAt:)`` asks again.
+    /// A key that had expired or was revoked when the proof says that it was made (when it does not say: by `now`)
+    /// makes no proof. The proof may lie about it: ``VerificationMethod/objection(toProofMadeAt:)`` asks again.
     ///
     /// - Parameter contexts: the JSON-LD contexts that are known, for suites over RDF.
     /// - Returns: one result for each proof, in the order of the document; at least one.
