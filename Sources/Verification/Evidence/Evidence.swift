@@ -105,14 +105,23 @@ package struct Evidence: Hashable, Sendable {
 
 extension Evidence {
     private init(envelope: JSONObject) throws(EvidenceError) {
+        let opened: Envelope
         do throws(CredentialError) {
-            let envelope = try Envelope(.object(envelope))
-            guard let text = Self.token(in: envelope.content) else {
-                throw EvidenceError.other("an envelope with something of the type \(envelope.mediaType)")
-            }
-            try self.init(token: text, in: .envelope)
+            opened = try Envelope(.object(envelope))
         } catch {
             throw .damagedEnvelope("\(error)")
+        }
+        try self.init(opening: opened)
+    }
+
+    /// What is in an envelope.
+    init(opening envelope: Envelope) throws(EvidenceError) {
+        guard let text = Self.token(in: envelope.content) else {
+            throw .other("an envelope with something of the type \(envelope.mediaType.debugDescription)")
+        }
+        try self.init(token: text, in: .envelope)
+        guard (envelope.kind == .presentation) == (kind == .presentation) else {
+            throw .damagedEnvelope("it is of the type \(envelope.kind.rawValue), and something else is inside")
         }
     }
 
@@ -129,13 +138,9 @@ extension Evidence {
             throw .damagedImage("\(error)")
         }
         let container: Container = if case .png = image { .png } else { .svg }
-        switch image.credential {
-        case nil: throw .other("an image without a credential in it")
-        case .jws(let text): try self.init(token: text, in: container)
-        case .embeddedProof(let text):
-            let inner = try Evidence(parsing: Array(text.utf8))
-            self.init(inner.kind, inner.content, in: container)
-        }
+        guard let text = image.credential?.text else { throw .other("an image without a credential in it") }
+        let inner = try Evidence(parsing: Array(text.utf8))
+        self.init(inner.kind, inner.content, in: container)
     }
 
     /// The token that a file holds, without the white space around it; nil when it holds none. A JWT or SD-JWT begins

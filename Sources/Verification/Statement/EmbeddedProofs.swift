@@ -1,125 +1,117 @@
 import CanonicalJSON
 import Credentials
+import LinkedData
 import Proofs
 import Temporal
 
-/// The proofs of a document, verified: which key signed, apart from the question whose key that is.
-struct Signature {
-    /// What was signed, without proofs; nil when no proof holds. It can have fewer contexts than the document shown.
-    let document: JSONObject?
-    /// Whoever has the keys that signed.
-    let controllers: [URI]
-    /// Whether and how the proofs hold.
-    let check: Check
-
-    init(of shown: JSONObject, at instant: Instant) {
+extension Statement {
+    /// Verifies the proofs inside a document. Those of kinds that are not known here count for nothing, but one that is
+    /// known must be there, and all that are known must hold.
+    init(embeddedIn shown: JSONObject, for purpose: ProofPurpose, by verifier: Verifier) {
+        let (document, unknown) = Self.withoutUnknownProofs(shown)
+        guard shown["proof"] == nil || document["proof"] != nil else {
+            let kinds = unknown.map(\.debugDescription).joined(separator: ", ")
+            self.init(refused: .cannotTell, "It has a proof of the kind \(kinds), which is not known here.")
+            return
+        }
+        let trust = verifier.trust
+        if let missing = Self.unknownContext(in: document, known: trust.contexts) {
+            self.init(
+                refused: .cannotTell, "Its proof is over what its contexts make of it, and \(missing) is not known here.",
+                need: .context)
+            return
+        }
         do {
-            if let kind = Self.unknownKind(of: shown) {
-                self.init(refused: .cannotTell, "It has a proof of the kind \(kind), which is not known here.")
-                return
-            }
             let proofs = try DataIntegrity.verify(
-                shown, keys: .didKey, expecting: ProofExpectations(proofPurpose: .assertionMethod), at: instant)
-            self.init(proofs, shown: shown)
+                document, keys: verifier.keyring.source, contexts: trust.contexts,
+                expecting: ProofExpectations(proofPurpose: purpose), at: trust.instant)
+            self.init(proofs, shown: document, unknown: unknown, by: verifier)
         } catch {
             // A key in a document that is not at hand may be good: that is no fault of the evidence.
             let isKeyMissing = error.type == .invalidControlledIdentifierDocument
-            self.init(refused: isKeyMissing ? .cannotTell : .failed, "The proof does not hold: \(error).")
+            self.init(
+                refused: isKeyMissing ? .cannotTell : .failed, "The proof does not hold: \(error).",
+                need: isKeyMissing ? .keyDocument : nil, problem: error.type)
         }
     }
 
-    private init(refused outcome: Check.Outcome, _ sentence: String) {
-        document = nil
-        controllers = []
-        check = Check(.proof, outcome, sentence)
-    }
-
-    private init(_ proofs: [VerifiedProof], shown: JSONObject) {
+    private init(_ proofs: [VerifiedProof], shown: JSONObject, unknown: [String], by verifier: Verifier) {
         // The documents of several proofs differ in the number of contexts only; the fewest are covered by all.
         var document = proofs.map(\.document).min { $0.contextCount < $1.contextCount } ?? [:]
         document["proof"] = nil
-        self.document = document
-        controllers = proofs.map(\.verificationMethod.controller)
-        var facts: JSONObject = ["proofs": .array(proofs.map(\.proof.facts))]
-        let unsigned = shown.contextCount - document.contextCount
-        if unsigned > 0 { facts["unsignedContexts"] = .integer(Int64(unsigned)) }
-        let sentences = proofs.map {
-            "\($0.proof.cryptosuite.rawValue) holds, \($0.proof.plainTime)by \($0.controllerText)."
+        let signatures = proofs.map { verified in
+            Signature(
+                key: verifier.keyring.signingKey(verified.verificationMethod, for: verified.proof.proofPurpose),
+                madeAt: verified.proof.created, challenge: verified.proof.challenge, domains: verified.proof.domains)
         }
-        let note = unsigned > 0 ? " The last \(unsigned) of its contexts were added after signing." : ""
-        check = Check(.proof, .passed, sentences.joined(separator: " ") + note, facts: facts)
+        let facts = zip(proofs, signatures).map { verified, signature in
+            var facts = signature.facts
+            facts["cryptosuite"] = .string(verified.proof.cryptosuite.rawValue)
+            return JSON.object(facts)
+        }
+        var checkFacts: JSONObject = ["proofs": .array(facts)]
+        let unsigned = shown.contextCount - document.contextCount
+        if unsigned > 0 { checkFacts["unsignedContexts"] = .integer(Int64(unsigned)) }
+        var sentences = zip(proofs, signatures).map { "\($0.proof.cryptosuite.rawValue) holds, \($1.words)." }
+        if unsigned > 0 { sentences.append("The last \(unsigned) of its contexts were added after signing.") }
+        if !unknown.isEmpty {
+            let kinds = unknown.map(\.debugDescription).joined(separator: ", ")
+            sentences.append("A proof of the kind \(kinds) is not known here and counts for nothing.")
+        }
+        let steps = verifier.trust.showsSteps ? proofs.flatMap { ProofSteps($0, in: shown, verifier).steps } : []
+        self.init(
+            document, signatures: signatures,
+            check: Check(.proof, .passed, sentences.joined(separator: " "), facts: checkFacts, steps: steps))
+        claims.isPartial = proofs.contains { $0.proof.cryptosuite == .ecdsaSD2023 }
     }
 
-    /// The proof type or cryptosuite that this version has no algorithm for; nil when there is none.
-    private static func unknownKind(of document: JSONObject) -> String? {
+    /// The document with those proofs only that this version has an algorithm for, and the kinds of the others.
+    private static func withoutUnknownProofs(_ document: JSONObject) -> (JSONObject, unknown: [String]) {
         let proofs = document["proof"].map { $0.arrayValue ?? [$0] } ?? []
-        for proof in proofs {
-            let type = proof["type"]?.stringValue
-            if let type, type != DataIntegrityProof.type { return type.debugDescription }
-            let cryptosuite = proof["cryptosuite"]?.stringValue
-            if let cryptosuite, Cryptosuite(rawValue: cryptosuite) == nil { return cryptosuite.debugDescription }
+        let kinds = proofs.map(unknownKind)
+        let unknown = kinds.compactMap(\.self)
+        guard !unknown.isEmpty else { return (document, []) }
+        var document = document
+        let known = zip(proofs, kinds).filter { $0.1 == nil }.map(\.0)
+        document["proof"] = known.isEmpty ? nil : .array(known)
+        return (document, unknown)
+    }
+
+    /// The type or cryptosuite of a proof that this version has no algorithm for; nil when it has one, and for what is
+    /// no proof at all.
+    private static func unknownKind(of proof: JSON) -> String? {
+        let known = [DataIntegrityProof.type, Cryptosuite.ed25519Signature2020.rawValue]
+        if let type = proof["type"]?.stringValue, !known.contains(type) { return type }
+        guard proof["type"] == .string(DataIntegrityProof.type), let suite = proof["cryptosuite"]?.stringValue else {
+            return nil
+        }
+        return Cryptosuite(rawValue: suite) == nil ? suite : nil
+    }
+
+    /// The first context that a proof over statements needs and nobody knows.
+    private static func unknownContext(in document: JSONObject, known contexts: ContextRegistry) -> String? {
+        let proofs = document["proof"].map { $0.arrayValue ?? [$0] } ?? []
+        let needsContexts = proofs.contains { proof in
+            let name = proof["cryptosuite"]?.stringValue ?? proof["type"]?.stringValue
+            return name.flatMap(Cryptosuite.init)?.canonicalization == .rdfc
+        }
+        return needsContexts ? firstUnknown(in: .object(document), contexts) : nil
+    }
+
+    private static func firstUnknown(in json: JSON, _ contexts: ContextRegistry) -> String? {
+        switch json {
+        case .array(let elements):
+            for element in elements { if let url = firstUnknown(in: element, contexts) { return url } }
+        case .object(let object):
+            for element in object["@context"].map({ $0.arrayValue ?? [$0] }) ?? [] {
+                if let url = element.stringValue, contexts.document(at: url) == nil { return url }
+            }
+            for (key, value) in object where key != "@context" {
+                if let url = firstUnknown(in: value, contexts) { return url }
+            }
+        default: break
         }
         return nil
-    }
-}
-
-extension Signature {
-    /// Who vouches for the key, and whether the key is the one of the issuer that the document names.
-    func issuerChecks(naming issuer: String?, trusting trusted: [DIDKey]) -> [Check] {
-        guard document != nil else {
-            return [Check.Name.key, .issuer].map { .skipped($0, because: "no proof holds") }
-        }
-        let pinned = controllers.first { controller in trusted.contains { $0.uri == controller } }
-        return [keyCheck(pinned: pinned, trusting: trusted), issuerCheck(naming: issuer, pinned: pinned)]
-    }
-
-    private func keyCheck(pinned: URI?, trusting trusted: [DIDKey]) -> Check {
-        let signers = controllers.map { JSON.string($0.description) }
-        if let pinned {
-            return Check(
-                .key, .passed, "It is the key that you named as the issuer's.",
-                facts: ["signedBy": .array(signers), "vouchedFor": .string(pinned.description)])
-        }
-        let facts: JSONObject = ["signedBy": .array(signers)]
-        guard trusted.isEmpty else {
-            let named = trusted.map(\.description).joined(separator: ", ")
-            return Check(.key, .failed, "Another key signed than the one that you named, \(named).", facts: facts)
-        }
-        return Check(
-            .key, .notApplicable, "Nobody vouches for the key: you named no issuer.", facts: facts, need: .issuer)
-    }
-
-    private func issuerCheck(naming issuer: String?, pinned: URI?) -> Check {
-        guard let issuer else { return .skipped(.issuer, because: "it names no issuer") }
-        let facts: JSONObject = ["issuer": .string(issuer)]
-        if controllers.contains(where: { .string($0.description) == JSON.string(issuer) }) {
-            return Check(.issuer, .passed, "The issuer that it names is the key that signed.", facts: facts)
-        }
-        if pinned != nil {
-            return Check(
-                .issuer, .passed, "It names \(issuer) as its issuer. That is not proven; you named the key instead.",
-                facts: facts)
-        }
-        return Check(
-            .issuer, .cannotTell, "It names \(issuer) as its issuer, and nothing shows that this is who has the key.",
-            facts: facts, need: .issuer)
-    }
-}
-
-extension VerifiedProof {
-    fileprivate var controllerText: String { verificationMethod.controller.description }
-}
-
-extension DataIntegrityProof {
-    /// When the signer says that it was made; nothing but their word says so.
-    fileprivate var plainTime: String { created.map { "made \($0.dateTimeStamp) " } ?? "" }
-
-    fileprivate var facts: JSON {
-        var facts: JSONObject = [
-            "cryptosuite": .string(cryptosuite.rawValue), "verificationMethod": .string(verificationMethod.description),
-        ]
-        facts["created"] = created.map { .string($0.rfc3339) }
-        return .object(facts)
     }
 }
 
