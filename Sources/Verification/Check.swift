@@ -92,7 +92,7 @@ package struct Check: Hashable, Sendable {
     }
 
     /// Sentences quote what somebody else wrote; this many characters show what it was.
-    fileprivate static let maximumSentence = 600
+    static let maximumSentence = 600
 
     /// The check for a program. `needs` is absent when nothing would help, `problem` unless the answer is no, `steps`
     /// unless they were asked for.

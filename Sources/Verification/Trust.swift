@@ -1,4 +1,3 @@
-package import CanonicalJSON
 package import Credentials
 package import LinkedData
 package import Temporal
@@ -36,8 +35,8 @@ package struct Trust: Sendable {
     /// The JSON-LD contexts that are known.
     package var contexts: ContextRegistry = .published
 
-    /// The JSON Schemas that are known, by URL.
-    package var schemas: [String: JSON] = [:]
+    /// The JSON Schemas that are known, compiled.
+    package var schemas = SchemaCheck([])
 
     /// The bytes at URLs that credentials may refer to with a digest.
     package var resources: [String: [UInt8]] = [:]

@@ -1,3 +1,5 @@
+import Credentials
+
 /// Why a file is no evidence.
 package enum EvidenceError: Error, Hashable, Sendable {
     /// Not JSON, and no token or image either: nobody signed these bytes. The verdict is invalid.

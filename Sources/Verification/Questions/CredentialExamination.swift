@@ -2,6 +2,7 @@ import CanonicalJSON
 import Credentials
 import Proofs
 import Temporal
+import TransparencyLog
 
 /// One credential of the data model, question by question, whichever way it is signed.
 struct CredentialExamination {

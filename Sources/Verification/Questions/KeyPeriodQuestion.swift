@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Credentials
 import Temporal
 
 /// Whether the keys were good for signing when they signed.

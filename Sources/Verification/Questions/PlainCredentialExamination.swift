@@ -1,6 +1,8 @@
 import CanonicalJSON
 import Credentials
+import JOSE
 import Proofs
+import TransparencyLog
 
 /// One SD-JWT VC, question by question: a credential with claims of its own, by a type (`vct`) and not by contexts.
 struct PlainCredentialExamination {

@@ -1,5 +1,6 @@
 import CanonicalJSON
 import Credentials
+import JOSE
 import Proofs
 
 /// One presentation, question by question, and each credential in it by itself.

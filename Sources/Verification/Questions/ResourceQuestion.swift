@@ -12,7 +12,7 @@ struct ResourceQuestion {
     /// One check when the credential has such digests; else none.
     func checks(_ credential: UnsecuredCredential) -> [Check] {
         let named = credential.json["relatedResource"].map { $0.arrayValue ?? [$0] } ?? []
-        guard credential.dataModel.describesResources, !named.isEmpty else { return [] }
+        guard credential.dataModel == .v2_0, !named.isEmpty else { return [] }
         let urls = named.compactMap { $0["id"]?.stringValue }
         do {
             try RelatedResource.check(credential, against: digests)

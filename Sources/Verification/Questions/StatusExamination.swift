@@ -48,82 +48,112 @@ struct StatusExamination {
     }
 
     private func check(_ json: JSONObject, at place: JSONPointer) -> Check {
-        let types = (json["type"].map { $0.arrayValue ?? [$0] } ?? []).compactMap(\.stringValue)
-        guard types.contains(BitstringStatusListEntry.type) else {
-            let type = types.first ?? ""
-            return missing(
-                "its status is of the type \(type.debugDescription), which is not known here", facts: [:], nil)
+        switch json.types.first {
+        case BitstringStatusListEntry.type: return bitstringCheck(json, at: place)
+        case OneEdTechRevocationList.type: return plainCheck(json)
+        case let type:
+            let words = "its status is of the type \((type ?? "").debugDescription), which is not known here"
+            return verifier.lackingStatus(words, facts: [:], nil)
         }
+    }
+
+    private func bitstringCheck(_ json: JSONObject, at place: JSONPointer) -> Check {
         let entry: BitstringStatusListEntry
         do {
             entry = try BitstringStatusListEntry(json, at: place)
         } catch {
-            // An entry of more than eight bits is allowed, and not supported.
             let isUnsupported = error.type == .statusVerification
-            return Check(.status, isUnsupported ? .cannotTell : .failed, "Its status cannot be read: \(error).")
+            return Check(
+                .status, isUnsupported ? .cannotTell : .failed, "Its status cannot be read: \(error).",
+                problem: error.type)
         }
-        let lists = verifier.statusLists.filter { $0.id == .string(entry.statusListCredential.description) }
-        let answers = lists.map { answer(of: $0, to: entry) }
-        for outcome in [Check.Outcome.failed, .passed, .cannotTell] {
-            if let answer = answers.first(where: { $0.outcome == outcome }) { return answer }
-        }
-        return missing(
-            "the status list \(entry.statusListCredential) is not at hand", facts: entry.facts, .statusList)
-    }
-
-    private func missing(_ what: String, facts: JSONObject, _ need: Check.Need?) -> Check {
-        verifier.trust.mayLackStatusList
-            ? Check(.status, .notApplicable, "Left out, as you asked: \(what).", facts: facts)
-            : Check(.status, .cannotTell, "Whether it was withdrawn: \(what).", facts: facts, need: need)
+        return verifier.statusAnswer(at: entry.statusListCredential, facts: entry.facts) { answer(of: $0, to: entry) }
     }
 }
 
 extension StatusExamination {
     private func answer(of handed: HandedStatusList, to entry: BitstringStatusListEntry) -> Check {
-        let list: StatusListCredential
-        switch handed.state {
-        case .unusable(let outcome, let sentence): return Check(.status, outcome, sentence, facts: entry.facts)
-        case .signed(let signed, let controllers):
-            // The issuer speaks by their own key, by the one that signed the credential, or by one that is vouched for.
-            let trusted = [credential.issuer.uri] + signers + verifier.trust.issuers.map(\.uri)
-            guard signed.credential.issuer == credential.issuer, controllers.contains(where: trusted.contains) else {
-                let sentence = "The status list is not signed by the issuer of the credential."
-                return Check(.status, .failed, sentence, facts: entry.facts)
+        guard case .bitstring(let list) = handed.state else {
+            if case .unusable(let outcome, let sentence) = handed.state {
+                return Check(.status, outcome, sentence, facts: entry.facts)
             }
-            list = signed
+            return Check(.status, .failed, "What is at hand is another sort of status list.", facts: entry.facts)
+        }
+        // The issuer speaks by their own key, by the one that signed the credential, or by one that is vouched for.
+        let trusted = [credential.issuer.uri] + signers + verifier.trust.issuers
+        guard list.credential.issuer == credential.issuer, handed.signers.contains(where: trusted.contains) else {
+            let sentence = "The status list is not signed by the issuer of the credential."
+            return Check(.status, .failed, sentence, facts: entry.facts)
         }
         do {
             return answer(of: try list.status(of: entry, at: list.instant(nearest: verifier.trust.instant)), to: entry)
         } catch {
-            return Check(.status, .failed, "The status list does not serve: \(error).", facts: entry.facts)
+            return Check(
+                .status, .failed, "The status list does not serve: \(error).", facts: entry.facts,
+                problem: error.type)
         }
     }
 
-    /// What follows from the bit, and from when the list was made.
+    /// What follows from the bits, and from when the list was made.
     private func answer(of result: StatusResult, to entry: BitstringStatusListEntry) -> Check {
-        let now = verifier.trust.instant
         var facts = entry.facts
         facts["status"] = .integer(Int64(result.status))
         facts["isSet"] = .bool(result.isSet)
-        facts["madeAt"] = result.validFrom.map { .string($0.rfc3339) }
-        facts["ageMilliseconds"] = result.age(at: now).map { .integer($0.count) }
-        func check(_ outcome: Check.Outcome, _ sentence: String, _ need: Check.Need? = nil) -> Check {
-            Check(.status, outcome, sentence, facts: facts, need: need)
+        facts["message"] = result.message.map(JSON.string)
+        // What was revoked stays revoked.
+        return StatusAnswer(
+            outcome: result.outcome, words: result.words, isFinal: result.isSet && result.purpose == .revocation,
+            madeAt: result.validFrom, until: result.validUntil,
+            shouldRefresh: result.shouldRefresh(at: verifier.trust.instant)
+        ).check(facts: facts, trusting: verifier.trust)
+    }
+
+    /// A list that nobody signed says as much as the way on which it came; the verifier stands up for that.
+    private func plainCheck(_ json: JSONObject) -> Check {
+        guard let text = json["id"]?.stringValue, let url = try? URI(text) else {
+            return Check(.status, .failed, "Its status does not say where its list is.")
         }
-        let made = result.validFrom.map { "of \($0.dateTimeStamp), \((now - $0).inWords) old" } ?? "of no stated date"
-        if let madeAt = result.validFrom, now < madeAt {
-            return check(.cannotTell, "The list was made \(madeAt.dateTimeStamp), after the instant to judge.")
+        let facts: JSONObject = ["id": .string(text)]
+        return verifier.statusAnswer(at: url, facts: facts) { handed in
+            guard case .plain(let list) = handed.state else {
+                if case .unusable(let outcome, let sentence) = handed.state {
+                    return Check(.status, outcome, sentence, facts: facts)
+                }
+                return Check(.status, .failed, "What is at hand is another sort of status list.", facts: facts)
+            }
+            guard let id = credential.id else {
+                return Check(.status, .failed, "It has no id, by which the list could name it.", facts: facts)
+            }
+            let revocation = list.revocation(of: id)
+            let reason = (revocation?.reason).map { " (\($0.debugDescription))" } ?? ""
+            return StatusAnswer(
+                outcome: revocation == nil ? .passed : .failed,
+                words: revocation == nil ? "Not revoked" : "It is revoked\(reason)", isFinal: revocation != nil,
+                madeAt: nil, until: nil, lacking: ", which nobody signed"
+            ).check(facts: facts, trusting: verifier.trust)
         }
-        // What was revoked stays revoked, so for this answer no list is too old.
-        if result.isSet, result.purpose == .revocation { return check(.failed, "It is revoked by a list \(made).") }
-        if let end = result.validUntil, end < now {
-            return check(
-                .cannotTell, "The list \(made), may be used until \(end.dateTimeStamp) only.", .newerStatusList)
+    }
+}
+
+extension Verifier {
+    /// The answer of the lists at an address: the first that knows, and a no before a yes.
+    func statusAnswer(at url: URI, facts: JSONObject, _ answer: (HandedStatusList) -> Check) -> Check {
+        var answers = statusLists.filter { $0.id == .string(url.description) }.map(answer)
+        if answers.isEmpty, let evidence = trust.statusList?(url) {
+            let list = HandedStatusList(evidence.content, by: self)
+            if list.id == .string(url.description) { answers = [answer(list)] }
         }
-        if let bound = verifier.trust.maximumStatusAge, result.validFrom.map({ now - $0 > bound }) ?? true {
-            return check(.cannotTell, "The list \(made), is not known to be within \(bound).", .newerStatusList)
+        for outcome in [Check.Outcome.failed, .passed, .cannotTell] {
+            if let answer = answers.first(where: { $0.outcome == outcome }) { return answer }
         }
-        return check(result.outcome, "\(result.words) by a list \(made).")
+        return lackingStatus("the status list \(url) is not at hand", facts: facts, .statusList)
+    }
+
+    /// What follows when the status cannot be found out.
+    func lackingStatus(_ what: String, facts: JSONObject, _ need: Check.Need?) -> Check {
+        trust.mayLackStatusList
+            ? Check(.status, .notApplicable, "Left out, as you asked: \(what).", facts: facts)
+            : Check(.status, .cannotTell, "Whether it was withdrawn: \(what).", facts: facts, need: need)
     }
 }
 
@@ -161,17 +191,5 @@ extension BitstringStatusListEntry {
             "statusListCredential": .string(statusListCredential.description),
             "statusListIndex": .string(String(statusListIndex)), "statusPurpose": .string(statusPurpose.rawValue),
         ]
-    }
-}
-
-extension Milliseconds {
-    /// The length in its largest whole unit: "3 hours".
-    fileprivate var inWords: String {
-        let units: [(name: String, length: Int64)] = [
-            ("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1000),
-        ]
-        let (name, length) = units.first { count >= $0.length } ?? ("second", 1000)
-        let number = count / length
-        return "\(number) \(name)\(number == 1 ? "" : "s")"
     }
 }
