@@ -88,6 +88,7 @@ struct Deserialization {
     }
 
     private mutating func blank(_ label: String) -> Term {
+        if options.namesByPlace { return .iri(JSONLD.Options.placePrefix + label) }
         if let known = labels[CodeUnits(label)] { return known }
         let new = newBlank()
         labels[CodeUnits(label)] = new
@@ -134,7 +135,9 @@ extension Deserialization {
     /// 8.3 List to RDF Conversion
     private mutating func head(of list: ListObject, in graph: Graph) throws(LinkedDataError) -> Term {
         let end = Term.iri(Vocabulary.nil)
-        let cells = list.items.map { _ in newBlank() }
+        let cells = list.items.indices.map { index in
+            list.name.map { .iri("\($0)\(JSONLD.Options.placePrefix)\(index)") } ?? newBlank()
+        }
         for (position, item) in list.items.enumerated() {
             try add(cells[position], .iri(Vocabulary.first), object(item, in: graph), in: graph)
             let rest = position + 1 < cells.count ? cells[position + 1] : end
@@ -153,6 +156,9 @@ extension Deserialization {
         let (text, datatype) = lexicalForm(item)
         if let direction = item.direction, let form = options.rdfDirection {
             return try directed(text, item.language, direction, form, in: graph)
+        }
+        if item.direction != nil, options.isSafe {
+            throw LinkedDataError(.rdfDirectionNotSet, "a text has a direction, and no way to say it in RDF was chosen")
         }
         return .literal(text, datatype: datatype, language: item.language)
     }
