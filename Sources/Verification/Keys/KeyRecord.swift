@@ -73,10 +73,12 @@ struct KeyHistory: Sendable {
             if records[record.url] == nil { records[record.url] = record }
         case .keyRetired:
             let (url, at) = (try facts.url("key"), try facts.instant("at"))
-            records[url]?.retired = min(at, records[url]?.retired ?? at)
+            let known = records[url]?.retired ?? at
+            records[url]?.retired = min(at, known)
         case .keyRevoked:
             let (url, since) = (try facts.url("key"), try facts.instant("since"))
-            records[url]?.revoked = min(since, records[url]?.revoked ?? since)
+            let known = records[url]?.revoked ?? since
+            records[url]?.revoked = min(since, known)
         default: break
         }
     }

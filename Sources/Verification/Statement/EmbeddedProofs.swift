@@ -22,10 +22,11 @@ extension Statement {
             return
         }
         do {
+            let (document, isBase) = try Self.disclosingAll(document, contexts: trust.contexts)
             let proofs = try DataIntegrity.verify(
                 document, keys: verifier.keyring.source, contexts: trust.contexts,
                 expecting: ProofExpectations(proofPurpose: purpose), at: trust.instant)
-            self.init(proofs, shown: document, unknown: unknown, by: verifier)
+            self.init(proofs, shown: document, unknown: unknown, isBase: isBase, by: verifier)
         } catch {
             // A key in a document that is not at hand may be good: that is no fault of the evidence.
             let isKeyMissing = error.type == .invalidControlledIdentifierDocument
@@ -35,7 +36,25 @@ extension Statement {
         }
     }
 
-    private init(_ proofs: [VerifiedProof], shown: JSONObject, unknown: [String], by verifier: Verifier) {
+    /// A base proof is for the holder, who makes proofs of parts from it. It is verified as the part that is the whole.
+    private static func disclosingAll(
+        _ document: JSONObject, contexts: ContextRegistry
+    ) throws(ProofError) -> (JSONObject, isBase: Bool) {
+        guard case .object(let proof)? = document["proof"], proof["cryptosuite"] == "ecdsa-sd-2023",
+            proof["proofValue"]?.stringValue?.hasPrefix(baseProofBeginning) ?? false
+        else { return (document, false) }
+        let members = document.keys.filter { !["@context", "proof"].contains($0) }
+        let pointers = members.map { JSONPointer().appending($0).description }
+        return (try DataIntegrity.derive(from: document, revealing: pointers, contexts: contexts), true)
+    }
+
+    /// The three bytes that begin a base proof, in base64url
+    /// ([3.5.2](https://www.w3.org/TR/vc-di-ecdsa/#serializebaseproofvalue)).
+    private static let baseProofBeginning = "u2V0A"
+
+    private init(
+        _ proofs: [VerifiedProof], shown: JSONObject, unknown: [String], isBase: Bool, by verifier: Verifier
+    ) {
         // The documents of several proofs differ in the number of contexts only; the fewest are covered by all.
         var document = proofs.map(\.document).min { $0.contextCount < $1.contextCount } ?? [:]
         document["proof"] = nil
@@ -53,6 +72,7 @@ extension Statement {
         let unsigned = shown.contextCount - document.contextCount
         if unsigned > 0 { checkFacts["unsignedContexts"] = .integer(Int64(unsigned)) }
         var sentences = zip(proofs, signatures).map { "\($0.proof.cryptosuite.rawValue) holds, \($1.words)." }
+        if isBase { sentences.append("It is the base proof, with all that its holder may hide.") }
         if unsigned > 0 { sentences.append("The last \(unsigned) of its contexts were added after signing.") }
         if !unknown.isEmpty {
             let kinds = unknown.map(\.debugDescription).joined(separator: ", ")

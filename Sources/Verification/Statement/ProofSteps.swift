@@ -13,9 +13,9 @@ struct ProofSteps {
     init(_ verified: VerifiedProof, in shown: JSONObject, _ verifier: Verifier) {
         let (proof, key) = (verified.proof, verified.verificationMethod.publicKey)
         var steps = [Check.Step("cryptosuite", proof.cryptosuite.rawValue)]
-        if proof.cryptosuite != .ecdsaSD2023 {
-            steps += Self.wholeDocument(verified, in: shown, verifier)
-        }
+        steps +=
+            proof.cryptosuite == .ecdsaSD2023
+            ? Self.statements(verified, verifier) : Self.wholeDocument(verified, in: shown, verifier)
         steps.append(Check.Step("key", SigningKey.identifier(of: key).description))
         if let signature = try? Multibase.decode(proof.proofValue).bytes {
             steps.append(
@@ -50,6 +50,22 @@ struct ProofSteps {
                 Check.Step("canonical form of the proof's options", size(configuration, suite.canonicalization)),
                 Check.Step("its \(name)", Hex.encode(suite.hash(configuration))),
                 Check.Step("signed", "the hash of the options, then the hash of the document"),
+            ]
+        } catch {
+            return [Check.Step("canonical form", "\(error)")]
+        }
+    }
+
+    private static func statements(_ verified: VerifiedProof, _ verifier: Verifier) -> [Check.Step] {
+        do throws(ProofError) {
+            let data = try ECDSASD2023(contexts: verifier.trust.contexts).createVerifyData(
+                verified.document, proof: verified.proof, at: JSONPointer().appending("proof"))
+            let bytes = data.nquads.reduce(0) { $0 + $1.count }
+            return [
+                Check.Step("canonical form of the document", "RDFC-1.0, \(data.nquads.count) N-Quads, \(bytes) bytes"),
+                Check.Step("of these could have been left out", "\(data.nonMandatory.count), each signed apart"),
+                Check.Step("SHA-256 of the others", Hex.encode(data.mandatoryHash)),
+                Check.Step("SHA-256 of the proof's options", Hex.encode(data.proofHash)),
             ]
         } catch {
             return [Check.Step("canonical form", "\(error)")]
