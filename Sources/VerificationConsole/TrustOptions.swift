@@ -27,6 +27,7 @@ enum TrustOptions {
         trust.logKeys = try arguments.value("log-key").map { try logKeys($0, reading: read) } ?? []
         trust.maximumStatusAge = try arguments.value("max-status-age").map(age)
         trust.mayLackStatusList = arguments.has("ignore-status")
+        trust.mayLackSchemas = arguments.has("ignore-schema")
         for (url, path) in try named("context", in: arguments) {
             let document = try json("context", path, reading: read)
             trust.contexts = trust.contexts.adding(url: url.description, document: document)
@@ -92,10 +93,13 @@ enum TrustOptions {
     }
 
     private static func issuer(_ text: String) throws(UsageError) -> URI {
-        do throws(CredentialError) {
+        do {
+            if text.hasPrefix("did:key:") { return try DIDKey(text).uri }
+            if text.hasPrefix("did:jwk:") { return try DIDJWK(text).uri }
             return try URI(text)
         } catch {
-            throw UsageError("--issuer: \(text) \(error.problem). Write it like did:key:z6Mk….")
+            let problem = (error as? ProofError)?.problem ?? (error as? CredentialError)?.problem ?? "\(error)"
+            throw UsageError("--issuer: \(text) \(problem). Write it like did:key:z6Mk….")
         }
     }
 

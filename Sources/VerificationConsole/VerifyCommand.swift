@@ -12,7 +12,7 @@ package enum VerifyCommand {
     ///   - program: the name of the program, for the example.
     package static func syntax(words: String = "", program: String) -> CommandSyntax {
         CommandSyntax(
-            words, "Verify credentials, presentations, receipts and audit bundles, offline, trusting no server.",
+            words, "Verify credentials, presentations and audit bundles, offline, trusting no server.",
             positionals: [
                 .init(
                     "FILE",
@@ -37,6 +37,7 @@ package enum VerifyCommand {
                 .init("max-status-age", "PT24H", "Do not rely on a status list older than this; by default, on any."),
                 .init("context", "URL=FILE", "A JSON-LD context, by its URL. Repeatable.", isRepeated: true),
                 .init("schema", "URL=FILE", "A JSON Schema, by its URL. Repeatable.", isRepeated: true),
+                .init("ignore-schema", nil, "Do without a schema that is not at hand, or of an unknown kind."),
                 .init(
                     "resource", "URL=FILE", "What a credential refers to with a digest. Repeatable.", isRepeated: true),
                 .init("challenge", "TEXT", "What a presentation must answer: its challenge, or the nonce of a token."),

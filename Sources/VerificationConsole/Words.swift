@@ -163,11 +163,11 @@ extension Check.Need {
         case .issuer: "If you know the issuer's key from elsewhere, name it with --issuer ID."
         case .logKey:
             "Name the log's key with --log-key VKEY, learnt from elsewhere than the bundle."
-        case .keyDocument: "Get the document with the signer's keys on a way that you trust: --did-document FILE."
-        case .bundle: "Ask the issuer for an audit bundle: its log can show when this was signed."
+        case .keyDocument: "Get the signer's keys on a way that you trust, and give them: --did-document FILE."
+        case .bundle: "Ask for an audit bundle, whose log can show when this was signed, and give both."
         case .context: "Give the context by its URL: --context URL=FILE."
-        case .schema: "Give the schema by its URL: --schema URL=FILE."
-        case .challenge: "If you gave the holder something to answer, name it: --challenge TEXT --domain TEXT."
+        case .schema: "Give the schema by its URL: --schema URL=FILE; or do without: --ignore-schema."
+        case .challenge: "Name what you gave the holder to answer: --challenge TEXT --domain TEXT."
         case .statusList: "Fetch the list and give it: --status-list FILE; or do without: --ignore-status."
         case .newerStatusList: "Fetch the list again and give it with --status-list FILE."
         }

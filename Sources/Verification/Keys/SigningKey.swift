@@ -1,6 +1,8 @@
 import CanonicalJSON
 import Credentials
 import Cryptography
+import JOSE
+import Multiformats
 import Proofs
 import Temporal
 
@@ -40,12 +42,23 @@ struct SigningKey: Hashable, Sendable {
     /// How the key is called in a sentence.
     var words: String {
         switch origin {
-        case .name: controller.description
+        case .name: shortName
         case .document, .log: name.description
-        case .verifier: "the key \(controller) that you gave"
-        case .companion: "the key \(controller) that came with it"
+        case .verifier: "the key \(shortName) that you gave"
+        case .companion: "the key \(shortName) that came with it"
         }
     }
+
+    /// Its identifier, or for a long one the thumbprint (RFC 7638).
+    private var shortName: String {
+        guard controller.scheme == "did", controller.description.utf8.count > Self.maximumName else {
+            return controller.description
+        }
+        return "did:jwk (\(publicKey.algorithm.rawValue), thumbprint \(Hex.encode(JSONWebKey(publicKey).thumbprint.bytes)))"
+    }
+
+    /// Any `did:key` on a curve is shorter, any RSA key as a `did:jwk` much longer.
+    private static let maximumName = 128
 
     /// Whether this key is what the verifier means by an identifier.
     func isMeant(by identifier: URI) -> Bool {

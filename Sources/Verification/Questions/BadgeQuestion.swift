@@ -9,11 +9,7 @@ enum BadgeQuestion {
 
     /// One check for a credential that says that it is a badge or an endorsement of one; else none.
     static func checks(_ credential: UnsecuredCredential) -> [Check] {
-        let isNamed = credential.types.contains(where: types.contains)
-        let hasContext = credential.json["@context"]?.arrayValue?.contains { context in
-            context.stringValue?.hasPrefix(contexts) ?? false
-        }
-        guard isNamed || hasContext ?? false else { return [] }
+        guard arises(for: credential) else { return [] }
         let violations = OpenBadges.violations(of: credential.json)
         guard let first = violations.first else {
             return [Check(.badge, .passed, "It follows the rules of Open Badges 3.0.")]
@@ -24,5 +20,14 @@ enum BadgeQuestion {
                 .badge, .failed, "It breaks the rules of Open Badges 3.0: \(first)\(more).",
                 facts: ["violations": .array(violations.map { .string("\($0)") })])
         ]
+    }
+
+    /// Whether a credential says that it is a badge or an endorsement of one.
+    static func arises(for credential: UnsecuredCredential) -> Bool {
+        let isNamed = credential.types.contains(where: types.contains)
+        let hasContext = credential.json["@context"]?.arrayValue?.contains { context in
+            context.stringValue?.hasPrefix(contexts) ?? false
+        }
+        return isNamed || hasContext ?? false
     }
 }

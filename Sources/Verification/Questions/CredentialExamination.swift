@@ -25,7 +25,7 @@ struct CredentialExamination {
             statement, naming: model.credential?.issuer.description, loggedAt: logged?.entry.t, trusting: trust)
         if let credential = model.credential, statement.document != nil {
             checks.append(PeriodQuestion(credential, statement.claims).check(at: trust.instant))
-            checks += SchemaQuestion(schemas: trust.schemas).checks(credential)
+            checks += SchemaQuestion(trust).checks(credential)
             checks += ResourceQuestion(trust).checks(credential)
             checks += BadgeQuestion.checks(credential)
             let signers = KeyQuestions(statement, trusting: trust).controllers

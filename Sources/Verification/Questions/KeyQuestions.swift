@@ -33,6 +33,11 @@ struct KeyQuestions {
         if let pinned {
             return passed("verifier", pinned.controller.description, "It is the key that you named as the issuer's.")
         }
+        if areIssuers, let unknown = trust.issuers.first(where: trust.lacksKeys) {
+            return Check(
+                .key, .cannotTell, "You named \(unknown) as the issuer, whose keys are not at hand.", facts: facts,
+                need: .keyDocument)
+        }
         if areIssuers, !trust.issuers.isEmpty {
             let named = trust.issuers.map(\.description).joined(separator: ", ")
             return Check(.key, .failed, "Another key signed than the one that you named, \(named).", facts: facts)
@@ -95,5 +100,13 @@ struct KeyQuestions {
             [signature.key.controller, SigningKey.identifier(of: signature.key.publicKey)]
                 + (signature.key.record.map { [$0.did] } ?? [])
         }
+    }
+}
+
+extension Trust {
+    /// Whether an issuer was named by an identifier that is no key, and no document was handed in for them.
+    fileprivate func lacksKeys(of issuer: URI) -> Bool {
+        let isKey = ["did:key:", "did:jwk:"].contains(where: issuer.description.hasPrefix)
+        return !isKey && !keyDocuments.contains { $0.controlled?.dated.id == issuer }
     }
 }
