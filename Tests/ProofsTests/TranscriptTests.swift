@@ -40,23 +40,27 @@ struct TranscriptEntry: Sendable, CustomTestStringConvertible {
 
 @Suite("Requests of the W3C interoperability suites", .enabled(if: Conformance.isExpected, Conformance.absence))
 struct TranscriptTests {
-    /// The instant at which the transcripts were taken.
-    static let instant = Instant(milliseconds: 1_795_219_200_000)
-
-    /// The three rest on the digest of an obsolete draft of the context.
-    static let exempt = ["dm2.jsonl:128", "dm2.jsonl:129", "dm2.jsonl:130"]
+    /// Lines of `dm2.jsonl` that a service with our rules refuses and the reference takes.
+    static let exempt = [
+        97: "a period that ends before it begins: the reference issues it and refuses to verify it",
+        100: "a period that ends before it begins: the reference issues it and refuses to verify it",
+        125: "the digest is that of an obsolete draft of the context",
+        126: "the digest is that of an obsolete draft of the context",
+        127: "the digest is that of an obsolete draft of the context",
+    ]
 
     @Test("All of them are here")
-    func count() { #expect(TranscriptEntry.all.count == 295) }
+    func count() { #expect(TranscriptEntry.all.count == 298) }
 
     @Test("Each is answered as a conforming service does", arguments: TranscriptEntry.all)
     func answers(entry: TranscriptEntry) throws {
+        let isExempt = entry.suite == "dm2" && Self.exempt[entry.line] != nil
         do {
             try Self.process(entry)
-            #expect(entry.status < 300, "accepted: \(entry.request.canonicalString)")
+            #expect(entry.status < 300 && !isExempt, "accepted: \(entry.request.canonicalString)")
         } catch {
             #expect(error is ProofError || error is CredentialError)
-            #expect(entry.status >= 400, "\(error): \(entry.request.canonicalString)")
+            #expect(entry.status >= 400 || isExempt, "\(error): \(entry.request.canonicalString)")
         }
     }
 

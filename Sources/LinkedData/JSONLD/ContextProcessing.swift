@@ -78,7 +78,10 @@ extension Processor {
         guard case .array(let contexts) = local else { return try processItem(local, on: &state, parameters) }
         for (index, context) in contexts.enumerated() {
             enter(.index(index))
-            try processItem(context, on: &state, parameters)
+            // A whole context document in the place of its context, in a list: the specification has no rule for it,
+            // the reference takes it, and so do the credentials of the W3C's suites.
+            let isDocument = context.objectValue?.count == 1 && context["@context"]?.objectValue != nil
+            try processItem(isDocument ? context["@context"] ?? nil : context, on: &state, parameters)
             leave()
         }
     }
