@@ -19,6 +19,7 @@ struct PresentationTests {
         ]
         try change(&document)
         var options = holder.options(for: .authentication)
+        options.cryptosuite = holder == .ed25519 ? .eddsaJCS2022 : .ecdsaJCS2019
         options.challenge = challenge
         options.domains = domains
         return try DataIntegrity.secure(document, with: options, key: holder.key)

@@ -6,7 +6,7 @@ import Proofs
 import StatusLists
 import Temporal
 import TestSupport
-import TransparencyLog
+import Testing
 import Verification
 
 /// Every format in which a credential comes, of one and the same claims.
@@ -80,7 +80,7 @@ extension SampleFormat {
     /// The claims, in the name of a key.
     static func document(
         _ key: SampleKey? = nil, _ change: (inout JSONObject) throws -> Void = { _ in }
-    ) rethrows -> JSONObject {
+    ) throws -> JSONObject {
         var document: JSONObject = [
             "@context": ["https://www.w3.org/ns/credentials/v2", "https://www.w3.org/ns/credentials/examples/v2"],
             "id": "urn:uuid:0190d6a0-7b2e-7cc3-98c4-dc0c0c07398f",
@@ -94,8 +94,8 @@ extension SampleFormat {
         return document
     }
 
-    private static func version1() -> JSONObject {
-        document { document in
+    private static func version1() throws -> JSONObject {
+        try document { document in
             document["@context"] = [
                 "https://www.w3.org/2018/credentials/v1", "https://w3id.org/security/data-integrity/v2",
                 ["AlumniCredential": "urn:example:AlumniCredential", "alumniOf": "urn:example:alumniOf"],
@@ -135,7 +135,7 @@ extension SampleFormat {
     }
 
     private static func claimToken() throws -> String {
-        var credential = version1()
+        var credential = try version1()
         let subject = credential["credentialSubject"]?["id"]
         credential["issuanceDate"] = nil
         credential["expirationDate"] = nil
