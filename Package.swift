@@ -104,7 +104,7 @@ let suites: [Target] = [
     .suite("Cryptography"),
     .suite("Credentials", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compression", uses: ["CZlib"]),
-    .suite("LinkedData", uses: ["CanonicalJSON"]),
+    .suite("LinkedData", uses: ["CanonicalJSON", "Cryptography", "Multiformats"]),
     .suite("JSONSchema", uses: ["CanonicalJSON"]),
     .suite("JOSE", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
     .suite("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),

@@ -116,6 +116,8 @@ struct JWSTests {
                 refusal { try JOSEHeader(.edDSA, type: type).requireType(["vc+jwt"]) }
                     == .wrongType(found: type, expected: ["vc+jwt"]))
         }
+        // The Kelvin sign, whose lower case is a k.
+        #expect(refusal { try JOSEHeader(.edDSA, type: "\u{212A}B+jwt").requireType(["kb+jwt"]) } != nil)
         #expect(JOSEHeader(.edDSA, type: nil, contentType: "application/vc").mayContain("vc"))
         #expect(JOSEHeader(.edDSA, type: nil).mayContain("vc"))
         #expect(!JOSEHeader(.edDSA, type: nil, contentType: "vp").mayContain("vc"))

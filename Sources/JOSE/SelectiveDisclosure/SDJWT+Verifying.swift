@@ -89,7 +89,7 @@ extension SDJWT {
         guard proof.object["nonce"] == .string(expectation.nonce) else {
             throw .claim("nonce", problem: "of the KB-JWT is not the one that was given")
         }
-        guard proof.audience == [expectation.audience] else {
+        guard proof.audience.map(JSON.string) == [.string(expectation.audience)] else {
             throw .claim("aud", problem: "of the KB-JWT is not this verifier, \(expectation.audience)")
         }
         guard proof.object["sd_hash"] == .string(try hash().digest(of: withoutKeyBinding)) else {

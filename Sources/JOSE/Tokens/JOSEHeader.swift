@@ -91,8 +91,10 @@ package struct JOSEHeader: Hashable, Sendable {
         contentType.map { Self.mediaType($0) == mediaType } ?? true
     }
 
+    /// The media type without `application/`, in lower case; what is not ASCII stays as it is.
     private static func mediaType(_ text: String) -> String {
-        let text = text.lowercased()
+        let isUpperCase = { (byte: UInt8) in UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte }
+        let text = String(decoding: text.utf8.map { isUpperCase($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
         return text.hasPrefix("application/") ? String(text.dropFirst("application/".count)) : text
     }
 }

@@ -157,28 +157,26 @@ struct ContextState: Sendable {
         get { terms[CodeUnits(term)] }
         set {
             terms[CodeUnits(term)] = newValue
-            if newValue?.definition.isPrefix == true { prefixes |= Self.prefixBit(term) }
+            if newValue?.definition.isPrefix == true, let first = term.utf8.first { prefixes |= Self.prefixBit(first) }
         }
     }
 
-    /// The IRI of a prefix; nil for any other text.
-    func prefix(_ text: Substring) -> String? {
-        guard prefixes & Self.prefixBit(text) != 0, let term = self[String(text)], term.definition.isPrefix,
-            case .iri(let iri) = term.definition.mapping
+    /// The IRI of the string's prefix, if it is defined as one.
+    func iri(ofPrefix compact: CompactIRI) -> String? {
+        guard prefixes & Self.prefixBit(compact.firstByte) != 0, let term = self[compact.prefix],
+            term.definition.isPrefix, case .iri(let iri) = term.definition.mapping
         else { return nil }
         return iri
     }
 
-    private static func prefixBit(_ text: some StringProtocol) -> UInt64 {
-        text.utf8.first.map { 1 << UInt64($0 & 63) } ?? 0
-    }
+    private static func prefixBit(_ byte: UInt8) -> UInt64 { 1 << UInt64(byte & 63) }
 }
 
 /// An active context: immutable, shared by every node that it applies to, and known by its identity.
 final class ActiveContext: Sendable {
     let state: ContextState
     let hasProtectedTerms: Bool
-    /// The names that mean `@type`, in code point order; an object's types are found through these alone.
+    /// The names that mean `@type`, in code point order: an object's types are found without looking up other names.
     let typeNames: [String]
     let idNames: [String]
     let valueNames: [String]
@@ -204,6 +202,12 @@ final class ActiveContext: Sendable {
         // `@type` itself can be given a container; it then stands among the terms, too.
         typeNames = Array(Set(types)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         (idNames, valueNames, longestAlias) = (ids, values, longest)
+    }
+
+    /// Whether an object's types stand under this name.
+    func meansType(_ name: String) -> Bool {
+        let length = name.utf8.count
+        return typeNames.contains { $0.utf8.count == length && CodeUnits.areEqual($0, name) }
     }
 
     /// The definition of a term.

@@ -49,12 +49,6 @@ final class NodeObject {
     var included: [ExpandedItem]?
     var properties: [PropertyEntry] = []
     var reverse: [PropertyEntry] = []
-    /// The place of the node, for refusals that are found when statements are made.
-    var hasOnlyID: Bool {
-        if case .absent = id { return false }
-        return types == nil && index == nil && graph == nil && included == nil && properties.isEmpty
-            && reverse.isEmpty
-    }
 
     /// Whether it is a graph object: a graph, possibly with `@id` and `@index`, and nothing else.
     var isGraphObject: Bool {
@@ -67,22 +61,26 @@ final class NodeObject {
     init(graph: [ExpandedItem]) { self.graph = graph }
 }
 
-/// A literal.
-struct ValueObject {
-    var value: JSON
+/// A literal. A class like its siblings, so that items are one word and recursion needs little stack.
+final class ValueObject {
+    let value: JSON
     /// An IRI, or `@json`.
     var type: String?
     var language: String?
     var direction: Direction?
     var index: String?
+
+    init(_ value: JSON, type: String? = nil) { (self.value, self.type) = (value, type) }
 }
 
 /// An ordered list.
-struct ListObject {
-    var items: [ExpandedItem]
+final class ListObject {
+    let items: [ExpandedItem]
     var index: String?
     /// What its cells are named after, if they have names.
-    var name: String?
+    let name: String?
+
+    init(_ items: [ExpandedItem], name: String? = nil) { (self.items, self.name) = (items, name) }
 }
 
 extension ExpandedItem {

@@ -5,8 +5,8 @@ package import JOSE
 package import Temporal
 
 /// Credentials and presentations as tokens
-/// ([Securing Verifiable Credentials using JOSE and COSE](https://www.w3.org/TR/vc-jose-cose/), sections 3.1 and 3.2):
-/// the payload is the document itself.
+/// ([Securing Verifiable Credentials using JOSE and COSE](https://www.w3.org/TR/vc-jose-cose/), section 3): the
+/// payload is the document itself.
 package enum EnvelopingProof {
     /// Signs a document as a JWT (sections 3.1.1 and 3.1.2).
     ///
@@ -37,7 +37,7 @@ package enum EnvelopingProof {
             payload(document, kind, claims), hiding: paths, decoys: decoys, header: header, key: key, using: &random)
     }
 
-    private static func payload(
+    static func payload(
         _ document: JSONObject, _ kind: Envelope.Kind, _ claims: JSONObject
     ) throws(JOSEError) -> JSONObject {
         var payload = document
@@ -90,7 +90,7 @@ package enum EnvelopingProof {
             header: header, claims: verified.claims, kind: kind, key: key, holderKey: verified.holderKey)
     }
 
-    private static func checkContentType(of header: JOSEHeader, _ kind: Envelope.Kind) throws(JOSEError) {
+    static func checkContentType(of header: JOSEHeader, _ kind: Envelope.Kind) throws(JOSEError) {
         guard header.mayContain(kind.contentType) else {
             throw .malformed(part: "the header", problem: "cty must be \(kind.contentType)")
         }
