@@ -70,25 +70,39 @@ struct ProgramUsageTests {
         let output = try desk.vcverify("--help")
         #expect(
             output.text == """
-                Verify credentials, receipts and audit bundles, offline, trusting no server.
+                Verify credentials, presentations and audit bundles offline, trusting no server.
 
                 Usage: vcverify [options] FILE…
 
-                  FILE                    A credential with an embedded proof, an intake
-                                          receipt, an audit bundle or a status list. With an
-                                          audit bundle among them, the others must be what its
-                                          log speaks of.
-                  --status-list FILE      The status list that the credential names, as you
-                                          fetched it.
-                  --log-key VKEY|FILE     The log's verifier key, or a file of such keys, one a
-                                          line; not from the bundle.
-                  --issuer DID            The did:key that you know to be the issuer's.
-                  --at RFC3339            Judge as of this instant; by default, now.
+                  FILE                    A credential or presentation (JSON with embedded
+                                          proofs, a token, or a badge in a PNG or SVG), an
+                                          intake receipt, an audit bundle or a status list. With
+                                          an audit bundle among them, the others must be what
+                                          its log speaks of.
+                  --issuer ID             An issuer that you mean: a did:key or did:jwk, or whom
+                                          a --did-document is of.
+                  --did-document FILE     Keys that you know: a did.json, an issuer's metadata
+                                          or JSON Web Keys, from a source that you trust.
+                                          Repeatable.
+                  --status-list FILE      A status list that a credential names, as you fetched
+                                          it. Repeatable.
                   --ignore-status         Do without a status list that is not at hand.
                   --max-status-age PT24H  Do not rely on a status list older than this; by
                                           default, on any.
-                  --explain               Show every step: the question, the answer and the
-                                          facts.
+                  --context URL=FILE      A JSON-LD context, by its URL. Repeatable.
+                  --schema URL=FILE       A JSON Schema, by its URL. Repeatable.
+                  --ignore-schema         Do without a schema that is not at hand, or of an
+                                          unknown kind.
+                  --resource URL=FILE     What a credential refers to with a digest. Repeatable.
+                  --challenge TEXT        What a presentation must answer: its challenge, or the
+                                          nonce of a token.
+                  --domain TEXT           For whom a presentation must be: its domain, or the
+                                          audience of a token.
+                  --log-key VKEY|FILE     The log's verifier key, or a file of such keys, one a
+                                          line; not from the bundle.
+                  --at RFC3339            Judge as of this instant; by default, now.
+                  --explain               Show every step: the question, the answer, how it was
+                                          reached, and the facts.
                   --json                  Print the verdict as JSON.
                   --help                  Show this.
 
