@@ -114,7 +114,9 @@ struct FormatTests {
         #expect(verdict(bytes.prefix(9) + [0x20] + bytes.dropFirst(9)).conclusion == .invalid)
     }
 
-    @Test("the steps are written down only when they are asked for, and lead to the signature", arguments: SampleFormat.allCases)
+    @Test(
+        "the steps are written down only when they are asked for, and lead to the signature",
+        arguments: SampleFormat.allCases)
     func steps(_ format: SampleFormat) throws {
         let quiet = try verdict(format.bytes())
         #expect(quiet.checks.allSatisfy { $0.steps.isEmpty })

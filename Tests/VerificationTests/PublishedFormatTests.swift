@@ -48,7 +48,8 @@ struct PublishedFormatTests {
     /// One of them is over, and some name an issuer who is not the key.
     private static let notAsked = Check.Name.vouching.union([.validity])
 
-    @Test("every signed document of the W3C's vectors holds, and none whose claims were changed", arguments: signedFiles)
+    @Test(
+        "every signed document of the W3C's vectors holds, and none whose claims were changed", arguments: signedFiles)
     func dataIntegrity(_ path: String) throws {
         let trust = Trust(at: try Instant(rfc3339: "2024-12-01T00:00:00Z"))
         let verdict = try verdict(path, trust)
@@ -103,8 +104,7 @@ struct PublishedFormatTests {
     /// A document as the suite would send it: it fills in times, and its issuers add themselves.
     private func prepared(_ path: String) throws -> JSONObject {
         let text = String(decoding: try Conformance.bytes(path), as: UTF8.self)
-            .replacing("PAST DATEZ", with: "2020-01-01T00:00:00Z")
-            .replacing("FUTURE DATEZ", with: "2030-01-01T00:00:00Z")
+            .replacing("PAST DATE", with: "2020-01-01T00:00:00Z").replacing("FUTURE DATE", with: "2030-01-01T00:00:00Z")
         var document = try JSON(parsing: Array(text.utf8)).objectValue ?? [:]
         // Proofs there are placeholders; that one without a type is refused, the tests of proofs show.
         document["proof"] = nil
@@ -190,7 +190,8 @@ struct PublishedFormatTests {
 
     // MARK: SD-JWT VC
 
-    @Test("the examples of SD-JWT VC hold, with and without what their holder hides", arguments: ["01", "02", "03-pid"])
+    @Test(
+        "the examples of SD-JWT VC hold, with and without what their holder hides", arguments: ["01", "02", "03-pid"])
     func sdJWT(_ folder: String) throws {
         // The issuer's key of all examples of RFC 9901, appendix A.5.
         let jwk: JSON = [

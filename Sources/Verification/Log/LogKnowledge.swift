@@ -3,7 +3,6 @@ import Credentials
 import Cryptography
 import JOSE
 import StatusLists
-import StatusLists
 import Temporal
 import TransparencyLog
 

@@ -41,13 +41,18 @@ struct HandedStatusList {
 
     private init(credential content: Evidence.Content, by verifier: Verifier) {
         let statement = Statement(of: content, for: .assertionMethod, by: verifier)
-        let shown: JSONObject = switch content {
-        case .json(let json): json
-        case .token(let token): token.shownDocument
-        }
+        let shown: JSONObject =
+            switch content {
+            case .json(let json): json
+            case .token(let token): token.shownDocument
+            }
         let id = (statement.document ?? shown)["id"]
         guard let document = statement.document else {
             self.init(id, .unusable(statement.check.outcome, "The status list: \(statement.check.sentence)"))
+            return
+        }
+        if let objection = statement.objectionToKeys(verifier) {
+            self.init(id, objection)
             return
         }
         do {
@@ -74,6 +79,10 @@ struct HandedStatusList {
             self.init(token.payload["sub"], .unusable(statement.check.outcome, sentence))
             return
         }
+        if let objection = statement.objectionToKeys(verifier) {
+            self.init(token.payload["sub"], objection)
+            return
+        }
         // When it may be used is judged apart from what it says.
         let latest = statement.claims.expires.map { $0 - Milliseconds(1) } ?? .latest
         let instant = max(min(verifier.trust.instant, latest), statement.claims.notBefore ?? .earliest)
@@ -86,5 +95,14 @@ struct HandedStatusList {
         } catch {
             self.init(token.payload["sub"], .unusable(.failed, "The status list does not serve: \(error)."))
         }
+    }
+}
+
+extension Statement {
+    /// What is to be said of a list by a key that was not good any more: who stole it would take back every revocation.
+    fileprivate func objectionToKeys(_ verifier: Verifier) -> HandedStatusList.State? {
+        let question = KeyPeriodQuestion(instant: verifier.trust.instant, loggedAt: nil)
+        let objection = question.checks(self).first { $0.outcome != .passed }
+        return objection.map { .unusable($0.outcome, "The status list: \($0.sentence)") }
     }
 }

@@ -12,7 +12,8 @@ extension Statement {
         let payload: JSONObject
         let claims: JWTClaims
         do throws(JOSEError) {
-            payload = try token.disclosing.map { (token) throws(JOSEError) in try token.disclosedClaims() } ?? token.payload
+            payload =
+                try token.disclosing.map { (token) throws(JOSEError) in try token.disclosedClaims() } ?? token.payload
             claims = try JWTClaims(payload, issuedAt: .numericDateOrText)
             try token.refuseHiddenClaims(in: payload)
         } catch {

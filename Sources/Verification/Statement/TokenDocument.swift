@@ -23,7 +23,8 @@ struct TokenDocument {
             Self.fill(&document, from: claims, issuer: form.issuerMember)
         case .credential, .presentation, .disclosingCredential, .disclosingPresentation:
             if let name = ["vc", "vp"].first(where: { payload[$0] != nil }) {
-                contradiction = "It has the claim \(name), which tokens of this type do not: the payload is the document."
+                contradiction =
+                    "It has the claim \(name), which tokens of this type do not: the payload is the document."
             }
         case .plainCredential, .badge, .statusList: break
         }
