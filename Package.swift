@@ -71,7 +71,8 @@ let floors: [(title: String, rooms: [Room])] = [
     ("6 on adapters", [
         .room("SQLiteStorage", uses: ["CSQLite", "Issuance", "Storage"]),
         .room("API", uses: [
-            "CanonicalJSON", "Cryptography", "HTTPServer", "Issuance", "StatusLists", "Temporal",
+            "CanonicalJSON", "Credentials", "Cryptography", "HTTPServer", "Issuance", "Proofs", "StatusLists",
+            "Temporal", "Verification",
         ]),
         .room("VerificationConsole", uses: [
             "CanonicalJSON", "Console", "Credentials", "Proofs", "Temporal", "TransparencyLog", "Verification",
@@ -89,7 +90,7 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("8 programs", [
         .program("punctual", uses: [
-            "CanonicalJSON", "Compensation", "Console", "Cryptography", "Hosting", "HTTPClient", "HTTPServer",
+            "API", "CanonicalJSON", "Compensation", "Console", "Cryptography", "Hosting", "HTTPClient", "HTTPServer",
             "Issuance", "Multiformats", "Proofs", "ServiceLevels", "Settlement", "SQLiteStorage", "Temporal",
             "TransparencyLog", "Verification", "VerificationConsole",
         ]),
@@ -121,6 +122,9 @@ let suites: [Target] = [
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
     .suite("Service", uses: ["CanonicalJSON", "Cryptography", "CSQLite", "HTTPClient", "TransparencyLog"]),
+    .suite("API", uses: [
+        "CanonicalJSON", "Cryptography", "Hosting", "HTTPClient", "HTTPServer", "Issuance", "Temporal",
+    ]),
     .suite("HTTPServer", uses: ["HTTPClient"]),
     .suite("HTTPClient", uses: ["HTTPServer"]),
     .suite("Storage", uses: ["CSQLite", "Issuance", "Simulation", "SQLiteStorage"]),
