@@ -78,8 +78,8 @@ let floors: [(title: String, rooms: [Room])] = [
             "CanonicalJSON", "Console", "Credentials", "Proofs", "Temporal", "TransparencyLog", "Verification",
         ]),
         .room("Simulation", uses: [
-            "CanonicalJSON", "Compensation", "Cryptography", "Issuance", "JOSE", "Multiformats", "Temporal",
-            "TransparencyLog",
+            "CanonicalJSON", "Compensation", "Cryptography", "Issuance", "JOSE", "Multiformats", "StatusLists",
+            "Temporal", "TransparencyLog",
         ]),
     ]),
     ("7 a running service", [
@@ -118,7 +118,11 @@ let suites: [Target] = [
         "CanonicalJSON", "Credentials", "Cryptography", "CZlib", "JOSE", "Multiformats", "Temporal",
     ]),
     .suite("OpenBadges", uses: ["CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Temporal"]),
-    .suite("Issuance", uses: ["CanonicalJSON", "Settlement", "Simulation", "Temporal", "TransparencyLog"]),
+    .suite("Issuance", uses: [
+        "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "Proofs", "Settlement",
+        "Simulation",
+        "StatusLists", "Temporal", "TransparencyLog",
+    ]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
     .suite("Service", uses: ["CanonicalJSON", "Cryptography", "CSQLite", "HTTPClient", "TransparencyLog"]),

@@ -2,6 +2,7 @@ package import CanonicalJSON
 import Compensation
 import Dispatch
 package import Issuance
+import StatusLists
 import Synchronization
 package import Temporal
 
@@ -18,13 +19,13 @@ package final class SimulatedWorld: Sendable {
     /// The instant at which simulated worlds begin: 2026-01-01T00:00:00Z.
     package static let beginning = Instant(milliseconds: 1_767_225_600_000)
 
-    /// A new service with the default policies.
-    package init(seed: UInt64) throws {
+    /// A new service with the default policies, whose default issuer keeps these statuses.
+    package init(seed: UInt64, statuses: [StatusOffer] = [StatusOffer(.revocation)]) throws {
         surroundings = SimulatedSurroundings(seed: seed, at: Self.beginning)
         let store = MemoryStore(Tables.all)
         try Service.create(
             surroundings.surroundings(store), origin: "simulation.example", url: "https://simulation.example",
-            issuer: NewIssuer(key: surroundings.issuerKey), policies: DefaultPolicies.documents)
+            issuer: NewIssuer(statuses: statuses, key: surroundings.issuerKey), policies: DefaultPolicies.documents)
         running = Mutex((store, try Service(surroundings.surroundings(store))))
     }
 
@@ -65,6 +66,32 @@ package final class SimulatedWorld: Sendable {
         return try wait { service.perform(action, on: target, $0) }
     }
 
+    /// Adds an issuer whose key is in the vault.
+    @discardableResult
+    package func addIssuer(_ issuer: NewIssuer) throws -> Answer {
+        try wait { try service.addIssuer(issuer, $0) }
+    }
+
+    /// Lets a key from the vault sign for an issuer from now on.
+    @discardableResult
+    package func rotateKey(of issuer: IssuerName, to key: String) throws -> Answer {
+        try wait { try service.rotateKey(of: issuer, to: key, $0) }
+    }
+
+    /// Revokes a key.
+    @discardableResult
+    package func revokeKey(_ key: String, since: Instant) throws -> Answer {
+        try wait { service.revokeKey(key, since: since, $0) }
+    }
+
+    /// Registers a context or schema of an institution.
+    @discardableResult
+    package func register(
+        _ kind: ResourceRegistered.Kind, _ document: JSON, at url: String, for tenant: TenantID
+    ) throws -> Answer {
+        try wait { try service.register(kind, document, at: url, for: tenant, $0) }
+    }
+
     /// Publishes a policy document.
     @discardableResult
     package func publish(_ document: JSON) throws -> Answer {
@@ -72,11 +99,11 @@ package final class SimulatedWorld: Sendable {
     }
 
     private func wait<Value: Sendable>(
-        _ start: (@escaping @Sendable (Result<Value, any Error>) -> Void) -> Void
+        _ start: (@escaping @Sendable (Result<Value, any Error>) -> Void) throws -> Void
     ) throws -> Value {
         let done = DispatchSemaphore(value: 0)
         let result = Mutex<Result<Value, any Error>?>(nil)
-        start { answer in
+        try start { answer in
             result.withLock { $0 = answer }
             done.signal()
         }

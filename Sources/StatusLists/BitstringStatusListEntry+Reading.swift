@@ -14,7 +14,8 @@ extension BitstringStatusListEntry {
             guard try entry.types() == [Self.type] else { throw entry.malformed("type", "must be \(Self.type)") }
             statusPurpose = StatusPurpose(rawValue: try Self.string("statusPurpose", of: entry))
             statusListCredential = try entry.uri("statusListCredential")
-            guard try entry.optionalURI("id") != statusListCredential else {
+            id = try entry.optionalURI("id")
+            guard id != statusListCredential else {
                 throw entry.malformed("id", "must not be the URL of the list")
             }
             statusReference = try Self.references(of: entry)

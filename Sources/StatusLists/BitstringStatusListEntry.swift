@@ -7,6 +7,9 @@ package struct BitstringStatusListEntry: Hashable, Sendable {
     /// The `type` of these entries.
     package static let type = "BitstringStatusListEntry"
 
+    /// What identifies the entry, if anything does; not the URL of the list. Open Badges require it.
+    package let id: URI?
+
     /// What a value other than 0 means.
     package let statusPurpose: StatusPurpose
 
@@ -32,14 +35,17 @@ package struct BitstringStatusListEntry: Hashable, Sendable {
     ///   - statusMessages: one for each value of the size; required when the size is more than 1. With size 1 better
     ///     left out: W3C's test suite wants as many messages as there are bits, and the specification as there are
     ///     values.
+    ///   - id: used by nobody but Open Badges, which require it: the URL of the list, `#` and the index will do.
     package init(
         statusPurpose: StatusPurpose, statusListIndex: Int, statusListCredential: URI, statusSize: StatusSize = .one,
-        statusMessages: [String]? = nil, statusReference: [URI] = []
+        statusMessages: [String]? = nil, statusReference: [URI] = [], id: URI? = nil
     ) {
+        precondition(id != statusListCredential, "an entry is not its list")
         precondition(0..<statusSize.maximumEntries ~= statusListIndex, "a place that no list has")
         precondition(
             statusMessages.map { $0.count == statusSize.valueCount } ?? (statusSize == .one),
             "an entry of \(statusSize.bits) bits has \(statusSize.valueCount) messages")
+        self.id = id
         self.statusPurpose = statusPurpose
         self.statusListIndex = statusListIndex
         self.statusListCredential = statusListCredential
@@ -53,13 +59,14 @@ package struct BitstringStatusListEntry: Hashable, Sendable {
         statusMessages?[Int(value)] ?? (value == 0 ? "unset" : "set")
     }
 
-    /// The entry, for `credentialStatus`, without an `id`, which nobody uses. `statusSize` is left out when it is 1.
+    /// The entry, for `credentialStatus`. `statusSize` is left out when it is 1.
     package var json: JSONObject {
         var json: JSONObject = [
             "type": .string(Self.type), "statusPurpose": .string(statusPurpose.rawValue),
             "statusListIndex": .string(String(statusListIndex)),
             "statusListCredential": .string(statusListCredential.description),
         ]
+        json["id"] = id.map { .string($0.description) }
         if statusSize != .one { json["statusSize"] = .integer(Int64(statusSize.bits)) }
         json["statusMessage"] = statusMessages.map { messages in
             .array(

@@ -1,6 +1,7 @@
 import CanonicalJSON
 import Issuance
 import Simulation
+import StatusLists
 import Temporal
 
 /// The body of a request, with everything defaulted.
@@ -23,8 +24,8 @@ struct World {
     let world: SimulatedWorld
     let tenant: TenantID
 
-    init(seed: UInt64 = 1) throws {
-        world = try SimulatedWorld(seed: seed)
+    init(seed: UInt64 = 1, statuses: [StatusOffer] = [StatusOffer(.revocation)]) throws {
+        world = try SimulatedWorld(seed: seed, statuses: statuses)
         tenant = try world.addInstitution("Nordhafen University")
     }
 

@@ -1,7 +1,9 @@
 import CanonicalJSON
+import Cryptography
 import Issuance
 import Settlement
 import Simulation
+import StatusLists
 import Temporal
 import TestSupport
 import Testing
@@ -53,7 +55,7 @@ struct HistoryTests {
             }
             faults += history.faults
         }
-        #expect(types.count == 13, "\(types)")
+        #expect(types.count == 18, "\(types)")
         #expect(faults > 20)
     }
 }
@@ -73,12 +75,12 @@ struct RandomHistory {
 
     init(seed: UInt64, isAwake: Bool) throws {
         self.isAwake = isAwake
-        world = try World(seed: seed)
+        world = try World(seed: seed, statuses: [StatusOffer(.revocation), StatusOffer(.suspension)])
         random = SeededRandom(seed: seed &* 7919)
     }
 
     mutating func step() throws {
-        switch Int.random(in: 0..<20, using: &random) {
+        switch Int.random(in: 0..<24, using: &random) {
         case 0..<5: try ask()
         case 5..<8: try act(.approve(note: nil), on: \.open, movingTo: true)
         case 8: try act(.cancel(note: nil), on: \.open)
@@ -89,6 +91,9 @@ struct RandomHistory {
         case 16: try sleep(.minutes(Int64.random(in: -5...2000, using: &random)))
         case 17: try publish()
         case 18: try crash()
+        case 19: try suspend()
+        case 20: try rotate()
+        case 21: try revokeKey()
         default: try atTheDeadline()
         }
     }
@@ -221,6 +226,25 @@ struct RandomHistory {
         // The clock must have moved since the last version, or the two would take effect at the same instant.
         world.world.clock.advance(by: .minutes(6))
         try world.world.publish(.object(document))
+    }
+
+    private mutating func suspend() throws {
+        let value = Int64.random(in: 0...1, using: &random)
+        try act(.setStatus(.suspension, value: value, note: nil), on: \.issued, keeping: true)
+    }
+
+    private mutating func rotate() throws {
+        let seed = random.bytes(count: 32)
+        let key = world.world.surroundings.vault.add(.ed25519(try Ed25519PrivateKey(seed: seed)))
+        try world.world.rotateKey(of: .default, to: key)
+    }
+
+    /// The newest key is in wrong hands, and is replaced at once: no request is accepted without a key for its receipt.
+    private mutating func revokeKey() throws {
+        let keys = world.world.service.issuerList()["issuers"]?.arrayValue?[0]["keys"]?.arrayValue ?? []
+        guard let key = keys.first(where: { $0["state"] == "active" })?["key"]?.stringValue else { return }
+        try world.world.revokeKey(key, since: world.world.clock.now)
+        try rotate()
     }
 
     /// The process dies at some commit, the disk is full at another, and the client repeats until it has an answer.

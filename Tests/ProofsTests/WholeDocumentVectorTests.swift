@@ -32,6 +32,14 @@ struct WholeDocumentVector: Sendable, CustomTestStringConvertible {
 
     static let all: [Self] = [
         vector(.eddsaJCS2022, "eddsa-jcs-2022", "JCS"),
+        vector(.eddsaRDFC2022, "eddsa-rdfc-2022", "DataInt"),
+        vector(.eddsaRDFC2022, "eddsa-rdfc-2022/employ", "DataInt", unsigned: "employmentAuth.json"),
+        vector(
+            .ed25519Signature2020, "Ed25519Signature2020", "EdSig"),
+        vector(.ecdsaRDFC2019, "ecdsa-rdfc-2019-p256", "ECDSAP256"),
+        vector(.ecdsaRDFC2019, "ecdsa-rdfc-2019-p256/employ", "ECDSAP256", unsigned: "employmentAuth.json"),
+        vector(.ecdsaRDFC2019, "ecdsa-rdfc-2019-p384", "ECDSAP384"),
+        vector(.ecdsaRDFC2019, "ecdsa-rdfc-2019-p384/employ", "ECDSAP384", unsigned: "employmentAuth.json"),
         vector(.ecdsaJCS2019, "ecdsa-jcs-2019-p256", "JCSECDSAP256"),
         vector(.ecdsaJCS2019, "ecdsa-jcs-2019-p384", "JCSECDSAP384"),
     ]

@@ -29,6 +29,15 @@ struct EntryTests {
         #expect(read.statusListCredential.description == "https://example.com/credentials/status/3")
     }
 
+    @Test("An id is written where one is given, as Open Badges want it")
+    func identified() throws {
+        let list = URI(ours: "https://example.com/3")
+        let entry = BitstringStatusListEntry(
+            statusPurpose: .revocation, statusListIndex: 7, statusListCredential: list, id: URI(ours: "\(list)#7"))
+        #expect(entry.json["id"] == "https://example.com/3#7")
+        #expect(try read(entry.json) == entry)
+    }
+
     @Test("What we write is read, without id and statusSize")
     func roundTrip() throws {
         let entry = BitstringStatusListEntry(

@@ -40,13 +40,13 @@ extension CredentialSigner {
     func tokenStatusList(
         _ list: Int64, statuses: [(index: Int, status: TokenStatus)], at now: Instant
     ) throws -> SignedStatusList {
-        let size = issuer.statuses.contains { $0.purpose == .suspension } ? 2 : 1
-        var bits = TokenStatusList(count: Bitstring.minimumCount, bits: size)
-        for (index, status) in statuses { bits[index] = status.rawValue }
-        let ttl = issuer.publicationInterval ?? StatusListCache.maximumAge
-        let token = try bits.token(
-            at: tokenListAddress(list).description, issuedAt: now, timeToLive: ttl, keyID: key.id, key: privateKey)
-        return SignedStatusList(mediaType: "application/statuslist+jwt", bytes: Array(token.utf8))
+        let canSuspend = issuer.statuses.contains { $0.purpose == .suspension }
+        var bits = TokenStatusList(bits: canSuspend ? .two : .one, count: Bitstring.minimumCount)
+        for (index, status) in statuses { bits[index] = status }
+        let token = try TokenStatusListToken.sign(
+            bits, subject: tokenListAddress(list), issuer: key.did, at: now,
+            timeToLive: issuer.publicationInterval ?? StatusListCache.maximumAge, keyID: key.id, key: privateKey)
+        return SignedStatusList(mediaType: "application/statuslist+jwt", bytes: Array(token.compact.utf8))
     }
 }
 

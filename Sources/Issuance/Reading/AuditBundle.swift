@@ -21,11 +21,29 @@ package enum AuditBundle {
             Scan(EntryRecord.self, index: "entry_by_request", equals: [.text(id.text)], limit: maximumEntries))
         let newest = Scan(CheckpointRecord.self, isDescending: true, limit: 1)
         guard let checkpoint = try reader.records(newest).first, !records.isEmpty else { throw Refusal.unknownRequest }
+        let request = try reader.record(RequestRecord.self, .text(id.text))
+        let keyEntries = try request?.issuedKey.map { try entries(aboutIssuerOf: $0, in: reader) } ?? []
         return [
             "type": "PunctualAuditBundle", "version": 1, "checkpoint": .string(checkpoint.note),
-            "entries": .array(try records.map { try entry($0, size: UInt64(checkpoint.size), in: reader) }),
+            "entries": .array(
+                try (keyEntries + records).map { try entry($0, size: UInt64(checkpoint.size), in: reader) }),
             "openings": .array(try records.flatMap { try openings($0, showingAll: showingAll, in: reader) }),
         ]
+    }
+
+    /// What the log says of the issuer that has a key: the issuer, its keys, and what became of them. It vouches for the
+    /// key, and tells whether it was revoked.
+    private static func entries(aboutIssuerOf key: String, in reader: any StoreReader) throws -> [EntryRecord] {
+        var found: [(issuer: IssuerName, record: EntryRecord)] = []
+        var issuers: [String: IssuerName] = [:]
+        try reader.forEach(IssuerEntryRecord.self) { row in
+            guard let record = try reader.record(EntryRecord.self, .integer(row.seq)),
+                let event = try storedEvent(row.seq, in: reader)?.event
+            else { throw StoreError.corrupt("entry \(row.seq) is gone") }
+            if case .keyAdded(let added) = event { issuers[added.id] = added.issuer }
+            if let name = event.issuer(in: issuers) { found.append((name, record)) }
+        }
+        return found.filter { $0.issuer == issuers[key] }.map(\.record)
     }
 
     private static func entry(_ record: EntryRecord, size: UInt64, in reader: any StoreReader) throws -> JSON {
@@ -52,6 +70,21 @@ package enum AuditBundle {
                 "seq": .integer(record.seq), "field": .string(field),
                 "salt": .string(Base64.encode(opened.salt)), "value": value,
             ]
+        }
+    }
+}
+
+extension Event {
+    /// The issuer that this says something of.
+    ///
+    /// - Parameter issuers: whose the keys are that were added before, and this one.
+    fileprivate func issuer(in issuers: [String: IssuerName]) -> IssuerName? {
+        switch self {
+        case .issuerAdded(let event): event.name
+        case .keyAdded(let event): event.issuer
+        case .keyRetired(let event): issuers[event.id]
+        case .keyRevoked(let event): issuers[event.id]
+        default: nil
         }
     }
 }

@@ -4,8 +4,8 @@ import CanonicalJSON
 /// ([JSON-LD 1.1 API, 7.2 and 8.1](https://www.w3.org/TR/json-ld11-api/#deserialize-json-ld-to-rdf-algorithm)).
 ///
 /// Node map generation and deserialization in one walk: a node map would only bring together what is said of one
-/// node in several places, which in RDF is together anyhow. What is left of it are new labels for blank nodes, no
-/// statement twice, and one `@index` per node.
+/// node in several places, which in RDF is together anyhow. What is left of it are new labels for blank nodes and one
+/// `@index` per node. A dataset is a set: canonicalization counts a statement that is made twice once.
 struct Deserialization {
     /// The graph that statements go to.
     private enum Graph {
@@ -16,7 +16,6 @@ struct Deserialization {
 
     private let options: JSONLD.Options
     private var quads: [Quad] = []
-    private var seen: Set<Quad> = []
     private var labels: [CodeUnits: Term] = [:]
     private var nextLabel = 0
     private var indexes: [Place: String] = [:]
@@ -29,7 +28,7 @@ struct Deserialization {
 
     private init(_ options: JSONLD.Options) { self.options = options }
 
-    /// The statements, each once, in the order of the document.
+    /// The statements in the order of the document; one that is made twice stands there twice.
     static func quads(
         of document: [ExpandedItem], _ options: JSONLD.Options
     ) throws(LinkedDataError) -> [Quad] {
@@ -89,6 +88,7 @@ struct Deserialization {
     }
 
     private mutating func blank(_ label: String) -> Term {
+        if options.namesByPlace { return .iri(JSONLD.Options.placePrefix + label) }
         if let known = labels[CodeUnits(label)] { return known }
         let new = newBlank()
         labels[CodeUnits(label)] = new
@@ -104,12 +104,10 @@ struct Deserialization {
         _ subject: Term?, _ predicate: Term?, _ object: Term?, in graph: Graph
     ) throws(LinkedDataError) {
         guard let subject, let predicate, let object, case .named(let name) = graph else { return }
-        let quad = Quad(subject, predicate, object, in: name)
-        guard seen.insert(quad).inserted else { return }
         guard quads.count < JSONLD.maximumQuads else {
             throw LinkedDataError(.tooManyQuads, "the document makes more than \(JSONLD.maximumQuads) statements")
         }
-        quads.append(quad)
+        quads.append(Quad(subject, predicate, object, in: name))
     }
 
     private mutating func setIndex(_ index: String, of node: Term, in graph: Graph) throws(LinkedDataError) {
@@ -137,7 +135,9 @@ extension Deserialization {
     /// 8.3 List to RDF Conversion
     private mutating func head(of list: ListObject, in graph: Graph) throws(LinkedDataError) -> Term {
         let end = Term.iri(Vocabulary.nil)
-        let cells = list.items.map { _ in newBlank() }
+        let cells = list.items.indices.map { index in
+            list.name.map { .iri("\($0)\(JSONLD.Options.placePrefix)\(index)") } ?? newBlank()
+        }
         for (position, item) in list.items.enumerated() {
             try add(cells[position], .iri(Vocabulary.first), object(item, in: graph), in: graph)
             let rest = position + 1 < cells.count ? cells[position + 1] : end

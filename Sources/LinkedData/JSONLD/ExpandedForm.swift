@@ -81,6 +81,8 @@ struct ValueObject {
 struct ListObject {
     var items: [ExpandedItem]
     var index: String?
+    /// What its cells are named after, if they have names.
+    var name: String?
 }
 
 extension ExpandedItem {
@@ -90,7 +92,8 @@ extension ExpandedItem {
         case .node(let node): .object(node.json)
         case .value(let value): .object(value.json)
         case .list(let list):
-            .object(JSONObject(present: ["@list": .array(list.items.map(\.json)), "@index": list.index.map(JSON.string)]))
+            .object(
+                JSONObject(present: ["@list": .array(list.items.map(\.json)), "@index": list.index.map(JSON.string)]))
         }
     }
 }

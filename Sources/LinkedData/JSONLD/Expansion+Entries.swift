@@ -103,7 +103,10 @@ extension Processor {
         }
         if case .none = expansion { return }
         if container.contains(.list) {
-            if case .one(.list) = expansion {} else { expansion = .one(.list(ListObject(items: expansion.items))) }
+            if case .one(.list) = expansion {
+            } else {
+                expansion = .one(.list(ListObject(items: expansion.items, name: placeName)))
+            }
         }
         if container.contains(.graph), container.isDisjoint(with: [.id, .index]) {
             expansion = .many(expansion.items.map { .node(NodeObject(graph: [$0])) })

@@ -93,7 +93,7 @@ extension Processor {
             !result.keywords.isSuperset(of: [.set, .list])
         else { throw failure(.invalidSetOrList, "an object with @set or @list has @index beside it, and nothing else") }
         if result.keywords.contains(.set) { return result.set }
-        return .one(.list(ListObject(items: result.list, index: result.index)))
+        return .one(.list(ListObject(items: result.list, index: result.index, name: placeName)))
     }
 
     private func node(_ result: MapResult) -> NodeObject {
@@ -101,6 +101,7 @@ extension Processor {
         (node.id, node.index) = (result.id, result.index)
         if result.keywords.contains(.type) { node.types = result.types }
         if result.keywords.contains(.graph) { node.graph = result.graph }
+        if case .absent = result.id, node.graph == nil, let placeName { node.id = .iri(placeName) }
         if result.keywords.contains(.included) { node.included = result.included }
         (node.properties, node.reverse) = (result.properties, result.reverse)
         return node

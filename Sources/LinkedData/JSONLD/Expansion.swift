@@ -91,7 +91,11 @@ extension Processor {
             case .none: break
             case .one(let item): result.append(item)
             case .many(let items):
-                if isInList { result.append(.list(ListObject(items: items))) } else { result += items }
+                if isInList {
+                    result.append(.list(ListObject(items: items, name: placeName)))
+                } else {
+                    result += items
+                }
             }
             leave()
         }

@@ -4,12 +4,20 @@ enum IRI {
     /// Whether the text begins with a scheme and a colon.
     static func hasScheme(_ text: String) -> Bool { schemeLength(text.utf8Span.span) != nil }
 
-    /// Whether RDF can say it: a scheme, and none of the characters that may stand in no IRI
-    /// ([RDF 1.1 N-Quads, 3](https://www.w3.org/TR/n-quads/#grammar-production-IRIREF)).
+    /// Whether RDF can say it: a scheme, none of the characters that may stand in no IRI
+    /// ([RDF 1.1 N-Quads, 3](https://www.w3.org/TR/n-quads/#grammar-production-IRIREF)), and one fragment at most.
     static func isWellFormed(_ text: String) -> Bool {
         let bytes = text.utf8Span.span
         guard let scheme = schemeLength(bytes) else { return false }
-        for index in scheme..<bytes.count where !isAllowed(bytes[index]) { return false }
+        var hasFragment = false
+        for index in scheme..<bytes.count {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "#") {
+                guard !hasFragment else { return false }
+                hasFragment = true
+            }
+            guard isAllowed(byte) else { return false }
+        }
         return true
     }
 

@@ -42,6 +42,14 @@ package enum JSONLD {
         /// How the base direction of a text is said in RDF.
         package var rdfDirection: RDFDirection? = .i18nDatatype
 
+        /// Whether nodes and lists that have no IRI get one from their place: ``placePrefix`` and the JSON Pointer of
+        /// the object or array that they come from, or their label if they have one. So the same node can be told in
+        /// a document and in a part of it.
+        package var namesByPlace = false
+
+        /// What IRIs from places begin with. No IRI of a document does: the character is in none.
+        package static let placePrefix = "\u{0}"
+
         /// Whether every context is compiled anew.
         package var bypassesCache = false
 
@@ -69,9 +77,9 @@ extension JSONLD {
         return .array(try processor.expandDocument(document).map(\.json))
     }
 
-    /// What the document says, each statement once
-    /// ([JSON-LD 1.1 API, 8.1](https://www.w3.org/TR/json-ld11-api/#deserialize-json-ld-to-rdf-algorithm)). Blank nodes
-    /// have new labels, in the order of the document.
+    /// What the document says
+    /// ([JSON-LD 1.1 API, 8.1](https://www.w3.org/TR/json-ld11-api/#deserialize-json-ld-to-rdf-algorithm)), in its order.
+    /// What it says twice is there twice: together the statements are a set. Blank nodes have new labels.
     package static func quads(
         of document: JSON, contexts: ContextRegistry, options: Options = Options()
     ) throws(LinkedDataError) -> [Quad] {
@@ -79,7 +87,7 @@ extension JSONLD {
         return try Deserialization.quads(of: processor.expandDocument(document), options)
     }
 
-    /// What the document says, each statement once.
+    /// What the document says.
     package static func quads(
         of document: JSONObject, contexts: ContextRegistry, options: Options = Options()
     ) throws(LinkedDataError) -> [Quad] {

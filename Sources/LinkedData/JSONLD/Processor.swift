@@ -26,8 +26,8 @@ struct Processor {
         usesCache = options.base == nil && options.documentURL == nil && !options.bypassesCache
     }
 
-    /// A refusal at the present place.
-    func failure(_ code: LinkedDataError.Code, _ sentence: String) -> LinkedDataError {
+    /// The present place.
+    var place: JSONPointer {
         var pointer = JSONPointer()
         for step in path {
             switch step {
@@ -35,6 +35,15 @@ struct Processor {
             case .index(let index): pointer = pointer.appending(index)
             }
         }
+        return pointer
+    }
+
+    /// The name that something without an IRI gets from its place, if it gets one.
+    var placeName: String? { options.namesByPlace ? JSONLD.Options.placePrefix + place.description : nil }
+
+    /// A refusal at the present place.
+    func failure(_ code: LinkedDataError.Code, _ sentence: String) -> LinkedDataError {
+        let pointer = place
         let origin = contextURL.map { " (in the context \(LinkedDataError.quoted($0)))" } ?? ""
         return LinkedDataError(code, at: pointer, sentence + origin)
     }
@@ -44,7 +53,8 @@ struct Processor {
         work += amount
         guard work <= JSONLD.maximumWork else {
             throw failure(
-                .contextOverflow, "the document's contexts take more than \(JSONLD.maximumWork) steps; use fewer or smaller ones")
+                .contextOverflow,
+                "the document's contexts take more than \(JSONLD.maximumWork) steps; use fewer or smaller ones")
         }
     }
 

@@ -17,7 +17,7 @@ extension Processor {
         if let colon = CompactIRI.colon(in: term) {
             try setCompact(term, colon, &definition, in: &state, &local)
         } else if term.utf8.contains(UInt8(ascii: "/")) {
-            guard case .iri(let iri) = try expandIRI(term, .vocab, in: &state, &local), IRI.hasScheme(iri) else {
+            guard case .iri(let iri) = state.expandIRI(term, .vocab), IRI.hasScheme(iri) else {
                 throw failure(.invalidIRIMapping, "the term \(quoted(term)) is relative and has no @id")
             }
             definition.mapping = .iri(try mapping(iri))

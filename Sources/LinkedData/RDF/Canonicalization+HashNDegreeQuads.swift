@@ -12,7 +12,7 @@ extension Canonicalization {
         var issuer = issuer
         var data: [UInt8] = []
         for (relatedHash, nodes) in try relatedNodes(of: node, issuer) {
-            data += relatedHash
+            Self.append(hexadecimal: relatedHash, to: &data)
             var chosen: (path: [UInt8], issuer: IdentifierIssuer)?
             var permutation: [Int]? = nodes
             while let nodes = permutation {
@@ -26,7 +26,7 @@ extension Canonicalization {
             data += chosen.path
             issuer = chosen.issuer
         }
-        return (hash.digits(of: data), issuer)
+        return (hash.digest(of: data), issuer)
     }
 
     /// Steps 5.4.1 to 5.4.6 for one permutation: its path and issuer, or nil if `chosen` is as good or better.
@@ -40,8 +40,9 @@ extension Canonicalization {
         var (path, issuer): ([UInt8], IdentifierIssuer) = ([], issuer)
         var unvisited: [Int] = []
         for related in nodes {
-            if !names[related].isEmpty {
-                path += Array("_:".utf8) + names[related]
+            if let number = canonicalNumbers[related] {
+                path.append(contentsOf: "_:".utf8)
+                Self.append(canonicalIdentifier: number, to: &path)
             } else {
                 if issuer.identifier(of: related) == nil { unvisited.append(related) }
                 path += issuer.issue(related)
@@ -51,7 +52,9 @@ extension Canonicalization {
         for related in unvisited {
             let result = try hashNDegreeQuads(related, issuer, depth: depth + 1)
             path += issuer.issue(related)
-            path += [UInt8(ascii: "<")] + result.hash + [UInt8(ascii: ">")]
+            path.append(UInt8(ascii: "<"))
+            Self.append(hexadecimal: result.hash, to: &path)
+            path.append(UInt8(ascii: ">"))
             issuer = result.issuer
             if isWorse(path) { return nil }
         }
@@ -92,12 +95,26 @@ extension Canonicalization {
     ) -> [UInt8] {
         var input = [position]
         if position != UInt8(ascii: "g") { input += table.text[statement.predicate] }
-        if !names[related].isEmpty {
-            input += Array("_:".utf8) + names[related]
+        if let number = canonicalNumbers[related] {
+            input.append(contentsOf: "_:".utf8)
+            Self.append(canonicalIdentifier: number, to: &input)
+        } else if let identifier = issuer.identifier(of: related) {
+            input += identifier
         } else {
-            input += issuer.identifier(of: related) ?? firstDegree[related]
+            Self.append(hexadecimal: firstDegree[related], to: &input)
         }
-        return hash.digits(of: input)
+        return hash.digest(of: input)
+    }
+
+    /// Two digits in lower case for each byte of a digest. Digests are ordered as their digits are.
+    private static func append(hexadecimal digest: [UInt8], to output: inout [UInt8]) {
+        func digit(_ value: UInt8) -> UInt8 {
+            value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+        }
+        for byte in digest {
+            output.append(digit(byte >> 4))
+            output.append(digit(byte & 0x0F))
+        }
     }
 
     /// One step of the work that is limited.

@@ -9,28 +9,34 @@ struct Canonicalization {
     /// The blank node to quads map: indices of statements.
     let mentions: [[Int]]
 
-    /// Hash First Degree Quads of each node, in hexadecimal digits.
+    /// Hash First Degree Quads of each node.
     var firstDegree: [[UInt8]] = []
 
-    /// The canonical issuer: nodes in the order of their identifiers, and the identifier of each node without `_:`,
-    /// empty when it has none.
-    private(set) var issued: [Int] = []
-    private(set) var names: [[UInt8]]
+    /// The canonical issuer: nodes in the order of their identifiers, and the number of each node's identifier.
+    private var issued: [Int] = []
+    private(set) var canonicalNumbers: [Int?]
+
+    // Kept from node to node, so that their memory is.
+    private var lines: [UInt8] = []
+    private var parts: [Range<Int>] = []
+    private var sorted: [UInt8] = []
 
     init(_ table: StatementTable, hash: RDFC10.Hash, workLimit: Int) {
         (self.table, self.hash, self.workLimit, workLeft) = (table, hash, workLimit, workLimit)
         mentions = table.mentions()
-        names = [[UInt8]](repeating: [], count: table.labels.count)
+        canonicalNumbers = [Int?](repeating: nil, count: table.labels.count)
     }
 
     /// Steps 3 to 5: every node in the order of its canonical identifier.
     mutating func issueIdentifiers() throws(RDFProblem) -> [Int] {
-        firstDegree = table.labels.indices.map(hashFirstDegreeQuads)
-        let alike = nodesByFirstDegree()
-        for nodes in alike where nodes.count == 1 { issue(nodes[0]) }
+        firstDegree.reserveCapacity(mentions.count)
+        for node in mentions.indices { firstDegree.append(hashFirstDegreeQuads(node)) }
+        let order = mentions.indices.sorted { firstDegree[$0].lexicographicallyPrecedes(firstDegree[$1]) }
+        let alike = runs(in: order)
+        for nodes in alike where nodes.count == 1 { issue(order[nodes.lowerBound]) }
         for nodes in alike where nodes.count > 1 {
             var paths: [(hash: [UInt8], issuer: IdentifierIssuer)] = []
-            for node in nodes where names[node].isEmpty {
+            for node in order[nodes] where canonicalNumbers[node] == nil {
                 var issuer = IdentifierIssuer()
                 issuer.issue(node)
                 paths.append(try hashNDegreeQuads(node, issuer, depth: 0))
@@ -43,30 +49,36 @@ struct Canonicalization {
 
     /// Gives the node the next canonical identifier, unless it has one.
     private mutating func issue(_ node: Int) {
-        guard names[node].isEmpty else { return }
-        names[node] = Array("c14n\(issued.count)".utf8)
+        guard canonicalNumbers[node] == nil else { return }
+        canonicalNumbers[node] = issued.count
         issued.append(node)
     }
 
-    /// The hash to blank nodes map, in the order of the hashes.
-    private func nodesByFirstDegree() -> [[Int]] {
-        let order = table.labels.indices.sorted { firstDegree[$0].lexicographicallyPrecedes(firstDegree[$1]) }
-        var groups: [[Int]] = []
-        for node in order {
-            if let last = groups.last, firstDegree[last[0]] == firstDegree[node] {
-                groups[groups.count - 1].append(node)
-            } else {
-                groups.append([node])
-            }
+    /// The hash to blank nodes map: ranges of `order` whose nodes have one hash.
+    private func runs(in order: [Int]) -> [Range<Int>] {
+        var runs: [Range<Int>] = []
+        var start = 0
+        for end in 1...order.count where end == order.count || firstDegree[order[end]] != firstDegree[order[start]] {
+            runs.append(start..<end)
+            start = end
         }
-        return groups
+        return runs
+    }
+
+    static func append(canonicalIdentifier number: Int, to output: inout [UInt8]) {
+        output.append(contentsOf: "c14n".utf8)
+        if number < 10 {
+            output.append(UInt8(ascii: "0") + UInt8(number))
+        } else {
+            output.append(contentsOf: String(number).utf8)
+        }
     }
 
     /// [4.6](https://www.w3.org/TR/rdf-canon/#hash-1d-quads): the node's statements, with `_:a` for itself and `_:z`
     /// for every other blank node, sorted and hashed.
-    private func hashFirstDegreeQuads(_ node: Int) -> [UInt8] {
-        var lines: [UInt8] = []
-        var parts: [Range<Int>] = []
+    private mutating func hashFirstDegreeQuads(_ node: Int) -> [UInt8] {
+        lines.removeAll(keepingCapacity: true)
+        parts.removeAll(keepingCapacity: true)
         for index in mentions[node] {
             let start = lines.count
             table.append(table.statements[index], to: &lines) { other, output in
@@ -74,12 +86,11 @@ struct Canonicalization {
             }
             parts.append(start..<lines.count)
         }
-        guard parts.count > 1 else { return hash.digits(of: lines) }
+        guard parts.count > 1 else { return hash.digest(of: lines) }
         LineOrder.sort(&parts, by: { $0 }, in: lines)
-        var sorted: [UInt8] = []
-        sorted.reserveCapacity(lines.count)
+        sorted.removeAll(keepingCapacity: true)
         for part in parts { sorted.append(contentsOf: lines[part]) }
-        return hash.digits(of: sorted)
+        return hash.digest(of: sorted)
     }
 }
 

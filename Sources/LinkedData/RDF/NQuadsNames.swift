@@ -12,6 +12,40 @@ enum NQuadsNames {
         }
     }
 
+    /// Whether an IRIREF may hold all of the bytes as they are. Eight at once: every IRI of a dataset passes here.
+    static func isAllowedInIRI(_ bytes: Span<UInt8>) -> Bool {
+        var offset = 0
+        while offset + 8 <= bytes.count {
+            let eight = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            if holdsRefused(eight) { return false }
+            offset += 8
+        }
+        while offset < bytes.count {
+            if !isAllowedInIRI(bytes[offset]) { return false }
+            offset += 1
+        }
+        return true
+    }
+
+    /// Whether one of eight bytes is refused. Of each test the high bit of a byte counts, and a borrow comes only from
+    /// a byte that is refused itself. Characters that differ in one bit are tested together.
+    private static func holdsRefused(_ eight: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        func bytes(of eight: UInt64, without bit: UInt64 = 0, are character: UInt64) -> UInt64 {
+            let difference = (eight & ~(ones &* bit)) ^ (ones &* character)
+            return (difference &- ones) & ~difference
+        }
+        let controlsAndSpace = (eight &- ones &* 0x21) & ~eight
+        let quotes = bytes(of: eight, are: 0x22)
+        let angles = bytes(of: eight, without: 0x02, are: 0x3C)
+        let backslashAndCaret = bytes(of: eight, without: 0x02, are: 0x5C)
+        let grave = bytes(of: eight, are: 0x60)
+        let brace = bytes(of: eight, are: 0x7B)
+        let barAndBrace = bytes(of: eight, without: 0x01, are: 0x7C)
+        let found = controlsAndSpace | quotes | angles | backslashAndCaret | grave | brace | barAndBrace
+        return found & (ones &* 0x80) != 0
+    }
+
     /// Whether the IRI begins with a [scheme](https://www.rfc-editor.org/rfc/rfc3986#section-3.1) and a colon.
     static func hasScheme(_ iri: String) -> Bool {
         guard let colon = iri.utf8.firstIndex(of: UInt8(ascii: ":")), let first = iri.utf8.first, isLetter(first) else {

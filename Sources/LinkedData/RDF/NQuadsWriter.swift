@@ -45,7 +45,7 @@ enum NQuadsWriter {
         output.append(UInt8(ascii: "<"))
         let isWritable = iri.withUTF8 { bytes in
             unsafe output.append(contentsOf: bytes)
-            return unsafe bytes.allSatisfy(NQuadsNames.isAllowedInIRI)
+            return unsafe NQuadsNames.isAllowedInIRI(bytes.span)
         }
         guard isWritable else { throw .invalidIRI }
         output.append(UInt8(ascii: ">"))

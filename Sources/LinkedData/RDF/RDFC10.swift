@@ -34,38 +34,29 @@ package enum RDFC10 {
 }
 
 extension RDFC10.Hash {
-    /// The hash of `bytes` as hexadecimal digits in lower case.
-    func digits(of bytes: [UInt8]) -> [UInt8] {
+    /// The digest of `bytes`.
+    func digest(of bytes: [UInt8]) -> [UInt8] {
         switch self {
-        case .sha256: unsafe SHA256.hash(bytes).withUnsafeBytes { unsafe Self.hexadecimal($0) }
-        case .sha384: Self.hexadecimal(SHA384.hash(bytes))
+        case .sha256: SHA256.hash(bytes).bytes
+        case .sha384: SHA384.hash(bytes)
         }
-    }
-
-    private static func hexadecimal(_ bytes: some Collection<UInt8>) -> [UInt8] {
-        var digits: [UInt8] = []
-        digits.reserveCapacity(2 * bytes.count)
-        for byte in bytes {
-            for digit in [byte >> 4, byte & 0x0F] {
-                digits.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-            }
-        }
-        return digits
     }
 }
 
 extension StatementTable {
     /// Step 6: the statements with the nodes in the order `issued` as `c14n0`, `c14n1` and so on, sorted.
     fileprivate func canonicalDataset(issued: [Int]) -> CanonicalDataset {
-        var names = [[UInt8]](repeating: [], count: labels.count)
-        for (number, node) in issued.enumerated() { names[node] = Array("c14n\(number)".utf8) }
+        var numbers = [Int](repeating: 0, count: labels.count)
+        for number in issued.indices { numbers[issued[number]] = number }
         var lines = text
         var parts = statements.map(\.text)
         if !labels.isEmpty {
             lines.removeAll(keepingCapacity: true)
             for index in statements.indices {
                 let start = lines.count
-                append(statements[index], to: &lines) { node, output in output.append(contentsOf: names[node]) }
+                append(statements[index], to: &lines) { node, output in
+                    Canonicalization.append(canonicalIdentifier: numbers[node], to: &output)
+                }
                 parts[index] = start..<lines.count
             }
             LineOrder.sort(&parts, by: { $0 }, in: lines)

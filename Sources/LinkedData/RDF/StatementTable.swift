@@ -25,12 +25,15 @@ struct StatementTable {
     /// The label of each node, with its `_:`.
     private(set) var labels: [String] = []
     private var numbers: [CodeUnits: Int] = [:]
+    private var recent: Int?
 
     init(_ quads: [Quad]) throws(LinkedDataError) {
         text.reserveCapacity(quads.count * 192)
         statements.reserveCapacity(quads.count)
-        for (index, quad) in quads.enumerated() {
-            do { try append(quad) } catch { throw LinkedDataError(RDFProblem.unwritable(statement: index, error)) }
+        for index in quads.indices {
+            do { try append(quads[index]) } catch {
+                throw LinkedDataError(RDFProblem.unwritable(statement: index, error))
+            }
         }
         sortAndUnite()
     }
@@ -67,19 +70,25 @@ struct StatementTable {
         case .blank(let label):
             node = number(of: label)
             text.append(contentsOf: "_:".utf8)
-            for shift in [24, 16, 8, 0] { text.append(UInt8(truncatingIfNeeded: node >> shift)) }
+            text.append(UInt8(truncatingIfNeeded: node >> 24))
+            text.append(UInt8(truncatingIfNeeded: node >> 16))
+            text.append(UInt8(truncatingIfNeeded: node >> 8))
+            text.append(UInt8(truncatingIfNeeded: node))
         }
         text.append(UInt8(ascii: " "))
         return node
     }
 
     private mutating func number(of label: String) -> Int {
+        // One subject has many statements, most often one after the other.
+        if let recent, CodeUnits.areEqual(labels[recent], label) { return recent }
         let next = labels.count
         let number = numbers[CodeUnits(label), default: next]
         if number == next {
             numbers[CodeUnits(label)] = next
             labels.append(label)
         }
+        recent = number
         return number
     }
 
@@ -118,9 +127,13 @@ extension StatementTable {
     /// The statements that each node is part of, by the node's number.
     func mentions() -> [[Int]] {
         var mentions = [[Int]](repeating: [], count: labels.count)
-        for (index, statement) in statements.enumerated() {
-            for node in [statement.subject, statement.object, statement.graph]
-            where node >= 0 && mentions[node].last != index { mentions[node].append(index) }
+        func add(_ index: Int, to node: Int) {
+            if node >= 0, mentions[node].last != index { mentions[node].append(index) }
+        }
+        for index in statements.indices {
+            add(index, to: statements[index].subject)
+            add(index, to: statements[index].object)
+            add(index, to: statements[index].graph)
         }
         return mentions
     }

@@ -21,7 +21,12 @@ package enum Canonicalization: Hashable, Sendable {
             object.appendCanonical(to: &bytes)
             return bytes
         case .rdfc:
-            throw ProofError(.proofTransformation, at: JSONPointer(), "takes JSON-LD, which is not there yet")
+            do {
+                let quads = try JSONLD.quads(of: object, contexts: contexts)
+                return try RDFC10.canonicalize(quads, hash: hash == .sha384 ? .sha384 : .sha256).bytes
+            } catch {
+                throw ProofError(error)
+            }
         }
     }
 }

@@ -55,11 +55,7 @@ package struct WholeDocumentSuite: Sendable {
         let hashData = hashing(
             transformedDocument: try transformation(unsecuredDocument),
             canonicalProofConfig: try proofConfiguration(proofOptions))
-        guard proofVerification(hashData, proofBytes: proofBytes, key: key) else {
-            throw ProofError(
-                .proofVerification, at: place,
-                "does not match: the document or the proof was changed after signing, or another key signed it")
-        }
+        guard proofVerification(hashData, proofBytes: proofBytes, key: key) else { throw Self.noMatch(at: place) }
         return unsecuredDocument
     }
 
@@ -129,14 +125,22 @@ extension WholeDocumentSuite {
             }
             document["@context"] = contexts
         case .rdfc:
-            guard contexts == nil || contexts == document["@context"] else {
-                throw ProofError(
-                    .proofVerification, at: place.appending("@context"),
-                    "is not the document's @context, by which both are read; leave it out")
-            }
+            guard contexts == nil || contexts == document["@context"] else { throw Self.otherContexts(at: place) }
             proofOptions["@context"] = document["@context"]
         }
         return document
+    }
+
+    static func noMatch(at place: JSONPointer) -> ProofError {
+        ProofError(
+            .proofVerification, at: place,
+            "does not match: the document or the proof was changed after signing, or another key signed it")
+    }
+
+    static func otherContexts(at place: JSONPointer) -> ProofError {
+        ProofError(
+            .proofVerification, at: place.appending("@context"),
+            "is not the document's @context, by which both are read; leave it out")
     }
 
     /// Whether `document` begins with all of `proof` in the same order; a context alone is a list of one.

@@ -70,7 +70,7 @@ extension DataIntegrity {
         return results
     }
 
-    private static func readProofs(
+    static func readProofs(
         of document: JSONObject
     ) throws(ProofError) -> [(place: JSONPointer, proof: DataIntegrityProof)] {
         let place = JSONPointer().appending("proof")
@@ -128,6 +128,10 @@ extension DataIntegrity {
         }
         if let objection = method.objection(toProofMadeAt: proof.created ?? now) {
             throw ProofError(.invalidVerificationMethod, at: methodPlace, objection)
+        }
+        guard proof.cryptosuite != .ecdsaSD2023 else {
+            return try ECDSASD2023(contexts: contexts).verifyDerivedProof(
+                unsecuredDocument: unsecuredDocument, proof: proof, key: method.publicKey, at: place)
         }
         let suite = WholeDocumentSuite(proof.cryptosuite, for: method.publicKey.algorithm, contexts: contexts)
         return try suite.verifyProof(

@@ -30,7 +30,7 @@ package enum DataIntegrity {
     package static func addProof(
         to document: JSONObject, with options: ProofOptions, key: PrivateKey, contexts: ContextRegistry = .published
     ) throws(ProofError) -> JSONObject {
-        let suite = try signingSuite(options.cryptosuite, options.verificationMethod, key: key, contexts: contexts)
+        let suite = try signingSuite(options, key: key, contexts: contexts)
         return try add(to: document, buildingOn: options.previousProofs) { (document) throws(ProofError) in
             try suite.createProof(unsecuredDocument: document, options: options.json, key: key)
         }
@@ -56,17 +56,18 @@ package enum DataIntegrity {
     }
 
     /// The suite, when it signs whole documents with such a key under that name.
-    static func signingSuite(
-        _ cryptosuite: Cryptosuite, _ verificationMethod: URI, key: PrivateKey, contexts: ContextRegistry
+    private static func signingSuite(
+        _ options: ProofOptions, key: PrivateKey, contexts: ContextRegistry
     ) throws(ProofError) -> WholeDocumentSuite {
-        try check(verificationMethod, isKeyOf: key.publicKey)
-        try check(cryptosuite, signsWith: key.publicKey)
-        guard cryptosuite != .ecdsaSD2023 else {
-            throw ProofError(
-                .proofGeneration, at: JSONPointer().appending("proof").appending("cryptosuite"),
-                "is ecdsa-sd-2023, whose proofs take random keys: give the source of randomness")
-        }
-        return WholeDocumentSuite(cryptosuite, for: key.publicKey.algorithm, contexts: contexts)
+        try check(options.cryptosuite, options.verificationMethod, signsWith: key.publicKey)
+        guard options.cryptosuite != .ecdsaSD2023 else { throw needsRandomness }
+        return WholeDocumentSuite(options.cryptosuite, for: key.publicKey.algorithm, contexts: contexts)
+    }
+
+    static var needsRandomness: ProofError {
+        ProofError(
+            .proofGeneration, at: JSONPointer().appending("proof").appending("cryptosuite"),
+            "is ecdsa-sd-2023, whose proofs take random keys: give a source of randomness")
     }
 
     static func refuseProof(in document: JSONObject) throws(ProofError) {
@@ -77,8 +78,13 @@ package enum DataIntegrity {
         }
     }
 
-    static func check(_ cryptosuite: Cryptosuite, signsWith key: PublicKey) throws(ProofError) {
-        let place = JSONPointer().appending("proof").appending("cryptosuite")
+    /// Refuses what nobody could verify.
+    static func check(
+        _ cryptosuite: Cryptosuite, _ verificationMethod: URI, signsWith key: PublicKey
+    ) throws(ProofError) {
+        let proof = JSONPointer().appending("proof")
+        try KeySource.check(verificationMethod, isKeyOf: key, at: proof.appending("verificationMethod"))
+        let place = proof.appending("cryptosuite")
         guard cryptosuite.isForSigning else {
             throw ProofError(.proofGeneration, at: place, "is \(cryptosuite.rawValue), which is only verified")
         }
@@ -88,17 +94,6 @@ package enum DataIntegrity {
                 "is \(cryptosuite.rawValue), which needs \(cryptosuite.keysInWords), not one for "
                     + key.algorithm.rawValue
             )
-        }
-    }
-
-    /// A key that a `did:key` names must be the one that signs, or nobody could verify.
-    static func check(_ verificationMethod: URI, isKeyOf key: PublicKey) throws(ProofError) {
-        let identifier = verificationMethod.description.prefix { $0 != "#" }
-        guard DIDKey.isDIDKey(identifier) else { return }
-        guard verificationMethod == DIDKey(key)?.verificationMethod else {
-            throw ProofError(
-                .proofGeneration, at: JSONPointer().appending("proof").appending("verificationMethod"),
-                "is \(verificationMethod), which is not the key that signs")
         }
     }
 

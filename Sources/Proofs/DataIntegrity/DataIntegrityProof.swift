@@ -42,7 +42,8 @@ package struct DataIntegrityProof: Hashable, Sendable {
     package let previousProofs: [String]
 
     /// Reads the proof that stands at `place`.
-    init(_ json: JSON, at place: JSONPointer) throws(ProofError) {
+    /// - Throws: ``ProofError`` for the first member that is not as it must be.
+    package init(_ json: JSON, at place: JSONPointer) throws(ProofError) {
         do throws(CredentialError) {
             let proof = try OpenObject(json, at: place)
             cryptosuite = try Self.cryptosuite(of: proof)

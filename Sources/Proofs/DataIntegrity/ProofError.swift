@@ -1,5 +1,6 @@
 package import CanonicalJSON
 package import Credentials
+import LinkedData
 
 /// Why a proof was not made, or not accepted.
 package struct ProofError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -20,6 +21,13 @@ package struct ProofError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The place and the problem.
     package var description: String {
         pointer == JSONPointer() ? "the document \(problem)" : "\(pointer) \(problem)"
+    }
+}
+
+extension ProofError {
+    /// A document that does not say, in JSON-LD, what could be signed.
+    init(_ error: LinkedDataError) {
+        self.init(.proofTransformation, at: error.pointer, "\(error.sentence) (\(error.code.rawValue))")
     }
 }
 

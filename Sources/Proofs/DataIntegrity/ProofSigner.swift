@@ -12,6 +12,7 @@ package struct ProofSigner: Sendable {
     /// The URL of the public key.
     package let verificationMethod: URI
     private let key: PrivateKey
+    private let contexts: ContextRegistry
     private let suite: WholeDocumentSuite
     /// The members of every proof but `created`, `@context` and `proofValue`.
     private let options: JSONObject
@@ -21,22 +22,63 @@ package struct ProofSigner: Sendable {
         key: PrivateKey, verificationMethod: URI, cryptosuite: Cryptosuite = .eddsaJCS2022,
         proofPurpose: ProofPurpose = .assertionMethod, contexts: ContextRegistry = .published
     ) throws(ProofError) {
-        suite = try DataIntegrity.signingSuite(cryptosuite, verificationMethod, key: key, contexts: contexts)
+        try DataIntegrity.check(cryptosuite, verificationMethod, signsWith: key.publicKey)
         (self.key, self.cryptosuite, self.verificationMethod) = (key, cryptosuite, verificationMethod)
+        self.contexts = contexts
+        suite = WholeDocumentSuite(cryptosuite, for: key.publicKey.algorithm, contexts: contexts)
         var options = ProofOptions(created: nil, proofPurpose: proofPurpose, verificationMethod: verificationMethod)
         options.cryptosuite = cryptosuite
         self.options = options.json
     }
 
-    /// The document with its proof.
+    /// The document with its proof. Not for ecdsa-sd-2023, which takes randomness.
     /// - Throws: ``ProofError`` when it has a proof already, or cannot be canonicalized.
     package func secure(_ document: JSONObject, created: Instant) throws(ProofError) -> JSONObject {
+        guard cryptosuite != .ecdsaSD2023 else { throw DataIntegrity.needsRandomness }
+        return try secure(document, created: created) { (options) throws(ProofError) in
+            try suite.createProof(unsecuredDocument: document, options: options, key: key)
+        }
+    }
+
+    /// The document with its proof, by any suite.
+    ///
+    /// - Parameters:
+    ///   - mandatoryPointers: for ecdsa-sd-2023, JSON Pointers to what a holder always shows; empty for other suites.
+    ///   - random: for keys, so ``Cryptography/SecureRandom``; other suites leave it alone.
+    /// - Throws: ``ProofError`` when it has a proof already, cannot be canonicalized, or a pointer leads to nothing.
+    package func secure(
+        _ document: JSONObject, created: Instant, mandatoryPointers: [String],
+        using random: inout some RandomNumberGenerator
+    ) throws(ProofError) -> JSONObject {
+        guard cryptosuite == .ecdsaSD2023 else {
+            guard mandatoryPointers.isEmpty else {
+                throw ProofError(
+                    .proofGeneration, at: JSONPointer(),
+                    "is signed with \(cryptosuite.rawValue), which shows all or nothing: give no mandatory pointers")
+            }
+            return try secure(document, created: created)
+        }
+        let secrets: ECDSASD2023.Secrets
+        do {
+            secrets = try ECDSASD2023.Secrets(using: &random)
+        } catch {
+            throw ProofError(.proofGeneration, at: JSONPointer(), "could not be signed: \(error)")
+        }
+        return try secure(document, created: created) { (options) throws(ProofError) in
+            try ECDSASD2023(contexts: contexts).createBaseProof(
+                unsecuredDocument: document, options: options, mandatoryPointers: mandatoryPointers,
+                secrets: secrets, key: key)
+        }
+    }
+
+    private func secure(
+        _ document: JSONObject, created: Instant, proof: (_ options: JSONObject) throws(ProofError) -> JSONObject
+    ) throws(ProofError) -> JSONObject {
         try DataIntegrity.refuseProof(in: document)
         var options = options
         options["created"] = .string(created.dateTimeStamp)
-        let proof = try suite.createProof(unsecuredDocument: document, options: options, key: key)
         var securedDocument = document
-        securedDocument["proof"] = .object(proof)
+        securedDocument["proof"] = .object(try proof(options))
         return securedDocument
     }
 }

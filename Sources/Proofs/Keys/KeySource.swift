@@ -3,8 +3,8 @@ package import Credentials
 import Cryptography
 import Multiformats
 
-/// Where a verifier gets keys from: every identifier that is a key itself (`did:key`), and documents that it was
-/// handed.
+/// Where a verifier gets keys from: every identifier that is a key itself (`did:key`, `did:jwk`), and documents that it
+/// was handed.
 package struct KeySource: Sendable {
     private let documents: [URI: ControlledIdentifierDocument]
     private let readsFragments: Bool
@@ -34,8 +34,8 @@ package struct KeySource: Sendable {
                 .invalidVerificationMethodURL, at: place,
                 "has no fragment; a key is named like did:key:z6Mk…#z6Mk…")
         }
-        if DIDKey.isDIDKey(parts[0]) {
-            return try didKey(String(parts[0]), fragment: parts[1], url, for: purpose, at: place)
+        if let own = try Self.ownMethod(of: parts[0], at: place) {
+            return try Self.check(own, isNamed: url, for: purpose, at: place)
         }
         if let controller = try? URI(String(parts[0])), let document = documents[controller] {
             return try document.verificationMethod(url, for: purpose, at: place)
@@ -50,19 +50,50 @@ package struct KeySource: Sendable {
             "names a key of \(parts[0]), whose document is not at hand; give it to the verifier")
     }
 
-    private func didKey(
-        _ did: String, fragment: Substring, _ url: URI, for purpose: ProofPurpose, at place: JSONPointer
+    /// The only key for signatures of an identifier that is a key itself; nil for other identifiers.
+    private static func ownMethod(
+        of identifier: Substring, at place: JSONPointer
+    ) throws(ProofError) -> VerificationMethod? {
+        if DIDKey.isDIDKey(identifier) {
+            let did = try DIDKey(String(identifier), at: place)
+            return VerificationMethod(id: did.verificationMethod, controller: did.uri, publicKey: did.publicKey)
+        }
+        if DIDJWK.isDIDJWK(identifier) {
+            let did = try DIDJWK(String(identifier), at: place)
+            return VerificationMethod(id: did.verificationMethod, controller: did.uri, publicKey: did.publicKey)
+        }
+        return nil
+    }
+
+    private static func check(
+        _ own: VerificationMethod, isNamed url: URI, for purpose: ProofPurpose, at place: JSONPointer
     ) throws(ProofError) -> VerificationMethod {
-        let key = try DIDKey(did, at: place)
-        guard key.verificationMethod == url else {
+        guard own.id == url else {
             throw ProofError(
                 .invalidVerificationMethod, at: place,
-                "names the key #\(fragment), but the only key for signatures of \(did) is its own")
+                "is \(url), but the only key for signatures of \(own.controller) is \(own.id)")
         }
         guard ProofPurpose.all.contains(purpose) else {
             throw ProofError(
-                .invalidRelationship, at: place, "is a did:key, which is not for \(purpose.rawValue.debugDescription)")
+                .invalidRelationship, at: place,
+                "is a key that is its own identifier, which is not for \(purpose.rawValue.debugDescription)")
         }
-        return VerificationMethod(id: url, controller: key.uri, publicKey: key.publicKey)
+        return own
+    }
+
+    /// A name that says itself which key it is must name the key that signs, or nobody could verify.
+    static func check(_ verificationMethod: URI, isKeyOf key: PublicKey, at place: JSONPointer) throws(ProofError) {
+        let identifier = verificationMethod.description.prefix { $0 != "#" }
+        let own: VerificationMethod?
+        do {
+            own = try ownMethod(of: identifier, at: place)
+        } catch {
+            throw ProofError(.proofGeneration, at: place, error.problem)
+        }
+        guard let own else { return }
+        guard own.id == verificationMethod, own.publicKey == key else {
+            throw ProofError(
+                .proofGeneration, at: place, "is \(verificationMethod), which is not the key that signs")
+        }
     }
 }

@@ -1,6 +1,7 @@
 import CanonicalJSON
 import Credentials
 import Cryptography
+import JOSE
 import Multiformats
 
 /// How a verification method writes its key, by its `type`.
@@ -39,6 +40,10 @@ enum VerificationMethodType: String, CaseIterable {
     }
 
     private static func jsonWebKey(of method: OpenObject) throws(CredentialError) -> PublicKey {
-        throw method.malformed("publicKeyJwk", "is not read yet")
+        do {
+            return try JSONWebKey(method.value("publicKeyJwk")).publicKey
+        } catch {
+            throw method.malformed("publicKeyJwk", "is not a public key as a JSON Web Key: \(error)")
+        }
     }
 }

@@ -181,6 +181,19 @@ struct NQuadsTests {
         }
     }
 
+    @Test("an IRI holds no character that the grammar keeps out, wherever it stands")
+    func charactersOfIRIs() throws {
+        let beyond: [Unicode.Scalar] = ["\u{80}", "\u{FF}", "\u{FFFF}", "\u{1F303}"]
+        for scalar in (0...0x7F).map({ Unicode.Scalar(UInt8($0)) }) + beyond {
+            let isRefused = scalar.value <= 0x20 || "<>\"{}|^`\\".unicodeScalars.contains(scalar)
+            for place in 0...17 {
+                let iri = String(repeating: "\u{7F}", count: place) + String(scalar) + "urn:é!~"
+                let isWritten = (try? NQuads.serialize([Self.quad(.iri(iri))])) != nil
+                #expect(isWritten != isRefused, "\(scalar.value) at \(place)")
+            }
+        }
+    }
+
     @Test("labels and languages are written as they are; xsd:string is not written")
     func writing() throws {
         let text = "_:b.1 <urn:p> \"x\"@en-GB _:g .\n<urn:s> <urn:é> \"1\"^^<urn:d> .\n<urn:s> <urn:p> \"x\" .\n"
