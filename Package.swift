@@ -71,8 +71,8 @@ let floors: [(title: String, rooms: [Room])] = [
     ("6 on adapters", [
         .room("SQLiteStorage", uses: ["CSQLite", "Issuance", "Storage"]),
         .room("API", uses: [
-            "CanonicalJSON", "Credentials", "Cryptography", "HTTPServer", "Issuance", "Proofs", "StatusLists",
-            "Temporal", "Verification",
+            "CanonicalJSON", "Credentials", "Cryptography", "HTTPServer", "Issuance", "LinkedData", "Proofs",
+            "StatusLists", "Temporal", "Verification",
         ]),
         .room("VerificationConsole", uses: [
             "CanonicalJSON", "Console", "Credentials", "Proofs", "Temporal", "TransparencyLog", "Verification",
@@ -127,7 +127,8 @@ let suites: [Target] = [
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
     .suite("Service", uses: ["CanonicalJSON", "Cryptography", "CSQLite", "HTTPClient", "TransparencyLog"]),
     .suite("API", uses: [
-        "CanonicalJSON", "Cryptography", "Hosting", "HTTPClient", "HTTPServer", "Issuance", "Temporal",
+        "CanonicalJSON", "Compensation", "Cryptography", "Hosting", "HTTPClient", "HTTPServer", "Issuance",
+        "StatusLists", "Temporal",
     ]),
     .suite("HTTPServer", uses: ["HTTPClient"]),
     .suite("HTTPClient", uses: ["HTTPServer"]),

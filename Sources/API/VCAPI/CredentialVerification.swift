@@ -15,21 +15,13 @@ struct CredentialVerification: Sendable {
     ) throws {
         let request = try VerifyRequest(
             try call.json(maximumBytes: VCAPI.maximumSecuredBody), kind, profile)
-        let resources = service.resources(of: try tenant(of: call))
+        let resources = service.resources(of: try call.reader(service))
         DispatchQueue.global().async {
             let verdict = verdict(on: request, resources)
             let report = VerificationReport(
                 on: request.document, verdict, challenge: request.challenge, domains: request.domains)
             reply(.success(report.response(to: request, profile)))
         }
-    }
-
-    /// The institution whose contexts and schemas are used: the one that asks, or else the one whose issuer the path
-    /// names.
-    private func tenant(of call: Call) throws(Refusal) -> TenantID? {
-        guard call.caller == nil, let text = call.parameters["name"] else { return call.caller }
-        guard let name = IssuerName(text), let tenant = service.tenant(ofIssuer: name) else { throw .unknownIssuer }
-        return tenant
     }
 
     private func verdict(on request: VerifyRequest, _ resources: TenantResources) -> Verdict {

@@ -101,11 +101,14 @@ private func verifyRoutes(
 
 private func derivation(_ place: String, _ service: Service) -> Route {
     Route(
-        .post, place + "/credentials/derive", .anyone,
+        .post, place + "/credentials/derive", .anyoneOrInstitution,
         "Derive a credential that shows some of its statements (VC API, ecdsa-sd-2023)",
-        maximumBody: VCAPI.maximumSecuredBody,
+        description: derivationDescription, maximumBody: VCAPI.maximumSecuredBody,
         .now { call in
-            try VCAPI.translating { try Derivation(try call.json(maximumBytes: VCAPI.maximumSecuredBody)).answer(service) }
+            try VCAPI.translating {
+                let contexts = service.resources(of: try call.reader(service)).contexts
+                return try Derivation(try call.json(maximumBytes: VCAPI.maximumSecuredBody)).answer(contexts: contexts)
+            }
         })
 }
 
@@ -128,7 +131,20 @@ private let verifyDescription = """
     /verifiers/strict/… or /verifiers/suite/….
     """
 
+private let derivationDescription = """
+    The body is {"verifiableCredential": {…}, "options": {"selectivePointers": ["/…"]}}. Off unless the operator turns \
+    it on.
+    """
+
 extension Call {
+    /// The institution whose contexts and schemas are used to read a credential: the one that asks, or else the one
+    /// whose issuer the path names.
+    func reader(_ service: Service) throws(Refusal) -> TenantID? {
+        guard caller == nil, parameters["name"] != nil else { return caller }
+        guard let tenant = service.tenant(ofIssuer: try issuer()) else { throw .unknownIssuer }
+        return tenant
+    }
+
     /// The issuer that the path names, or the default one.
     fileprivate func issuer() throws(Refusal) -> IssuerName {
         guard let text = parameters["name"] else { return .default }

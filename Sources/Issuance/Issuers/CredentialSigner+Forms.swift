@@ -31,8 +31,8 @@ extension CredentialSigner {
         do {
             if securing == .ecdsaSD2023 {
                 var random = circumstances.random
-                return try DataIntegrity.secureSelectively(
-                    credential, with: proofOptions(circumstances.now), mandatoryPointers: order.mandatoryPointers,
+                return try DataIntegrity.addBaseProof(
+                    to: credential, with: proofOptions(circumstances.now), mandatoryPointers: order.mandatoryPointers,
                     key: privateKey, contexts: contexts(circumstances), using: &random)
             }
             return try proofSigner(securing, circumstances).secure(credential, created: circumstances.now)
