@@ -45,7 +45,7 @@ let floors: [(title: String, rooms: [Room])] = [
             "CanonicalJSON", "Compression", "Credentials", "Cryptography", "JOSE", "Multiformats", "Temporal",
         ]),
         .room("OpenBadges", uses: [
-            "CanonicalJSON", "Compression", "Credentials", "Cryptography", "JSONSchema", "Multiformats", "Temporal",
+            "CanonicalJSON", "Compression", "Credentials", "Cryptography", "Multiformats",
         ]),
         .room(
             "Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"],
@@ -53,8 +53,8 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("4 use cases", [
         .room("Verification", uses: [
-            "CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Proofs", "StatusLists", "Temporal",
-            "TransparencyLog",
+            "CanonicalJSON", "Credentials", "Cryptography", "JSONSchema", "Multiformats", "Proofs", "StatusLists",
+            "Temporal", "TransparencyLog",
         ]),
         .room("Settlement", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal", "TransparencyLog"]),
         .room("Issuance", uses: [
@@ -95,6 +95,9 @@ let floors: [(title: String, rooms: [Room])] = [
             "TransparencyLog", "Verification", "VerificationConsole",
         ]),
         .program("vcverify", uses: ["Console", "Temporal", "VerificationConsole"]),
+        .program("measure", uses: [
+            "CanonicalJSON", "Console", "Cryptography", "JOSE", "LinkedData", "Proofs", "Temporal",
+        ]),
     ]),
 ]
 
@@ -107,7 +110,7 @@ let suites: [Target] = [
     .suite("Cryptography"),
     .suite("Credentials", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compression", uses: ["CZlib"]),
-    .suite("LinkedData", uses: ["CanonicalJSON"]),
+    .suite("LinkedData", uses: ["CanonicalJSON", "Cryptography", "Multiformats"]),
     .suite("JSONSchema", uses: ["CanonicalJSON"]),
     .suite("JOSE", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
     .suite("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
@@ -117,11 +120,12 @@ let suites: [Target] = [
     .suite("StatusLists", uses: [
         "CanonicalJSON", "Credentials", "Cryptography", "CZlib", "JOSE", "Multiformats", "Temporal",
     ]),
-    .suite("OpenBadges", uses: ["CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Temporal"]),
+    .suite("OpenBadges", uses: [
+        "CanonicalJSON", "Compression", "Credentials", "Cryptography", "LinkedData", "Multiformats", "Temporal",
+    ]),
     .suite("Issuance", uses: [
         "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "Proofs", "Settlement",
-        "Simulation",
-        "StatusLists", "Temporal", "TransparencyLog",
+        "Simulation", "StatusLists", "Temporal", "TransparencyLog",
     ]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),

@@ -8,6 +8,14 @@ package enum DataModel: Hashable, Sendable, CaseIterable {
     /// [Verifiable Credentials Data Model 2.0](https://www.w3.org/TR/vc-data-model-2.0/).
     case v2_0
 
+    /// The number, for people.
+    package var version: String {
+        switch self {
+        case .v1_1: "1.1"
+        case .v2_0: "2.0"
+        }
+    }
+
     /// The URL of the base context, which comes first.
     package var context: String {
         switch self {

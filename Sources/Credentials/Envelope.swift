@@ -44,10 +44,19 @@ package struct Envelope: Hashable, Sendable {
         guard (contexts.arrayValue ?? [contexts]).contains(.string(DataModel.v2_0.context)) else {
             throw envelope.malformed("@context", "must include \(DataModel.v2_0.context)")
         }
-        guard let (mediaType, content) = Self.open(try envelope.uri("id")) else {
+        guard let (mediaType, content) = Self.open(try Self.url(of: envelope)) else {
             throw envelope.malformed("id", "must be a data: URL that holds the credential")
         }
         (self.kind, self.mediaType, self.content) = (kind, mediaType, content)
+    }
+
+    /// The `id`, without a line feed at its end, which a published token has there and which every parser by the
+    /// [URL standard](https://url.spec.whatwg.org/#concept-basic-url-parser) drops.
+    private static func url(of envelope: OpenObject) throws(CredentialError) -> URI {
+        guard let text = try envelope.optionalString("id"), text.utf8.last == UInt8(ascii: "\n") else {
+            return try envelope.uri("id")
+        }
+        return try URI(String(text.dropLast()), at: envelope.place.appending("id"))
     }
 
     /// The two parts of `data:application/vc+jwt,eyJ…` ([RFC 2397](https://www.rfc-editor.org/rfc/rfc2397)). Tokens

@@ -39,7 +39,8 @@ extension DataDirectory {
             }
             let path = issuerKey(thumbprint)
             guard unsafe access(path, F_OK) == 0 else {
-                throw Refusal(.invalidIssuer, "There is no private key \(thumbprint) in the data directory.", at: "/key")
+                throw Refusal(
+                    .invalidIssuer, "There is no private key \(thumbprint) in the data directory.", at: "/key")
             }
             return try KeyFile.readAny(path: path, passphrase: machine.passphrase)
         }

@@ -2,8 +2,8 @@ import Cryptography
 import Glibc
 package import Issuance
 package import SQLiteStorage
-package import Storage
 import StatusLists
+package import Storage
 package import Temporal
 package import TransparencyLog
 

@@ -8,7 +8,8 @@ import Synchronization
 
 /// The way of the operator's commands to the service of a data directory.
 package enum Operator {
-    /// Sends one request, a GET when there is no body: to the running service over its socket, or else to the service opened here for this request.
+    /// Sends one request, a GET when there is no body: to the running service over its socket, or else to the service
+    /// opened here for this request.
     ///
     /// - Returns: the status and the JSON of the answer.
     /// - Throws: `HostingError` when the answer is not JSON; what opening a service throws.

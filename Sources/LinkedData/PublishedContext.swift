@@ -13,12 +13,13 @@ package struct PublishedContext: Sendable {
     /// Our definition, a JSON document with the one member `@context`.
     package let bytes: [UInt8]
 
-    /// SHA-256 of the bytes published at ``url``.
-    package let sha256: SHA256Digest
+    /// SHA-256 of the bytes published at ``url``; nil where they were not at hand and only the facts are known.
+    package let sha256: SHA256Digest?
 
-    /// SHA-384 of the bytes published at ``url``, 48 bytes.
-    package let sha384: [UInt8]
+    /// SHA-384 of the bytes published at ``url``, 48 bytes; nil where they were not at hand.
+    package let sha384: [UInt8]?
 
+    /// A context whose published bytes are known.
     private init(url: String, bytes: [UInt8], sha256: String, sha384: String) {
         guard let digest = (try? Hex.decode(sha256)).flatMap({ SHA256Digest($0) }),
             let longDigest = try? Hex.decode(sha384), longDigest.count == 48
@@ -26,12 +27,17 @@ package struct PublishedContext: Sendable {
         (self.url, self.bytes, self.sha256, self.sha384) = (url, bytes, digest, longDigest)
     }
 
+    /// A context whose facts are known from what is signed with it.
+    private init(url: String, bytes: [UInt8]) {
+        (self.url, self.bytes, sha256, sha384) = (url, bytes, nil, nil)
+    }
+
     /// The context published at an absolute URL, or nil when it does not ship.
     package static func at(_ url: String) -> PublishedContext? {
         all.first { CodeUnits.areEqual($0.url, url) }
     }
 
-    /// SHA-256 of the bytes published at an absolute URL, or nil when the context does not ship.
+    /// SHA-256 of the bytes published at an absolute URL; nil when the context does not ship or they are not known.
     package static func digest(of url: String) -> SHA256Digest? { at(url)?.sha256 }
 
     /// Every context that ships.
@@ -87,6 +93,12 @@ package struct PublishedContext: Sendable {
             sha256: "adefa50311393eb1bd788a38ac9fe2696c65367928f6996812cd54577394f4da",
             sha384: "cc09b798f1bd332f30fe0faa10c6c55cb1b4a9cbae04865d6a3ddcf7099bbe05b9e9ee982d2afcf782a3005a527bbab7"),
         PublishedContext(
+            url: "https://purl.imsglobal.org/spec/ob/v3p0/context.json",
+            bytes: PackageResources.open_badges_3_0_0_json),
+        PublishedContext(
+            url: "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json",
+            bytes: PackageResources.open_badges_3_0_1_json),
+        PublishedContext(
             url: "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json",
             bytes: PackageResources.open_badges_3_0_2_json,
             sha256: "bba433989e1e700ca60838a3c22378e7d8381aeb0c9590f9ddf84d1714f10296",
@@ -96,6 +108,9 @@ package struct PublishedContext: Sendable {
             bytes: PackageResources.open_badges_3_0_3_json,
             sha256: "3d34f4d4ef1bce691106e63798beb5e7b862ba841423f5ee1e53ab7ddf3bca84",
             sha384: "c58d73edcd2c17e701985f918cc8c684485f2c5399ffbddcacb3de5744f090000f244e5f87292c353298accfb0d894e3"),
+        PublishedContext(
+            url: "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
+            bytes: PackageResources.open_badges_extensions_json),
         PublishedContext(
             url: "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json",
             bytes: PackageResources.learner_record_2_0_1_json,

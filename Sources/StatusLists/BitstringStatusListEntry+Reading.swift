@@ -19,7 +19,7 @@ extension BitstringStatusListEntry {
                 throw entry.malformed("id", "must not be the URL of the list")
             }
             statusReference = try Self.references(of: entry)
-            statusSize = try Self.size(of: entry)
+            statusSize = try StatusSize(of: entry) ?? .one
             statusListIndex = try Self.index(of: entry, statusSize)
             statusMessages = try Self.messages(of: entry, statusSize)
         } catch {
@@ -30,18 +30,6 @@ extension BitstringStatusListEntry {
     private static func string(_ key: String, of entry: OpenObject) throws(CredentialError) -> String {
         guard let text = try entry.optionalString(key) else { throw entry.malformed(key, "is missing and required") }
         return text
-    }
-
-    private static func size(of entry: OpenObject) throws(CredentialError) -> StatusSize {
-        guard let bits = (entry.object["statusSize"] ?? 1).integerValue, bits > 0 else {
-            throw entry.malformed("statusSize", "must be a whole number of bits, at least 1")
-        }
-        guard let size = Int(exactly: bits).flatMap(StatusSize.init(bits:)) else {
-            throw CredentialError(
-                .statusVerification, at: entry.place.appending("statusSize"),
-                "is more than \(StatusSize.maximum) bits, which are not supported here")
-        }
-        return size
     }
 
     /// A number in base 10 without leading zeros, as a string: one place has one name.

@@ -57,6 +57,11 @@ extension StatusListCredential {
                 .statusVerification, at: JSONPointer().appending("credentialSubject").appending("statusPurpose"),
                 "does not include \(entry.statusPurpose.rawValue.debugDescription), which the entry asks for")
         }
+        if let statusSize, statusSize != entry.statusSize {
+            throw StatusListError(
+                .statusVerification, at: JSONPointer().appending("credentialSubject").appending("statusSize"),
+                "is \(statusSize.bits), and the entry has \(entry.statusSize.bits) bits")
+        }
         try checkLength(for: entry)
         let status = bitstring[entry.statusListIndex, entry.statusSize]
         return StatusResult(

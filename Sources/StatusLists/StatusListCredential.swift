@@ -17,6 +17,9 @@ package struct StatusListCredential: Hashable, Sendable {
     /// The bits.
     package let bitstring: Bitstring
 
+    /// How many bits its entries have, if it says so. Where it does not, the entries do.
+    package let statusSize: StatusSize?
+
     /// After how long a newer list should be fetched, if the issuer says so. Ends no ``credential``'s validity.
     package let ttl: Milliseconds?
 
@@ -70,6 +73,7 @@ package struct StatusListCredential: Hashable, Sendable {
             }
             statusPurposes = try Self.purposes(of: subject)
             ttl = try Self.ttl(of: subject)
+            statusSize = try StatusSize(of: subject)
             guard let text = try subject.optionalString("encodedList") else {
                 throw subject.malformed("encodedList", "is missing and required")
             }

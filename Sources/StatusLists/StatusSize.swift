@@ -1,3 +1,6 @@
+import CanonicalJSON
+import Credentials
+
 /// How many bits an entry has
 /// ([Bitstring Status List 1.0, 2.1](https://www.w3.org/TR/vc-bitstring-status-list/#statusSize)).
 package struct StatusSize: Hashable, Sendable {
@@ -24,4 +27,20 @@ package struct StatusSize: Hashable, Sendable {
 
     /// The most entries of this size that a list has room for; every place is less.
     package var maximumEntries: Int { Bitstring.maximumCount / bits }
+}
+
+extension StatusSize {
+    /// Reads `statusSize` of an entry or of a list; nil when it is absent.
+    init?(of object: OpenObject) throws(CredentialError) {
+        guard let json = object.object["statusSize"] else { return nil }
+        guard let bits = json.integerValue, bits > 0 else {
+            throw object.malformed("statusSize", "must be a whole number of bits, at least 1")
+        }
+        guard let size = Int(exactly: bits).flatMap(StatusSize.init(bits:)) else {
+            throw CredentialError(
+                .statusVerification, at: object.place.appending("statusSize"),
+                "is more than \(Self.maximum) bits, which are not supported here")
+        }
+        self = size
+    }
 }

@@ -22,9 +22,9 @@ struct Signature {
                 shown, keys: .didKey, expecting: ProofExpectations(proofPurpose: .assertionMethod), at: instant)
             self.init(proofs, shown: shown)
         } catch {
-            // A key in a document that is not at hand may be good: that is no fault of the evidence.
-            let isKeyMissing = error.type == .invalidControlledIdentifierDocument
-            self.init(refused: isKeyMissing ? .cannotTell : .failed, "The proof does not hold: \(error).")
+            // A key in a document that is not at hand may be good, and so may a context: no fault of the evidence.
+            let isMissing = [.invalidControlledIdentifierDocument, .unknownContext].contains(error.type)
+            self.init(refused: isMissing ? .cannotTell : .failed, "The proof does not hold: \(error).")
         }
     }
 
@@ -55,6 +55,7 @@ struct Signature {
         let proofs = document["proof"].map { $0.arrayValue ?? [$0] } ?? []
         for proof in proofs {
             let type = proof["type"]?.stringValue
+            if type == Cryptosuite.ed25519Signature2020.rawValue { continue }
             if let type, type != DataIntegrityProof.type { return type.debugDescription }
             let cryptosuite = proof["cryptosuite"]?.stringValue
             if let cryptosuite, Cryptosuite(rawValue: cryptosuite) == nil { return cryptosuite.debugDescription }

@@ -12,7 +12,8 @@ enum Program {
 
     /// Every command, in the order in which help lists them.
     static let commands: [Command] = [
-        .demo, .initialise, .serve, .addInstitution, .publishPolicy, .status, .revoke, .suspend, .statusList, .addIssuer,
+        .demo, .initialise, .serve, .addInstitution, .publishPolicy, .status, .revoke, .suspend, .statusList,
+        .addIssuer,
         .listKeys, .rotateKey, .revokeKey, .verify, .auditVerify, .auditProve, .auditRecompute,
     ]
 

@@ -34,7 +34,8 @@ struct VectorTests {
         let entries = try world.rows(EntryRecord.self).map { $0.body + [UInt8(ascii: "\n")] }.joined()
         return [
             "credential.json": bytes(issued.body["credential"]), "receipt.json": bytes(issued.body["receipt"]),
-            "status-list.json": try simulated.service.statusList(#require(StatusListID("1"))).bytes, "bundle.json": JSON.object(bundle).canonicalBytes,
+            "status-list.json": try simulated.service.statusList(#require(StatusListID("1"))).bytes,
+            "bundle.json": JSON.object(bundle).canonicalBytes,
             "entries.ndjson": Array(entries), "checkpoint.txt": try simulated.service.checkpoint(),
             "issuer.did": Array((issued.body["credential"]?["issuer"]?.stringValue ?? "").utf8),
             "log.vkey": try logKey(world),

@@ -26,14 +26,20 @@ struct ContextFactsTests {
         "https://w3id.org/citizenship/v4rc1": "citizenship-v4rc1.jsonld",
     ]
 
+    /// Contexts whose published files are not at hand.
+    static let unseen: Set = [
+        "https://purl.imsglobal.org/spec/ob/v3p0/context.json",
+        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json",
+        "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
+    ]
+
     @Test("each definition is a document with a context and nothing else, and none is asked for twice")
     func shape() throws {
         for context in PublishedContext.all {
             let document = try #require(try JSON(parsing: context.bytes).objectValue)
             #expect(document.keys == ["@context"])
         }
-        #expect(Set(PublishedContext.all.map(\.url)) == Set(Self.files.keys))
-        #expect(PublishedContext.all.count == Self.files.count)
+        #expect(PublishedContext.all.map(\.url).sorted() == (Array(Self.unseen) + Self.files.keys).sorted())
     }
 
     @Test("a URL is found as it is spelled, and others are not")
@@ -54,12 +60,13 @@ struct ContextFactsTests {
         .enabled(if: Conformance.isExpected, Conformance.absence))
     func digests() throws {
         #expect(try Conformance.files(in: "contexts") == Self.files.values.sorted())
-        for context in PublishedContext.all {
+        for context in PublishedContext.all where !Self.unseen.contains(context.url) {
             let published = try Conformance.bytes("contexts/" + (try #require(Self.files[context.url])))
             #expect(SHA256.hash(published) == context.sha256, "\(context.url)")
             #expect(SHA384.hash(published) == context.sha384, "\(context.url)")
             #expect(published != context.bytes, "\(context.url) is a copy")
         }
+        #expect(Self.unseen.allSatisfy { PublishedContext.at($0) != nil && PublishedContext.digest(of: $0) == nil })
     }
 
     @Test(

@@ -9,10 +9,11 @@ import Testing
     "Documents mean the same with our contexts as with the published ones",
     .enabled(if: Conformance.isExpected, Conformance.absence))
 struct ContextMeaningTests {
-    /// The published contexts, under the same URLs as ours.
-    static let published: ContextRegistry = ContextFactsTests.files.reduce(.empty()) { registry, file in
-        guard let document = try? JSON(parsing: Conformance.bytes("contexts/" + file.value)) else { return registry }
-        return registry.adding(url: file.key, document: document)
+    /// The published contexts in the place of ours; but for those whose published files are not at hand.
+    static let published: ContextRegistry = ContextFactsTests.files.reduce(.published) { registry, file in
+        // Null is no context: a file that cannot be read makes the comparison fail.
+        let document = try? JSON(parsing: Conformance.bytes("contexts/" + file.value))
+        return registry.adding(url: file.key, document: document ?? .null)
     }
 
     /// The canonical form of what a document says, or the refusal.
@@ -38,7 +39,7 @@ struct ContextMeaningTests {
             #expect(ours.code == theirs.code && ours.pointer == theirs.pointer, "\(name)")
             return nil
         default:
-            Issue.record("\(name): \(ours), \(theirs)")
+            Issue.record("\(name) has a meaning with one and none with the other")
             return nil
         }
     }
@@ -69,7 +70,7 @@ struct ContextMeaningTests {
     @Test(
         "the published examples, as far as they are processed at all",
         arguments: [
-            ("vc-data-model/input", 70), ("vc-di-eddsa", 19), ("vc-di-ecdsa", 29), ("open-badges", 28),
+            ("vc-data-model/input", 70), ("vc-di-eddsa", 19), ("vc-di-ecdsa", 29), ("open-badges", 38),
             ("vc-api-transcripts", 250),
         ])
     func examples(folder: String, least: Int) {

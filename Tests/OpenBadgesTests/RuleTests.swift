@@ -150,13 +150,13 @@ struct RuleTests {
         var random = SeededRandom(seed: 0x0B)
         let places = JSONPlace.all(in: Sample.badge)
         var found = 0
-        for _ in 0..<3000 {
+        for _ in 0..<1000 {
             let place = try #require(places.randomElement(using: &random))
             let value: JSON? = Bool.random(using: &random) ? nil : .random(using: &random)
             let violations = Self.violations(place.replacing(in: Sample.badge, with: value))
             if !violations.isEmpty { found += 1 }
             #expect(violations.allSatisfy { $0.pointer.description.hasPrefix("/") })
         }
-        #expect(1500..<2900 ~= found)
+        #expect(500..<950 ~= found)
     }
 }

@@ -1,5 +1,6 @@
 import CanonicalJSON
 import Credentials
+import LinkedData
 import Multiformats
 import OpenBadges
 import Temporal
@@ -97,6 +98,19 @@ struct TemplateTests {
         #expect(issued.json["issuer"]?["name"] == "A school")
     }
 
+    @Test("Everything that a filled template says is defined by its contexts, so that it can be signed as linked data")
+    func linkedData() throws {
+        let draft = try Self.draft()
+        let issued = try draft.issuable(
+            id: URI(ours: "urn:uuid:1"), issuer: IssuerID(URI(ours: "did:key:z6Mk")), validFrom: nil, status: [])
+        let quads = try JSONLD.quads(of: issued.json, contexts: .published)
+        #expect(quads.count > 40, "\(quads.count)")
+        // What the sample badge has beyond them are types that other contexts define.
+        var sample = try #require(Sample.badge.objectValue)
+        for key in ["proof", "credentialSchema", "refreshService", "termsOfUse"] { sample[key] = nil }
+        #expect(throws: Never.self) { try JSONLD.quads(of: sample, contexts: .published) }
+    }
+
     @Test("The template says which columns it needs")
     func columns() throws {
         #expect(
@@ -187,7 +201,9 @@ struct TemplateTests {
             ("/name", "{a{b}}", "/name"), ("/name", "a } b", "/name"), ("/name", "{{}", "/name"),
             ("/subject/creditsEarned", "{credits:text}", "/subject/creditsEarned"),
             ("/subject/creditsEarned", "{:number}", "/subject/creditsEarned"),
-            ("/evidence/0/name", "{name", "/evidence/0/name"),
+            ("/evidence/0/name", "{name", "/evidence/0/name"), ("/subject", "{name}", "/subject"),
+            ("/subject/id", "did:example:bob", "/subject/id"), ("/subject/achievement", [:], "/subject/achievement"),
+            ("/subject/identifier", [], "/subject/identifier"),
         ] as [(String, JSON?, String)])
     func template(pointer: String, value: JSON?, place: String) {
         let error = #expect(throws: BadgeError.self) { try BadgeTemplate(Self.template.replacing(pointer, by: value)) }

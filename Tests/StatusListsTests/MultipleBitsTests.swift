@@ -46,6 +46,27 @@ struct MultipleBitsTests {
         #expect(error?.type == .statusListLength)
     }
 
+    @Test("A list that states a size serves entries of that size only")
+    func statedSize() throws {
+        let plain = try Self.list([(7, 2)])
+        for (stated, isRight) in [(2, true), (1, false), (3, false)] {
+            var json = plain.credential.json
+            var subject = json["credentialSubject"]?.objectValue ?? [:]
+            subject["statusSize"] = .integer(Int64(stated))
+            json["credentialSubject"] = .object(subject)
+            let list = try StatusListCredential(UnsecuredCredential(.object(json)))
+            if isRight {
+                #expect(try list.status(of: Self.entry(7), at: StatusListCredentialTests.made).status == 2)
+            } else {
+                let error = #expect(throws: StatusListError.self) {
+                    try list.status(of: Self.entry(7), at: StatusListCredentialTests.made)
+                }
+                #expect(error?.type == .statusVerification)
+                #expect(error?.pointer.description == "/credentialSubject/statusSize")
+            }
+        }
+    }
+
     @Test("The place after the last entry is out of range, although such a bit is there")
     func range() throws {
         let list = try Self.list([])

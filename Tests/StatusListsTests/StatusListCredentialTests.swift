@@ -141,6 +141,7 @@ struct StatusListCredentialTests {
             ("encodedList", ["u"], "/encodedList"), ("encodedList", "H4sI", "/encodedList"), ("ttl", -1, "/ttl"),
             ("ttl", "1", "/ttl"),
             ("ttl", .number(0.5), "/ttl"), ("ttl", .null, "/ttl"),
+            ("statusSize", 0, "/statusSize"), ("statusSize", "1", "/statusSize"),
         ] as [(String, JSON?, String)])
     func malformed(key: String, value: JSON?, place: String) {
         let error = #expect(throws: StatusListError.self) { try Self.withSubject(key, value) }

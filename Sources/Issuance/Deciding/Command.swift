@@ -34,7 +34,6 @@ package struct AcceptedRequest: Sendable {
     package let subjectKey: [UInt8]
 }
 
-
 /// A request as an institution names it, and the name of the command itself.
 package struct TenantRequest: Sendable {
     package let tenant: TenantID

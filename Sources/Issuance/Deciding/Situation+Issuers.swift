@@ -5,7 +5,8 @@ import Temporal
 extension Situation {
     func add(_ issuer: IssuerAdded, _ key: KeyAdded) throws -> Decision {
         guard directory.issuers.issuers[issuer.name] == nil else {
-            throw Refusal(.invalidIssuer, "There is an issuer \(issuer.name) already; choose another name.", at: "/name")
+            throw Refusal(
+                .invalidIssuer, "There is an issuer \(issuer.name) already; choose another name.", at: "/name")
         }
         guard directory.issuers.issuers.count < IssuerBook.maximumIssuers else {
             throw Refusal(.invalidIssuer, "This service has \(IssuerBook.maximumIssuers) issuers, which is the most.")
@@ -42,7 +43,8 @@ extension Situation {
         }
         guard key.added.from <= revoked.since, revoked.since <= now else {
             throw Refusal(
-                .invalidRequest, "A key is revoked since an instant from \(key.added.from.rfc3339) to now.", at: "/since")
+                .invalidRequest, "A key is revoked since an instant from \(key.added.from.rfc3339) to now.",
+                at: "/since")
         }
         return Decision([LogEvent(.keyRevoked(revoked))])
     }
@@ -77,7 +79,8 @@ extension Situation {
                 .invalidRequest, "The issuer of this credential keeps no such status to change.", at: "/purpose")
         }
         guard offer.values.contains(value) else {
-            throw Refusal(.invalidRequest, "The values of this status are 0 to \(offer.values.upperBound - 1).", at: "/value")
+            throw Refusal(
+                .invalidRequest, "The values of this status are 0 to \(offer.values.upperBound - 1).", at: "/value")
         }
         let scan = Scan(
             StatusChangeRecord.self, index: "status_change_by_request",

@@ -4,8 +4,8 @@ import ServiceLevels
 import Temporal
 import TransparencyLog
 
-/// What a decision may know: the rows, the directory, the time, and where the next entry will stand. It changes nothing:
-/// the same situation and the same command always give the same decision.
+/// What a decision may know: the rows, the directory, the time, and where the next entry will stand. It changes
+/// nothing: the same situation and the same command always give the same decision.
 struct Situation {
     let state: any StoreReader
     let directory: Directory

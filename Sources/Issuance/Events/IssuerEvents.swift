@@ -84,7 +84,9 @@ package struct StatusOffer: Hashable, Sendable {
         var reader = try ObjectReader(json, at: place)
         let purpose = try reader.parsed("purpose") { text in Self.purposes.first { $0.rawValue == text } }
         let messages = try reader.optionalArray("messages")?.map { (json, place) throws(JSONShapeError) in
-            guard let text = json.stringValue else { throw JSONShapeError(pointer: place, problem: "expected a string") }
+            guard let text = json.stringValue else {
+                throw JSONShapeError(pointer: place, problem: "expected a string")
+            }
             return text
         }
         try reader.finish()

@@ -41,7 +41,9 @@ package struct NewIssuer: Sendable {
         self.init(key: try reader.string("key"))
         name = try reader.parsed("name") { IssuerName($0) }
         if try reader.optionalString("tenant") != nil { tenant = try reader.parsed("tenant") { TenantID($0) } }
-        if try reader.optionalString("method") != nil { method = try reader.parsed("method") { DIDMethod(rawValue: $0) } }
+        if try reader.optionalString("method") != nil {
+            method = try reader.parsed("method") { DIDMethod(rawValue: $0) }
+        }
         if try reader.optionalString("securing") != nil {
             securing = try reader.parsed("securing") { Securing(rawValue: $0) }
         }

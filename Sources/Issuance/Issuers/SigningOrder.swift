@@ -63,7 +63,8 @@ package struct SigningOrder: Hashable, Sendable {
         if let json = terms.optionalValue("type") { securing = try Self.securing(json, at: terms.pointer(to: "type")) }
         mandatoryPointers = try Self.list("mandatoryPointers", &terms) { (json, place) throws(JSONShapeError) in
             guard let text = json.stringValue, text.isEmpty || text.hasPrefix("/") else {
-                throw JSONShapeError(pointer: place, problem: "expected a JSON pointer, such as /credentialSubject/name")
+                throw JSONShapeError(
+                    pointer: place, problem: "expected a JSON pointer, such as /credentialSubject/name")
             }
             return text
         }

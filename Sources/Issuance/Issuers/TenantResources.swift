@@ -32,8 +32,10 @@ package struct TenantResources: Sendable {
             case .context:
                 let extended = contexts.adding(url: resource.url, document: resource.document)
                 // An empty document under it: whatever is wrong with the context is found out now.
+                var options = JSONLD.Options()
+                options.isSafe = false
                 let probe: JSON = ["@context": .string(resource.url)]
-                _ = try JSONLD.expand(probe, contexts: extended)
+                _ = try JSONLD.expand(probe, contexts: extended, options: options)
                 contexts = extended
                 contextURLs.insert(resource.url)
             case .schema:

@@ -31,8 +31,8 @@ package enum AuditBundle {
         ]
     }
 
-    /// What the log says of the issuer that has a key: the issuer, its keys, and what became of them. It vouches for the
-    /// key, and tells whether it was revoked.
+    /// What the log says of the issuer that has a key: the issuer, its keys, and what became of them. It vouches for
+    /// the key, and tells whether it was revoked.
     private static func entries(aboutIssuerOf key: String, in reader: any StoreReader) throws -> [EntryRecord] {
         var found: [(issuer: IssuerName, record: EntryRecord)] = []
         var issuers: [String: IssuerName] = [:]

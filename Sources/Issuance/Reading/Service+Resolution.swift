@@ -14,7 +14,8 @@ extension Service {
     /// - Throws: `Refusal.unknownIssuer`, also for an issuer without such an identifier.
     package func didDocument(of name: IssuerName) throws -> JSONObject {
         let issuers = directory.issuers
-        guard let issuer = issuers.issuers[name], issuer.method == .web, let did = issuers.keys(of: name).first?.added.did
+        guard let issuer = issuers.issuers[name], issuer.method == .web,
+            let did = issuers.keys(of: name).first?.added.did
         else { throw Refusal.unknownIssuer }
         let keys = issuers.keys(of: name)
         let ids = JSON.array(keys.map { .string($0.id) })

@@ -29,7 +29,8 @@ extension Service {
             let binding = try binding(for: facts, at: now)
             let due = now + binding.objective.target
             let signer = try signers.signer(for: draft.order.issuer, of: tenant, in: directory.issuers)
-            let issued = try draft.review == .none ? sign(draft.credential, draft.order, signer, of: id, tenant, at: now) : nil
+            let issued =
+                try draft.review == .none ? sign(draft.credential, draft.order, signer, of: id, tenant, at: now) : nil
             let receipt = try receipt(
                 Receipt(
                     request: id, tenant: tenant, origin: origin, objective: binding.objective.metric.rawValue,
@@ -42,7 +43,8 @@ extension Service {
                 review: draft.review, objective: binding.objective.metric.rawValue, acceptedAt: now, dueAt: due,
                 serviceLevel: binding.serviceLevel.hash, compensation: binding.compensation.hash,
                 holder: draft.holder, credential: issued == nil ? .object(draft.credential.json) : nil,
-                order: issued == nil && draft.order != SigningOrder() ? draft.order : nil, receipt: receipt, idempotency: idempotency)
+                order: issued == nil && draft.order != SigningOrder() ? draft.order : nil, receipt: receipt,
+                idempotency: idempotency)
             return .accept(AcceptedRequest(id: id, event: event, issued: issued, subjectKey: randomBytes(32)))
         }
     }

@@ -142,13 +142,36 @@ final class DefinedTerm: Sendable {
 /// What an active context says, while it is being made
 /// ([JSON-LD 1.1 API, 4.1](https://www.w3.org/TR/json-ld11-api/#context-processing-algorithm)).
 struct ContextState: Sendable {
-    var terms: [CodeUnits: DefinedTerm] = [:]
+    private(set) var terms: [CodeUnits: DefinedTerm] = [:]
+    /// One bit for each first byte, modulo 64, that a prefix has: most values with a colon are no compact IRIs, and
+    /// this says so without a look-up.
+    private var prefixes: UInt64 = 0
     var base: String?
     var originalBase: String?
     var vocabulary: String?
     var language: String?
     var direction: Direction?
     var previous: ActiveContext?
+
+    subscript(term: String) -> DefinedTerm? {
+        get { terms[CodeUnits(term)] }
+        set {
+            terms[CodeUnits(term)] = newValue
+            if newValue?.definition.isPrefix == true { prefixes |= Self.prefixBit(term) }
+        }
+    }
+
+    /// The IRI of a prefix; nil for any other text.
+    func prefix(_ text: Substring) -> String? {
+        guard prefixes & Self.prefixBit(text) != 0, let term = self[String(text)], term.definition.isPrefix,
+            case .iri(let iri) = term.definition.mapping
+        else { return nil }
+        return iri
+    }
+
+    private static func prefixBit(_ text: some StringProtocol) -> UInt64 {
+        text.utf8.first.map { 1 << UInt64($0 & 63) } ?? 0
+    }
 }
 
 /// An active context: immutable, shared by every node that it applies to, and known by its identity.
@@ -184,5 +207,5 @@ final class ActiveContext: Sendable {
     }
 
     /// The definition of a term.
-    func term(_ name: String) -> DefinedTerm? { state.terms[CodeUnits(name)] }
+    func term(_ name: String) -> DefinedTerm? { state[name] }
 }

@@ -14,7 +14,7 @@ struct ContextParameters {
     var validatesScoped = true
 }
 
-/// [JSON-LD 1.1 API, 4.1 Context Processing Algorithm](https://www.w3.org/TR/json-ld11-api/#context-processing-algorithm)
+/// [JSON-LD 1.1 API, 4.1 Context Processing](https://www.w3.org/TR/json-ld11-api/#context-processing-algorithm)
 extension Processor {
     /// A value of `@context` in the document, applied to an active context.
     mutating func process(_ local: JSON, on active: ActiveContext) throws(LinkedDataError) -> ActiveContext {
@@ -78,7 +78,10 @@ extension Processor {
         guard case .array(let contexts) = local else { return try processItem(local, on: &state, parameters) }
         for (index, context) in contexts.enumerated() {
             enter(.index(index))
-            try processItem(context, on: &state, parameters)
+            // A whole context document in the place of its context, in a list: the specification has no rule for it,
+            // the reference takes it, and so do the credentials of the W3C's suites.
+            let isDocument = context.objectValue?.count == 1 && context["@context"]?.objectValue != nil
+            try processItem(isDocument ? context["@context"] ?? nil : context, on: &state, parameters)
             leave()
         }
     }
@@ -141,7 +144,8 @@ extension Processor {
         guard let document = registry.document(at: url) else {
             throw failure(
                 .loadingRemoteContextFailed,
-                "the context \(quoted(url)) is not known, and none is ever fetched; register its document with this URL")
+                "the context \(quoted(url)) is not known, and none is ever fetched; register its document with this URL"
+            )
         }
         guard let context = document["@context"] else {
             throw failure(.invalidRemoteContext, "the document of \(quoted(url)) is no object with @context")
@@ -205,7 +209,8 @@ extension Processor {
         case .string(let text) where IRI.hasScheme(text): state.base = try mapping(text)
         case .string(let text):
             guard let base = state.base else {
-                throw failure(.invalidBaseIRI, "@base \(quoted(text)) is relative, and there is nothing it is relative to")
+                throw failure(
+                    .invalidBaseIRI, "@base \(quoted(text)) is relative, and there is nothing it is relative to")
             }
             state.base = try mapping(IRIReference.resolve(text, against: base))
         default: throw failure(.invalidBaseIRI, "@base is an IRI or null")
@@ -251,7 +256,8 @@ extension Processor {
     /// An IRI that others will be made from.
     func mapping(_ iri: String) throws(LinkedDataError) -> String {
         guard iri.utf8.count <= JSONLD.maximumMappingLength else {
-            throw failure(.contextOverflow, "an IRI has more than \(JSONLD.maximumMappingLength) bytes; use a shorter one")
+            throw failure(
+                .contextOverflow, "an IRI has more than \(JSONLD.maximumMappingLength) bytes; use a shorter one")
         }
         return iri
     }

@@ -157,6 +157,9 @@ extension Deserialization {
         if let direction = item.direction, let form = options.rdfDirection {
             return try directed(text, item.language, direction, form, in: graph)
         }
+        if item.direction != nil, options.isSafe {
+            throw LinkedDataError(.rdfDirectionNotSet, "a text has a direction, and no way to say it in RDF was chosen")
+        }
         return .literal(text, datatype: datatype, language: item.language)
     }
 

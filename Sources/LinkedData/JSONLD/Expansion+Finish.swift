@@ -33,6 +33,9 @@ extension Processor {
         if !result.keywords.isDisjoint(with: [.language, .direction]) {
             try refuseLoss(.invalidValueObject, "an object without @value has no language and no direction")
         }
+        if options.isSafe, result.types.contains("@json") {
+            throw failure(.reservedTerm, "@json is the type of a value, and there is no @value")
+        }
         if property.isFree {
             if result.count == 0 {
                 try refuseLoss(.emptyObject, "an object without properties says nothing")

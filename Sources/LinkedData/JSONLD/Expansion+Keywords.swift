@@ -157,7 +157,9 @@ extension Processor {
 
     /// 13.4.8
     private func languageOfObject(_ value: JSON) throws(LinkedDataError) -> String {
-        guard case .string(let tag) = value else { throw failure(.invalidLanguageTaggedString, "@language is a string") }
+        guard case .string(let tag) = value else {
+            throw failure(.invalidLanguageTaggedString, "@language is a string")
+        }
         try checkLanguage(tag)
         return LanguageTag.normalized(tag)
     }

@@ -37,7 +37,7 @@ extension ContextState {
 
     /// Steps 4 and 5: what the string means as a term, or nil when it does not mean anything as one.
     func expandTerm(_ value: String, _ reading: IRIReading) -> ExpandedIRI? {
-        guard let term = terms[CodeUnits(value)] else { return nil }
+        guard let term = self[value] else { return nil }
         switch term.definition.mapping {
         case .keyword(let keyword): return .keyword(keyword)
         case .iri(let iri): return reading.contains(.vocab) ? .iri(iri) : nil
@@ -49,11 +49,7 @@ extension ContextState {
     func expandUndefined(_ value: String, _ reading: IRIReading) -> ExpandedIRI {
         if let colon = CompactIRI.colon(in: value) {
             if CompactIRI.isComplete(value, at: colon) { return .iri(value) }
-            if let term = terms[CodeUnits(String(value[..<colon]))], term.definition.isPrefix,
-                case .iri(let iri) = term.definition.mapping
-            {
-                return .iri(iri + value[value.utf8.index(after: colon)...])
-            }
+            if let iri = prefix(value[..<colon]) { return .iri(iri + value[value.utf8.index(after: colon)...]) }
             if IRI.hasScheme(value) { return .iri(value) }
         }
         if reading.contains(.vocab), let vocabulary { return .iri(vocabulary + value) }

@@ -60,6 +60,7 @@ extension Processor {
             guard case .absent = node.id else { return }
             node.id = try identifier(index, .documentRelative, in: context)
         } else if let type = try expandType(index, in: context) {
+            if type == "@json" { try refuseLoss(.reservedTerm, "@json is the type of a value, and this is a node") }
             node.types = [type] + (node.types ?? [])
         }
     }

@@ -77,8 +77,8 @@ extension JSONLD {
         return .array(try processor.expandDocument(document).map(\.json))
     }
 
-    /// What the document says
-    /// ([JSON-LD 1.1 API, 8.1](https://www.w3.org/TR/json-ld11-api/#deserialize-json-ld-to-rdf-algorithm)), in its order.
+    /// What the document says, in its order
+    /// ([JSON-LD 1.1 API, 8.1](https://www.w3.org/TR/json-ld11-api/#deserialize-json-ld-to-rdf-algorithm)).
     /// What it says twice is there twice: together the statements are a set. Blank nodes have new labels.
     package static func quads(
         of document: JSON, contexts: ContextRegistry, options: Options = Options()

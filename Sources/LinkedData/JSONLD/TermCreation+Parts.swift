@@ -104,7 +104,7 @@ extension Processor {
     ) throws(LinkedDataError) {
         let prefix = String(term[..<colon])
         try createDependency(prefix, in: &state, &local)
-        if case .iri(let iri)? = state.terms[CodeUnits(prefix)]?.definition.mapping {
+        if case .iri(let iri)? = state[prefix]?.definition.mapping {
             definition.mapping = .iri(try mapping(iri + term[term.utf8.index(after: colon)...]))
         } else {
             definition.mapping = .iri(try mapping(term))
@@ -120,7 +120,8 @@ extension Processor {
         var container: Container = []
         for element in value.arrayValue ?? [value] {
             guard let keyword = element.stringValue.flatMap({ Container($0) }), !container.contains(keyword) else {
-                throw failure(.invalidContainerMapping, "@container is a container keyword or an array of different ones")
+                throw failure(
+                    .invalidContainerMapping, "@container is a container keyword or an array of different ones")
             }
             container.insert(keyword)
         }
@@ -171,7 +172,7 @@ extension Processor {
         do {
             var discarded = state
             try process(context, on: &discarded, sealed: nil, parameters)
-        } catch where error.code != .contextOverflow && error.code != .loadingRemoteContextFailed {
+        } catch  where error.code != .contextOverflow && error.code != .loadingRemoteContextFailed {
             (path, contextURL) = (place, url)
             throw LinkedDataError(
                 .invalidScopedContext, at: error.pointer, "\(error.sentence) (\(error.code.rawValue))")

@@ -22,21 +22,20 @@ extension Processor {
     mutating func createTermDefinition(
         _ term: String, in state: inout ContextState, _ local: inout LocalContext
     ) throws(LinkedDataError) {
-        switch local.defined[CodeUnits(term)] {
-        case true?: return
-        case false?: throw failure(.cyclicIRIMapping, "the term \(quoted(term)) is defined through itself")
-        case nil: local.defined[CodeUnits(term)] = false
+        if local.defined[CodeUnits(term)] == true { return }
+        enter(.key(term))
+        guard local.defined.updateValue(false, forKey: CodeUnits(term)) == nil else {
+            throw failure(.cyclicIRIMapping, "the term \(quoted(term)) is defined through itself")
         }
         local.depth += 1
         guard local.depth <= JSONLD.maximumDependencyDepth else {
             throw failure(
                 .contextOverflow, "more than \(JSONLD.maximumDependencyDepth) terms are defined through one another")
         }
-        enter(.key(term))
         try charge(1)
-        let previous = state.terms[CodeUnits(term)]
+        let previous = state[term]
         if let definition = try newDefinition(term, previous, in: &state, &local) {
-            state.terms[CodeUnits(term)] = try retainingProtection(of: previous, definition, term, local)
+            state[term] = try retainingProtection(of: previous, definition, term, local)
         } else if let previous {
             // The algorithm would forget the term, also a protected one; that would be a way around its protection.
             _ = try retainingProtection(of: previous, TermDefinition(), term, local)
@@ -57,7 +56,7 @@ extension Processor {
         } else if Keyword.isReservedForm(term) {
             return nil
         }
-        state.terms[CodeUnits(term)] = nil
+        state[term] = nil
         let (entries, isSimple) = try self.entries(of: term, value)
         var definition = TermDefinition()
         definition.isProtected = try protection(entries, local)

@@ -46,7 +46,8 @@ extension Processor {
         for (tag, values) in map {
             enter(.key(tag))
             var language: String?
-            if case .keyword(.none) = context.state.expandIRI(tag, .vocab) {} else {
+            if case .keyword(.none) = context.state.expandIRI(tag, .vocab) {
+            } else {
                 try checkLanguage(tag)
                 language = LanguageTag.normalized(tag)
             }

@@ -42,7 +42,9 @@ struct Canonicalization {
                 paths.append(try hashNDegreeQuads(node, issuer, depth: 0))
             }
             paths.sort { $0.hash.lexicographicallyPrecedes($1.hash) }
-            for path in paths { path.issuer.nodes.forEach { issue($0) } }
+            for path in paths {
+                for node in path.issuer.nodes { issue(node) }
+            }
         }
         return issued
     }

@@ -38,8 +38,8 @@ struct BadgeCheck {
             report(place, "must be a list of contexts")
             return nil
         }
-        guard let version = DataModel(of: credential) else {
-            report(place.appending(0), "must be the context of the data model, https://www.w3.org/ns/credentials/v2")
+        guard let version = DataModel(ofBadge: credential) else {
+            report(place.appending(0), "must be the context of the data model, \(DataModel.v2_0.context)")
             return nil
         }
         if contexts.count < 2 || contexts[1].stringValue.map(Self.isContext) != true {
@@ -89,7 +89,7 @@ struct BadgeCheck {
 }
 
 extension BadgeCheck {
-    /// One that whoever issues the badge completes: checked as far as it is there.
+    /// One that whoever issues the badge completes: checked as far as it is there, a Profile as if it had its `id`.
     private mutating func draft(_ member: BadgeMember, of credential: JSONObject, at place: JSONPointer) {
         guard var value = credential[member.key] else { return }
         if member.key == "issuer", var profile = value.objectValue, profile["id"] == nil {

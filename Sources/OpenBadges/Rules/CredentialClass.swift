@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Credentials
 
 /// The credentials of Open Badges 3.0, appendix B.
 enum CredentialClass: Sendable {
@@ -17,14 +18,14 @@ enum CredentialClass: Sendable {
     func members(_ version: DataModel) -> [BadgeMember] {
         Self.common + (self == .achievement ? Self.achievementMembers : Self.endorsementMembers)
             // Since the data model has names for credentials, a badge may do without.
-            + [version == .version2 && self == .achievement ? .optional("name", .string) : .required("name", .string)]
+            + [version == .v2_0 && self == .achievement ? .optional("name", .string) : .required("name", .string)]
             + [.optional(version.end, .dateTime)]
     }
 
     /// The properties that whoever issues the credential adds.
     func issuerMembers(_ version: DataModel) -> [BadgeMember] {
         [
-            .required("id", .uri), .required("issuer", version == .version2 ? .profileReference : .object(.profile)),
+            .required("id", .uri), .required("issuer", version == .v2_0 ? .profileReference : .object(.profile)),
             .required(version.beginning, .dateTime),
         ]
     }
@@ -47,23 +48,17 @@ enum CredentialClass: Sendable {
     ]
 }
 
-/// Which version of the Verifiable Credentials Data Model a badge follows.
-enum DataModel: Sendable {
-    case version1
-    case version2
-
-    /// The version whose context a credential has first, or nil when it has none of them there.
-    init?(of credential: JSONObject) {
-        switch credential["@context"]?.arrayValue?.first?.stringValue {
-        case "https://www.w3.org/2018/credentials/v1": self = .version1
-        case "https://www.w3.org/ns/credentials/v2": self = .version2
-        default: return nil
-        }
+extension DataModel {
+    /// The version whose context a badge has first, or nil when it has none of them there.
+    init?(ofBadge credential: JSONObject) {
+        let first = credential["@context"]?.arrayValue?.first
+        guard let version = Self.allCases.first(where: { first == .string($0.context) }) else { return nil }
+        self = version
     }
 
     /// The member that says when validity begins.
-    var beginning: String { self == .version1 ? "issuanceDate" : "validFrom" }
+    var beginning: String { self == .v1_1 ? "issuanceDate" : "validFrom" }
 
     /// The member that says when it ends.
-    var end: String { self == .version1 ? "expirationDate" : "validUntil" }
+    var end: String { self == .v1_1 ? "expirationDate" : "validUntil" }
 }

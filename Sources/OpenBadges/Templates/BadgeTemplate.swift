@@ -25,7 +25,7 @@ package struct BadgeTemplate: Sendable {
             type = try Self.type(of: &reader)
             furtherContexts = try reader.optionalArray("contexts")?.map(\.0) ?? []
             recipient = try Recipient(reader.object("recipient"), at: reader.pointer(to: "recipient"))
-            subject = try Pattern(reader.optionalValue("subject") ?? [:], at: reader.pointer(to: "subject"))
+            subject = try Self.subject(of: &reader)
             var members: [(key: String, pattern: Pattern)] = []
             for (index, key) in Self.taken.enumerated() {
                 guard let value = index < 3 ? try reader.value(key) : reader.optionalValue(key) else { continue }
@@ -49,6 +49,18 @@ package struct BadgeTemplate: Sendable {
             throw BadgeError.template(reader.pointer(to: "type"), problem: "must be \(names.joined(separator: " or "))")
         }
         return type
+    }
+
+    /// The members of the subject that have no place of their own in a template.
+    private static func subject(of reader: inout ObjectReader) throws -> Pattern {
+        let place = reader.pointer(to: "subject")
+        let json = reader.optionalValue("subject") ?? [:]
+        guard let object = json.objectValue else { throw BadgeError.template(place, problem: "must be an object") }
+        for key in ["achievement", "id", "identifier"] where object[key] != nil {
+            let home = key == "achievement" ? "the template itself" : "recipient"
+            throw BadgeError.template(place.appending(key), problem: "belongs into \(home)")
+        }
+        return try Pattern(json, at: place)
     }
 
     /// The columns that a row must have, sorted.

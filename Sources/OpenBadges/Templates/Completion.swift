@@ -1,12 +1,12 @@
 import CanonicalJSON
+import Credentials
 
 /// What a template may leave out because it follows from the class of an object.
 extension CredentialClass {
     /// The credential, where every object that must have a type has one, and every image that is only a URL is an
     /// Image.
     func withTypes(_ credential: JSONObject) -> JSONObject {
-        let version = DataModel.version2
-        return (members(version) + issuerMembers(version)).reduce(into: credential) { $1.complete(&$0) }
+        (members(.v2_0) + issuerMembers(.v2_0)).reduce(into: credential) { $1.complete(&$0) }
     }
 }
 

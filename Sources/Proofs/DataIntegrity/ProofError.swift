@@ -27,7 +27,10 @@ package struct ProofError: Error, Hashable, Sendable, CustomStringConvertible {
 extension ProofError {
     /// A document that does not say, in JSON-LD, what could be signed.
     init(_ error: LinkedDataError) {
-        self.init(.proofTransformation, at: error.pointer, "\(error.sentence) (\(error.code.rawValue))")
+        let isContextMissing = error.code.rawValue == "loading document failed"
+        self.init(
+            isContextMissing ? .unknownContext : .proofTransformation, at: error.pointer,
+            "\(error.sentence) (\(error.code.rawValue))")
     }
 }
 
@@ -44,6 +47,10 @@ extension ProblemType {
 
     /// A document could not be brought into the form that is signed: it is not the JSON-LD that it should be.
     package static let proofTransformation = ProblemType(rawValue: security + "PROOF_TRANSFORMATION_ERROR")
+
+    /// A document names a context that is not at hand, so that nobody can tell here what it says
+    /// ([JSON-LD 1.1 API, 9.5](https://www.w3.org/TR/json-ld11-api/#jsonlderrorcode)).
+    package static let unknownContext = ProblemType(rawValue: "http://www.w3.org/ns/json-ld#loading-document-failed")
 
     /// A proof is for another domain than the verifier's.
     package static let invalidDomain = ProblemType(rawValue: security + "INVALID_DOMAIN_ERROR")

@@ -75,7 +75,8 @@ extension Command {
             let added = try operate("/operator/keys", body.canonicalBytes, arguments)
             terminal.print(
                 arguments.has("json")
-                    ? added.canonicalString : "The issuer \(name) signs from now on with\n  \(added["key"]?.stringValue ?? "")")
+                    ? added.canonicalString
+                    : "The issuer \(name) signs from now on with\n  \(added["key"]?.stringValue ?? "")")
             return .done
         })
 
@@ -94,7 +95,8 @@ extension Command {
             if arguments.has("json") {
                 terminal.print(revoked.canonicalString)
             } else {
-                terminal.print("Revoked since \(since). What it signed before stays valid where the log shows that it was.")
+                terminal.print(
+                    "Revoked since \(since). What it signed before stays valid where the log shows that it was.")
                 terminal.note("An issuer whose key was revoked needs a new one: punctual key rotate.")
             }
             return .done
@@ -177,8 +179,10 @@ extension String {
     fileprivate var percentEncoded: String {
         utf8.reduce(into: "") { text, byte in
             let scalar = Unicode.Scalar(byte)
-            let isUnreserved = scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789-._~".unicodeScalars.contains(scalar))
-            text += isUnreserved ? String(scalar) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            let isUnreserved =
+                scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789-._~".unicodeScalars.contains(scalar))
+            text +=
+                isUnreserved ? String(scalar) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
         }
     }
 }

@@ -40,12 +40,14 @@ extension Command {
             }
             let changes = list["changes"]?.arrayValue ?? []
             terminal.print(
-                "\(list["purpose"]?.stringValue ?? "") list \(arguments.positionals[0]) of \(list["issuer"]?.stringValue ?? "")")
+                "\(list["purpose"]?.stringValue ?? "") list \(arguments.positionals[0]) of \(list["issuer"]?.stringValue ?? "")"
+            )
             terminal.print("as published \(list["asOf"]?.stringValue ?? ""): \(changes.count) changes until then")
             for change in changes {
                 let (index, value) = (change["index"]?.integerValue ?? 0, change["value"]?.integerValue ?? 0)
                 terminal.print(
-                    "  \(change["at"]?.stringValue ?? "")  place \(index) = \(value)  (entry \(change["entry"]?.integerValue ?? 0))")
+                    "  \(change["at"]?.stringValue ?? "")  place \(index) = \(value)  (entry \(change["entry"]?.integerValue ?? 0))"
+                )
             }
             return .done
         })

@@ -1,6 +1,6 @@
 import CanonicalJSON
-import Testing
 import TestSupport
+import Testing
 
 @testable import LinkedData
 
@@ -70,7 +70,8 @@ extension JSON {
         case .object(let object):
             if object["@type"] == "@json" { return self }
             return .object(
-                JSONObject(uniqueMembers: object.map { ($0.key, $0.value.withUnorderedSets(isList: $0.key == "@list")) }))
+                JSONObject(
+                    uniqueMembers: object.map { ($0.key, $0.value.withUnorderedSets(isList: $0.key == "@list")) }))
         default: return self
         }
     }

@@ -1,6 +1,6 @@
 import CanonicalJSON
-import Testing
 import TestSupport
+import Testing
 
 @testable import LinkedData
 
