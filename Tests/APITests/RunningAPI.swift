@@ -44,6 +44,11 @@ final class RunningAPI: Sendable {
             DataDirectory.Identity(
                 origin: "issuer.example", statuses: [.init(.revocation), .init(.suspension)],
                 policies: DefaultPolicies.documents), on: machine)
+        host = try Hosting.Host(
+            directory, on: machine,
+            Hosting.Host.Configuration(
+                address: .tcp(host: "127.0.0.1", port: 0), tls: try Self.certificate(in: folder), vcapi: vcapi
+            ) { _ in })
         let added = try Operator.send(
             "/operator/institutions", Array(#"{"name":"Nordhafen"}"#.utf8), to: directory, on: machine)
         guard let apiKey = added.body["apiKey"]?.stringValue else { throw Failure(text: "\(added)") }
@@ -60,11 +65,6 @@ final class RunningAPI: Sendable {
                 "/operator/issuers", JSON.object(body).canonicalBytes, to: directory, on: machine)
             guard added.status == 201 else { throw Failure(text: "\(added)") }
         }
-        host = try Hosting.Host(
-            directory, on: machine,
-            Hosting.Host.Configuration(
-                address: .tcp(host: "127.0.0.1", port: 0), tls: try Self.certificate(in: folder), vcapi: vcapi
-            ) { _ in })
         guard case .tcp(_, let port) = host.address else { throw Failure(text: "no port") }
         address = "https://localhost:\(port)"
     }

@@ -98,7 +98,11 @@ struct CredentialSigner: Sendable {
 
     /// The digests of the contexts that ship with us, the only resources that are at hand.
     private static func publishedDigests(of url: URI) -> [RelatedResource.HashFunction: [UInt8]]? {
-        PublishedContext.at(url.description).map { [.sha256: $0.sha256.bytes, .sha384: $0.sha384] }
+        guard let context = PublishedContext.at(url.description) else { return nil }
+        var digests: [RelatedResource.HashFunction: [UInt8]] = [:]
+        digests[.sha256] = context.sha256?.bytes
+        digests[.sha384] = context.sha384
+        return digests
     }
 
     func entry(for offer: StatusOffer, at place: StatusPlace) -> BitstringStatusListEntry {
