@@ -53,8 +53,8 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("4 use cases", [
         .room("Verification", uses: [
-            "CanonicalJSON", "Credentials", "Cryptography", "JSONSchema", "Multiformats", "Proofs", "StatusLists",
-            "Temporal", "TransparencyLog",
+            "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "JSONSchema", "LinkedData", "Multiformats",
+            "OpenBadges", "Proofs", "StatusLists", "Temporal", "TransparencyLog",
         ]),
         .room("Settlement", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal", "TransparencyLog"]),
         .room("Issuance", uses: [
@@ -75,7 +75,8 @@ let floors: [(title: String, rooms: [Room])] = [
             "StatusLists", "Temporal", "Verification",
         ]),
         .room("VerificationConsole", uses: [
-            "CanonicalJSON", "Console", "Credentials", "Proofs", "Temporal", "TransparencyLog", "Verification",
+            "CanonicalJSON", "Console", "Credentials", "LinkedData", "Proofs", "Temporal", "TransparencyLog",
+            "Verification",
         ]),
         .room("Simulation", uses: [
             "CanonicalJSON", "Compensation", "Cryptography", "Issuance", "JOSE", "Multiformats", "StatusLists",
@@ -138,8 +139,8 @@ let suites: [Target] = [
     .suite("HTTPClient", uses: ["HTTPServer"]),
     .suite("Storage", uses: ["CSQLite", "Issuance", "Simulation", "SQLiteStorage"]),
     .suite("Verification", uses: [
-        "CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Proofs", "StatusLists", "Temporal",
-        "TransparencyLog", "vcverify",
+        "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "OpenBadges", "Proofs",
+        "StatusLists", "Temporal", "TransparencyLog", "vcverify",
     ]),
     .suite("Settlement", uses: ["CanonicalJSON", "Cryptography", "Temporal", "TransparencyLog"]),
     .suite("Tidy"),

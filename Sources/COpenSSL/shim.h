@@ -70,3 +70,29 @@ static inline int hkdf_sha256(
     EVP_KDF_CTX_free(context);
     return done;
 }
+
+// A key object that has a curve and neither half of a key yet. Null when OpenSSL does not know the name.
+static inline EVP_PKEY *ec_parameters(const char *curve) {
+    EVP_PKEY *parameters = NULL;
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+    OSSL_PARAM members[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char *)curve, 0), OSSL_PARAM_construct_end()
+    };
+    if (context == NULL || EVP_PKEY_fromdata_init(context) != 1 ||
+        EVP_PKEY_fromdata(context, &parameters, EVP_PKEY_KEY_PARAMETERS, members) != 1) {
+        parameters = NULL;
+    }
+    EVP_PKEY_CTX_free(context);
+    return parameters;
+}
+
+// The public key at a point of the curve of `parameters`. Null when it is not on the curve.
+static inline EVP_PKEY *ec_public_key(const EVP_PKEY *parameters, const unsigned char *point, size_t count) {
+    EVP_PKEY *key = EVP_PKEY_new();
+    if (key != NULL && EVP_PKEY_copy_parameters(key, parameters) == 1 &&
+        EVP_PKEY_set1_encoded_public_key(key, point, count) == 1) {
+        return key;
+    }
+    EVP_PKEY_free(key);
+    return NULL;
+}

@@ -1,6 +1,6 @@
 /// What was typed behind the words of a command, read by its syntax.
 package struct Arguments: Sendable {
-    private var values: [String: String] = [:]
+    private var values: [String: [String]] = [:]
     private var switches: Set<String> = []
     package private(set) var positionals: [String] = []
 
@@ -29,11 +29,14 @@ package struct Arguments: Sendable {
     package func has(_ name: String) -> Bool { switches.contains(name) }
 
     /// The value of an option; nil when it was not given.
-    package func value(_ name: String) -> String? { values[name] }
+    package func value(_ name: String) -> String? { values[name]?.first }
+
+    /// The values of an option that may be repeated, in the order in which they were given.
+    package func values(_ name: String) -> [String] { values[name] ?? [] }
 
     /// The value of a required option; its presence was checked when the arguments were read.
     package func required(_ name: String) -> String {
-        guard let value = values[name] else { preconditionFailure("--\(name) is not a required option") }
+        guard let value = value(name) else { preconditionFailure("--\(name) is not a required option") }
         return value
     }
 
@@ -45,7 +48,7 @@ package struct Arguments: Sendable {
         guard let option = syntax.options.first(where: { $0.name == name }) else {
             throw UsageError("There is no option --\(name)." + hint(name, syntax.options.map(\.name)))
         }
-        guard values[name] == nil, !switches.contains(name) else { throw UsageError("--\(name) is given twice.") }
+        guard values[name] == nil || option.isRepeated, !switches.contains(name) else { throw UsageError("--\(name) is given twice.") }
         guard let placeholder = option.value else {
             guard parts.count == 1 else { throw UsageError("--\(name) takes no value.") }
             switches.insert(name)
@@ -54,7 +57,7 @@ package struct Arguments: Sendable {
         guard let value = parts.count == 2 ? String(parts[1]) : rest.popFirst() else {
             throw UsageError("--\(name) needs a value: --\(name) \(placeholder).")
         }
-        values[name] = value
+        values[name, default: []].append(value)
     }
 
     private func checkCounts(_ syntax: CommandSyntax) throws(UsageError) {

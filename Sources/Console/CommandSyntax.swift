@@ -30,12 +30,17 @@ package struct CommandSyntax: Sendable {
         package let value: String?
         package let help: String
         package let isRequired: Bool
+        /// Whether it may be given more than once.
+        package let isRepeated: Bool
 
-        package init(_ name: String, _ value: String? = nil, _ help: String, isRequired: Bool = false) {
+        package init(
+            _ name: String, _ value: String? = nil, _ help: String, isRequired: Bool = false, isRepeated: Bool = false
+        ) {
             self.name = name
             self.value = value
             self.help = help
             self.isRequired = isRequired
+            self.isRepeated = isRepeated
         }
     }
 

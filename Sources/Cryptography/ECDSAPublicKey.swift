@@ -18,9 +18,13 @@ package final class ECDSAPublicKey: Sendable {
         default:
             throw .invalidKey("not a compressed or uncompressed point of \(curve)")
         }
-        let info = DER.sequence([curve.algorithmIdentifier, DER.bitString(point)])
-        guard let handle = KeyHandle(publicKeyInfo: info) else { throw .invalidKey("the point is not on \(curve)") }
-        try self.init(handle, curve)
+        guard let handle = KeyHandle(point: point, on: curve) else { throw .invalidKey("the point is not on \(curve)") }
+        let x = [UInt8](point[1...count])
+        let isCompressed = point.count == 1 + count
+        guard let y = isCompressed ? handle.number("qy", count: count) : [UInt8](point[(1 + count)...]) else {
+            throw LibraryErrors.take(during: "read the point of a key")
+        }
+        self.init(handle, curve, x, y)
     }
 
     /// The point with these coordinates.
@@ -35,10 +39,14 @@ package final class ECDSAPublicKey: Sendable {
     }
 
     /// The public half of a key that the caller knows to be on `curve`.
-    init(_ handle: KeyHandle, _ curve: Curve) throws(CryptographyError) {
+    convenience init(_ handle: KeyHandle, _ curve: Curve) throws(CryptographyError) {
         guard let x = handle.number("qx", count: curve.scalarByteCount),
             let y = handle.number("qy", count: curve.scalarByteCount)
         else { throw LibraryErrors.take(during: "read the point of a key") }
+        self.init(handle, curve, x, y)
+    }
+
+    private init(_ handle: KeyHandle, _ curve: Curve, _ x: [UInt8], _ y: [UInt8]) {
         (self.curve, self.x, self.y, self.handle) = (curve, x, y, handle)
     }
 

@@ -1,4 +1,7 @@
 package import CanonicalJSON
+package import Credentials
+import Proofs
+import StatusLists
 
 /// One question that was put to the evidence, with its answer and the reason.
 package struct Check: Hashable, Sendable {
@@ -18,12 +21,35 @@ package struct Check: Hashable, Sendable {
     package enum Need: String, Hashable, Sendable, CaseIterable {
         /// The identifier of the issuer that the verifier means, learnt from elsewhere.
         case issuer
+        /// The document with the keys of a controller, such as the `did.json` of a `did:web`.
+        case keyDocument
         /// The verifier key of the log, learnt from elsewhere.
         case logKey
+        /// An audit bundle, for its evidence of the time of signing.
+        case bundle
         /// The status list that the credential names.
         case statusList
         /// The same list, made later.
         case newerStatusList
+        /// A JSON-LD context that the document uses.
+        case context
+        /// A schema that the credential says it follows.
+        case schema
+        /// What the verifier gave the holder to sign: a challenge and a domain.
+        case challenge
+    }
+
+    /// One step on the way to an answer, for those who want to follow it.
+    package struct Step: Hashable, Sendable {
+        /// What was made, as a noun.
+        package let title: String
+        /// What came out: hexadecimal digits, a number with its unit, a URL; safe to print.
+        package let value: String
+
+        init(_ title: String, _ value: String) {
+            self.title = title
+            self.value = value.printable(limit: Check.maximumSentence)
+        }
     }
 
     /// Which question.
@@ -41,12 +67,23 @@ package struct Check: Hashable, Sendable {
     /// What is missing, if giving something would help.
     package let need: Need?
 
-    init(_ name: Name, _ outcome: Outcome, _ sentence: String, facts: JSONObject = [:], need: Need? = nil) {
+    /// The kind of problem, as the specifications name it; nil unless the answer is no.
+    package let problem: ProblemType?
+
+    /// How the answer was reached; empty unless the verifier asked for it.
+    package let steps: [Step]
+
+    init(
+        _ name: Name, _ outcome: Outcome, _ sentence: String, facts: JSONObject = [:], need: Need? = nil,
+        problem: ProblemType? = nil, steps: [Step] = []
+    ) {
         self.name = name
         self.outcome = outcome
         self.sentence = sentence.printable(limit: Self.maximumSentence)
         self.facts = facts
         self.need = need
+        self.problem = outcome == .failed ? problem ?? name.problem : nil
+        self.steps = steps
     }
 
     /// A question that could not be put, because an earlier one was not answered with yes.
@@ -57,13 +94,18 @@ package struct Check: Hashable, Sendable {
     /// Sentences quote what somebody else wrote; this many characters show what it was.
     static let maximumSentence = 600
 
-    /// The check for a program; `needs` is absent when nothing would help.
+    /// The check for a program. `needs` is absent when nothing would help, `problem` unless the answer is no, `steps`
+    /// unless they were asked for.
     package var json: JSONObject {
         var json: JSONObject = [
             "name": .string(name.rawValue), "outcome": .string(outcome.rawValue), "sentence": .string(sentence),
             "facts": .object(facts),
         ]
         json["needs"] = need.map { .string($0.rawValue) }
+        json["problem"] = problem.map { .string($0.rawValue) }
+        if !steps.isEmpty {
+            json["steps"] = .array(steps.map { ["step": .string($0.title), "value": .string($0.value)] })
+        }
         return json
     }
 }
@@ -81,10 +123,22 @@ extension Check {
         case key
         /// Is that key the one of the issuer that the document names?
         case issuer
+        /// Is that key the one of the holder that the presentation names, or to which the credential is bound?
+        case holder
+        /// Was the key good for signing when it signed?
+        case keyPeriod
+        /// Was it signed for this verifier, in answer to what it asked?
+        case challenge
         /// Is it valid at the instant of verification?
         case validity
         /// Has the issuer withdrawn it?
         case status
+        /// Does it follow the schemas that it names?
+        case schema
+        /// Are the resources that it refers to those whose digests it has?
+        case resources
+        /// Do the rules of Open Badges hold?
+        case badge
         /// Can the bits of the status list be read?
         case list
         /// Do the dates of a receipt make sense?
@@ -102,4 +156,22 @@ extension Check {
         /// Is what was asked for, as the log shows it, what the receipt confirms?
         case request
     }
+}
+
+extension Check.Name {
+    /// The kind of problem when nothing more exact is known.
+    fileprivate var problem: ProblemType {
+        switch self {
+        case .form: .parsing
+        case .dataModel, .schema, .badge, .dates, .story: .malformedValue
+        case .validity: .range
+        case .status, .list: .statusVerification
+        case .challenge: .invalidChallenge
+        case .key, .issuer, .holder, .keyPeriod: .invalidVerificationMethod
+        case .proof, .resources, .checkpoint, .entries, .openings, .log, .request: .proofVerification
+        }
+    }
+
+    /// The questions that the interfaces of the W3C do not ask: who stands behind a key.
+    package static let vouching: Set<Check.Name> = [.key, .issuer, .holder]
 }

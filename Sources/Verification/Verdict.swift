@@ -21,39 +21,53 @@ package struct Verdict: Hashable, Sendable {
     /// What was verified; nil when it could not be told what it is.
     package let kind: Evidence.Kind?
 
+    /// What it stood in.
+    package let container: Evidence.Container
+
     /// The questions in the order in which they were put; at least one.
     package let checks: [Check]
 
     /// What the entries of an audit bundle say, in order; empty unless the log proves them.
     package let story: [StoryEvent]
 
-    /// The documents inside an audit bundle, each verified like one handed in by itself.
+    /// The documents inside an audit bundle or a presentation, each verified like one handed in by itself.
     package let parts: [Verdict]
 
-    init(_ kind: Evidence.Kind?, _ checks: [Check], story: [StoryEvent] = [], parts: [Verdict] = []) {
+    init(
+        _ kind: Evidence.Kind?, _ checks: [Check], story: [StoryEvent] = [], parts: [Verdict] = [],
+        container: Evidence.Container = .none
+    ) {
         precondition(!checks.isEmpty, "a verdict without a question would be valid")
         self.kind = kind
         self.checks = checks
         self.story = story
         self.parts = parts
+        self.container = container
     }
 
     /// What follows from all checks, those of the parts included.
     package var conclusion: Conclusion { conclusion(disregarding: []) }
 
     /// What would follow if nobody had put these questions. The W3C's interfaces do not ask who stands behind a key:
-    /// they leave out `key` and `issuer`.
+    /// they leave out ``Check/Name/vouching``.
     package func conclusion(disregarding names: Set<Check.Name>) -> Conclusion {
         let own = checks.filter { !names.contains($0.name) }.map(\.outcome.conclusion)
         return Conclusion.over(own + parts.map { $0.conclusion(disregarding: names) })
     }
 
-    /// The verdict for a program; `story` and `parts` only where there are any.
+    /// Everything that was answered with no, those of the parts behind the own, without the questions named.
+    package func problems(disregarding names: Set<Check.Name> = []) -> [Check] {
+        checks.filter { $0.outcome == .failed && !names.contains($0.name) }
+            + parts.flatMap { $0.problems(disregarding: names) }
+    }
+
+    /// The verdict for a program; `container`, `story` and `parts` only where there are any.
     package var json: JSONObject {
         var json: JSONObject = [
             "verdict": .string(conclusion.rawValue), "kind": .string(kind?.rawValue ?? "unknown"),
             "checks": .array(checks.map { .object($0.json) }),
         ]
+        if container != .none { json["container"] = .string(container.rawValue) }
         if !story.isEmpty { json["story"] = .array(story.map { .object($0.json) }) }
         if !parts.isEmpty { json["parts"] = .array(parts.map { .object($0.json) }) }
         return json

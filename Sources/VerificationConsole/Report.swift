@@ -36,7 +36,7 @@ extension Report {
         for (number, (file, verdict)) in verdicts.enumerated() {
             if number > 0 { terminal.print("") }
             let name = file.printable(limit: Self.maximumName)
-            let title = "\(name) (\(verdict.kind?.words ?? "of an unknown kind"))"
+            let title = "\(name) (\(verdict.words))"
             terminal.print(terminal.styled(verdict.conclusion.words, verdict.conclusion.style) + ": " + title)
             if isExplaining { terminal.print("Judged as of \(instant.dateTimeStamp).") }
             print(verdict, on: terminal, explaining: isExplaining)
@@ -57,7 +57,7 @@ extension Report {
             for event in verdict.story { terminal.print(event.text(width: width)) }
         }
         for part in verdict.parts {
-            let title = "Inside it, \(part.kind?.words ?? "something"): "
+            let title = "Inside it, \(part.kind == nil ? "something" : part.words): "
             terminal.print(
                 (isExplaining ? "\n" : "") + title + terminal.styled(part.conclusion.words, part.conclusion.style))
             print(part, on: terminal, explaining: isExplaining)
@@ -71,6 +71,19 @@ extension Report {
         }
         let all = Set(verdicts.flatMap { needs(of: $0.verdict) })
         return Check.Need.allCases.filter(all.contains).map(\.hint)
+    }
+}
+
+extension Verdict {
+    /// What was verified, and in what it stood.
+    fileprivate var words: String {
+        let kind = kind?.words ?? "of an unknown kind"
+        return switch container {
+        case .none: kind
+        case .envelope: kind + " in an envelope"
+        case .png: kind + " baked into a PNG"
+        case .svg: kind + " baked into an SVG"
+        }
     }
 }
 

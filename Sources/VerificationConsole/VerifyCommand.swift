@@ -12,25 +12,43 @@ package enum VerifyCommand {
     ///   - program: the name of the program, for the example.
     package static func syntax(words: String = "", program: String) -> CommandSyntax {
         CommandSyntax(
-            words, "Verify credentials, receipts and audit bundles, offline, trusting no server.",
+            words, "Verify credentials, presentations and audit bundles, offline, trusting no server.",
             positionals: [
                 .init(
                     "FILE",
                     """
-                    A credential with an embedded proof, an intake receipt, an audit bundle or a status list. With \
-                    an audit bundle among them, the others must be what its log speaks of.
+                    A credential or presentation (JSON with embedded proofs, a token, or a badge in a PNG or SVG), an \
+                    intake receipt, an audit bundle or a status list. With an audit bundle among them, the others must \
+                    be what its log speaks of.
                     """, isRepeated: true)
             ],
             options: [
-                .init("status-list", "FILE", "The status list that the credential names, as you fetched it."),
+                .init("issuer", "ID", "An issuer that you mean: a did:key or did:jwk, or whom a --did-document is of."),
+                .init(
+                    "did-document", "FILE",
+                    """
+                    Keys that you know: a did.json, an issuer's metadata or JSON Web Keys, from a source that you \
+                    trust. Repeatable.
+                    """, isRepeated: true),
+                .init(
+                    "status-list", "FILE", "A status list that a credential names, as you fetched it. Repeatable.",
+                    isRepeated: true),
+                .init("ignore-status", nil, "Do without a status list that is not at hand."),
+                .init("max-status-age", "PT24H", "Do not rely on a status list older than this; by default, on any."),
+                .init("context", "URL=FILE", "A JSON-LD context, by its URL. Repeatable.", isRepeated: true),
+                .init("schema", "URL=FILE", "A JSON Schema, by its URL. Repeatable.", isRepeated: true),
+                .init("ignore-schema", nil, "Do without a schema that is not at hand, or of an unknown kind."),
+                .init(
+                    "resource", "URL=FILE", "What a credential refers to with a digest. Repeatable.", isRepeated: true),
+                .init("challenge", "TEXT", "What a presentation must answer: its challenge, or the nonce of a token."),
+                .init(
+                    "domain", "TEXT", "For whom a presentation must be: its domain, or the audience of a token.",
+                    isRepeated: true),
                 .init(
                     "log-key", "VKEY|FILE",
                     "The log's verifier key, or a file of such keys, one a line; not from the bundle."),
-                .init("issuer", "DID", "The did:key that you know to be the issuer's."),
                 .init("at", "RFC3339", "Judge as of this instant; by default, now."),
-                .init("ignore-status", nil, "Do without a status list that is not at hand."),
-                .init("max-status-age", "PT24H", "Do not rely on a status list older than this; by default, on any."),
-                .init("explain", nil, "Show every step: the question, the answer and the facts."),
+                .init("explain", nil, "Show every step: the question, the answer, how it was reached, and the facts."),
                 .init("json", nil, "Print the verdict as JSON."),
             ],
             example: ([program, words, "--log-key log.vkey --status-list 1.json bundle.json a.json"])
@@ -51,11 +69,11 @@ package enum VerifyCommand {
             throw UsageError("--json has everything that --explain shows; give one of them.")
         }
         let trust = try TrustOptions.trust(from: arguments, now: now, reading: read)
-        let list = try arguments.value("status-list").map { try statusList($0, reading: read) }
+        let lists = try arguments.values("status-list").map { try statusList($0, reading: read) }
         let files = try arguments.positionals.map { path in
             (path, Self.evidence(try read(path, Evidence.maximumBytes)))
         }
-        let verifier = Verifier(trust: trust, statusLists: list.map { [$0] } ?? [])
+        let verifier = Verifier(trust: trust, statusLists: lists)
         let report = Report(at: trust.instant, verdicts(on: files, by: verifier))
         if arguments.has("json") {
             terminal.print(report.json.canonicalString)
@@ -75,7 +93,7 @@ package enum VerifyCommand {
         switch evidence(try read(path, Evidence.maximumBytes)) {
         case .success(let evidence) where evidence.kind == .statusList: return evidence
         case .success(let evidence):
-            throw UsageError("--status-list \(path) is \(evidence.kind.words), not a status list credential.")
+            throw UsageError("--status-list \(path) is \(evidence.kind.words), not a status list.")
         case .failure(let error): throw UsageError("--status-list \(path): \(error)")
         }
     }

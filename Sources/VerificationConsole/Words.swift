@@ -7,7 +7,8 @@ extension Evidence.Kind {
     var words: String {
         switch self {
         case .credential: "a credential"
-        case .statusList: "a status list credential"
+        case .presentation: "a presentation"
+        case .statusList: "a status list"
         case .receipt: "an intake receipt"
         case .bundle: "an audit bundle"
         }
@@ -48,6 +49,9 @@ extension Check {
         text += terminal.styled(layOut("", name.question, width: 0), .faint)
         let reason = layOut("", "\(answer). \(sentence)", width: 0).dropFirst(4 + answer.count)
         text += "    " + terminal.styled(answer, outcome.style) + reason
+        for (index, step) in steps.enumerated() {
+            text += layOut("", "\(number).\(index + 1) \(step.title): \(step.value)", width: 2)
+        }
         for (key, value) in facts { text += layOut("", "\(key): \(value.words)", width: 2) }
         return String(text.dropLast())
     }
@@ -104,6 +108,12 @@ extension Check.Name {
         case .proof: "Proof"
         case .key: "Key"
         case .issuer: "Issuer"
+        case .holder: "Holder"
+        case .keyPeriod: "Key period"
+        case .challenge: "Challenge"
+        case .schema: "Schema"
+        case .resources: "Resources"
+        case .badge: "Badge"
         case .validity: "Period"
         case .status: "Status"
         case .list: "List"
@@ -124,6 +134,13 @@ extension Check.Name {
         case .proof: "Did a key sign exactly this document? Every byte that says something counts."
         case .key: "Do you know that key? A proof says which key signed; whose key it is, no file can prove."
         case .issuer: "Is that key the key of the issuer that the document names?"
+        case .holder: "Does whoever shows it have the key of the holder, or the key that it is bound to?"
+        case .keyPeriod:
+            "Was the key good when it signed? Of a key in wrong hands only the log can say what it signed before."
+        case .challenge: "Was it signed for you, in answer to what you asked, and not shown to somebody else before?"
+        case .schema: "Does it have the shape that the schema it names describes?"
+        case .resources: "Is what it refers to the very thing whose digest it has?"
+        case .badge: "Does it follow the rules of Open Badges, which say more than those of credentials?"
         case .validity: "Is the instant of verification within the period for which it was issued?"
         case .status: "Has the issuer revoked or suspended it, by a bit in a list that the issuer signed too?"
         case .list: "Can the bits of the list be read?"
@@ -143,9 +160,14 @@ extension Check.Need {
     /// Which option would help.
     var hint: String {
         switch self {
-        case .issuer: "If you know the issuer's key from elsewhere, name it with --issuer DID."
+        case .issuer: "If you know the issuer's key from elsewhere, name it with --issuer ID."
         case .logKey:
             "Name the log's key with --log-key VKEY, learnt from elsewhere than the bundle."
+        case .keyDocument: "Get the signer's keys on a way that you trust, and give them: --did-document FILE."
+        case .bundle: "Ask for an audit bundle, whose log can show when this was signed, and give both."
+        case .context: "Give the context by its URL: --context URL=FILE."
+        case .schema: "Give the schema by its URL: --schema URL=FILE; or do without: --ignore-schema."
+        case .challenge: "Name what you gave the holder to answer: --challenge TEXT --domain TEXT."
         case .statusList: "Fetch the list and give it: --status-list FILE; or do without: --ignore-status."
         case .newerStatusList: "Fetch the list again and give it with --status-list FILE."
         }

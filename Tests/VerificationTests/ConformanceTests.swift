@@ -28,7 +28,7 @@ struct ConformanceTests {
         Expected.cannotTell(.issuer, "https://vc.example/issuers/5678").check(verdict)
         #expect(verdict.conclusion(disregarding: [.issuer]) == .valid)
         var pinned = Trust(at: .judged)
-        pinned.issuers = [try DIDKey("did:key:z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2")]
+        pinned.issuers = [try DIDKey("did:key:z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2").uri]
         Expected.valid.check(Verifier(trust: pinned).verify([try Evidence(json)])[0])
     }
 

@@ -33,8 +33,8 @@ struct CredentialTests {
         #expect(unpinned.check(.proof)?.sentence.contains(Instant.issued.dateTimeStamp) == true)
         #expect(unpinned.check(.key)?.sentence.contains("Nobody vouches for the key") == true)
         #expect(unpinned.check(.key)?.need == .issuer)
-        let other = try SampleIssuer(2).did
-        let pinned = try verdict(issuer.credential(), .sample { $0.issuers = [other, issuer.did] })
+        let other = try SampleIssuer(2).did.uri
+        let pinned = try verdict(issuer.credential(), .sample { $0.issuers = [other, issuer.did.uri] })
         Expected.valid.check(pinned)
         #expect(pinned.check(.key)?.outcome == .passed)
         #expect(pinned.check(.key)?.facts["vouchedFor"] == .string(issuer.did.description))
@@ -42,7 +42,7 @@ struct CredentialTests {
 
     @Test("another key than the one that was named is a failure, whatever the credential says")
     func otherKey() throws {
-        let other = try SampleIssuer(2).did
+        let other = try SampleIssuer(2).did.uri
         Expected.invalid(.key, "Another key signed").check(
             try verdict(SampleIssuer().credential(), .sample { $0.issuers = [other] }))
     }
@@ -56,7 +56,7 @@ struct CredentialTests {
                 $0["credentialStatus"] = nil
             }
             Expected.cannotTell(.issuer, name).check(try verdict(credential))
-            let named = try verdict(credential, .sample { $0.issuers = [issuer.did] })
+            let named = try verdict(credential, .sample { $0.issuers = [issuer.did.uri] })
             Expected.valid.check(named)
             #expect(named.check(.issuer)?.sentence.contains("not proven") == true)
             #expect(try verdict(credential).conclusion(disregarding: [.issuer]) == .valid)

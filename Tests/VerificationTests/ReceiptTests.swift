@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Proofs
 import Temporal
 import TestSupport
 import Testing
@@ -32,9 +33,9 @@ struct ReceiptTests {
 
     @Test("the key is asked about as for a credential")
     func key() throws {
-        let other = try SampleIssuer(2).did
+        let other = try SampleIssuer(2).did.uri
         Expected.invalid(.key).check(try verdict(issuer.receipt(), .sample { $0.issuers = [other] }))
-        Expected.valid.check(try verdict(issuer.receipt(), .sample { [issuer] in $0.issuers = [issuer.did] }))
+        Expected.valid.check(try verdict(issuer.receipt(), .sample { [issuer] in $0.issuers = [issuer.did.uri] }))
         let foreign = try issuer.receipt { $0["issuer"] = "https://university.example" }
         Expected.cannotTell(.issuer).check(try verdict(foreign))
     }

@@ -23,7 +23,7 @@ struct ServiceVectorTests {
         arguments: ["credential.json", "receipt.json", "status-list.json", "bundle.json"])
     func valid(_ name: String) throws {
         var trust = Trust(at: try Instant(rfc3339: "2026-01-09T00:00:00Z"))
-        trust.issuers = [try DIDKey(line("issuer.did"))]
+        trust.issuers = [try DIDKey(line("issuer.did")).uri]
         trust.logKeys = [try VerifierKey(vkey: line("log.vkey"))]
         let list = try Evidence(parsing: file("status-list.json"))
         let verdict = Verifier(trust: trust, statusLists: [list]).verify([try Evidence(parsing: file(name))])[0]

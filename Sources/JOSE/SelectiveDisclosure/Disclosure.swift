@@ -24,7 +24,7 @@ package struct Disclosure: Hashable, Sendable {
     /// - Throws: ``JOSEError``: not base64url, not a JSON array of two or three elements, a salt or name that is not a
     ///   string.
     package init(parsing encoded: String) throws(JOSEError) {
-        let bytes = try JWS.decode(encoded[...], "a disclosure")
+        let bytes = try JWS.decode(encoded[...].utf8, "a disclosure")
         let json: JSON
         do {
             json = try JSON(parsing: bytes)

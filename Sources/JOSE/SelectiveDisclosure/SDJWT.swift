@@ -26,8 +26,9 @@ package struct SDJWT: Hashable, Sendable {
         guard compact.utf8.count <= JWS.maximumByteCount else {
             throw .tooMuch(of: "bytes in the token", limit: JWS.maximumByteCount)
         }
-        let parts = compact.split(
-            separator: "~", maxSplits: Self.maximumDisclosures + 2, omittingEmptySubsequences: false)
+        let parts = compact.utf8.split(
+            separator: UInt8(ascii: "~"), maxSplits: Self.maximumDisclosures + 2, omittingEmptySubsequences: false
+        ).map { String(Substring($0)) }
         guard parts.count >= 2, let last = parts.last else {
             throw .malformed(part: "the token", problem: "has no ~, so it is not an SD-JWT")
         }
@@ -36,10 +37,10 @@ package struct SDJWT: Hashable, Sendable {
         }
         var disclosures: [Disclosure] = []
         disclosures.reserveCapacity(parts.count - 2)
-        for part in parts[1..<(parts.count - 1)] { disclosures.append(try Disclosure(parsing: String(part))) }
+        for part in parts[1..<(parts.count - 1)] { disclosures.append(try Disclosure(parsing: part)) }
         try self.init(
-            JWS(parsing: String(parts[0])), disclosures: disclosures,
-            keyBinding: last.isEmpty ? nil : try JWS(parsing: String(last)))
+            JWS(parsing: parts[0]), disclosures: disclosures,
+            keyBinding: last.isEmpty ? nil : try JWS(parsing: last))
     }
 
     init(_ issuerSigned: JWS, disclosures: [Disclosure], keyBinding: JWS? = nil) throws(JOSEError) {

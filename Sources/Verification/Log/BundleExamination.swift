@@ -4,39 +4,45 @@ import Multiformats
 import Temporal
 import TransparencyLog
 
-/// One audit bundle, question by question: each is put only when the one before holds, because entries are believed for
-/// the checkpoint's sake, and openings for the entries'.
-struct BundleExamination {
-    /// What the bundle proves; nil when it does not hold, or is not known to.
+/// What a bundle proves, question by question: each is put only when the one before holds, because entries are believed
+/// for the checkpoint's sake, and openings for the entries'.
+struct BundleProof {
+    /// What the bundle proves about its request; nil when it does not hold, or is not known to.
     let request: ProvenRequest?
-    let verdict: Verdict
+    /// Entries about the service, each proven.
+    let serviceEntries: [LogEntry]
+    let checks: [Check]
+    let story: [StoryEvent]
 
-    init(_ json: JSONObject, by verifier: Verifier) {
+    init(_ json: JSONObject, trusting trust: Trust) {
         let bundle: AuditBundle
         let form: Check
         do {
             (bundle, form) = try Self.form(of: json)
         } catch {
-            request = nil
-            verdict = Verdict(
-                .bundle, [error.check] + Self.skip([.checkpoint, .entries, .story, .openings], "it is no bundle"))
+            checks = [error.check] + Self.skip([.checkpoint, .entries, .story, .openings], "it is no bundle")
+            (request, serviceEntries, story) = (nil, [], [])
             return
         }
-        let (checkpoint, checkpointCheck) = Self.verify(bundle, trusting: verifier.trust)
-        let (timeline, entriesCheck) = Self.timeline(of: bundle, in: checkpoint)
+        let (checkpoint, checkpointCheck) = Self.verify(bundle, trusting: trust)
+        let (timeline, serviceEntries, entriesCheck) = Self.entries(of: bundle, in: checkpoint)
         var checks = [form, checkpointCheck, entriesCheck]
         guard let timeline else {
-            request = nil
-            verdict = Verdict(.bundle, checks + Self.skip([.story, .openings], "no entry is proven"))
+            self.checks = checks + Self.skip([.story, .openings], "no entry is proven")
+            (request, self.serviceEntries, story) = (nil, [], [])
             return
         }
         let (openings, openingsCheck) = Self.openings(of: bundle, in: timeline)
         let proven = ProvenRequest(timeline: timeline, openings: openings)
-        let story = Story(of: proven)
+        let story = Story(of: proven, serviceEntries)
         checks += [story.check, openingsCheck]
-        request = proven
-        verdict = Verdict(
-            .bundle, checks, story: story.events, parts: Self.parts(of: proven, by: verifier))
+        (request, self.serviceEntries) = (proven, serviceEntries)
+        (self.checks, self.story) = (checks, story.events)
+    }
+
+    /// The bundle with the documents in it, each verified like one that was handed in by itself.
+    func verdict(by verifier: Verifier) -> Verdict {
+        Verdict(.bundle, checks, story: story, parts: request.map { Self.parts(of: $0, by: verifier) } ?? [])
     }
 
     private static func skip(_ names: [Check.Name], _ reason: String) -> [Check] {
@@ -66,7 +72,7 @@ struct BundleExamination {
     }
 }
 
-extension BundleExamination {
+extension BundleProof {
     private static func verify(_ bundle: AuditBundle, trusting trust: Trust) -> (VerifiedCheckpoint?, Check) {
         let claimed = bundle.checkpoint
         let facts: JSONObject = [
@@ -102,31 +108,60 @@ extension BundleExamination {
         }
     }
 
-    private static func timeline(
+    private static func entries(
         of bundle: AuditBundle, in checkpoint: VerifiedCheckpoint?
-    ) -> (RequestTimeline?, Check) {
-        guard let checkpoint else { return (nil, .skipped(.entries, because: "no checkpoint is proven")) }
+    ) -> (RequestTimeline?, service: [LogEntry], Check) {
+        func refusal(_ sentence: String) -> (RequestTimeline?, [LogEntry], Check) {
+            (nil, [], Check(.entries, .failed, sentence))
+        }
+        guard let checkpoint else { return (nil, [], .skipped(.entries, because: "no checkpoint is proven")) }
+        // What cannot be read is left with the others, which refuse it.
+        let isOfService = bundle.entries.map { entry in
+            (try? LogEntry(parsing: entry.evidence.entry)).map { $0.request == nil } ?? false
+        }
+        let requestEntries = zip(bundle.entries, isOfService).filter { !$0.1 }.map(\.0)
         let timeline: RequestTimeline
         do {
-            timeline = try RequestTimeline(verifying: bundle.entries.map(\.evidence), in: checkpoint)
+            timeline = try RequestTimeline(verifying: requestEntries.map(\.evidence), in: checkpoint)
         } catch {
-            return (nil, Check(.entries, .failed, "They do not hold; in the order of the bundle, from 0, \(error)."))
+            return refusal("They do not hold; in the order of the bundle, from 0, \(error).")
         }
-        for (filed, entry) in zip(bundle.entries, timeline.events) where filed.seq != entry.seq {
-            let sentence = "Entry \(entry.seq) of the log is filed as entry \(filed.seq)."
-            return (nil, Check(.entries, .failed, sentence))
+        var service: [LogEntry] = []
+        let serviceEntries = zip(bundle.entries, isOfService).filter(\.1).map(\.0)
+        for shown in serviceEntries {
+            do throws(TransparencyLogError) {
+                service.append(try Self.prove(shown.evidence, in: checkpoint))
+            } catch {
+                return refusal("Entry \(shown.seq) is not proven to be in the log: \(error).")
+            }
+        }
+        for (filed, entry) in zip(requestEntries + serviceEntries, timeline.events + service)
+        where filed.seq != entry.seq {
+            return refusal("Entry \(entry.seq) of the log is filed as entry \(filed.seq).")
         }
         let last = timeline.events.last?.seq ?? 0
-        return (
-            timeline,
-            Check(
-                .entries, .passed, "All \(timeline.events.count) are in the log, without a gap, up to entry \(last).",
-                facts: ["entries": .array(timeline.events.map { .integer(Int64($0.seq)) })])
-        )
+        var facts: JSONObject = ["entries": .array(timeline.events.map { .integer(Int64($0.seq)) })]
+        var sentence = "All \(timeline.events.count) are in the log, without a gap, up to entry \(last)."
+        if !service.isEmpty {
+            facts["serviceEntries"] = .array(service.map { .integer(Int64($0.seq)) })
+            sentence += " \(service.count) more are in the log, about the service."
+        }
+        return (timeline, service, Check(.entries, .passed, sentence, facts: facts))
+    }
+
+    private static func prove(
+        _ shown: RequestTimeline.Evidence, in checkpoint: VerifiedCheckpoint
+    ) throws(TransparencyLogError) -> LogEntry {
+        let entry = try LogEntry(parsing: shown.entry)
+        try MerkleTree.verifyInclusion(of: entry.leafHash, at: entry.seq, in: checkpoint.head, proof: shown.proof)
+        guard entry.origin.utf8.elementsEqual(checkpoint.checkpoint.origin.utf8) else {
+            throw .malformed(.entry, problem: "it is of another log, \(entry.origin)")
+        }
+        return entry
     }
 }
 
-extension BundleExamination {
+extension BundleProof {
     /// Open, not shown and failed are three different things: only the last is a fault.
     private static func openings(
         of bundle: AuditBundle, in timeline: RequestTimeline
@@ -166,7 +201,6 @@ extension BundleExamination {
         ["entry": .integer(Int64(seq)), "field": .string(field)]
     }
 
-    /// The documents that are shown and match, each verified like one that was handed in by itself.
     private static func parts(of request: ProvenRequest, by verifier: Verifier) -> [Verdict] {
         let log = LogKnowledge(requests: [request])
         let receipt = request.value(of: "receipt", in: request.accepted).map { json in
@@ -174,7 +208,7 @@ extension BundleExamination {
         }
         let credentials = request.entries(ofType: .credentialIssued).compactMap { entry in
             request.value(of: "credential", in: entry).map { json in
-                CredentialExamination(json.objectValue ?? [:], kind: .credential, by: verifier, in: log).verdict
+                verifier.examine(json, as: .credential, in: log)
             }
         }
         return (receipt.map { [$0] } ?? []) + credentials

@@ -3,8 +3,8 @@ import Cryptography
 import Multiformats
 import TransparencyLog
 
-/// An audit bundle in form: the entries of one request with their proofs, a signed note, and openings; nothing of it is
-/// verified. It holds no key: a key that came with what it signed would prove nothing.
+/// An audit bundle in form: the entries of one request with their proofs, entries about the service that help to
+/// understand them, a signed note, and openings; nothing of it is verified. It holds no key: a key that came with what it signed would prove nothing.
 struct AuditBundle {
     /// One entry, at the place in the log where the bundle files it.
     struct Entry {

@@ -31,9 +31,10 @@ struct Story {
     /// A text in an entry can be nearly as long as the entry; this many characters show what it says.
     private static let maximumWords = 400
 
-    init(of request: ProvenRequest) {
+    /// - Parameter service: entries that are about no request.
+    init(of request: ProvenRequest, _ service: [LogEntry] = []) {
         var (events, malformed, unknown): ([StoryEvent], [String], [String]) = ([], [], [])
-        for entry in request.timeline.events {
+        for entry in (request.timeline.events + service).sorted(by: { $0.seq < $1.seq }) {
             var words: String
             do throws(JSONShapeError) {
                 words = try Self.words(of: entry, in: request)
@@ -57,7 +58,8 @@ struct Story {
         let type = EntryType(rawValue: entry.type)
         let isFirst = entry.request?.rn == 0
         guard isFirst == (type == .requestAccepted) else {
-            let problem = isFirst ? "\(entry.type) cannot begin a request" : "\(entry.type) must begin a request"
+            let problem =
+                isFirst ? "\(entry.type) cannot begin a request" : "\(entry.type) must begin a request"
             throw JSONShapeError(pointer: JSONPointer().appending("type"), problem: problem)
         }
         var facts = try ObjectReader(.object(entry.facts), at: JSONPointer().appending("facts"))

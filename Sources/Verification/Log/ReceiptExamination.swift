@@ -1,5 +1,6 @@
 import CanonicalJSON
 import Credentials
+import Proofs
 import Temporal
 
 /// One intake receipt, question by question.
@@ -8,11 +9,12 @@ struct ReceiptExamination {
 
     /// - Parameter log: what the bundles beside it prove; nil when none was handed in.
     init(_ json: JSONObject, by verifier: Verifier, in log: LogKnowledge? = nil) {
-        let signature = Signature(of: json, at: verifier.trust.instant)
-        let (receipt, form) = Self.form(of: signature.document ?? json, shown: json)
-        var checks = [form, signature.check]
-        checks += signature.issuerChecks(naming: receipt?.issuer, trusting: verifier.trust.issuers)
-        if let receipt, signature.document != nil {
+        let statement = Statement(embeddedIn: json, for: .assertionMethod, by: verifier)
+        let (receipt, form) = Self.form(of: statement.document ?? json, shown: json)
+        var checks = [form, statement.check]
+        checks += CredentialExamination.keyChecks(
+            statement, naming: receipt?.issuer, loggedAt: log?.logged(json), trusting: verifier.trust)
+        if let receipt, statement.document != nil {
             checks.append(Self.dates(of: receipt, at: verifier.trust.instant))
             if let log { checks += log.checks(receipt: receipt, json) }
         } else {

@@ -1,6 +1,9 @@
 import CanonicalJSON
 import Credentials
 import Cryptography
+import JOSE
+import StatusLists
+import StatusLists
 import Temporal
 import TransparencyLog
 
@@ -28,62 +31,136 @@ struct LogKnowledge {
     /// Whether there is a bundle that does not hold, or is not known to.
     let hasUnproven: Bool
 
+    /// The keys that the bundles speak of.
+    let keys: KeyHistory
+
     init(requests: [ProvenRequest]) {
         self.requests = requests
         hasUnproven = false
+        keys = KeyHistory([])
     }
 
     /// - Returns: nil when there are no bundles, and so no questions about the log.
-    init?(from bundles: [BundleExamination]) {
+    init?(from bundles: [BundleProof]) {
         guard !bundles.isEmpty else { return nil }
         requests = bundles.compactMap(\.request)
         hasUnproven = requests.count < bundles.count
+        keys = bundles.map { KeyHistory($0.serviceEntries) }.reduce(KeyHistory([])) { $0.merging($1) }
     }
 }
 
 extension LogKnowledge {
-    /// Whether this is the very credential that the log commits to, and whether the log says that it was revoked.
-    func check(credential: JSONObject, at instant: Instant) -> Check {
-        let issued = requests.flatMap { request in
-            request.entries(ofType: .credentialIssued).map { (request, $0) }
+    /// Where the log commits to a credential.
+    typealias Issued = (request: ProvenRequest, entry: LogEntry)
+
+    private var allIssued: [Issued] {
+        requests.flatMap { request in request.entries(ofType: .credentialIssued).map { (request, $0) } }
+    }
+
+    /// The entry that commits to this very credential; nil when none does that is shown.
+    func issued(_ content: Evidence.Content) -> Issued? {
+        allIssued.first { issued in
+            issued.request.value(of: "credential", in: issued.entry).map(content.isCommitted) ?? false
         }
-        for (request, entry) in issued where request.value(of: "credential", in: entry) == .object(credential) {
+    }
+
+    /// Whether this is the very credential that the log commits to, and whether the log says that it was withdrawn.
+    func check(credential content: Evidence.Content, _ issued: Issued?, at instant: Instant) -> Check {
+        if let issued {
             // Another bundle of the same request may go further.
-            let sameRequest = requests.filter { $0.rid == request.rid }
-            let revocations = sameRequest.flatMap { $0.entries(ofType: .credentialRevoked) }
-            return Self.check(issuedBy: entry, of: request.rid, revokedBy: revocations.first, at: instant)
+            let sameRequest = requests.filter { $0.rid == issued.request.rid }
+            return Self.check(issued, withdrawals: Withdrawals(sameRequest), at: instant)
         }
-        if issued.contains(where: { $0.value(of: "credential", in: $1) == nil }) {
+        if allIssued.contains(where: { $0.request.value(of: "credential", in: $0.entry) == nil }) {
             return Check(
                 .log, .cannotTell,
                 "The bundle does not show the credential that the log commits to; ask for one that does.")
         }
         if hasUnproven { return .skipped(.log, because: "the bundle is not proven") }
-        guard issued.isEmpty else {
-            return Check(.log, .failed, "It is not the credential that the log commits to.")
+        guard allIssued.isEmpty else {
+            return content.isDerived
+                ? Check(
+                    .log, .cannotTell,
+                    "The log commits to a whole credential, and this is a part that its holder made of one.")
+                : Check(.log, .failed, "It is not the credential that the log commits to.")
         }
         return Check(.log, .cannotTell, "As far as the bundle goes no credential was issued; ask for a newer one.")
     }
 
-    private static func check(
-        issuedBy entry: LogEntry, of rid: String, revokedBy revocation: LogEntry?, at instant: Instant
-    ) -> Check {
+    private static func check(_ issued: Issued, withdrawals: Withdrawals, at instant: Instant) -> Check {
+        let entry = issued.entry
         var facts: JSONObject = [
-            "request": .string(rid), "entry": .integer(Int64(entry.seq)), "at": .string(entry.t.rfc3339),
+            "request": .string(issued.request.rid), "entry": .integer(Int64(entry.seq)),
+            "at": .string(entry.t.rfc3339),
         ]
-        guard let revocation else {
-            return Check(
-                .log, .passed, "Entry \(entry.seq) of the log commits to this very credential.", facts: facts)
+        let steps = [
+            Check.Step("entry", String(entry.seq)), Check.Step("its hash in the log", "\(entry.leafHash)"),
+            Check.Step("logged at", entry.t.rfc3339),
+        ]
+        func check(_ outcome: Check.Outcome, _ sentence: String) -> Check {
+            Check(.log, outcome, sentence, facts: facts, problem: .statusVerification, steps: steps)
         }
-        facts["revokedAt"] = .string(revocation.t.rfc3339)
-        let when = "entry \(revocation.seq) of the log revoked it \(revocation.t.dateTimeStamp)"
-        return revocation.t <= instant
-            ? Check(.log, .failed, "It was withdrawn: \(when).", facts: facts)
-            : Check(.log, .passed, "Entry \(entry.seq) of the log commits to it; later, \(when).", facts: facts)
+        if let revocation = withdrawals.revocation {
+            facts["revokedAt"] = .string(revocation.t.rfc3339)
+            let when = "entry \(revocation.seq) of the log revoked it \(revocation.t.dateTimeStamp)"
+            return revocation.t <= instant
+                ? check(.failed, "It was withdrawn: \(when).")
+                : check(.passed, "Entry \(entry.seq) of the log commits to it; later, \(when).")
+        }
+        if let suspension = withdrawals.suspension(at: instant) {
+            facts["suspendedAt"] = .string(suspension.t.rfc3339)
+            return check(
+                .failed, "It is suspended: entry \(suspension.seq) of the log says so \(suspension.t.dateTimeStamp).")
+        }
+        return check(.passed, "Entry \(entry.seq) of the log commits to this very credential.")
+    }
+}
+
+/// What the log says about taking a credential back.
+private struct Withdrawals {
+    let revocation: LogEntry?
+    /// Each with whether it suspends, in the order of the log.
+    private let suspensions: [(entry: LogEntry, isSet: Bool)]
+
+    init(_ requests: [ProvenRequest]) {
+        revocation = requests.flatMap { $0.entries(ofType: .credentialRevoked) }.first
+        let changes = requests.flatMap { $0.entries(ofType: .credentialStatus) }
+            .filter { $0.facts["purpose"] == .string(StatusPurpose.suspension.rawValue) }
+        suspensions = changes.sorted { $0.seq < $1.seq }.map { ($0, $0.facts["value"] != .integer(0)) }
+    }
+
+    /// The entry that suspends it as of an instant; nil when the last one lifts it, or there is none.
+    func suspension(at instant: Instant) -> LogEntry? {
+        guard let last = suspensions.last(where: { $0.entry.t <= instant }), last.isSet else { return nil }
+        return last.entry
+    }
+}
+
+extension Evidence.Content {
+    /// Whether a committed value is this; a token of which not all is shown is known by what its issuer signed.
+    fileprivate func isCommitted(_ value: JSON) -> Bool {
+        switch self {
+        case .json(let json): return value == .object(json)
+        case .token(let token):
+            guard let text = value.stringValue else { return false }
+            guard token.disclosing != nil else { return JSON.string(token.text) == value }
+            return text.utf8.elementsEqual(token.signed.compact.utf8) || text.hasPrefix(token.signed.compact + "~")
+        }
+    }
+
+    /// Whether a holder may have made it out of another.
+    fileprivate var isDerived: Bool {
+        guard case .json(let json) = self, let proof = json["proof"] else { return false }
+        return (proof.arrayValue ?? [proof]).contains { $0["cryptosuite"] == "ecdsa-sd-2023" }
     }
 }
 
 extension LogKnowledge {
+    /// When the log took the very receipt; nil when it is not shown to.
+    func logged(_ receipt: JSONObject) -> Instant? {
+        requests.first { $0.value(of: "receipt", in: $0.accepted) == .object(receipt) }?.accepted.t
+    }
+
     /// Whether the log says the same as this receipt, and whether what was asked for is what the receipt confirms.
     func checks(receipt: IntakeReceipt, _ json: JSONObject) -> [Check] {
         guard let request = requests.first(where: { .string($0.rid) == JSON.string(receipt.request) }) else {

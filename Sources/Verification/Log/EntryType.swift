@@ -2,7 +2,7 @@ import CanonicalJSON
 import Credentials
 import Temporal
 
-/// The types of entries about a request, as the page "What the log says" of the issuing service has them. Written here
+/// The types of entries, as the page "What the log says" of the issuing service has them. Written here
 /// again, on purpose: a verifier shares nothing with who issues.
 enum EntryType: String {
     case requestAccepted = "request.accepted"
@@ -15,6 +15,14 @@ enum EntryType: String {
     case promiseBroken = "sla.breach"
     case compensationPosted = "compensation.post"
     case noticeQueued = "notice.queued"
+    case credentialStatus = "credential.status"
+    case logOpened = "log.opened"
+    case institutionAdded = "institution.added"
+    case issuerAdded = "issuer.added"
+    case keyAdded = "key.added"
+    case keyRetired = "key.retired"
+    case keyRevoked = "key.revoked"
+    case resourceRegistered = "resource.registered"
 }
 
 extension EntryType {
@@ -33,6 +41,21 @@ extension EntryType {
         case .requestCancelled: return "The institution cancelled the request."
         case .credentialIssued: return "The credential was issued."
         case .credentialRevoked: return "The credential was revoked."
+        case .credentialStatus:
+            let (purpose, value) = (try facts.string("purpose"), try facts.integer("value"))
+            return "The status \(purpose) of the credential became \(value)."
+        case .logOpened: return "The log was opened."
+        case .institutionAdded: return "The institution \(try facts.string("tenant")) was added."
+        case .issuerAdded: return "The issuer \(try facts.string("name")) was added."
+        case .keyAdded:
+            let (issuer, key) = (try facts.string("issuer"), try facts.string("key"))
+            return "The issuer \(issuer) signs with the key \(key) from \(try facts.instant("from").dateTimeStamp) on."
+        case .keyRetired:
+            return "The key \(try facts.string("key")) was retired at \(try facts.instant("at").dateTimeStamp)."
+        case .keyRevoked:
+            let (key, since) = (try facts.string("key"), try facts.instant("since"))
+            return "The key \(key) counts for nothing since \(since.dateTimeStamp)."
+        case .resourceRegistered: return "A \(try facts.string("kind")) was registered."
         case .promiseBroken:
             return "The promise was broken: the credential was due \(try facts.instant("dueAt").dateTimeStamp)."
         case .compensationPosted: return try given(&facts, window: window)
@@ -84,7 +107,7 @@ extension ObjectReader {
         }
     }
 
-    fileprivate mutating func instant(_ key: String) throws(JSONShapeError) -> Instant {
+    mutating func instant(_ key: String) throws(JSONShapeError) -> Instant {
         guard let instant = try optionalInstant(key) else {
             throw JSONShapeError(pointer: pointer(to: key), problem: "required member is missing")
         }
