@@ -27,7 +27,7 @@ package struct Problem: Error, Hashable, Sendable {
     package init(_ error: any Error) {
         switch error {
         case let problem as Problem: self = problem
-        case let refusal as Refusal: self.init(refusal)
+        case let refusal as Refusal: self.init(refusal: refusal)
         case let error as JSONError:
             self.init(.badRequest, "malformed-json", "The body is not JSON", error.description)
         case let error as JSONShapeError:
@@ -50,7 +50,7 @@ package struct Problem: Error, Hashable, Sendable {
     /// A refusal as an answer.
     ///
     /// - Parameter badRequest: what is a 400 here, whatever it is elsewhere.
-    init(_ refusal: Refusal, badRequest: [Refusal.Code] = []) {
+    init(refusal: Refusal, badRequest: [Refusal.Code] = []) {
         let (status, title): (HTTPStatus, String) =
             switch refusal.code {
             case .invalidRequest: (.badRequest, "The body is not what is expected here")

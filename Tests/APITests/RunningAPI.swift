@@ -28,7 +28,8 @@ final class RunningAPI: Sendable {
         let securing: Securing
         var statuses: [StatusPurpose] = []
         var isOpen = true
-        var tenant: String?
+        /// Whether only another institution may use it.
+        var isOthers = false
     }
 
     init(_ issuers: [Issuer] = [], vcapi: VCAPI.Settings = VCAPI.Settings(), at now: Instant? = nil) throws {
@@ -49,9 +50,12 @@ final class RunningAPI: Sendable {
             Hosting.Host.Configuration(
                 address: .tcp(host: "127.0.0.1", port: 0), tls: try Self.certificate(in: folder), vcapi: vcapi
             ) { _ in })
-        let added = try Operator.send(
-            "/operator/institutions", Array(#"{"name":"Nordhafen"}"#.utf8), to: directory, on: machine)
-        guard let apiKey = added.body["apiKey"]?.stringValue else { throw Failure(text: "\(added)") }
+        func institution(_ name: String) throws -> JSON {
+            let body: JSON = ["name": .string(name)]
+            return try Operator.send("/operator/institutions", body.canonicalBytes, to: directory, on: machine).body
+        }
+        let others = try institution("Suedhafen")["id"]
+        guard let apiKey = try institution("Nordhafen")["apiKey"]?.stringValue else { throw Failure(text: "no key") }
         self.apiKey = apiKey
         for issuer in issuers {
             var body: JSONObject = [
@@ -60,7 +64,7 @@ final class RunningAPI: Sendable {
                 "open": .bool(issuer.isOpen),
                 "statuses": .array(issuer.statuses.map { ["purpose": .string($0.rawValue)] }),
             ]
-            body["tenant"] = issuer.tenant.map(JSON.string)
+            if issuer.isOthers { body["tenant"] = others }
             let added = try Operator.send(
                 "/operator/issuers", JSON.object(body).canonicalBytes, to: directory, on: machine)
             guard added.status == 201 else { throw Failure(text: "\(added)") }
@@ -126,7 +130,8 @@ extension RunningAPI {
             fields.append(HTTPClient.Field("Content-Type", "application/json"))
         }
         if let key { fields.append(HTTPClient.Field("Authorization", "Bearer \(key)")) }
-        let answer = try HTTPClient(options).send(HTTPClient.Request(method, address + path, headers: fields, body: body))
+        let answer = try HTTPClient(options).send(
+            HTTPClient.Request(method, address + path, headers: fields, body: body))
         return Answer(status: answer.status, headers: answer.headers, body: answer.body)
     }
 

@@ -12,7 +12,7 @@ struct Derivation {
 
     /// Reads a body.
     init(_ body: JSON) throws {
-        try Problem.refuseUnknown(["verifiableCredential", "options"], in: body, at: "")
+        try Problem.refuseUnknown(["verifiableCredential", "options"], in: body, at: JSONPointer())
         var reader = try ObjectReader(body)
         _ = try reader.object("verifiableCredential")
         credential = body["verifiableCredential"]?.objectValue ?? [:]
@@ -20,14 +20,17 @@ struct Derivation {
             pointers = []
             return
         }
-        try Problem.refuseUnknown(["selectivePointers"], in: body["options"] ?? [:], at: "/options")
+        try Problem.refuseUnknown(
+            ["selectivePointers"], in: body["options"] ?? [:], at: JSONPointer().appending("options"))
         let elements = try options.optionalArray("selectivePointers") ?? []
         guard elements.count <= SigningOrder.maximumPaths else {
             throw JSONShapeError(
                 pointer: options.pointer(to: "selectivePointers"), problem: "more than \(SigningOrder.maximumPaths)")
         }
         pointers = try elements.map { (json, place) throws(JSONShapeError) in
-            guard let text = json.stringValue else { throw JSONShapeError(pointer: place, problem: "expected a string") }
+            guard let text = json.stringValue else {
+                throw JSONShapeError(pointer: place, problem: "expected a string")
+            }
             return text
         }
     }

@@ -24,13 +24,14 @@ struct IssueRequest {
         let credential = try reader.value("credential")
         var securing: JSONObject = ["everyTermDefined": true, "withoutID": true]
         if reader.optionalValue("options") != nil, let options = body["options"] {
-            try Problem.refuseUnknown(["credentialId", "mandatoryPointers"], in: options, at: "/options")
+            try Problem.refuseUnknown(
+                ["credentialId", "mandatoryPointers"], in: options, at: JSONPointer().appending("options"))
             securing["mandatoryPointers"] = options["mandatoryPointers"]
             credentialID = try Self.credentialID(options)
         } else {
             credentialID = nil
         }
-        try Problem.refuseUnknown(["credential", "options"], in: body, at: "")
+        try Problem.refuseUnknown(["credential", "options"], in: body, at: JSONPointer())
         try Self.check(credential)
         draft = try RequestDraft([
             "credential": credential, "holder": ["id": .string(Self.holder(of: credential))], "tier": "standard",

@@ -14,14 +14,14 @@ struct StatusUpdate {
 
     /// Reads a body.
     init(_ body: JSON) throws {
-        try Problem.refuseUnknown(["credentialId", "credentialStatus", "status"], in: body, at: "")
+        try Problem.refuseUnknown(["credentialId", "credentialStatus", "status"], in: body, at: JSONPointer())
         var reader = try ObjectReader(body)
         credentialID = try reader.string("credentialId")
         isSet = try reader.bool("status")
         var entry = try reader.object("credentialStatus")
         try Problem.refuseUnknown(
             ["id", "type", "statusPurpose", "statusListIndex", "statusListCredential", "statusSize", "statusMessage"],
-            in: body["credentialStatus"] ?? [:], at: "/credentialStatus")
+            in: body["credentialStatus"] ?? [:], at: JSONPointer().appending("credentialStatus"))
         guard try entry.string("type") == BitstringStatusListEntry.type else {
             throw Refusal(
                 .invalidRequest, "Statuses are of the type \(BitstringStatusListEntry.type).",

@@ -26,7 +26,7 @@ extension VCAPI {
     private static func translated(_ error: any Error) -> any Error {
         switch error {
         case let refusal as Refusal:
-            var problem = Problem(refusal, badRequest: [.invalidCredential, .invalidRequest, .wrongState])
+            var problem = Problem(refusal: refusal, badRequest: [.invalidCredential, .invalidRequest, .wrongState])
             problem.pointer = problem.pointer.map { $0.replacing("/securing/", with: "/options/") }
             let isAboutTheBody = [.invalidCredential, .invalidRequest].contains(refusal.code)
             problem.type = refusal.problem ?? (isAboutTheBody ? .malformedValue : nil)
@@ -43,8 +43,8 @@ extension VCAPI {
 extension Problem {
     /// VCALM, 2.4: an option that is not understood is an error, because leaving it out would do another thing than was
     /// asked.
-    static func refuseUnknown(_ known: [String], in json: JSON, at place: String) throws {
-        var reader = try ObjectReader(json)
+    static func refuseUnknown(_ known: [String], in json: JSON, at place: JSONPointer) throws {
+        var reader = try ObjectReader(json, at: place)
         for name in known { _ = reader.optionalValue(name) }
         do throws(JSONShapeError) {
             try reader.finish()
@@ -52,7 +52,7 @@ extension Problem {
             var problem = Problem(
                 .badRequest, "unknown-option", "There is no such option", "Known are \(known.joined(separator: ", ")).")
             problem.type = .unknownOption
-            problem.pointer = place + error.pointer.description
+            problem.pointer = error.pointer.description
             throw problem
         }
     }

@@ -15,13 +15,17 @@ struct VerificationReport {
     let results: JSONObject
 
     /// - Parameters:
+    ///   - further: what speaks against it beside the verdict.
     ///   - challenge: what the proof was to answer.
     ///   - domains: whom it was to be for.
-    init(on document: JSON, _ verdict: Verdict, challenge: String?, domains: [String]?) {
-        let own = verdict.checks.filter(\.speaksAgainst)
-        if verdict.kind?.rawValue == "presentation" {
+    init(
+        on document: JSON, _ verdict: Verdict, _ further: [Finding] = [], challenge: String? = nil,
+        domains: [String]? = nil
+    ) {
+        let own = verdict.checks.filter(\.speaksAgainst).map(\.finding) + further
+        if verdict.kind == .presentation {
             let parts = zip(Self.credentials(in: document), verdict.parts).map { json, part in
-                (json, VerificationReport(on: json, part, challenge: nil, domains: nil))
+                (json, VerificationReport(on: json, part))
             }
             isVerified = own.isEmpty && parts.allSatisfy(\.1.isVerified) && parts.count == verdict.parts.count
             problems = own.map(\.problemDetails) + parts.flatMap(\.1.problems)
@@ -65,8 +69,8 @@ struct VerificationReport {
 extension VerificationReport {
     private static func credential(_ document: JSON, _ verdict: Verdict) -> JSONObject {
         var results = period(of: document, verdict)
-        results["credentialSchema"] = entries(of: document, "credentialSchema", verdict.answers(to: "schema"))
-        results["credentialStatus"] = entries(of: document, "credentialStatus", verdict.answers(to: "status"))
+        results["credentialSchema"] = entries(of: document, "credentialSchema", verdict.answers(to: .schema))
+        results["credentialStatus"] = entries(of: document, "credentialStatus", verdict.answers(to: .status))
         results["proof"] = proofs(of: document, verdict)
         return results
     }
@@ -75,14 +79,14 @@ extension VerificationReport {
         _ document: JSON, _ verdict: Verdict, _ challenge: String?, _ domains: [String]?
     ) -> JSONObject {
         var results: JSONObject = ["proof": proofs(of: document, verdict)]
-        let answer = verdict.answers(to: "challenge").first
+        let answer = verdict.answers(to: .challenge).first
         let wasAnswered = answer.map { $0.outcome == .passed }
         results["challenge"] = challenge.map { result(of: .string($0), wasAnswered, answer) }
         results["domain"] = domains.map { domains in
             result(of: domains.count == 1 ? .string(domains[0]) : .array(domains.map(JSON.string)), wasAnswered, answer)
         }
         results["holder"] = document["holder"].map { holder in
-            let answer = verdict.answers(to: "holder").first
+            let answer = verdict.answers(to: .holder).first
             return result(of: holder, answer.flatMap(\.isYes), answer)
         }
         return results
@@ -90,9 +94,11 @@ extension VerificationReport {
 
     /// Beginning and end, by the names that data model 2.0 has for them.
     private static func period(of document: JSON, _ verdict: Verdict) -> JSONObject {
-        guard let answer = verdict.answers(to: "validity").first else { return [:] }
+        guard let answer = verdict.answers(to: .validity).first else { return [:] }
         let now = answer.facts["at"]?.stringValue.flatMap { try? Instant(rfc3339: $0) }
-        func instant(_ name: String) -> Instant? { answer.facts[name]?.stringValue.flatMap { try? Instant(rfc3339: $0) } }
+        func instant(_ name: String) -> Instant? {
+            answer.facts[name]?.stringValue.flatMap { try? Instant(rfc3339: $0) }
+        }
         var results: JSONObject = [:]
         if let input = document["validFrom"] ?? document["issuanceDate"] {
             let isMet = now.flatMap { now in instant("validFrom").map { $0 <= now } }
@@ -112,14 +118,14 @@ extension VerificationReport {
             entries.enumerated().map { index, entry in
                 let own = answers.count == entries.count ? answers[index] : answers.first
                 var result = result(of: entry, own.flatMap(\.isYes), own).objectValue ?? [:]
-                result["value"] = own?.facts["value"]?.integerValue.map(JSON.integer)
+                result["value"] = own?.facts["status"]?.integerValue.map(JSON.integer)
                 return .object(result)
             })
     }
 
     /// Each proof; a token is its own proof.
     private static func proofs(of document: JSON, _ verdict: Verdict) -> JSON {
-        let answer = verdict.answers(to: "proof").first
+        let answer = verdict.answers(to: .proof).first
         let isEnveloped = Envelope.isEnvelope(document)
         let proofs = isEnveloped ? [document] : document["proof"].map { $0.arrayValue ?? [$0] } ?? []
         return .array(proofs.map { result(of: $0, answer.map { $0.outcome == .passed }, answer) })
@@ -129,13 +135,13 @@ extension VerificationReport {
     private static func result(of input: JSON, _ isVerified: Bool?, _ answer: Check?) -> JSON {
         var result: JSONObject = ["input": input]
         result["verified"] = isVerified.map(JSON.bool)
-        if isVerified != true, let answer { result["problemDetails"] = [answer.problemDetails] }
+        if isVerified != true, let answer { result["problemDetails"] = [answer.finding.problemDetails] }
         return .object(result)
     }
 }
 
 extension Verdict {
-    fileprivate func answers(to question: String) -> [Check] { checks.filter { $0.name.rawValue == question } }
+    fileprivate func answers(to question: Check.Name) -> [Check] { checks.filter { $0.name == question } }
 }
 
 extension Check {
@@ -144,8 +150,8 @@ extension Check {
     fileprivate var speaksAgainst: Bool {
         switch outcome {
         case .passed, .notApplicable: false
-        case .failed: !["key", "issuer", "holder"].contains(name.rawValue)
-        case .cannotTell: !["key", "issuer", "holder", "status", "schema"].contains(name.rawValue)
+        case .failed: !Self.Name.vouching.contains(name)
+        case .cannotTell: !Self.Name.vouching.union([.status, .schema]).contains(name)
         }
     }
 
@@ -157,10 +163,5 @@ extension Check {
         }
     }
 
-    fileprivate var problemDetails: JSON {
-        let type = problem ?? .proofVerification
-        return ["type": .string(type.rawValue), "title": .string("\(type)"), "detail": .string(sentence)]
-    }
-
-    private var problem: ProblemType? { nil }
+    fileprivate var finding: Finding { Finding(problem ?? .proofVerification, sentence) }
 }

@@ -37,10 +37,10 @@ struct VerifyRequest {
         var reader = try ObjectReader(body)
         _ = try reader.object(kind.member)
         document = try reader.value(kind.member)
-        if profile == .strict { try Problem.refuseUnknown([kind.member, "options"], in: body, at: "") }
+        if profile == .strict { try Problem.refuseUnknown([kind.member, "options"], in: body, at: JSONPointer()) }
         guard try reader.optionalObject("options") != nil, let options = body["options"] else { return }
         let known = ["returnResults", "returnProblemDetails", kind.returnOption, "challenge", "domain"]
-        if profile == .strict { try Problem.refuseUnknown(known, in: options, at: "/options") }
+        if profile == .strict { try Problem.refuseUnknown(known, in: options, at: JSONPointer().appending("options")) }
         try read(ObjectReader(options, at: JSONPointer().appending("options")))
     }
 

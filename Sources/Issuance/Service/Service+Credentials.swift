@@ -28,7 +28,8 @@ extension Service {
                     StatusChangeRecord.self, index: "status_change_by_request",
                     equals: [.text(request.text), .text(offer.purpose.rawValue)], isDescending: true, limit: 1)
                 return IssuedCredential.Status(
-                    entry: signer.entry(for: offer, at: issued.place), value: try reader.records(scan).first?.value ?? 0)
+                    entry: signer.entry(for: offer, at: issued.place), value: try reader.records(scan).first?.value ?? 0
+                )
             }
             return IssuedCredential(request: request, issuer: signer.issuer.name, statuses: statuses)
         }
@@ -45,6 +46,15 @@ extension Service {
     /// The documents of every `did:web` of this service, with the keys that were revoked.
     package func didDocuments() throws -> [JSONObject] {
         try directory.issuers.issuers.values.filter { $0.method == .web }.map { try didDocument(of: $0.name) }
+    }
+
+    /// Since when what a key signs counts for nothing; nil when it is none of an identifier of ours that is a key, or was
+    /// not revoked.
+    package func revocation(ofKey url: String) -> Instant? {
+        guard let key = directory.issuers.keys[url], directory.issuers.issuers[key.added.issuer]?.method == .key else {
+            return nil
+        }
+        return key.revokedSince
     }
 
     /// The status list at an address; nil when it is not one of this service.
