@@ -43,7 +43,9 @@ package enum OpenAPI {
         operation["description"] = route.description.map(JSON.string)
         if route.access == .institution { operation["security"] = [["apiKey": []]] }
         if route.access == .anyoneOrInstitution { operation["security"] = [["apiKey": []], [:]] }
-        if route.method == .post, route.description == nil { parameters.append(parameter("Idempotency-Key", in: "header")) }
+        if route.method == .post, route.description == nil {
+            parameters.append(parameter("Idempotency-Key", in: "header"))
+        }
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
         return operation
     }

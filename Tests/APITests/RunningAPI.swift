@@ -19,6 +19,8 @@ final class RunningAPI: Sendable {
     let apiKey: String
     private let folder: URL
     private let host: Hosting.Host
+    private let directory: DataDirectory
+    private let machine: DataDirectory.Machine
     private var certificate: String { folder.appending(path: "certificate.pem").path }
 
     /// One issuer to be added beside the default one.
@@ -36,11 +38,11 @@ final class RunningAPI: Sendable {
         folder = FileManager.default.temporaryDirectory.appending(path: "punctual-api-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
         let instant = try now ?? Self.instant.get()
-        let machine = DataDirectory.Machine(
+        machine = DataDirectory.Machine(
             now: { instant },
             randomBytes: { count in (0..<count).map { _ in UInt8.random(in: 0...255) } },
             halt: { reason in preconditionFailure(reason) })
-        let directory = DataDirectory(folder.appending(path: "data").path)
+        directory = DataDirectory(folder.appending(path: "data").path)
         _ = try directory.create(
             DataDirectory.Identity(
                 origin: "issuer.example", statuses: [.init(.revocation), .init(.suspension)],
@@ -50,13 +52,15 @@ final class RunningAPI: Sendable {
             Hosting.Host.Configuration(
                 address: .tcp(host: "127.0.0.1", port: 0), tls: try Self.certificate(in: folder), vcapi: vcapi
             ) { _ in })
-        func institution(_ name: String) throws -> JSON {
-            let body: JSON = ["name": .string(name)]
-            return try Operator.send("/operator/institutions", body.canonicalBytes, to: directory, on: machine).body
+        guard case .tcp(_, let port) = host.address else { throw Failure(text: "no port") }
+        address = "https://localhost:\(port)"
+        func institution(
+            _ name: String, _ directory: DataDirectory, _ machine: DataDirectory.Machine
+        ) throws -> JSON {
+            try Operator.send("/operator/institutions", ["name": .string(name)], to: directory, on: machine)
         }
-        let others = try institution("Suedhafen")["id"]
-        guard let apiKey = try institution("Nordhafen")["apiKey"]?.stringValue else { throw Failure(text: "no key") }
-        self.apiKey = apiKey
+        let others = try institution("Suedhafen", directory, machine)["id"]
+        apiKey = try institution("Nordhafen", directory, machine)["apiKey"]?.stringValue ?? ""
         for issuer in issuers {
             var body: JSONObject = [
                 "name": .string(issuer.name), "securing": .string(issuer.securing.rawValue),
@@ -65,12 +69,14 @@ final class RunningAPI: Sendable {
                 "statuses": .array(issuer.statuses.map { ["purpose": .string($0.rawValue)] }),
             ]
             if issuer.isOthers { body["tenant"] = others }
-            let added = try Operator.send(
-                "/operator/issuers", JSON.object(body).canonicalBytes, to: directory, on: machine)
-            guard added.status == 201 else { throw Failure(text: "\(added)") }
+            try operate("/operator/issuers", .object(body))
         }
-        guard case .tcp(_, let port) = host.address else { throw Failure(text: "no port") }
-        address = "https://localhost:\(port)"
+    }
+
+    /// Does what an operator does, over the socket in the data directory.
+    @discardableResult
+    func operate(_ path: String, _ body: JSON) throws -> JSON {
+        try Operator.send(path, body, to: directory, on: machine)
     }
 
     deinit {
@@ -97,6 +103,17 @@ final class RunningAPI: Sendable {
         process.waitUntilExit()
         return HTTPServer.TLS(
             certificatePEM: [UInt8](try Data(contentsOf: certificate)), keyPEM: [UInt8](try Data(contentsOf: key)))
+    }
+}
+
+extension Operator {
+    /// The answer to a command that is carried out.
+    fileprivate static func send(
+        _ path: String, _ body: JSON, to directory: DataDirectory, on machine: DataDirectory.Machine
+    ) throws -> JSON {
+        let answer = try send(path, body.canonicalBytes, to: directory, on: machine)
+        guard answer.status < 300 else { throw RunningAPI.Failure(text: "\(answer)") }
+        return answer.body
     }
 }
 

@@ -84,6 +84,27 @@ struct StatusTests {
         #expect(try service.post("/issuers/default/credentials/status", exact, key: service.apiKey).status == 200)
     }
 
+    @Test("a status list comes with a type that says JSON, or with its own for those who name it")
+    func list() throws {
+        let service = try RunningAPI()
+        let credential = try issued(service, "urn:x:1", by: "default")
+        let entries = credential["credentialStatus"]?.arrayValue ?? []
+        #expect(entries.count == 2)
+        for entry in entries {
+            let url = try #require(entry["statusListCredential"]?.stringValue)
+            let path = url.replacing("https://issuer.example", with: "")
+            let plain = try service.send("GET", path)
+            #expect(plain.status == 200)
+            #expect(plain.contentType == "application/json")
+            #expect(plain.json["credentialSubject"]?["statusPurpose"] == entry["statusPurpose"])
+            let named = try service.send("GET", path, headers: [("Accept", "application/vc")])
+            #expect(named.contentType == "application/vc")
+            let verified = try service.post("/credentials/verify", ["verifiableCredential": plain.json])
+            #expect(verified.json["verified"] == true, "\(verified.json)")
+        }
+        #expect(try service.send("GET", "/status-lists/99").status == 404)
+    }
+
     @Test("what a stranger had issued is not changed by this name")
     func open() throws {
         let service = try RunningAPI([Self.other])

@@ -134,6 +134,42 @@ struct VerifyTests {
         #expect(status["problemDetails"]?.arrayValue?.count == 1)
     }
 
+    @Test("what a revoked key signed is not verified, although the key is its own name")
+    func revokedKey() throws {
+        let service = try RunningAPI(Self.issuers)
+        let document = try issued(service, by: "jcs")
+        let key = try #require(document["proof"]?["verificationMethod"])
+        try service.operate(
+            "/operator/keys/revoke", ["key": key, "since": .string(try RunningAPI.instant.get().rfc3339)])
+        let answer = try service.post("/credentials/verify", ["verifiableCredential": document])
+        #expect(answer.json["verified"] == false)
+        #expect(
+            answer.json["problemDetails"]?.arrayValue?.map { $0["type"] }
+                == ["https://w3id.org/security#INVALID_VERIFICATION_METHOD"])
+    }
+
+    @Test("a context that an institution registered counts for that institution, when it issues and when it verifies")
+    func registeredContext() throws {
+        let service = try RunningAPI(Self.issuers)
+        let url: JSON = "https://nordhafen.example/context/v1"
+        let context: JSON = [
+            "url": url, "document": ["@context": ["berth": "https://nordhafen.example/terms#berth"]],
+        ]
+        #expect(try service.post("/v1/contexts", context, key: service.apiKey).status == 201)
+        for issuer in ["jcs", "rdfc"] {
+            let credential = RunningAPI.credential(issuer: try service.identifier(of: issuer))
+                .replacing("/@context/1", by: url).replacing("/credentialSubject/berth", by: "4")
+            let path = "/issuers/\(issuer)/credentials/issue"
+            #expect(try service.post(path, ["credential": credential]).status == 400)
+            let answer = try service.post(path, ["credential": credential], key: service.apiKey)
+            #expect(answer.status == 201, "\(answer.problem)")
+            let body: JSON = ["verifiableCredential": answer.json["verifiableCredential"] ?? .null]
+            let known = try service.post("/credentials/verify", body, key: service.apiKey)
+            #expect(known.json["verified"] == true, "\(known.json)")
+            #expect(try service.post("/credentials/verify", body).json["verified"] == false)
+        }
+    }
+
     @Test("one that is over, or has not begun, is not verified")
     func period() throws {
         let service = try RunningAPI(Self.issuers)

@@ -88,8 +88,8 @@ struct StatusUpdate {
 
     private static let unknownCredential = Problem(
         .notFound, "unknown-credential", "There is no such credential",
-        "No credential of this institution was issued under this credentialId; one that was issued without has a status "
-            + "that is changed at /v1/requests/{id}/status and /v1/requests/{id}/revoke.")
+        "No credential of this institution was issued under this credentialId; the status of one that was issued "
+            + "without is changed at /v1/requests/{id}/status and /v1/requests/{id}/revoke.")
 
     private static let done = HTTPResponse.json(.ok, [:])
 }

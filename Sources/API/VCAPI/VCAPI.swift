@@ -114,7 +114,7 @@ private func derivation(_ place: String, _ service: Service) -> Route {
 
 private let issueDescription = """
     The body is {"credential": {…}, "options": {"credentialId": "…", "mandatoryPointers": ["/…"]}}; options may be \
-    absent. 201 with {"verifiableCredential": {…}}, for tokens as an EnvelopedVerifiableCredential. The credentialId is \
+    absent. 201 with {"verifiableCredential": {…}}, for tokens an EnvelopedVerifiableCredential. The credentialId is \
     the name under which the request can be repeated: with the same body it gets the same bytes, with another 422. An \
     issuer that was added as open needs no API key.
     """
@@ -125,7 +125,7 @@ private let statusDescription = """
     """
 
 private let verifyDescription = """
-    The body is {"verifiableCredential": {…}} or {"verifiablePresentation": {…}}, with options as VCALM has them. In the \
+    The body is {"verifiableCredential": {…}} or {"verifiablePresentation": {…}}, with the options of VCALM. In the \
     profile strict a verification that was carried out is answered 200 with verified true or false; in the profile \
     suite one that failed is answered 400 with problem details. Which holds is chosen by the operator, or by the path \
     /verifiers/strict/… or /verifiers/suite/….
@@ -162,7 +162,8 @@ extension Call {
         return (tenant, true)
     }
 
-    /// The name of an issue command. What strangers name through an open issuer is kept apart from what institutions do.
+    /// The name of an issue command. What strangers name through an open issuer is kept apart from what institutions
+    /// name.
     fileprivate func idempotency(
         _ body: JSON, _ credentialID: String?, isOpen: Bool, _ service: Service
     ) throws(Problem) -> Idempotency {

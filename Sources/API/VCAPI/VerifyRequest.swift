@@ -31,7 +31,7 @@ struct VerifyRequest {
 
     /// Reads a body.
     ///
-    /// - Throws: `JSONShapeError`, and `Problem` for an option that is not known, which only the profile `strict` minds.
+    /// - Throws: `JSONShapeError`, and `Problem` for an option that is not known, which only `strict` minds.
     init(_ body: JSON, _ kind: Kind, _ profile: VCAPI.Profile) throws {
         self.kind = kind
         var reader = try ObjectReader(body)

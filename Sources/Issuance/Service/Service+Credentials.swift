@@ -48,8 +48,8 @@ extension Service {
         try directory.issuers.issuers.values.filter { $0.method == .web }.map { try didDocument(of: $0.name) }
     }
 
-    /// Since when what a key signs counts for nothing; nil when it is none of an identifier of ours that is a key, or was
-    /// not revoked.
+    /// Since when what a key signs counts for nothing; nil when it was not revoked, or is not one that is an identifier
+    /// of ours.
     package func revocation(ofKey url: String) -> Instant? {
         guard let key = directory.issuers.keys[url], directory.issuers.issuers[key.added.issuer]?.method == .key else {
             return nil
