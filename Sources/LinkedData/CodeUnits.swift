@@ -11,28 +11,30 @@ struct CodeUnits: Hashable, Sendable {
     func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
     static func areEqual(_ left: String, _ right: String) -> Bool {
-        let (left, right) = unsafe (left.utf8Span.span.bytes, right.utf8Span.span.bytes)
-        guard left.byteCount == right.byteCount else { return false }
-        var offset = 0
-        // Eight bytes at a time: terms and IRIs are compared at every look-up.
-        while offset + 8 <= left.byteCount {
-            guard word(left, at: offset, as: UInt64.self) == word(right, at: offset, as: UInt64.self) else {
-                return false
+        guard left.utf8.count == right.utf8.count else { return false }
+        let isEqual = unsafe left.utf8.withContiguousStorageIfAvailable { left in
+            unsafe right.utf8.withContiguousStorageIfAvailable { right in
+                unsafe haveSameBytes(UnsafeRawBufferPointer(left), UnsafeRawBufferPointer(right))
             }
+        }
+        // Strings of Swift's own, which ours are, have contiguous storage.
+        return (isEqual ?? nil) ?? left.utf8.elementsEqual(right.utf8)
+    }
+
+    /// Eight bytes at a time: terms and IRIs are compared at every look-up. Both are of one length.
+    private static func haveSameBytes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+        var offset = 0
+        while offset + 8 <= left.count {
+            let leftWord = unsafe left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            let rightWord = unsafe right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            guard leftWord == rightWord else { return false }
             offset += 8
         }
-        while offset < left.byteCount {
-            guard word(left, at: offset, as: UInt8.self) == word(right, at: offset, as: UInt8.self) else {
-                return false
-            }
+        while offset < left.count {
+            let (leftByte, rightByte) = unsafe (left[offset], right[offset])
+            guard leftByte == rightByte else { return false }
             offset += 1
         }
         return true
-    }
-
-    private static func word<Word: FixedWidthInteger & BitwiseCopyable>(
-        _ bytes: RawSpan, at offset: Int, as type: Word.Type
-    ) -> Word {
-        unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: type)
     }
 }

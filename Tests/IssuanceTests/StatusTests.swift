@@ -241,7 +241,7 @@ struct ResourceTests {
         let world = try World()
         let wrong: [(ResourceRegistered.Kind, JSON, String)] = [
             (.context, ["@context": ["a": 1]], Self.url), (.schema, ["type": "no-such-type"], Self.url),
-            (.context, Self.context, "not a url"),
+            (.context, Self.context, "not a url"), (.context, Self.context, "https://www.w3.org/ns/credentials/v2"),
         ]
         for (kind, document, url) in wrong {
             #expect(throws: Refusal.self, "\(kind) \(url)") {

@@ -103,7 +103,8 @@ struct TranscriptTests {
         var random = SeededRandom(seed: 1)
         let secured = try signer.secure(
             issuable.json, created: now, mandatoryPointers: pointers, using: &random)
-        let shown = cryptosuite == .ecdsaSD2023
+        let shown =
+            cryptosuite == .ecdsaSD2023
             ? try DataIntegrity.derive(from: secured, revealing: ["/credentialSubject"]) : secured
         #expect(throws: Never.self) { try verify(.object(shown)) }
     }

@@ -19,41 +19,44 @@ struct TamperTests {
         }
     }
 
-    /// The log of `history`: 0 opened, 1 and 2 and 3 and 4 policies, 5 institution, 6 accepted and 7 issued, 8 accepted
-    /// and late: 9 breach, 10 notice, 11 payment, 12 notice.
+    /// The log of `history`: 0 opened, 1 issuer and 2 its key, 3 to 6 policies, 7 institution, 8 accepted and 9 issued,
+    /// 10 accepted and late: 11 breach, 12 notice, 13 payment, 14 notice.
     static let changes = [
         Change(
             "an entry changed",
-            "UPDATE entry SET body = CAST(replace(CAST(body AS TEXT), 'manual', 'none') AS BLOB) WHERE seq = 8",
-            firstWrong: 8),
+            "UPDATE entry SET body = CAST(replace(CAST(body AS TEXT), 'manual', 'none') AS BLOB) WHERE seq = 10",
+            firstWrong: 10),
         Change(
             "an entry changed, and its leaf hash too",
-            "UPDATE entry SET body = CAST(replace(CAST(body AS TEXT), 'standard', 'premium') AS BLOB), leaf_hash = zeroblob(32) WHERE seq = 6",
-            firstWrong: 6),
-        Change("an entry removed", "DELETE FROM entry WHERE seq = 5", firstWrong: 5),
+            "UPDATE entry SET body = CAST(replace(CAST(body AS TEXT), 'standard', 'premium') AS BLOB), leaf_hash = zeroblob(32) WHERE seq = 8",
+            firstWrong: 8),
+        Change("an entry removed", "DELETE FROM entry WHERE seq = 7", firstWrong: 7),
         Change(
             "two entries swapped",
-            "UPDATE entry SET seq = -1 WHERE seq = 9; UPDATE entry SET seq = 9 WHERE seq = 10; UPDATE entry SET seq = 10 WHERE seq = -1",
-            firstWrong: 9),
-        Change("the last entry removed", "DELETE FROM entry WHERE seq = 12", firstWrong: 12),
+            "UPDATE entry SET seq = -1 WHERE seq = 11; UPDATE entry SET seq = 11 WHERE seq = 12; UPDATE entry SET seq = 12 WHERE seq = -1",
+            firstWrong: 11),
+        Change("the last entry removed", "DELETE FROM entry WHERE seq = 14", firstWrong: 14),
         Change(
             "the last entries cut off with their checkpoints",
-            "DELETE FROM entry WHERE seq > 7; DELETE FROM checkpoint WHERE size > 8; UPDATE head SET size = 8",
-            firstWrong: 8),
-        Change("a payment made larger", "UPDATE payment SET minor = 50000", firstWrong: 11),
-        Change("a payment taken away", "DELETE FROM payment", firstWrong: 11),
-        Change("a wallet filled", "UPDATE lot SET remaining = 1000000", firstWrong: 11),
-        Change("a journal line changed", "UPDATE journal SET minor = 1 WHERE line = 0", firstWrong: 11),
+            "DELETE FROM entry WHERE seq > 9; DELETE FROM checkpoint WHERE size > 10; UPDATE head SET size = 10",
+            firstWrong: 10),
+        Change("a payment made larger", "UPDATE payment SET minor = 50000", firstWrong: 13),
+        Change("a payment taken away", "DELETE FROM payment", firstWrong: 13),
+        Change("a wallet filled", "UPDATE lot SET remaining = 1000000", firstWrong: 13),
+        Change("a journal line changed", "UPDATE journal SET minor = 1 WHERE line = 0", firstWrong: 13),
         Change(
-            "a request moved to another person", "UPDATE request SET holder = 'urn:x:9' WHERE accepted_seq = 8",
-            firstWrong: 8),
-        Change("a revocation undone", "UPDATE status SET revoked_at = 1", firstWrong: 6),
+            "a request moved to another person", "UPDATE request SET holder = 'urn:x:9' WHERE accepted_seq = 10",
+            firstWrong: 10),
+        Change("a place in a list given to another", "UPDATE status SET idx = idx + 1", firstWrong: 8),
         Change(
             "a private fact changed",
-            "UPDATE opening SET document = CAST(replace(CAST(document AS TEXT), 'urn:x:2', 'urn:x:3') AS BLOB) WHERE seq = 8",
-            firstWrong: 8),
-        Change("a private fact removed", "DELETE FROM opening WHERE seq = 8", firstWrong: 8),
+            "UPDATE opening SET document = CAST(replace(CAST(document AS TEXT), 'urn:x:2', 'urn:x:3') AS BLOB) WHERE seq = 10",
+            firstWrong: 10),
+        Change("a private fact removed", "DELETE FROM opening WHERE seq = 10", firstWrong: 10),
         Change("a tile changed", "UPDATE tile SET hashes = zeroblob(length(hashes))", firstWrong: 0),
+        Change(
+            "a revocation invented",
+            "INSERT INTO status_change SELECT list, 'revocation', 8, idx, 1, 0, request FROM status", firstWrong: 8),
         Change("a row invented", "INSERT INTO lot VALUES ('x', 'y', 'z', 'PFC', 1, 1, 0, 9)", firstWrong: 0),
     ]
 
@@ -99,7 +102,7 @@ struct TamperTests {
         #expect(start.err.contains("were acknowledged"))
         let audit = try Programs.run(["audit", "verify", "--data", service.data, "--json"])
         #expect(audit.exitCode == 1)
-        #expect(try JSON(parsing: Array(audit.out.utf8.dropLast()))["firstWrong"] == 13)
+        #expect(try JSON(parsing: Array(audit.out.utf8.dropLast()))["firstWrong"] == 15)
     }
 
     @Test("by taking the anchor away: the service does not start")

@@ -17,7 +17,7 @@ struct TileTests {
         #expect(batch.status == 200)
         let note = try SignedNote(parsing: running.send("GET", "/checkpoint").body)
         let head = try Checkpoint(parsing: note.text).head
-        #expect(head.size == 4 + 400)
+        #expect(head.size == 6 + 400)
         let root = try MerkleTree.root(size: head.size) { place in
             let response = try running.send("GET", "/" + place.path)
             #expect(response.header("Cache-Control")?.contains("immutable") == true)

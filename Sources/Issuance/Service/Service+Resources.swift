@@ -1,6 +1,7 @@
 package import CanonicalJSON
 import Credentials
 import Cryptography
+import LinkedData
 
 /// What institutions register for their credentials to refer to.
 extension Service {
@@ -18,6 +19,10 @@ extension Service {
             _ = try URI(url)
         } catch {
             throw Refusal(.invalidRequest, "\(url.debugDescription) \(error.problem).", at: "/url")
+        }
+        // Another meaning under a well-known name would be one that no verifier shares.
+        guard kind != .context || PublishedContext.at(url) == nil else {
+            throw Refusal(.invalidRequest, "The context \(url) is known already and cannot be another.", at: "/url")
         }
         let bytes = document.canonicalBytes
         guard bytes.count <= Self.maximumResourceBytes else {

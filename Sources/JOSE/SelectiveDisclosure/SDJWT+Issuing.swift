@@ -93,7 +93,7 @@ private struct Concealing {
             }
         }
         guard !digests.isEmpty else { return shown }
-        for _ in 0..<Int.random(in: decoys, using: &random) { digests.append(Self.decoy(using: &random)) }
+        for _ in 0..<decoyCount(using: &random) { digests.append(Self.decoy(using: &random)) }
         // In the order of the digests, which says nothing about the order of the claims.
         shown["_sd"] = .array(digests.sorted().map(JSON.string))
         return shown
@@ -112,8 +112,8 @@ private struct Concealing {
             shown.append(isHidden ? ["...": .string(hide(nil, element, using: &random))] : element)
         }
         guard hidesSome else { return shown }
-        for _ in 0..<Int.random(in: decoys, using: &random) {
-            let place = Int.random(in: 0...shown.count, using: &random)
+        for _ in 0..<decoyCount(using: &random) {
+            let place = (0...shown.count).randomElement(using: &random) ?? 0
             shown.insert(["...": .string(Self.decoy(using: &random))], at: place)
         }
         return shown
@@ -136,6 +136,10 @@ private struct Concealing {
         let disclosure = Disclosure(name: name, value: value, using: &random)
         disclosures.append(disclosure)
         return disclosure.digest(Self.hash)
+    }
+
+    private func decoyCount(using random: inout some RandomNumberGenerator) -> Int {
+        decoys.randomElement(using: &random) ?? 0
     }
 
     private static func decoy(using random: inout some RandomNumberGenerator) -> String {

@@ -72,18 +72,7 @@ package struct JWS: Hashable, Sendable {
 
     /// The payload of a token whose payload must be one JSON object, as every JWT's is
     /// ([RFC 7519, 7.2](https://www.rfc-editor.org/rfc/rfc7519#section-7.2)).
-    package func payloadObject() throws(JOSEError) -> JSONObject {
-        let json: JSON
-        do {
-            json = try JSON(parsing: payload)
-        } catch {
-            throw .malformed(part: "the payload", problem: "\(error)")
-        }
-        guard case .object(let object) = json else {
-            throw .malformed(part: "the payload", problem: "is not a JSON object")
-        }
-        return object
-    }
+    package func payloadObject() throws(JOSEError) -> JSONObject { try JSONObject(payload: payload) }
 
     /// Everything before the last dot.
     private var signingInput: [UInt8] {
@@ -96,5 +85,21 @@ package struct JWS: Hashable, Sendable {
         } catch {
             throw .malformed(part: part, problem: "\(error)")
         }
+    }
+}
+
+extension JSONObject {
+    /// A payload that must be one JSON object.
+    package init(payload: [UInt8]) throws(JOSEError) {
+        let json: JSON
+        do {
+            json = try JSON(parsing: payload)
+        } catch {
+            throw .malformed(part: "the payload", problem: "\(error)")
+        }
+        guard case .object(let object) = json else {
+            throw .malformed(part: "the payload", problem: "is not a JSON object")
+        }
+        self = object
     }
 }

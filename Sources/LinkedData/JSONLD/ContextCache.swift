@@ -3,8 +3,9 @@ import CanonicalJSON
 /// Compiled contexts. Two generations: when the young one is full it becomes the old one, and what is asked for again
 /// moves back; what nobody asks for is forgotten with the generation.
 struct ContextCache {
-    /// The most terms in the compiled contexts of one generation; a term takes about 300 bytes at most.
-    static let maximumTerms = 1 << 16
+    /// How much one generation holds: a term weighs one, as do 64 bytes of the context that it comes from. Terms take
+    /// up to 300 bytes, so that a generation stays below 20 MiB. The published contexts together weigh about 3,000.
+    static let maximumWeight = 1 << 16
 
     /// What a context was made from. Contexts and terms are meant by identity; an entry keeps its own alive.
     enum Key: Hashable {
@@ -24,7 +25,7 @@ struct ContextCache {
 
     private var young: [Key: Entry] = [:]
     private var old: [Key: Entry] = [:]
-    private var youngTerms = 0
+    private var youngWeight = 0
 
     /// The compiled context, if it is still known.
     mutating func entry(_ key: Key) -> Entry? {
@@ -34,13 +35,26 @@ struct ContextCache {
         return entry
     }
 
-    /// Keeps a compiled context, unless it is so large that others would have to go for it.
+    /// Keeps a compiled context, unless it is so large that many others would have to go for it.
     mutating func insert(_ entry: Entry, _ key: Key) {
-        let terms = entry.context.state.terms.count + 16
-        guard terms <= Self.maximumTerms / 16 else { return }
-        if youngTerms + terms > Self.maximumTerms {
-            (old, young, youngTerms) = (young, [:], 0)
+        var weight = 16 + entry.context.state.terms.count
+        if case .local(_, let context) = key { weight += context.approximateBytes / 64 }
+        guard weight <= Self.maximumWeight / 16 else { return }
+        if youngWeight + weight > Self.maximumWeight {
+            (old, young, youngWeight) = (young, [:], 0)
         }
-        if young.updateValue(entry, forKey: key) == nil { youngTerms += terms }
+        if young.updateValue(entry, forKey: key) == nil { youngWeight += weight }
+    }
+}
+
+extension JSON {
+    /// The memory that the value takes, more or less.
+    fileprivate var approximateBytes: Int {
+        switch self {
+        case .null, .bool, .integer, .number: 16
+        case .string(let text): 16 + text.utf8.count
+        case .array(let elements): elements.reduce(32) { $0 + $1.approximateBytes }
+        case .object(let object): object.reduce(32) { $0 + 16 + $1.key.utf8.count + $1.value.approximateBytes }
+        }
     }
 }

@@ -31,9 +31,6 @@ package final class ContextRegistry: Sendable {
     /// The document at an absolute URL, or nil when it is not known.
     package func document(at url: String) -> JSON? { documents[CodeUnits(url)] }
 
-    /// The absolute URLs of every context known, sorted.
-    package var urls: [String] { documents.keys.map(\.text).sorted() }
-
     /// A context that was compiled before, if it is still known.
     func compiled(_ key: ContextCache.Key) -> ContextCache.Entry? { cache.withLock { $0.entry(key) } }
 

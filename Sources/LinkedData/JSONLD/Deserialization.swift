@@ -33,6 +33,7 @@ struct Deserialization {
         of document: [ExpandedItem], _ options: JSONLD.Options
     ) throws(LinkedDataError) -> [Quad] {
         var run = Deserialization(options)
+        run.quads.reserveCapacity(32)
         try run.describe(document, in: .named(nil))
         return run.quads
     }

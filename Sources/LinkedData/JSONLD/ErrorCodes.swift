@@ -46,7 +46,7 @@ extension LinkedDataError.Code {
     static let protectedTermRedefinition = Self("protected term redefinition")
 }
 
-/// What safe mode refuses. The specification has no codes for these, because it lets the data get lost.
+/// What safe mode refuses, and limits. The specification has no codes for these.
 extension LinkedDataError.Code {
     static let emptyObject = Self("empty object")
     static let freeFloatingValue = Self("free-floating value")
@@ -59,5 +59,6 @@ extension LinkedDataError.Code {
     static let nullValue = Self("null @value value")
     static let blankNodePredicate = Self("blank node predicate")
     static let rdfDirectionNotSet = Self("rdfDirection not set")
+    static let tooDeep = Self("nesting too deep")
     static let tooManyQuads = Self("too many statements")
 }

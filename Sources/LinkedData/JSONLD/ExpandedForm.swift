@@ -49,12 +49,6 @@ final class NodeObject {
     var included: [ExpandedItem]?
     var properties: [PropertyEntry] = []
     var reverse: [PropertyEntry] = []
-    /// The place of the node, for refusals that are found when statements are made.
-    var hasOnlyID: Bool {
-        if case .absent = id { return false }
-        return types == nil && index == nil && graph == nil && included == nil && properties.isEmpty
-            && reverse.isEmpty
-    }
 
     /// Whether it is a graph object: a graph, possibly with `@id` and `@index`, and nothing else.
     var isGraphObject: Bool {
@@ -67,22 +61,26 @@ final class NodeObject {
     init(graph: [ExpandedItem]) { self.graph = graph }
 }
 
-/// A literal.
-struct ValueObject {
-    var value: JSON
+/// A literal. A class like its siblings, so that items are one word and recursion needs little stack.
+final class ValueObject {
+    let value: JSON
     /// An IRI, or `@json`.
     var type: String?
     var language: String?
     var direction: Direction?
     var index: String?
+
+    init(_ value: JSON, type: String? = nil) { (self.value, self.type) = (value, type) }
 }
 
 /// An ordered list.
-struct ListObject {
-    var items: [ExpandedItem]
+final class ListObject {
+    let items: [ExpandedItem]
     var index: String?
     /// What its cells are named after, if they have names.
-    var name: String?
+    let name: String?
+
+    init(_ items: [ExpandedItem], name: String?) { (self.items, self.name) = (items, name) }
 }
 
 extension ExpandedItem {
@@ -116,18 +114,13 @@ extension ValueObject {
 
 extension NodeObject {
     fileprivate var json: JSONObject {
-        var object = JSONObject(present: [
+        let keywords = JSONObject(present: [
             "@id": identifierJSON, "@type": types.map { .array($0.map(JSON.string)) },
             "@index": index.map(JSON.string), "@graph": graph.map { .array($0.map(\.json)) },
             "@included": included.map { .array($0.map(\.json)) },
+            "@reverse": reverse.isEmpty ? nil : .object(JSONObject(uniqueMembers: members(reverse))),
         ])
-        object.add(properties)
-        if !reverse.isEmpty {
-            var map = JSONObject()
-            map.add(reverse)
-            object["@reverse"] = .object(map)
-        }
-        return object
+        return JSONObject(uniqueMembers: Array(keywords) + members(properties))
     }
 
     private var identifierJSON: JSON? {
@@ -137,13 +130,10 @@ extension NodeObject {
         case .iri(let iri): .string(iri)
         }
     }
-}
 
-extension JSONObject {
-    fileprivate mutating func add(_ entries: [PropertyEntry]) {
-        for entry in entries {
-            let before = self[entry.property]?.arrayValue ?? []
-            self[entry.property] = .array(before + entry.values.items.map(\.json))
-        }
+    /// Each property once, with the values of all its entries.
+    private func members(_ entries: [PropertyEntry]) -> [JSONObject.Element] {
+        let values = Dictionary(grouping: entries) { CodeUnits($0.property) }
+        return values.map { ($0.key.text, .array($0.value.flatMap { $0.values.items.map(\.json) })) }
     }
 }

@@ -18,7 +18,8 @@ extension Processor {
     ) throws(LinkedDataError) {
         var nests: [(key: String, value: JSON)] = []
         result.properties.reserveCapacity(element.count)
-        for (key, value) in element where key != "@context" {
+        for (key, value) in element {
+            if key.utf8.first == UInt8(ascii: "@"), key == "@context" { continue }
             enter(.key(key))
             let term = scope.context.term(key)
             let property = term.map { meaning(of: $0) } ?? scope.context.state.expandIRI(key, .vocab)
@@ -79,7 +80,7 @@ extension Processor {
         }
         for element in value.arrayValue ?? [value] {
             guard case .object(let object) = element,
-                !inner.context.valueNames.contains(where: { object[$0] != nil })
+                !object.contains(where: { inner.context.meansValue($0.key) })
             else { throw failure(.invalidNest, "the value of @nest is an object, or several, without @value") }
             try expandEntries(of: object, inner, into: &result)
         }
@@ -93,7 +94,7 @@ extension Processor {
         let container = term?.definition.container ?? []
         var expansion: Expansion
         if case .json? = term?.definition.type {
-            expansion = .one(.value(ValueObject(value: value, type: "@json")))
+            expansion = .one(.value(ValueObject(value, type: "@json")))
         } else if case .object(let map) = value, container.contains(.language), let term {
             expansion = .many(try expandLanguageMap(map, term, in: context))
         } else if case .object(let map) = value, let term, !container.isDisjoint(with: [.index, .type, .id]) {
@@ -105,7 +106,7 @@ extension Processor {
         if container.contains(.list) {
             if case .one(.list) = expansion {
             } else {
-                expansion = .one(.list(ListObject(items: expansion.items, name: placeName)))
+                expansion = .one(.list(ListObject(expansion.items, name: placeName)))
             }
         }
         if container.contains(.graph), container.isDisjoint(with: [.id, .index]) {

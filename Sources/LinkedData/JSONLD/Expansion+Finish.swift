@@ -59,8 +59,8 @@ extension Processor {
                 .invalidValueObject,
                 "an object with @value has @index and either @type or @language and @direction, and nothing else")
         }
-        var item = ValueObject(
-            value: result.value, language: result.language, direction: result.direction, index: result.index)
+        let item = ValueObject(result.value)
+        (item.language, item.direction, item.index) = (result.language, result.direction, result.index)
         if isTyped, !result.hasArrayOfTypes, result.types == ["@json"] {
             item.type = "@json"
         } else {
@@ -96,7 +96,9 @@ extension Processor {
             !result.keywords.isSuperset(of: [.set, .list])
         else { throw failure(.invalidSetOrList, "an object with @set or @list has @index beside it, and nothing else") }
         if result.keywords.contains(.set) { return result.set }
-        return .one(.list(ListObject(items: result.list, index: result.index, name: placeName)))
+        let list = ListObject(result.list, name: placeName)
+        list.index = result.index
+        return .one(.list(list))
     }
 
     private func node(_ result: MapResult) -> NodeObject {

@@ -47,21 +47,36 @@ extension Processor {
         return try process(outer["@context"] ?? outer, on: context)
     }
 
-    /// Steps 1 to 6.
+    /// Steps 1 to 6. Never inlined: recursion goes through here, and its callers' frames stay small.
+    @inline(never)
     mutating func expand(
         _ element: JSON, _ property: ActiveProperty, in context: ActiveContext, isFromMap: Bool = false,
         isInList: Bool = false
     ) throws(LinkedDataError) -> Expansion {
+        let result: Expansion
         switch element {
-        case .null: .none
+        case .null: return .none
         case .array(let elements):
-            try expandArray(elements, property, in: context, isFromMap: isFromMap, isInList: isInList)
-        case .object(let object): try expandMap(object, property, in: context, isFromMap: isFromMap)
-        default: try expandScalar(element, property, in: context)
+            try descend()
+            result = try expandArray(elements, property, in: context, isFromMap: isFromMap, isInList: isInList)
+        case .object(let object):
+            try descend()
+            result = try expandMap(object, property, in: context, isFromMap: isFromMap)
+        default: return try expandScalar(element, property, in: context)
+        }
+        depth -= 1
+        return result
+    }
+
+    private mutating func descend() throws(LinkedDataError) {
+        depth += 1
+        guard depth <= JSONLD.maximumDepth else {
+            throw failure(.tooDeep, "arrays and objects are nested more than \(JSONLD.maximumDepth) deep")
         }
     }
 
     /// Step 4.
+    @inline(never)
     private mutating func expandScalar(
         _ element: JSON, _ property: ActiveProperty, in context: ActiveContext
     ) throws(LinkedDataError) -> Expansion {
@@ -91,11 +106,7 @@ extension Processor {
             case .none: break
             case .one(let item): result.append(item)
             case .many(let items):
-                if isInList {
-                    result.append(.list(ListObject(items: items, name: placeName)))
-                } else {
-                    result += items
-                }
+                if isInList { result.append(.list(ListObject(items, name: placeName))) } else { result += items }
             }
             leave()
         }
@@ -113,14 +124,13 @@ extension Processor {
         if case .property(_, let term?) = property, term.definition.context != nil {
             context = try applyContext(of: term, on: context, asProperty: true)
         }
-        if let local = element["@context"] {
-            enter(.key("@context"))
+        for (key, local) in element where key == "@context" {
+            enter(.key(key))
             context = try process(local, on: context)
             leave()
         }
         let typeScoped = context
-        for name in typeScoped.typeNames {
-            guard let types = element[name] else { continue }
+        for (key, types) in element where typeScoped.meansType(key) {
             context = try applyContexts(ofTypes: types, typeScoped, on: context)
         }
         var result = MapResult()
@@ -131,8 +141,8 @@ extension Processor {
 
     /// Step 7: such objects are not new nodes, and a context that does not propagate still applies to them.
     private func hasOnlyIDOrValue(_ element: JSONObject, in context: ActiveContext) -> Bool {
-        if context.valueNames.contains(where: { element[$0] != nil }) { return true }
-        return element.count == 1 && context.idNames.contains { element[$0] != nil }
+        element.contains { context.meansValue($0.key) }
+            || (element.count == 1 && element.contains { context.meansID($0.key) })
     }
 
     /// Step 11.2.

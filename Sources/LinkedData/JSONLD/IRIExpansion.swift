@@ -47,9 +47,9 @@ extension ContextState {
 
     /// Steps 6 to 9: a string that is not a term.
     func expandUndefined(_ value: String, _ reading: IRIReading) -> ExpandedIRI {
-        if let colon = CompactIRI.colon(in: value) {
-            if CompactIRI.isComplete(value, at: colon) { return .iri(value) }
-            if let iri = prefix(value[..<colon]) { return .iri(iri + value[value.utf8.index(after: colon)...]) }
+        if let compact = CompactIRI(value) {
+            if compact.isComplete { return .iri(value) }
+            if let iri = iri(ofPrefix: compact) { return .iri(iri + compact.suffix) }
             if IRI.hasScheme(value) { return .iri(value) }
         }
         if reading.contains(.vocab), let vocabulary { return .iri(vocabulary + value) }
@@ -58,18 +58,35 @@ extension ContextState {
     }
 }
 
-/// Where a string divides into prefix and suffix.
-enum CompactIRI {
-    /// The first colon after the first character.
-    static func colon(in value: String) -> String.Index? {
-        let bytes = value.utf8
-        guard let first = bytes.indices.first else { return nil }
-        return bytes[bytes.index(after: first)...].firstIndex(of: UInt8(ascii: ":"))
+/// A string with a colon after its first character.
+struct CompactIRI {
+    private let text: String
+    /// The bytes before the first such colon.
+    private let colon: Int
+    /// Whether it is an IRI with an authority or the label of a blank node, and so no compact IRI.
+    let isComplete: Bool
+
+    /// Nil for a string without such a colon.
+    init?(_ text: String) {
+        let bytes = text.utf8Span.span
+        guard let colon = Self.colon(bytes) else { return nil }
+        let hasAuthority =
+            colon + 2 < bytes.count && bytes[colon + 1] == UInt8(ascii: "/") && bytes[colon + 2] == UInt8(ascii: "/")
+        isComplete = hasAuthority || (colon == 1 && bytes[0] == UInt8(ascii: "_"))
+        (self.text, self.colon) = (text, colon)
     }
 
-    /// Whether it is an IRI with an authority or the label of a blank node, and so no compact IRI.
-    static func isComplete(_ value: String, at colon: String.Index) -> Bool {
-        let suffix = value.utf8[value.utf8.index(after: colon)...]
-        return suffix.starts(with: "//".utf8) || value.utf8[..<colon].elementsEqual("_".utf8)
+    /// What stands before the colon; never empty.
+    var prefix: String { String(Substring(text.utf8.prefix(colon))) }
+
+    /// The first byte of ``prefix``.
+    var firstByte: UInt8 { text.utf8[text.startIndex] }
+
+    /// What follows the colon.
+    var suffix: Substring { Substring(text.utf8.dropFirst(colon + 1)) }
+
+    private static func colon(_ bytes: Span<UInt8>) -> Int? {
+        for index in bytes.indices.dropFirst() where bytes[index] == UInt8(ascii: ":") { return index }
+        return nil
     }
 }

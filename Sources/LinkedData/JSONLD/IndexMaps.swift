@@ -13,12 +13,11 @@ extension Processor {
             let inner = try mapContext(index, container, in: context)
             let isNone: Bool
             if case .keyword(.none) = context.state.expandIRI(index, .vocab) { isNone = true } else { isNone = false }
-            let values: JSON = value.arrayValue == nil ? .array([value]) : value
             let property = ActiveProperty.property(key, inner.term(key))
-            for item in try expand(values, property, in: inner, isFromMap: true).items {
+            for item in try expand(value, property, in: inner, isFromMap: true).items {
                 var item = item
                 if container.contains(.graph) { item = graphObject(item) }
-                if !isNone { try add(index, to: &item, term.definition, in: context) }
+                if !isNone { try add(index, to: item, term.definition, in: context) }
                 result.append(item)
             }
             leave()
@@ -45,13 +44,13 @@ extension Processor {
 
     /// Steps 13.8.3.7.2 to 13.8.3.7.5: what the key says about the item.
     private mutating func add(
-        _ index: String, to item: inout ExpandedItem, _ definition: TermDefinition, in context: ActiveContext
+        _ index: String, to item: ExpandedItem, _ definition: TermDefinition, in context: ActiveContext
     ) throws(LinkedDataError) {
         if definition.container.contains(.index) {
             if let property = definition.index, property != "@index" {
                 try addProperty(property, index, to: node(item), in: context)
             } else {
-                addIndex(index, to: &item)
+                addIndex(index, to: item)
             }
             return
         }
@@ -83,15 +82,11 @@ extension Processor {
         node.properties.insert(PropertyEntry(property: iri, values: .one(value)), at: 0)
     }
 
-    private func addIndex(_ index: String, to item: inout ExpandedItem) {
+    private func addIndex(_ index: String, to item: ExpandedItem) {
         switch item {
         case .node(let node): node.index = node.index ?? index
-        case .value(var value):
-            value.index = value.index ?? index
-            item = .value(value)
-        case .list(var list):
-            list.index = list.index ?? index
-            item = .list(list)
+        case .value(let value): value.index = value.index ?? index
+        case .list(let list): list.index = list.index ?? index
         }
     }
 }

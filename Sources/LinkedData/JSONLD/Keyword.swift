@@ -34,7 +34,7 @@ enum Keyword: String, Sendable {
     static func isReservedForm(_ text: String) -> Bool {
         let bytes = text.utf8
         guard bytes.first == UInt8(ascii: "@"), bytes.count > 1 else { return false }
-        return bytes.dropFirst().allSatisfy(ASCII.isLetter)
+        return bytes.dropFirst().allSatisfy(NQuadsNames.isLetter)
     }
 }
 
@@ -56,11 +56,4 @@ struct KeywordSet: OptionSet {
 
     /// The number of keywords.
     var count: Int { rawValue.nonzeroBitCount }
-}
-
-/// Classes of bytes that several grammars share.
-enum ASCII {
-    static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A }
-
-    static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 }

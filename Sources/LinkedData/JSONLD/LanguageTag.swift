@@ -9,7 +9,9 @@ enum LanguageTag {
                 guard length > 0 else { return false }
                 (length, isFirst) = (0, false)
             } else {
-                guard ASCII.isLetter(byte) || (!isFirst && ASCII.isDigit(byte)), length < 8 else { return false }
+                guard NQuadsNames.isLetter(byte) || (!isFirst && NQuadsNames.isDigit(byte)), length < 8 else {
+                    return false
+                }
                 length += 1
             }
         }

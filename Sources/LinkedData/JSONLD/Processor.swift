@@ -12,6 +12,10 @@ struct Processor {
     /// The remote context that is being processed, if any; its places are not places of the document.
     var contextURL: String?
     private(set) var work = 0
+    /// How many arrays and objects of the document are being expanded, each in another.
+    var depth = 0
+    /// How many terms are being created, each for another or in another's context.
+    var termDepth = 0
     /// How many contexts the document has named or held so far.
     var contexts = 0
 

@@ -14,8 +14,8 @@ extension Processor {
             if case .null = value { return true }
             return try setID(of: term, value, isSimple, &definition, in: &state, &local)
         }
-        if let colon = CompactIRI.colon(in: term) {
-            try setCompact(term, colon, &definition, in: &state, &local)
+        if let compact = CompactIRI(term) {
+            try setCompact(term, compact, &definition, in: &state, &local)
         } else if term.utf8.contains(UInt8(ascii: "/")) {
             guard case .iri(let iri) = state.expandIRI(term, .vocab), IRI.hasScheme(iri) else {
                 throw failure(.invalidIRIMapping, "the term \(quoted(term)) is relative and has no @id")
@@ -99,13 +99,13 @@ extension Processor {
 
     /// Step 17.
     private mutating func setCompact(
-        _ term: String, _ colon: String.Index, _ definition: inout TermDefinition,
+        _ term: String, _ compact: CompactIRI, _ definition: inout TermDefinition,
         in state: inout ContextState, _ local: inout LocalContext
     ) throws(LinkedDataError) {
-        let prefix = String(term[..<colon])
+        let prefix = compact.prefix
         try createDependency(prefix, in: &state, &local)
         if case .iri(let iri)? = state[prefix]?.definition.mapping {
-            definition.mapping = .iri(try mapping(iri + term[term.utf8.index(after: colon)...]))
+            definition.mapping = .iri(try mapping(iri + compact.suffix))
         } else {
             definition.mapping = .iri(try mapping(term))
         }

@@ -13,8 +13,6 @@ struct LocalContext {
     var isProtected = false
     /// True for terms that are created, false for terms that are being created.
     var defined: [CodeUnits: Bool] = [:]
-    /// How many terms are being created.
-    var depth = 0
 }
 
 /// [JSON-LD 1.1 API, 4.2 Create Term Definition](https://www.w3.org/TR/json-ld11-api/#create-term-definition)
@@ -27,10 +25,11 @@ extension Processor {
         guard local.defined.updateValue(false, forKey: CodeUnits(term)) == nil else {
             throw failure(.cyclicIRIMapping, "the term \(quoted(term)) is defined through itself")
         }
-        local.depth += 1
-        guard local.depth <= JSONLD.maximumDependencyDepth else {
+        termDepth += 1
+        guard termDepth <= JSONLD.maximumDependencyDepth else {
             throw failure(
-                .contextOverflow, "more than \(JSONLD.maximumDependencyDepth) terms are defined through one another")
+                .contextOverflow,
+                "more than \(JSONLD.maximumDependencyDepth) terms are defined through, or within, one another")
         }
         try charge(1)
         let previous = state[term]
@@ -41,7 +40,7 @@ extension Processor {
             _ = try retainingProtection(of: previous, TermDefinition(), term, local)
         }
         local.defined[CodeUnits(term)] = true
-        local.depth -= 1
+        termDepth -= 1
         leave()
     }
 
@@ -152,8 +151,8 @@ extension Processor {
         if Keyword.isReservedForm(value) { return .null }
         try createDependency(value, in: &state, &local)
         if let known = state.expandTerm(value, reading) { return known }
-        if let colon = CompactIRI.colon(in: value), !CompactIRI.isComplete(value, at: colon) {
-            try createDependency(String(value[..<colon]), in: &state, &local)
+        if let compact = CompactIRI(value), !compact.isComplete {
+            try createDependency(compact.prefix, in: &state, &local)
         }
         let result = state.expandUndefined(value, reading)
         try charge((result.text?.utf8.count ?? 0) / 32)

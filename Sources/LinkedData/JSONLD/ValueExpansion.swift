@@ -16,11 +16,11 @@ extension Processor {
             if options.isSafe, term?.hasWellFormedDatatype == false {
                 throw failure(.illFormedIRI, "the datatype \(quoted(iri)) has a character that IRIs do not have")
             }
-            return .value(ValueObject(value: value, type: iri))
-        case (.json?, _): return .value(ValueObject(value: value, type: "@json"))
+            return .value(ValueObject(value, type: iri))
+        case (.json?, _): return .value(ValueObject(value, type: "@json"))
         default: break
         }
-        var item = ValueObject(value: value)
+        let item = ValueObject(value)
         guard case .string = value else { return .value(item) }
         item.language = (definition?.language ?? .unset).or(context.state.language)
         if let language = item.language { try checkLanguage(language) }
@@ -55,7 +55,9 @@ extension Processor {
                 switch value {
                 case .null: continue
                 case .string:
-                    result.append(.value(ValueObject(value: value, language: language, direction: direction)))
+                    let item = ValueObject(value)
+                    (item.language, item.direction) = (language, direction)
+                    result.append(.value(item))
                 default: throw failure(.invalidLanguageMapValue, "the values of a language map are strings")
                 }
             }

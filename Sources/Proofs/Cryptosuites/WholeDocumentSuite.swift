@@ -27,11 +27,25 @@ package struct WholeDocumentSuite: Sendable {
     package func createProof(
         unsecuredDocument: JSONObject, options: JSONObject, key: PrivateKey
     ) throws(ProofError) -> JSONObject {
+        try createProof(unsecuredDocument: unsecuredDocument, options: options, key: key, prepared: nil)
+    }
+
+    /// - Parameter prepared: configurations of options that differ from these in `created` only.
+    func createProof(
+        unsecuredDocument: JSONObject, options: JSONObject, key: PrivateKey, prepared: PreparedConfigurations?
+    ) throws(ProofError) -> JSONObject {
         var proof = options
         proof["@context"] = unsecuredDocument["@context"]
+        let canonicalProofConfig: [UInt8]
+        if let prepared, let contexts = proof["@context"], let created = options["created"]?.stringValue {
+            canonicalProofConfig = try prepared.configuration(contexts: contexts, created: created) {
+                () throws(ProofError) in try proofConfiguration(proof)
+            }
+        } else {
+            canonicalProofConfig = try proofConfiguration(proof)
+        }
         let hashData = hashing(
-            transformedDocument: try transformation(unsecuredDocument),
-            canonicalProofConfig: try proofConfiguration(proof))
+            transformedDocument: try transformation(unsecuredDocument), canonicalProofConfig: canonicalProofConfig)
         let proofBytes = try proofSerialization(hashData, key: key)
         // A proof over the JSON itself carries its contexts; one over statements is read with the document's.
         if canonicalization == .rdfc { proof["@context"] = options["@context"] }

@@ -16,6 +16,8 @@ package struct ProofSigner: Sendable {
     private let suite: WholeDocumentSuite
     /// The members of every proof but `created`, `@context` and `proofValue`.
     private let options: JSONObject
+    /// For suites over RDF: the JSON itself is canonicalized as fast as it would be looked up.
+    private let prepared: PreparedConfigurations?
 
     /// - Throws: ``ProofError`` when the suite does not take such a key, or `verificationMethod` names another.
     package init(
@@ -29,6 +31,7 @@ package struct ProofSigner: Sendable {
         var options = ProofOptions(created: nil, proofPurpose: proofPurpose, verificationMethod: verificationMethod)
         options.cryptosuite = cryptosuite
         self.options = options.json
+        prepared = cryptosuite.canonicalization == .rdfc ? PreparedConfigurations() : nil
     }
 
     /// The document with its proof. Not for ecdsa-sd-2023, which takes randomness.
@@ -36,7 +39,7 @@ package struct ProofSigner: Sendable {
     package func secure(_ document: JSONObject, created: Instant) throws(ProofError) -> JSONObject {
         guard cryptosuite != .ecdsaSD2023 else { throw DataIntegrity.needsRandomness }
         return try secure(document, created: created) { (options) throws(ProofError) in
-            try suite.createProof(unsecuredDocument: document, options: options, key: key)
+            try suite.createProof(unsecuredDocument: document, options: options, key: key, prepared: prepared)
         }
     }
 

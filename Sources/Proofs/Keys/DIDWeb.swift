@@ -45,12 +45,19 @@ package struct DIDWeb: Hashable, Sendable, CustomStringConvertible {
             UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
                 || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
         }
-        guard isName, !host.isEmpty, port.isEmpty == !authority.contains(":"),
+        let hasEmptyLabel = host.split(separator: ".", omittingEmptySubsequences: false).contains("")
+        guard isName, !hasEmptyLabel, port.isEmpty == !authority.contains(":"),
             port.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }),
-            path.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." && !$0.contains(where: ":/?#".contains) })
+            path.allSatisfy(Self.isSegment)
         else { return nil }
         (self.authority, self.path) = (authority, path)
         guard (try? URI(description)) != nil, (try? URI(documentURLText)) != nil else { return nil }
+    }
+
+    /// Dots alone, percent-encoded or not, lead out of a folder.
+    private static func isSegment(_ text: Substring) -> Bool {
+        let plain = text.lowercased().replacing("%2e", with: ".")
+        return !plain.isEmpty && plain != "." && plain != ".." && !plain.contains(where: ":/?#".contains)
     }
 
     /// The identifier: `did:web:example.org%3A8443:users:alice`.

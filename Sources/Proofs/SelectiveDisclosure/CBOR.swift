@@ -1,10 +1,12 @@
 import Credentials
 
-/// As much of CBOR ([RFC 8949](https://www.rfc-editor.org/rfc/rfc8949)) as the proof values of `ecdsa-sd-2023` have:
-/// whole numbers from 0, byte strings, texts, arrays and maps. One value has one encoding: every length and number in
+/// As much of CBOR ([RFC 8949](https://www.rfc-editor.org/rfc/rfc8949)) as the proof values of `ecdsa-sd-2023` and COSE
+/// messages have: whole numbers, byte strings, texts, arrays and maps. One value has one encoding: every length and number in
 /// its shortest form, nothing of indefinite length, no tags, keys of a map in order.
 enum CBOR: Hashable, Sendable {
     case integer(UInt64)
+    /// The number -1 minus this one.
+    case negative(UInt64)
     case bytes([UInt8])
     case text(String)
     case array([CBOR])
@@ -22,6 +24,7 @@ enum CBOR: Hashable, Sendable {
     /// The major types of [RFC 8949, 3.1](https://www.rfc-editor.org/rfc/rfc8949#section-3.1).
     private enum MajorType: UInt8 {
         case integer = 0
+        case negative = 1
         case bytes = 2
         case text = 3
         case array = 4
@@ -38,6 +41,7 @@ enum CBOR: Hashable, Sendable {
     private func append(to output: inout [UInt8]) {
         switch self {
         case .integer(let value): Self.append(.integer, value, to: &output)
+        case .negative(let value): Self.append(.negative, value, to: &output)
         case .bytes(let bytes):
             Self.append(.bytes, UInt64(bytes.count), to: &output)
             output += bytes
@@ -89,6 +93,7 @@ extension CBOR {
         let (type, value) = try readHead(&rest)
         switch type {
         case .integer: return .integer(value)
+        case .negative: return .negative(value)
         case .bytes: return .bytes(Array(try take(value, from: &rest)))
         case .text:
             guard let text = String(validating: try take(value, from: &rest), as: UTF8.self) else { throw Malformed() }

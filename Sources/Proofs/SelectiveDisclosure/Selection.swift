@@ -88,20 +88,22 @@ extension Selection {
         _ tree: Tree, of value: JSON, from: JSONPointer, to: JSONPointer, _ origins: inout [Term: Term]
     ) throws(ProofError) -> JSON {
         record(from, to, &origins)
-        if tree.branches.isEmpty || tree.isWhole {
-            // Pointers that lead on must still lead to something.
-            for (step, branch) in tree.branches {
-                var unused: [Term: Term] = [:]
-                _ = try select(branch, of: try child(step, of: value, branch).value, from: from, to: to, &unused)
-            }
+        guard !tree.branches.isEmpty, !tree.isWhole else {
+            try checkBranches(of: tree, in: value)
             recordAll(in: value, from, to, &origins)
             return value
         }
         switch value {
         case .object(let object):
-            var selection = createInitialSelection(object)
+            let initial = createInitialSelection(object)
+            var selection = initial
             for (step, branch) in tree.branches {
                 let (value, _) = try child(step, of: value, branch)
+                // All types are shown, whichever of them was chosen.
+                guard initial[step] == nil else {
+                    try checkBranches(of: branch, in: value)
+                    continue
+                }
                 selection[step] = try select(
                     branch, of: value, from: from.appending(step), to: to.appending(step), &origins)
             }
@@ -119,6 +121,13 @@ extension Selection {
             }
             return .array(selection)
         default: throw noMatch(tree.pointer)
+        }
+    }
+
+    /// Pointers into what is shown anyhow must still lead to something.
+    private static func checkBranches(of tree: Tree, in value: JSON) throws(ProofError) {
+        for (step, branch) in tree.branches {
+            try checkBranches(of: branch, in: try child(step, of: value, branch).value)
         }
     }
 

@@ -15,16 +15,16 @@ extension EnvelopingProof {
         envelope(token.compact, kind.sdJWTType, kind)
     }
 
-    private static func envelope(_ text: String, _ type: String, _ kind: Envelope.Kind) -> JSONObject {
+    static func envelope(_ text: String, _ type: String, _ kind: Envelope.Kind) -> JSONObject {
         [
             "@context": .string(DataModel.v2_0.context), "type": .string(kind.rawValue),
             "id": .string("data:application/\(type),\(text)"),
         ]
     }
 
-    /// Verifies the token in an envelope: a JWT or an SD-JWT, by its media type.
+    /// Verifies the token in an envelope: a JWT, an SD-JWT or a COSE message, by its media type.
     ///
-    /// - Throws: ``JOSE/JOSEError``; ``JOSE/JOSEError/unsupported(_:)`` for another form (COSE); or what `keys` throws.
+    /// - Throws: ``JOSE/JOSEError``; ``JOSE/JOSEError/unsupported(_:)`` for another form; or what `keys` throws.
     package static func verify(_ envelope: Envelope, keys: TokenKeys, at now: Instant) throws -> VerifiedToken {
         let text = String(decoding: envelope.content, as: UTF8.self)
         switch envelope.mediaType {
@@ -32,6 +32,8 @@ extension EnvelopingProof {
             return try verify(JWS(parsing: text), as: envelope.kind, keys: keys, at: now)
         case "application/" + envelope.kind.sdJWTType:
             return try verify(SDJWT(parsing: text), as: envelope.kind, keys: keys, at: now)
+        case "application/" + envelope.kind.coseType:
+            return try verify(COSESign1(parsing: envelope.content), as: envelope.kind, keys: keys, at: now)
         default:
             throw JOSEError.unsupported("an envelope of \(envelope.mediaType.debugDescription)")
         }

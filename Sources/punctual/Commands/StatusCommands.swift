@@ -39,15 +39,13 @@ extension Command {
                 return .done
             }
             let changes = list["changes"]?.arrayValue ?? []
-            terminal.print(
-                "\(list["purpose"]?.stringValue ?? "") list \(arguments.positionals[0]) of \(list["issuer"]?.stringValue ?? "")"
-            )
+            let (purpose, issuer) = (list["purpose"]?.stringValue ?? "", list["issuer"]?.stringValue ?? "")
+            terminal.print("\(purpose) list \(arguments.positionals[0]) of \(issuer)")
             terminal.print("as published \(list["asOf"]?.stringValue ?? ""): \(changes.count) changes until then")
             for change in changes {
                 let (index, value) = (change["index"]?.integerValue ?? 0, change["value"]?.integerValue ?? 0)
-                terminal.print(
-                    "  \(change["at"]?.stringValue ?? "")  place \(index) = \(value)  (entry \(change["entry"]?.integerValue ?? 0))"
-                )
+                let (instant, entry) = (change["at"]?.stringValue ?? "", change["entry"]?.integerValue ?? 0)
+                terminal.print("  \(instant)  place \(index) = \(value)  (entry \(entry))")
             }
             return .done
         })

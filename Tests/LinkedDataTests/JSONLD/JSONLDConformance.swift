@@ -49,7 +49,7 @@ struct JSONLDCase: Sendable, CustomTestStringConvertible {
 
     /// Every context that the suites name, under the IRI that they name it with.
     static let contexts: ContextRegistry = {
-        var registry = ContextRegistry.empty()
+        var registry = ContextRegistry.published
         for folder in ["expand", "toRdf", "expand/c031", "toRdf/c031"] {
             for file in (try? Conformance.files(in: "json-ld-api/\(folder)")) ?? [] where file.contains(".jsonld") {
                 guard let document = try? json("\(folder)/\(file)") else { continue }

@@ -27,7 +27,7 @@ struct JSONLDPropertyTests {
         var anew = options
         anew.bypassesCache = true
         for document in [Documents.credential, Documents.everything] {
-            for _ in 0..<120 {
+            for _ in 0..<60 {
                 let changed = document.mutated(using: &random)
                 let result = outcome(changed, .published, options)
                 #expect(result == outcome(changed, .published, anew), "\(changed.canonicalString)")
@@ -58,7 +58,7 @@ struct JSONLDPropertyTests {
         var lossy = JSONLD.Options()
         lossy.isSafe = false
         var accepted = 0
-        for _ in 0..<120 {
+        for _ in 0..<60 {
             let changed = Documents.everything.mutated(using: &random)
             guard let quads = try? JSONLD.quads(of: changed, contexts: .published) else { continue }
             accepted += 1
@@ -67,7 +67,7 @@ struct JSONLDPropertyTests {
                 "\(changed.canonicalString)")
             _ = try RDFC10.canonicalize(quads)
         }
-        #expect(accepted > 10)
+        #expect(accepted > 5)
     }
 
     @Test("The order of members in the text makes no difference")

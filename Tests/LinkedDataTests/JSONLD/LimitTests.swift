@@ -1,7 +1,8 @@
 import CanonicalJSON
-import LinkedData
 import TestSupport
 import Testing
+
+@testable import LinkedData
 
 @Suite("JSON-LD: a small document cannot cause much work")
 struct LimitTests {
@@ -67,9 +68,17 @@ struct LimitTests {
         }
     }
 
+    @Test("The contexts that ship are far below the limits", arguments: PublishedContext.all.map(\.url))
+    func publishedContexts(_ url: String) throws {
+        var processor = Processor(.published, JSONLD.Options())
+        let context = try processor.process(.string(url), on: ContextRegistry.published.initialContext)
+        #expect(processor.work < JSONLD.maximumWork / 1000)
+        #expect(context.state.terms.count < ContextCache.maximumWeight / 1000)
+    }
+
     @Test("Contexts that name one another in a circle end with an error")
     func circle() throws {
-        let registry = ContextRegistry.empty()
+        let registry = ContextRegistry.published
             .adding(url: "urn:a", document: ["@context": "urn:b"]).adding(url: "urn:b", document: ["@context": "urn:a"])
         let error = #expect(throws: LinkedDataError.self) {
             try Documents.lines(["@context": "urn:a"], contexts: registry)
@@ -79,18 +88,30 @@ struct LimitTests {
 
     @Test("A context of a term may name the context that it stands in")
     func recursion() throws {
-        let registry = ContextRegistry.empty().adding(
+        let registry = ContextRegistry.published.adding(
             url: "urn:a", document: ["@context": ["p": ["@id": "urn:p", "@context": "urn:a"]]])
         let document: JSON = ["@context": "urn:a", "p": ["p": ["p": "x"]]]
         #expect(try Documents.lines(document, contexts: registry).count == 3)
     }
 
-    @Test("The deepest document that the parser lets through is read")
-    func depth() throws {
+    @Test(
+        "The deepest document that the parser lets through by itself is read, a deeper one refused",
+        arguments: [
+            #"{"urn:p":§}"#, #"{"urn:p":1,"@included":§}"#, #"{"@graph":[§],"urn:p":1}"#, #"{"@nest":{"urn:p":§}}"#,
+        ])
+    func depth(_ layer: String) throws {
         let limits = JSONLimits(maximumBytes: 1 << 20, maximumDepth: JSONLimits.highestDepth)
-        let count = JSONLimits.highestDepth - 1
-        let text = String(repeating: #"{"urn:p":"#, count: count) + "1" + String(repeating: "}", count: count)
-        let document = try JSON(parsing: Array(text.utf8), limits: limits)
-        #expect(try JSONLD.quads(of: document, contexts: .published).count == count)
+        let layerDepth = layer.count { $0 == "{" || $0 == "[" }
+        for layers in [64 / layerDepth - 1, 64] {
+            var text = #"{"urn:p":1}"#
+            for _ in 0..<layers { text = layer.replacing("§", with: text) }
+            let document = try JSON(parsing: Array(text.utf8), limits: limits)
+            let result = Result { () throws(LinkedDataError) in try JSONLD.quads(of: document, contexts: .published) }
+            if layers < 64 {
+                #expect(try result.get().count > layers)
+            } else {
+                #expect(throws: LinkedDataError.self) { try result.get() }
+            }
+        }
     }
 }
