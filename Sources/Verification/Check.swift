@@ -1,5 +1,6 @@
 package import CanonicalJSON
 package import Credentials
+import Multiformats
 import Proofs
 import StatusLists
 
@@ -43,12 +44,21 @@ package struct Check: Hashable, Sendable {
     package struct Step: Hashable, Sendable {
         /// What was made, as a noun.
         package let title: String
-        /// What came out: hexadecimal digits, a number with its unit, a URL; safe to print.
+        /// What came out: hexadecimal digits (64 and a space, 64 and a space), a number with its unit, a URL; safe to
+        /// print.
         package let value: String
 
         init(_ title: String, _ value: String) {
             self.title = title
             self.value = value.printable(limit: Check.maximumSentence)
+        }
+
+        /// Bytes, in pieces that fit a line.
+        init(_ title: String, hex bytes: [UInt8]) {
+            let pieces = stride(from: 0, to: bytes.count, by: 32).map { start in
+                Hex.encode(Array(bytes[start..<min(start + 32, bytes.count)]))
+            }
+            self.init(title, pieces.joined(separator: " "))
         }
     }
 

@@ -12,7 +12,7 @@ package enum VerifyCommand {
     ///   - program: the name of the program, for the example.
     package static func syntax(words: String = "", program: String) -> CommandSyntax {
         CommandSyntax(
-            words, "Verify credentials, presentations and audit bundles, offline, trusting no server.",
+            words, "Verify credentials, presentations and audit bundles offline, trusting no server.",
             positionals: [
                 .init(
                     "FILE",

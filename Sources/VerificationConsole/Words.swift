@@ -52,7 +52,8 @@ extension Check {
         for (index, step) in steps.enumerated() {
             text += layOut("", "\(number).\(index + 1) \(step.title): \(step.value)", width: 2)
         }
-        for (key, value) in facts { text += layOut("", "\(key): \(value.words)", width: 2) }
+        // The steps say what the facts do, in their order.
+        for (key, value) in facts where steps.isEmpty { text += layOut("", "\(key): \(value.words)", width: 2) }
         return String(text.dropLast())
     }
 }

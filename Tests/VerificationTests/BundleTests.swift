@@ -212,7 +212,8 @@ struct BundleTests {
         Expected.invalid(.entries, SampleLog.otherRid).check(try verdict(bundle))
         let opened = log.shownEntry(log.entries[0])
         bundle.edit("entries") { $0[9] = opened }
-        Expected.invalid(.entries, "belongs to no request").check(try verdict(bundle))
+        // What is about no request is no event of this one, so that the opening has lost its entry.
+        Expected.invalid(.openings, "entry 11").check(try verdict(bundle))
     }
 
     @Test("that something came after the last entry no file can say, and it is not pretended")

@@ -11,6 +11,12 @@ struct EvidenceTests {
             (#"{"type": "VerifiableCredential"}"#, .credential),
             (#"{"credentialSubject": {}}"#, .credential),
             (#"{"type": ["VerifiableCredential", "BitstringStatusListCredential"]}"#, .statusList),
+            (#"{"type": "VerifiablePresentation", "verifiableCredential": []}"#, .presentation),
+            (#"{"revokedCredentials": []}"#, .statusList),
+            ("eyJhbGciOiJFZERTQSIsInR5cCI6InZjK2p3dCJ9.e30.AAAA\n", .credential),
+            ("eyJhbGciOiJFUzI1NiIsInR5cCI6InZwK2p3dCJ9.e30.AAAA", .presentation),
+            ("eyJhbGciOiJFUzI1NiIsInR5cCI6ImRjK3NkLWp3dCJ9.e30.AAAA~", .credential),
+            ("eyJhbGciOiJFUzI1NiIsInR5cCI6InN0YXR1c2xpc3Qrand0In0.e30.AAAA", .statusList),
             (#"{"type": "IntakeReceipt"}"#, .receipt),
             (#" { "type" : "PunctualAuditBundle" } "#, .bundle),
         ])
@@ -23,15 +29,17 @@ struct EvidenceTests {
         arguments: [
             ("{}", "without a known type"), ("[]", "not an object"), ("null", "not an object"),
             (#"{"type": "Receipt"}"#, #""Receipt""#), (#"{"type": ["IntakeReceipt"]}"#, #""IntakeReceipt""#),
-            (#"{"type": "VerifiablePresentation", "verifiableCredential": []}"#, "a presentation"),
             (#"{"id": "1", "state": "available", "credential": {}, "receipt": {}}"#, "member credential"),
             (#"{"verifiableCredential": {}}"#, "member verifiableCredential"),
-            ("eyJhbGciOiJFZERTQSJ9.e30.AAAA", "a token (JWT)"),
+            (#"{"verifiableCredential": "eyJhbGciOiJFZERTQSJ9.e30.AAAA"}"#, "member verifiableCredential"),
+            ("eyJhbGciOiJFZERTQSJ9.e30.AAAA", "a token (JWT) without a type"),
+            ("eyJhbGciOiJFUzUxMiIsInR5cCI6InZjK2p3dCJ9.e30.AAAA", "the algorithm \"ES512\""),
+            ("<svg xmlns=\"http://www.w3.org/2000/svg\"/>", "an image without a credential"),
         ])
     func other(_ text: String, words: String) throws {
         let verdict = try #require(refusal(text))
         Expected.cannotTell(.form, words).check(verdict)
-        #expect(verdict.checks[0].sentence.contains("Expected was a credential with an embedded proof"))
+        #expect(verdict.checks[0].sentence.contains("Expected was a credential or presentation (JSON"))
         #expect(verdict.kind == nil)
     }
 
@@ -44,6 +52,18 @@ struct EvidenceTests {
         ])
     func damaged(_ text: String) throws {
         Expected.invalid(.form, "This is not JSON: line").check(try #require(refusal(text)))
+    }
+
+    @Test(
+        "a token, an envelope or an image that is broken is invalid, and says what it is",
+        arguments: [
+            ("eyJhbGciOiJFZERTQSJ9.e30.A+A=", "not a signed token"), ("eyJ.e30.AAAA", "not a signed token"),
+            ("eyJhbGciOiJub25lIn0.e30.", "nobody signed this"), ("<svg", "image cannot be read"),
+            ("eyJhbGciOiJFUzI1NiIsInR5cCI6ImRjK3NkLWp3dCJ9.e30.AAAA~x", "not a signed token"),
+            (#"{"type": "EnvelopedVerifiableCredential", "@context": [], "id": "data:,x"}"#, "envelope cannot be opened"),
+        ])
+    func broken(_ text: String, words: String) throws {
+        Expected.invalid(.form, words).check(try #require(refusal(text)))
     }
 
     @Test("a file of more than 64 MiB is not read")

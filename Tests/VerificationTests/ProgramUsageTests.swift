@@ -12,16 +12,21 @@ struct ProgramUsageTests {
     @Test(
         "every usage error says what was wrong, prints no verdict and ends with 2",
         arguments: [
-            ("", "FILE is missing: A credential with an embedded proof"),
+            ("", "FILE is missing: A credential or presentation"),
             ("--statuslist list.json diploma.json", "There is no option --statuslist. Did you mean --status-list?"),
             ("--json --json diploma.json", "--json is given twice."),
             ("--json=yes diploma.json", "--json takes no value."),
-            ("diploma.json --issuer", "--issuer needs a value: --issuer DID."),
+            ("diploma.json --issuer", "--issuer needs a value: --issuer ID."),
             ("--json --explain diploma.json", "--json has everything that --explain shows; give one of them."),
             ("--at yesterday diploma.json", "--at: "),
             ("--at 2026-03-03 diploma.json", "Write it like 2026-01-31T09:00:00Z."),
             ("--max-status-age 24h diploma.json", "Write it like PT24H."),
-            ("--issuer https://university.example diploma.json", "is not a did:key"),
+            ("--issuer university diploma.json", "has no scheme"),
+            ("--did-document diploma.json diploma.json", "--did-document diploma.json has no keys"),
+            ("--did-document empty diploma.json", "--did-document empty is not JSON"),
+            ("--context diploma.json diploma.json", "--context: write URL=FILE, not diploma.json."),
+            ("--context https://a.example/c=empty diploma.json", "--context empty is not JSON"),
+            ("--schema https://a.example/s= diploma.json", "--schema: write URL=FILE"),
             ("--issuer did:key:z6MkvghvuB8w diploma.json", "is not a did:key"),
             ("--log-key issuer.example/log+00000000+AAAA bundle.json", "--log-key: not a valid verifier key"),
             ("--log-key log.pub bundle.json", "log.pub cannot be opened: No such file or directory."),
@@ -30,7 +35,7 @@ struct ProgramUsageTests {
             ("--log-key witness.vkey bundle.json", "it is the key of a witness, not of a log"),
             ("--log-key long bundle.json", "long has more than 16384 bytes"),
             ("--status-list none.json diploma.json", "none.json cannot be opened: No such file or directory."),
-            ("--status-list diploma.json diploma.json", "is a credential, not a status list credential."),
+            ("--status-list diploma.json diploma.json", "is a credential, not a status list."),
             ("--status-list empty diploma.json", "--status-list empty: This is not JSON"),
             ("none.json", "none.json cannot be opened: No such file or directory."),
             (".", ". is a folder; name the files in it."),
@@ -65,25 +70,39 @@ struct ProgramUsageTests {
         let output = try desk.vcverify("--help")
         #expect(
             output.text == """
-                Verify credentials, receipts and audit bundles, offline, trusting no server.
+                Verify credentials, presentations and audit bundles offline, trusting no server.
 
                 Usage: vcverify [options] FILE…
 
-                  FILE                    A credential with an embedded proof, an intake
-                                          receipt, an audit bundle or a status list. With an
-                                          audit bundle among them, the others must be what its
-                                          log speaks of.
-                  --status-list FILE      The status list that the credential names, as you
-                                          fetched it.
-                  --log-key VKEY|FILE     The log's verifier key, or a file of such keys, one a
-                                          line; not from the bundle.
-                  --issuer DID            The did:key that you know to be the issuer's.
-                  --at RFC3339            Judge as of this instant; by default, now.
+                  FILE                    A credential or presentation (JSON with embedded
+                                          proofs, a token, or a badge in a PNG or SVG), an
+                                          intake receipt, an audit bundle or a status list. With
+                                          an audit bundle among them, the others must be what
+                                          its log speaks of.
+                  --issuer ID             An issuer that you mean: a did:key or did:jwk, or whom
+                                          a --did-document is of.
+                  --did-document FILE     Keys that you know: a did.json, an issuer's metadata
+                                          or JSON Web Keys, from a source that you trust.
+                                          Repeatable.
+                  --status-list FILE      A status list that a credential names, as you fetched
+                                          it. Repeatable.
                   --ignore-status         Do without a status list that is not at hand.
                   --max-status-age PT24H  Do not rely on a status list older than this; by
                                           default, on any.
-                  --explain               Show every step: the question, the answer and the
-                                          facts.
+                  --context URL=FILE      A JSON-LD context, by its URL. Repeatable.
+                  --schema URL=FILE       A JSON Schema, by its URL. Repeatable.
+                  --ignore-schema         Do without a schema that is not at hand, or of an
+                                          unknown kind.
+                  --resource URL=FILE     What a credential refers to with a digest. Repeatable.
+                  --challenge TEXT        What a presentation must answer: its challenge, or the
+                                          nonce of a token.
+                  --domain TEXT           For whom a presentation must be: its domain, or the
+                                          audience of a token.
+                  --log-key VKEY|FILE     The log's verifier key, or a file of such keys, one a
+                                          line; not from the bundle.
+                  --at RFC3339            Judge as of this instant; by default, now.
+                  --explain               Show every step: the question, the answer, how it was
+                                          reached, and the facts.
                   --json                  Print the verdict as JSON.
                   --help                  Show this.
 

@@ -27,7 +27,7 @@ package struct ProofError: Error, Hashable, Sendable, CustomStringConvertible {
 extension ProofError {
     /// A document that does not say, in JSON-LD, what could be signed.
     init(_ error: LinkedDataError) {
-        let isContextMissing = error.code.rawValue == "loading document failed"
+        let isContextMissing = error.code.rawValue == "loading remote context failed"
         self.init(
             isContextMissing ? .unknownContext : .proofTransformation, at: error.pointer,
             "\(error.sentence) (\(error.code.rawValue))")

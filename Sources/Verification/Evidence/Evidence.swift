@@ -88,7 +88,8 @@ package struct Evidence: Hashable, Sendable {
 
     private init(token text: String, in container: Container = .none) throws(EvidenceError) {
         let token = try Token(parsing: text)
-        self.init(token.form.kind, .token(token), in: container)
+        let isList = token.payload.types.contains(Self.statusListType)
+        self.init(isList ? .statusList : token.form.kind, .token(token), in: container)
     }
 
     /// The document as it was given; nil for a token.
@@ -153,9 +154,11 @@ extension Evidence {
         return String(decoding: text[...end], as: UTF8.self)
     }
 
+    private static let statusListType = "BitstringStatusListCredential"
+
     private static func kind(of json: JSONObject) throws(EvidenceError) -> Kind {
         let types = json.types
-        if types.contains("BitstringStatusListCredential") { return .statusList }
+        if types.contains(statusListType) { return .statusList }
         if types.contains("VerifiablePresentation") { return .presentation }
         // A credential whose type was tampered with is still one: it is for the rules of the data model to refuse it.
         if types.contains("VerifiableCredential") || json["credentialSubject"] != nil { return .credential }

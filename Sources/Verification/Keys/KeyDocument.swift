@@ -37,6 +37,11 @@ package struct KeyDocument: Sendable {
         let dated = try ControlledIdentifierDocument(.object(document))
         controlled = (dated, try ControlledIdentifierDocument(.object(Self.withoutPeriods(document))))
         methods = Self.methods(of: document, in: dated.id)
+        guard !methods.isEmpty else {
+            throw ProofError(
+                .invalidControlledIdentifierDocument, at: JSONPointer().appending("verificationMethod"),
+                "is missing: there is no key in it")
+        }
         bare = []
     }
 

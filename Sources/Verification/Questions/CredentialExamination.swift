@@ -72,7 +72,7 @@ struct CredentialExamination {
     ) -> (credential: UnsecuredCredential?, check: Check) {
         do throws(CredentialError) {
             let credential = try credential(of: content, statement)
-            let version = credential.dataModel == .v1_1 ? "1.1" : "2.0"
+            let version = credential.dataModel.version
             if let contradiction = statement.claims.contradiction {
                 return (credential, Check(.dataModel, .failed, contradiction, facts: credential.facts))
             }
@@ -103,7 +103,7 @@ struct CredentialExamination {
 extension UnsecuredCredential {
     fileprivate var facts: JSONObject {
         var facts: JSONObject = [
-            "types": .array(types.map(JSON.string)), "version": dataModel == .v1_1 ? "1.1" : "2.0",
+            "types": .array(types.map(JSON.string)), "version": .string(dataModel.version),
         ]
         facts["id"] = id.map { .string($0.description) }
         return facts

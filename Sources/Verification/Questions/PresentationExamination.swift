@@ -70,7 +70,7 @@ struct PresentationExamination {
                 let sentence = "It shows \(count) credentials, and more than \(maximumCredentials) are not verified at once."
                 return (nil, [], Check(.dataModel, .cannotTell, sentence))
             }
-            let version = presentation.dataModel == .v1_1 ? "1.1" : "2.0"
+            let version = presentation.dataModel.version
             var facts: JSONObject = ["credentials": .integer(Int64(count)), "version": .string(version)]
             facts["holder"] = presentation.holder.map { .string($0.description) }
             if let contradiction = statement.claims.contradiction {

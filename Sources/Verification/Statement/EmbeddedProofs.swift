@@ -15,12 +15,6 @@ extension Statement {
             return
         }
         let trust = verifier.trust
-        if let missing = Self.unknownContext(in: document, known: trust.contexts) {
-            self.init(
-                refused: .cannotTell, "Its proof is over what its contexts make of it, and \(missing) is not known here.",
-                need: .context)
-            return
-        }
         do {
             let (document, isBase) = try Self.disclosingAll(document, contexts: trust.contexts)
             let proofs = try DataIntegrity.verify(
@@ -28,11 +22,18 @@ extension Statement {
                 expecting: ProofExpectations(proofPurpose: purpose), at: trust.instant)
             self.init(proofs, shown: document, unknown: unknown, isBase: isBase, by: verifier)
         } catch {
-            // A key in a document that is not at hand may be good: that is no fault of the evidence.
-            let isKeyMissing = error.type == .invalidControlledIdentifierDocument
-            self.init(
-                refused: isKeyMissing ? .cannotTell : .failed, "The proof does not hold: \(error).",
-                need: isKeyMissing ? .keyDocument : nil, problem: error.type)
+            // A key or a context that is not at hand may be good: that is no fault of the evidence.
+            switch error.type {
+            case .invalidControlledIdentifierDocument:
+                self.init(
+                    refused: .cannotTell, "The proof cannot be verified: \(error).", need: .keyDocument,
+                    problem: error.type)
+            case .unknownContext:
+                self.init(
+                    refused: .cannotTell, "The proof cannot be verified: \(error).", need: .context,
+                    problem: error.type)
+            default: self.init(refused: .failed, "The proof does not hold: \(error).", problem: error.type)
+            }
         }
     }
 
@@ -106,32 +107,6 @@ extension Statement {
             return nil
         }
         return Cryptosuite(rawValue: suite) == nil ? suite : nil
-    }
-
-    /// The first context that a proof over statements needs and nobody knows.
-    private static func unknownContext(in document: JSONObject, known contexts: ContextRegistry) -> String? {
-        let proofs = document["proof"].map { $0.arrayValue ?? [$0] } ?? []
-        let needsContexts = proofs.contains { proof in
-            let name = proof["cryptosuite"]?.stringValue ?? proof["type"]?.stringValue
-            return name.flatMap(Cryptosuite.init)?.canonicalization == .rdfc
-        }
-        return needsContexts ? firstUnknown(in: .object(document), contexts) : nil
-    }
-
-    private static func firstUnknown(in json: JSON, _ contexts: ContextRegistry) -> String? {
-        switch json {
-        case .array(let elements):
-            for element in elements { if let url = firstUnknown(in: element, contexts) { return url } }
-        case .object(let object):
-            for element in object["@context"].map({ $0.arrayValue ?? [$0] }) ?? [] {
-                if let url = element.stringValue, contexts.document(at: url) == nil { return url }
-            }
-            for (key, value) in object where key != "@context" {
-                if let url = firstUnknown(in: value, contexts) { return url }
-            }
-        default: break
-        }
-        return nil
     }
 }
 

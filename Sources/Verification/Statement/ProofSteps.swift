@@ -21,7 +21,7 @@ struct ProofSteps {
             steps.append(
                 proof.cryptosuite == .ecdsaSD2023
                     ? Check.Step("proof value", "\(signature.count) bytes in CBOR")
-                    : Check.Step("signature", Hex.encode(signature)))
+                    : Check.Step("signature", hex: signature))
         }
         self.steps = steps + [Check.Step("signature holds", key.algorithm.rawValue)]
     }
@@ -46,9 +46,9 @@ struct ProofSteps {
             let name = suite.hash == .sha384 ? "SHA-384" : "SHA-256"
             return [
                 Check.Step("canonical form of the document", size(transformed, suite.canonicalization)),
-                Check.Step("its \(name)", Hex.encode(suite.hash(transformed))),
+                Check.Step("its \(name)", hex: suite.hash(transformed)),
                 Check.Step("canonical form of the proof's options", size(configuration, suite.canonicalization)),
-                Check.Step("its \(name)", Hex.encode(suite.hash(configuration))),
+                Check.Step("its \(name)", hex: suite.hash(configuration)),
                 Check.Step("signed", "the hash of the options, then the hash of the document"),
             ]
         } catch {
@@ -64,8 +64,8 @@ struct ProofSteps {
             return [
                 Check.Step("canonical form of the document", "RDFC-1.0, \(data.nquads.count) N-Quads, \(bytes) bytes"),
                 Check.Step("of these could have been left out", "\(data.nonMandatory.count), each signed apart"),
-                Check.Step("SHA-256 of the others", Hex.encode(data.mandatoryHash)),
-                Check.Step("SHA-256 of the proof's options", Hex.encode(data.proofHash)),
+                Check.Step("SHA-256 of the others", hex: data.mandatoryHash),
+                Check.Step("SHA-256 of the proof's options", hex: data.proofHash),
             ]
         } catch {
             return [Check.Step("canonical form", "\(error)")]

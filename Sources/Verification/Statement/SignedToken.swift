@@ -112,7 +112,7 @@ extension Token {
         }
         return steps + [
             Check.Step("key", SigningKey.identifier(of: key.publicKey).description),
-            Check.Step("signature", Hex.encode(signed.signature)),
+            Check.Step("signature", hex: signed.signature),
             Check.Step("signature holds", signed.header.algorithm.joseName),
         ]
     }
