@@ -14,6 +14,7 @@ struct IssueTests {
         .init(name: "sd", algorithm: .es256, securing: .ecdsaSD2023),
         .init(name: "jwt", algorithm: .es256, securing: .vcJWT),
         .init(name: "sd-jwt", securing: .vcSDJWT),
+        .init(name: "web", algorithm: .es384, securing: .ecdsaJCS2019, statuses: [.revocation], method: .web),
         .init(name: "closed", securing: .eddsaJCS2022, isOpen: false),
         .init(name: "others", securing: .eddsaJCS2022, isOpen: false, isOthers: true),
     ]

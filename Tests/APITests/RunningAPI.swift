@@ -30,6 +30,7 @@ final class RunningAPI: Sendable {
         let securing: Securing
         var statuses: [StatusPurpose] = []
         var isOpen = true
+        var method = DIDMethod.key
         /// Whether only another institution may use it.
         var isOthers = false
     }
@@ -65,7 +66,7 @@ final class RunningAPI: Sendable {
             var body: JSONObject = [
                 "name": .string(issuer.name), "securing": .string(issuer.securing.rawValue),
                 "key": .string(try directory.makeIssuerKey(issuer.algorithm, on: machine)),
-                "open": .bool(issuer.isOpen),
+                "open": .bool(issuer.isOpen), "method": .string(issuer.method.rawValue),
                 "statuses": .array(issuer.statuses.map { ["purpose": .string($0.rawValue)] }),
             ]
             if issuer.isOthers { body["tenant"] = others }
