@@ -91,9 +91,9 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("8 programs", [
         .program("punctual", uses: [
-            "API", "CanonicalJSON", "Compensation", "Console", "Cryptography", "Hosting", "HTTPClient", "HTTPServer",
-            "Issuance", "Multiformats", "Proofs", "ServiceLevels", "Settlement", "SQLiteStorage", "Temporal",
-            "TransparencyLog", "Verification", "VerificationConsole",
+            "API", "CanonicalJSON", "Compensation", "Console", "Credentials", "Cryptography", "Hosting", "HTTPClient",
+            "HTTPServer", "Issuance", "Multiformats", "OpenBadges", "Proofs", "ServiceLevels", "Settlement",
+            "SQLiteStorage", "Temporal", "TransparencyLog", "Verification", "VerificationConsole",
         ]),
         .program("vcverify", uses: ["Console", "Temporal", "VerificationConsole"]),
         .program("measure", uses: [
@@ -130,10 +130,13 @@ let suites: [Target] = [
     ]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
-    .suite("Service", uses: ["CanonicalJSON", "Cryptography", "CSQLite", "HTTPClient", "TransparencyLog"]),
     .suite("API", uses: [
         "CanonicalJSON", "Compensation", "Cryptography", "Hosting", "HTTPClient", "HTTPServer", "Issuance",
         "StatusLists", "Temporal",
+    ]),
+    .suite("Service", uses: [
+        "CanonicalJSON", "Cryptography", "CSQLite", "HTTPClient", "JOSE", "OpenBadges", "Proofs", "Temporal",
+        "TransparencyLog",
     ]),
     .suite("HTTPServer", uses: ["HTTPClient"]),
     .suite("HTTPClient", uses: ["HTTPServer"]),
@@ -143,6 +146,10 @@ let suites: [Target] = [
         "StatusLists", "Temporal", "TransparencyLog", "vcverify",
     ]),
     .suite("Settlement", uses: ["CanonicalJSON", "Cryptography", "Temporal", "TransparencyLog"]),
+    .suite("Interop", uses: [
+        "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "Multiformats", "OpenBadges", "Proofs", "StatusLists",
+        "Temporal",
+    ], exclude: ["Python"]),
     .suite("Tidy"),
 ]
 
@@ -167,11 +174,11 @@ struct Room {
 }
 
 extension Target {
-    static func suite(_ room: String, uses: [String] = []) -> Target {
-        let tested = ["Service", "Tidy"].contains(room) ? [] : [room]
+    static func suite(_ room: String, uses: [String] = [], exclude: [String] = []) -> Target {
+        let tested = ["Interop", "Service", "Tidy"].contains(room) ? [] : [room]
         return .testTarget(
             name: room + "Tests", dependencies: (tested + uses + ["TestSupport"]).map { .target(name: $0) },
-            swiftSettings: settings)
+            exclude: exclude, swiftSettings: settings)
     }
 }
 

@@ -45,12 +45,15 @@ extension Call {
     }
 
     /// The name of the command and the digest of what it asks: the route, the request it is about, and the body.
-    func idempotency(_ body: JSON, line: Int? = nil) throws(Problem) -> Idempotency {
-        guard let key = request.headers["Idempotency-Key"], !key.isEmpty,
+    ///
+    /// - Parameters:
+    ///   - ownKey: the name of one line of a batch; without it that is the name of the batch and the line's place.
+    func idempotency(_ body: JSON, ownKey: String? = nil, line: Int? = nil) throws(Problem) -> Idempotency {
+        guard let key = ownKey ?? request.headers["Idempotency-Key"], !key.isEmpty,
             key.utf8.count <= Idempotency.maximumKeyBytes
         else { throw .noIdempotencyKey }
-        return Idempotency(
-            key: line.map { "\(key)#\($0)" } ?? key, asked: "\(request.method.rawValue) \(request.path)", body)
+        let place = ownKey == nil ? line.map { "#\($0)" } ?? "" : ""
+        return Idempotency(key: key + place, asked: "\(request.method.rawValue) \(request.path)", body)
     }
 }
 

@@ -35,7 +35,22 @@ enum Machine {
 
     private static func passphrase(_ file: String?) throws -> [UInt8]? {
         if let file { return try firstLine(of: file) }
-        return unsafe getenv("PUNCTUAL_PASSPHRASE").map { unsafe Array(String(cString: $0).utf8) }
+        return environment("PUNCTUAL_PASSPHRASE")
+    }
+
+    private static func environment(_ name: String) -> [UInt8]? {
+        unsafe getenv(name).map { unsafe Array(String(cString: $0).utf8) }
+    }
+
+    /// An institution's API key: never an argument, which everybody on the machine can read.
+    ///
+    /// - Parameter file: holds it on its first line; without it the environment variable `PUNCTUAL_API_KEY` is asked.
+    static func apiKey(_ file: String?) throws -> [UInt8] {
+        let key = try file.map(firstLine) ?? environment("PUNCTUAL_API_KEY")
+        guard let key, !key.isEmpty else {
+            throw UsageError("An API key is needed: --key-file FILE, or the environment variable PUNCTUAL_API_KEY.")
+        }
+        return key
     }
 
     /// A passphrase in a file.

@@ -14,7 +14,8 @@ enum Program {
     static let commands: [Command] = [
         .demo, .initialise, .serve, .addInstitution, .publishPolicy, .status, .revoke, .suspend, .statusList,
         .addIssuer,
-        .listKeys, .rotateKey, .revokeKey, .verify, .auditVerify, .auditProve, .auditRecompute,
+        .listKeys, .rotateKey, .revokeKey, .makeBadges, .checkBadge, .bakeBadge, .extractBadge, .verify, .auditVerify,
+        .auditProve, .auditRecompute,
     ]
 
     static func main() {

@@ -8,6 +8,7 @@ import Proofs
 import Simulation
 import StatusLists
 import Temporal
+import TestSupport
 import Testing
 
 /// A key in the vault of a world, from a byte that makes it.
@@ -175,6 +176,46 @@ struct IssuerTests {
                 try world.world.request(.object(changed), from: world.tenant, key: document)
             }
             #expect(error?.pointer == place)
+        }
+    }
+}
+
+@Suite("A badge")
+struct BadgeStatusTests {
+    private static let types = [
+        ("OpenBadgeCredential", true), ("AchievementCredential", true), ("EndorsementCredential", false),
+    ]
+
+    @Test("names one status, with an id; other credentials name all, without", arguments: types)
+    func status(type: String, isBadge: Bool) throws {
+        let world = try World()
+        let offers = [StatusOffer(.suspension), StatusOffer(.revocation)]
+        try world.world.addIssuer(NewIssuer(name: name("b"), statuses: offers, key: newKey(.edDSA, 3, in: world)))
+        let body = requestBody().replacing("/credential/type", by: ["VerifiableCredential", .string(type)])
+        let answer = try world.world.request(body.issued(by: "b"), from: world.tenant, key: "a")
+        let status = try #require(answer.body["credential"]?["credentialStatus"])
+        guard isBadge else {
+            let entries = try #require(status.arrayValue)
+            #expect(entries.count == 2 && entries.allSatisfy { $0["id"] == nil })
+            return
+        }
+        let entry = try BitstringStatusListEntry(#require(status.objectValue), at: JSONPointer())
+        #expect(entry.statusPurpose == .revocation)
+        #expect(entry.id?.description == "\(entry.statusListCredential)#\(entry.statusListIndex)")
+    }
+
+    @Test("names the status that its issuer has where that is not revocation, and none where there is none")
+    func otherStatus() throws {
+        let world = try World()
+        let body = requestBody().replacing("/credential/type", by: ["VerifiableCredential", "OpenBadgeCredential"])
+        for (number, offers) in [[StatusOffer(.suspension)], []].enumerated() {
+            let key = try newKey(.edDSA, UInt8(number + 3), in: world)
+            try world.world.addIssuer(NewIssuer(name: name("b\(number)"), statuses: offers, key: key))
+            let answer = try world.world.request(
+                body.issued(by: "b\(number)"), from: world.tenant, key: "\(number)")
+            let status = answer.body["credential"]?["credentialStatus"]
+            #expect(status?["statusPurpose"]?.stringValue == offers.first?.purpose.rawValue)
+            #expect((status?["id"] == nil) == offers.isEmpty)
         }
     }
 }

@@ -8,6 +8,7 @@ import Simulation
 import StatusLists
 import Synchronization
 import Temporal
+import TestSupport
 import Testing
 
 @Suite("A place in a status list")
@@ -234,6 +235,29 @@ struct ResourceTests {
             try world.world.request(body(["id": "urn:example:person:1"]), from: world.tenant, key: "b")
         }
         #expect(error?.pointer == "/credential/credentialSubject")
+    }
+
+    @Test("is a schema that may refer to another, and follows when that changes")
+    func schemaReferences() throws {
+        let world = try World()
+        let (url, other) = ("https://nordhafen.example/schema", "https://nordhafen.example/subject")
+        let schema: JSON = ["properties": ["credentialSubject": ["$ref": "subject"]]]
+        func register(_ schema: JSON, _ url: String) throws {
+            try world.world.register(.schema, schema, at: url, for: world.tenant)
+        }
+        func request(_ key: String) throws {
+            let body = requestBody().replacing(
+                "/credential/credentialSchema", by: ["id": .string(url), "type": "JsonSchema"])
+            _ = try world.world.request(body, from: world.tenant, key: key)
+        }
+        #expect(throws: Refusal.self) { try register(schema, url) }
+        try register(["required": ["degree"]], other)
+        try register(schema, url)
+        #expect(throws: Refusal.self) { try request("a") }
+        try register(["required": ["name"]], other)
+        try request("b")
+        try world.world.restart()
+        try request("c")
     }
 
     @Test("that is neither is refused, and so is one too many")

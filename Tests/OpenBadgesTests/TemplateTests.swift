@@ -171,6 +171,19 @@ struct TemplateTests {
         #expect(violations.map(\.pointer.description).contains(place))
     }
 
+    @Test(
+        "The columns that a value of the draft was made of are known by its place",
+        arguments: [
+            ("/name", ["course", "grade"]), ("/credentialSubject/id", ["did"]),
+            ("/credentialSubject/activityEndDate", ["end"]), ("/credentialSubject/achievement/name", ["course"]),
+            ("/credentialSubject/achievement/image/id", ["code"]),
+            ("/credentialSubject/identifier/0/identityType", []), ("/credentialSubject/result/0/value", ["grade"]),
+            ("/evidence/0/id", ["work"]), ("/evidence/0", []), ("/issuer/name", []), ("", []), ("/nameless", []),
+        ])
+    func columnsAtPlace(place: String, columns: [String]) throws {
+        #expect(try BadgeTemplate(Self.template).columns(at: place) == columns)
+    }
+
     @Test("Nobody is the recipient when all that names one is empty")
     func nobody() {
         var row = Self.row

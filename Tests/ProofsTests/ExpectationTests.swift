@@ -80,6 +80,16 @@ struct ExpectationTests {
         }
     }
 
+    @Test("A verifier may require that proofs say when they were made")
+    func requiresCreated() throws {
+        let expectations = ProofExpectations(proofPurpose: .assertionMethod, requiresCreated: true)
+        let silent = try signed { $0.created = nil }
+        let error = #expect(throws: ProofError.self) { try verify(silent, expecting: expectations) }
+        #expect(error?.pointer.description == "/proof/created")
+        let telling = try signed { _ in }
+        #expect(throws: Never.self) { try verify(telling, expecting: expectations) }
+    }
+
     @Test("created is what the signer says: absent, past or future")
     func created() throws {
         for created in [nil, .earliest, now, .latest] as [Instant?] {

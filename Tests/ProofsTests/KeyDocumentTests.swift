@@ -2,6 +2,7 @@ import CanonicalJSON
 import Credentials
 import Cryptography
 import JOSE
+import LinkedData
 import Multiformats
 import Proofs
 import Temporal
@@ -225,6 +226,32 @@ struct KeyDocumentTests {
             members[member] = end
             #expect(throws: ProofError.self) { try find(document(method("Multikey", members))) }
         }
+    }
+
+    @Test("A document that we write is read, with every key, its ends and what it is for")
+    func writing() throws {
+        let id = URI(ours: Self.id)
+        let modulus = [UInt8](repeating: 0xC5, count: 256)
+        let rsa = PublicKey.rsa(try RSAPublicKey(modulus: modulus, exponent: [1, 0, 1]))
+        let keys = try [testKey(1).publicKey, testKey(2, .es256).publicKey, testKey(3, .es384).publicKey, rsa]
+        let methods = keys.enumerated().map { number, key in
+            VerificationMethod(
+                id: URI(ours: "\(id)#key-\(number)"), controller: id, publicKey: key,
+                expires: number == 1 ? now : nil, revoked: number == 2 ? now + Milliseconds(7) : nil)
+        }
+        let written = ControlledIdentifierDocument.json(
+            id: id, methods: methods.map { ($0, [.assertionMethod, .authentication]) })
+        let source = KeySource(documents: [try ControlledIdentifierDocument(.object(written))])
+        for method in methods {
+            for purpose in [ProofPurpose.assertionMethod, .authentication] {
+                #expect(try source.verificationMethod(method.id, for: purpose, at: JSONPointer()) == method)
+            }
+            #expect(throws: ProofError.self) {
+                try source.verificationMethod(method.id, for: .capabilityInvocation, at: JSONPointer())
+            }
+        }
+        // Its statements are defined by the contexts that it names.
+        #expect(throws: Never.self) { try JSONLD.quads(of: written, contexts: .published) }
     }
 
     @Test("A key in the fragment of an https URL is read only when asked for, and is nobody's but its own")

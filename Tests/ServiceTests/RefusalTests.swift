@@ -1,5 +1,6 @@
 import CanonicalJSON
 import HTTPClient
+import TestSupport
 import Testing
 
 @Suite("What the API refuses, it refuses whole", .serialized)
@@ -159,6 +160,20 @@ struct RefusalTests {
         let again = try running.send(
             "POST", "/v1/requests:batch", key: "batch", Array(text.utf8), contentType: "application/x-ndjson")
         #expect(again.body == response.body)
+        // A line with a name of its own is the same request in every batch.
+        let named = requestBody(holder: "urn:x:3").replacing("/idempotencyKey", by: "urn:x:3").canonicalString
+        func send(_ lines: [String], as key: String) throws -> [JSON] {
+            let body = Array(lines.joined(separator: "\n").utf8)
+            let response = try running.send(
+                "POST", "/v1/requests:batch", key: key, body, contentType: "application/x-ndjson")
+            return try response.body.split(separator: UInt8(ascii: "\n")).map { try JSON(parsing: $0) }
+        }
+        let first = try send([named], as: "first")
+        let second = try send([good, named, named.replacing("\"urn:x:3\"", with: "7")], as: "second")
+        #expect(first[0]["state"] == "available" && second[1] == first[0] && second[0]["id"] != first[0]["id"])
+        #expect(second[2]["type"] == "urn:punctual:problem:invalid-request")
+        let other = try send([named.replacing("standard", with: "premium")], as: "third")
+        #expect(other[0]["type"] == "urn:punctual:problem:idempotency-mismatch")
         let tooMany = Array(String(repeating: "{}\n", count: 10_001).utf8)
         #expect(
             try running.send(

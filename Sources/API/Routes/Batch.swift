@@ -5,7 +5,8 @@ import Issuance
 import Synchronization
 
 /// `POST /v1/requests:batch`: a request in each line, an answer or a problem in each line of the answer, in order. Each
-/// line is a request of its own: one bad line never sinks the others.
+/// line is a request of its own: one bad line never sinks the others. It is named by its member `idempotencyKey`, or
+/// else by the header and its place.
 enum Batch {
     /// What the issue of one batch may hold up, and about what one machine issues in a second.
     static let maximumLines = 10_000
@@ -35,14 +36,24 @@ enum Batch {
         let answers = Answers(count: used.count, reply)
         for (position, line) in used.enumerated() {
             do {
-                let body = try JSON(parsing: line, limits: limits)
+                let (body, key) = try named(JSON(parsing: line, limits: limits))
                 service.request(
-                    try RequestDraft(body), from: call.tenant, under: try call.idempotency(body, line: position + 1)
+                    try RequestDraft(body), from: call.tenant,
+                    under: try call.idempotency(body, ownKey: key, line: position + 1)
                 ) { result in answers.set(position, result.map(\.body)) }
             } catch {
                 answers.set(position, .failure(error))
             }
         }
+    }
+
+    /// A line without its own `idempotencyKey`, which makes it the same request in every batch and at every place.
+    private static func named(_ line: JSON) throws(JSONShapeError) -> (body: JSON, key: String?) {
+        guard case .object(var object) = line else { return (line, nil) }
+        var reader = try ObjectReader(line)
+        let key = try reader.optionalString("idempotencyKey")
+        object["idempotencyKey"] = nil
+        return (.object(object), key)
     }
 
     private static let limits = JSONLimits(

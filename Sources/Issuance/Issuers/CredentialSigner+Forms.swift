@@ -9,13 +9,22 @@ import Temporal
 /// The forms that a signature can have.
 extension CredentialSigner {
     func sign(
-        _ credential: JSONObject, _ securing: Securing, _ order: SigningOrder, _ circumstances: Circumstances
+        _ credential: UnsecuredCredential, _ securing: Securing, _ order: SigningOrder, _ circumstances: Circumstances
     ) throws -> JSON {
         switch securing {
         case .eddsaJCS2022, .eddsaRDFC2022, .ecdsaJCS2019, .ecdsaRDFC2019, .ecdsaSD2023:
-            return .object(try secure(credential, securing, order, circumstances))
-        case .vcJWT: return .string(try token(credential, type: securing.rawValue))
-        case .vcSDJWT: return .string(try selective(credential, type: securing.rawValue, order, circumstances))
+            return .object(try secure(credential.json, securing, order, circumstances))
+        case .vcJWT: return .string(try token(credential))
+        case .vcSDJWT:
+            var random = circumstances.random
+            return .string(
+                try refusing { () throws(JOSEError) in
+                    try EnvelopingProof.secure(
+                        credential.json, as: .credential, hiding: order.disclosable,
+                        decoys: order.decoys...order.decoys, claims: confirmation(order), keyID: key.id,
+                        key: privateKey, using: &random
+                    ).compact
+                })
         case .sdJWTVC:
             throw Refusal(
                 .invalidCredential,
@@ -78,26 +87,23 @@ extension CredentialSigner {
             contexts: contexts(circumstances))
     }
 
-    /// The whole document as a token
-    /// ([VC-JOSE-COSE, 3.1](https://www.w3.org/TR/vc-jose-cose/#securing-with-jose)).
-    func token(_ document: JSONObject, type: String) throws -> String {
-        let header = JOSEHeader(issuer.algorithm, type: type, contentType: "vc", keyID: key.id)
-        let payload = JSON.object(document.withBadgeClaims).canonicalBytes
-        return try JWS(signing: payload, header: header, key: privateKey).compact
+    /// The whole document as a token ([VC-JOSE-COSE, 3.1](https://www.w3.org/TR/vc-jose-cose/#securing-with-jose)); a
+    /// badge in the form of its own specification, which names the media type and some claims otherwise.
+    func token(_ credential: UnsecuredCredential) throws(Refusal) -> String {
+        try refusing { () throws(JOSEError) in
+            guard credential.types.contains(where: Self.badgeTypes.contains) else {
+                return try EnvelopingProof.secure(credential.json, as: .credential, keyID: key.id, key: privateKey)
+                    .compact
+            }
+            return try EarlierToken.secureBadge(credential, keyID: key.id, key: privateKey).compact
+        }
     }
 
-    private func selective(
-        _ claims: JSONObject, type: String, _ order: SigningOrder, _ circumstances: Circumstances
-    ) throws -> String {
-        var claims = claims
+    /// The claim that names the holder's key.
+    private func confirmation(_ order: SigningOrder) -> JSONObject {
+        var claims = JSONObject()
         claims["cnf"] = order.holderKey.map { ["jwk": $0] }
-        let header = JOSEHeader(issuer.algorithm, type: type, keyID: key.id)
-        var random = circumstances.random
-        return try refusing { () throws(JOSEError) in
-            try SDJWT.issue(
-                claims, hiding: order.disclosable, decoys: order.decoys...order.decoys, header: header,
-                key: privateKey, using: &random)
-        }
+        return claims
     }
 
     /// An SD-JWT VC ([SD-JWT VC, 3](https://datatracker.ietf.org/doc/draft-ietf-oauth-sd-jwt-vc/)).
@@ -112,7 +118,7 @@ extension CredentialSigner {
         claims["iss"] = .string(key.did)
         claims["iat"] = .integer(circumstances.now.seconds)
         claims["nbf"] = claims["iat"]
-        claims["cnf"] = order.holderKey.map { ["jwk": $0] }
+        claims["cnf"] = confirmation(order)["cnf"]
         if !issuer.statuses.isEmpty {
             let place = circumstances.place
             claims["status"] = [
@@ -123,37 +129,17 @@ extension CredentialSigner {
         return try refusing { () throws(JOSEError) in
             try SDJWTCredential.issue(
                 claims, hiding: order.disclosable, decoys: order.decoys...order.decoys, keyID: key.id,
-                key: privateKey, using: &random)
+                key: privateKey, using: &random
+            ).compact
         }
     }
 
-    private func refusing(_ issue: () throws(JOSEError) -> SDJWT) throws(Refusal) -> String {
+    private func refusing(_ sign: () throws(JOSEError) -> String) throws(Refusal) -> String {
         do throws(JOSEError) {
-            return try issue().compact
+            return try sign()
         } catch {
             throw Refusal(.invalidCredential, "It cannot be signed: \(error).", at: "/credential")
         }
-    }
-}
-
-extension JSONObject {
-    /// With the registered claims that Open Badges asks for beside the members of a badge
-    /// ([Open Badges 3.0, 8.2.4.1](https://www.imsglobal.org/spec/ob/v3p0#jwt-format)).
-    fileprivate var withBadgeClaims: JSONObject {
-        let types = (self["type"].map { $0.arrayValue ?? [$0] } ?? []).compactMap(\.stringValue)
-        guard types.contains("OpenBadgeCredential") || types.contains("AchievementCredential") else { return self }
-        var claims = self
-        claims["iss"] = self["issuer"]?["id"] ?? self["issuer"]
-        claims["jti"] = self["id"]
-        claims["sub"] = self["credentialSubject"]?["id"]
-        claims["nbf"] = Self.numericDate(self["validFrom"])
-        claims["exp"] = Self.numericDate(self["validUntil"])
-        return claims
-    }
-
-    private static func numericDate(_ json: JSON?) -> JSON? {
-        guard let text = json?.stringValue, let instant = try? Instant(rfc3339: text) else { return nil }
-        return .integer(instant.seconds)
     }
 }
 

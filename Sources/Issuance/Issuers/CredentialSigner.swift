@@ -70,7 +70,7 @@ struct CredentialSigner: Sendable {
         case .credential(let draft):
             let credential = try issuable(draft, as: order, circumstances)
             if order.everyTermDefined, !securing.isOverLinkedData {
-                try checkMeaning(of: credential, contexts(circumstances))
+                try checkMeaning(of: credential.json, contexts(circumstances))
             }
             signed = try sign(credential, securing, order, circumstances)
         case .claims(let draft): signed = .string(try token(draft, securing, order, circumstances))
@@ -81,8 +81,8 @@ struct CredentialSigner: Sendable {
     /// The draft with what the issuer adds.
     private func issuable(
         _ draft: CredentialDraft, as order: SigningOrder, _ circumstances: Circumstances
-    ) throws -> JSONObject {
-        let entries = issuer.statuses.map { entry(for: $0, at: circumstances.place).json }
+    ) throws -> UnsecuredCredential {
+        let entries = entries(of: draft, at: circumstances.place).map(\.json)
         let issuable: UnsecuredCredential
         do throws(CredentialError) {
             issuable = try draft.issuable(
@@ -93,7 +93,7 @@ struct CredentialSigner: Sendable {
             throw Refusal(error)
         }
         try circumstances.resources?.check(issuable.json, against: issuable.schemas)
-        return issuable.json
+        return issuable
     }
 
     /// The digests of the contexts that ship with us, the only resources that are at hand.
@@ -105,11 +105,26 @@ struct CredentialSigner: Sendable {
         return digests
     }
 
-    func entry(for offer: StatusOffer, at place: StatusPlace) -> BitstringStatusListEntry {
-        BitstringStatusListEntry(
-            statusPurpose: offer.purpose, statusListIndex: Int(place.index),
-            statusListCredential: listAddress(place.list, offer.purpose), statusSize: offer.size,
-            statusMessages: offer.messages.isEmpty ? nil : offer.messages)
+    /// Where the statuses of a credential are. A badge can say one only, and with an `id`
+    /// ([Open Badges 3.0, B.1](https://www.imsglobal.org/spec/ob/v3p0#achievementcredential)): whether it is revoked,
+    /// else the first that the issuer offers.
+    private func entries(of draft: CredentialDraft, at place: StatusPlace) -> [BitstringStatusListEntry] {
+        let isBadge = draft.types.contains { Self.badgeTypes.contains($0) }
+        guard isBadge else { return issuer.statuses.map { entry(for: $0, at: place) } }
+        let offer = issuer.statuses.first { $0.purpose == .revocation } ?? issuer.statuses.first
+        return [offer].compactMap(\.self).map { entry(for: $0, at: place, withID: true) }
+    }
+
+    static let badgeTypes = ["OpenBadgeCredential", "AchievementCredential"]
+
+    func entry(
+        for offer: StatusOffer, at place: StatusPlace, withID hasID: Bool = false
+    ) -> BitstringStatusListEntry {
+        let list = listAddress(place.list, offer.purpose)
+        return BitstringStatusListEntry(
+            statusPurpose: offer.purpose, statusListIndex: Int(place.index), statusListCredential: list,
+            statusSize: offer.size, statusMessages: offer.messages.isEmpty ? nil : offer.messages,
+            id: hasID ? URI(ours: "\(list)#\(place.index)") : nil)
     }
 
     /// Where the list of one purpose is; see ``StatusListID``.

@@ -13,6 +13,8 @@ package struct TenantResources: Sendable {
     private var contextURLs: Set<String> = []
     /// By URL.
     package private(set) var schemas: [String: JSON] = [:]
+    /// The same, compiled; a schema may have been spoiled by a new version of another that it refers to.
+    private var compiled: [String: Result<JSONSchema, SchemaError>] = [:]
 
     /// How many are registered.
     var count: Int { contextURLs.count + schemas.count }
@@ -39,20 +41,34 @@ package struct TenantResources: Sendable {
                 contexts = extended
                 contextURLs.insert(resource.url)
             case .schema:
-                _ = try JSONSchema(resource.document, at: resource.url, registry: registry(without: resource.url))
                 schemas[resource.url] = resource.document
+                try compile()
             }
         } catch {
             throw Refusal(.invalidRequest, "It cannot be registered: \(error).", at: "/document")
         }
     }
 
-    private func registry(without url: String) throws(SchemaError) -> SchemaRegistry {
-        var registry = SchemaRegistry()
-        for (known, document) in schemas.sorted(by: { $0.key < $1.key }) where known != url {
-            try registry.register(document, at: known)
+    /// Refuses a schema that cannot be applied. Apart from ``add(_:)``, because when a service starts, one that another
+    /// refers to may come after it.
+    func checkUse(of resource: ResourceRegistered) throws(Refusal) {
+        do throws(SchemaError) {
+            if resource.kind == .schema { _ = try compiled[resource.url]?.get() }
+        } catch {
+            throw Refusal(.invalidRequest, "It cannot be registered: \(error).", at: "/document")
         }
-        return registry
+    }
+
+    /// Anew with every registration: which of the others refer to it is not worth knowing.
+    private mutating func compile() throws(SchemaError) {
+        var registry = SchemaRegistry()
+        for (url, document) in schemas.sorted(by: { $0.key < $1.key }) { try registry.register(document, at: url) }
+        for url in schemas.keys {
+            compiled[url] = Result { () throws(SchemaError) in
+                // By reference: a schema is registered once, also when it is the one to be compiled.
+                try JSONSchema(["$ref": .string(url)], registry: registry)
+            }
+        }
     }
 
     /// Refuses a credential that a registered schema refuses which it names. One that is not registered is not looked
@@ -61,13 +77,12 @@ package struct TenantResources: Sendable {
     /// - Parameter schemas: the members `credentialSchema`.
     func check(_ credential: JSONObject, against named: [JSONObject]) throws {
         for (index, entry) in named.enumerated() {
-            guard entry["type"] == "JsonSchema", let url = entry["id"]?.stringValue, let document = schemas[url] else {
+            guard entry["type"] == "JsonSchema", let url = entry["id"]?.stringValue, let schema = compiled[url] else {
                 continue
             }
             let violations: [SchemaViolation]
             do {
-                violations = try JSONSchema(document, at: url, registry: registry(without: url))
-                    .validate(.object(credential))
+                violations = try schema.get().validate(.object(credential))
             } catch {
                 throw Refusal(
                     .invalidCredential, "The schema \(url) cannot be applied: \(error).",

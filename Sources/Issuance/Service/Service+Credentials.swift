@@ -23,7 +23,7 @@ extension Service {
                 let issuerKey = directory.issuers.keys[issued.key]
             else { return nil }
             let signer = try signers.signer(for: issuerKey, in: directory.issuers)
-            let statuses = try signer.issuer.statuses.map { offer in
+            let statuses = try signer.issuer.statuses.filter { issued.mayHave($0.purpose) }.map { offer in
                 let scan = Scan(
                     StatusChangeRecord.self, index: "status_change_by_request",
                     equals: [.text(request.text), .text(offer.purpose.rawValue)], isDescending: true, limit: 1)
@@ -89,5 +89,15 @@ package struct IssuedCredential: Sendable {
         package let entry: BitstringStatusListEntry
         /// 0 when it is not set.
         package let value: Int64
+    }
+}
+
+extension CredentialIssued {
+    /// Whether a status of that purpose is in the credential, as far as it can be read without opening a token: badges
+    /// have one status only.
+    fileprivate func mayHave(_ purpose: StatusPurpose) -> Bool {
+        guard case .object = credential else { return true }
+        let entries = credential["credentialStatus"].map { $0.arrayValue ?? [$0] } ?? []
+        return entries.contains { $0["statusPurpose"] == .string(purpose.rawValue) }
     }
 }

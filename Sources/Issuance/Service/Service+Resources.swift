@@ -32,6 +32,7 @@ extension Service {
             tenant: tenant, kind: kind, url: url, hash: "sha256:\(SHA256.hash(bytes))", document: document)
         var resources = directory.resources[tenant] ?? TenantResources()
         try resources.add(resource)
+        try resources.checkUse(of: resource)
         sequencer.submit(.registerResource(resource, subjectKey: randomBytes(32)), reply)
     }
 }

@@ -1,4 +1,5 @@
 package import CanonicalJSON
+import Multiformats
 
 /// The signed credential that an image carries
 /// ([Open Badges 3.0, 5.3](https://www.imsglobal.org/spec/ob/v3p0#baked-badge)).
@@ -16,6 +17,31 @@ package struct BakedCredential: Hashable, Sendable {
 
     /// The text as it stands in the image, without white space around it.
     package let text: String
+
+    /// What it says: the document, or the claims of the token. Nothing is verified here.
+    ///
+    /// - Throws: ``BakingError/notACredential(_:)`` when a token does not carry a JSON object.
+    package func unverifiedDocument() throws(BakingError) -> JSONObject {
+        do {
+            switch form {
+            case .document: return try object(Array(text.utf8))
+            case .token:
+                let payload = text.split(separator: ".", omittingEmptySubsequences: false)[1]
+                return try object(Base64URL.decode(String(payload)))
+            }
+        } catch let error as BakingError {
+            throw error
+        } catch {
+            throw .notACredential("the token carries no JSON: \(error)")
+        }
+    }
+
+    private func object(_ bytes: [UInt8]) throws -> JSONObject {
+        guard let object = try JSON(parsing: bytes).objectValue else {
+            throw BakingError.notACredential("what it carries is JSON, but no object")
+        }
+        return object
+    }
 
     /// The most bytes of a text that are read: those of a JSON document.
     package static let maximumBytes = JSONLimits.standard.maximumBytes

@@ -23,7 +23,7 @@ extension BakingError: CustomStringConvertible {
         case .malformed(let problem, let offset): "the image is not readable at byte \(offset): \(problem)"
         case .severalCredentials: "the image carries more than one credential, and none can be preferred"
         case .alreadyBaked: "the image carries a credential already; ask to replace it, or take the unbaked image"
-        case .notACredential(let problem): "what the image carries is no credential: \(problem)"
+        case .notACredential(let problem): "it is no credential: \(problem)"
         }
     }
 }

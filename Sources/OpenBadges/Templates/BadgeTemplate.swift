@@ -64,8 +64,33 @@ package struct BadgeTemplate: Sendable {
     }
 
     /// The columns that a row must have, sorted.
-    package var columns: [String] {
-        members.reduce(into: recipient.columns.union(subject.columns)) { $0.formUnion($1.pattern.columns) }.sorted()
+    package var columns: [String] { Set(uses.map(\.column)).sorted() }
+
+    private var uses: [(column: String, place: JSONPointer)] {
+        (members.map(\.pattern) + [subject] + recipient.patterns).flatMap(\.uses)
+    }
+
+    /// The columns that the value at a place of a draft was made of, sorted; none where no column takes part.
+    ///
+    /// - Parameter pointer: RFC 6901.
+    package func columns(at pointer: String) -> [String] {
+        let place = Self.templatePlace(of: pointer)
+        let uses = uses.filter { use in
+            let own = use.place.description
+            return own == place || place.hasPrefix(own + "/")
+        }
+        return Set(uses.map(\.column)).sorted()
+    }
+
+    /// Where in a template stands what a draft has at a place.
+    private static func templatePlace(of place: String) -> String {
+        let subject = "/credentialSubject/"
+        guard place.hasPrefix(subject) else { return place }
+        let key = place.dropFirst(subject.count)
+        let home =
+            key.hasPrefix("achievement")
+            ? "/" : key == "id" || key.hasPrefix("identifier") ? "/recipient/" : "/subject/"
+        return home + key
     }
 
     /// The badge for one recipient, ready to be issued. It follows the rules of ``OpenBadges/violations(of:isDraft:)``

@@ -36,15 +36,15 @@ indirect enum Pattern: Sendable {
 
     private var isConstant: Bool { if case .constant = self { true } else { false } }
 
-    /// The columns that it uses.
-    var columns: Set<String> {
+    /// Each column that it uses, with the place in the template.
+    var uses: [(column: String, place: JSONPointer)] {
         switch self {
         case .constant: []
-        case .text(let pieces, _):
-            Set(pieces.compactMap { if case .column(let name) = $0 { name } else { nil } })
-        case .cell(let name, _, _): [name]
-        case .array(let elements): elements.reduce(into: []) { $0.formUnion($1.columns) }
-        case .object(let members): members.reduce(into: []) { $0.formUnion($1.value.columns) }
+        case .text(let pieces, let place):
+            pieces.compactMap { if case .column(let name) = $0 { (name, place) } else { nil } }
+        case .cell(let name, _, let place): [(name, place)]
+        case .array(let elements): elements.flatMap(\.uses)
+        case .object(let members): members.flatMap(\.value.uses)
         }
     }
 }

@@ -30,11 +30,7 @@ struct Recipient: Sendable {
         }
     }
 
-    var columns: Set<String> {
-        identities.reduce(into: id?.columns ?? []) { columns, identity in
-            columns.formUnion(identity.identity.columns.union(identity.identityType.columns))
-        }
-    }
+    var patterns: [Pattern] { [id].compactMap(\.self) + identities.flatMap { [$0.identity, $0.identityType] } }
 
     /// Puts the recipient of a row into a subject; an identity that is empty is left out.
     func fill(

@@ -15,9 +15,15 @@ package struct ProofExpectations: Hashable, Sendable {
     /// The words that the proofs must answer; nil: any, or none.
     package var challenge: String?
 
+    /// Whether the proofs must say when they were made, which Data Integrity leaves to them.
+    package var requiresCreated: Bool
+
     /// What to expect.
-    package init(proofPurpose: ProofPurpose, domains: [String]? = nil, challenge: String? = nil) {
+    package init(
+        proofPurpose: ProofPurpose, domains: [String]? = nil, challenge: String? = nil, requiresCreated: Bool = false
+    ) {
         (self.proofPurpose, self.domains, self.challenge) = (proofPurpose, domains, challenge)
+        self.requiresCreated = requiresCreated
     }
 }
 
@@ -110,6 +116,10 @@ extension DataIntegrity {
         }
         if let challenge = expectations.challenge, proof.json["challenge"] != .string(challenge) {
             throw ProofError(.invalidChallenge, at: place.appending("challenge"), "is not the challenge that was given")
+        }
+        if expectations.requiresCreated, proof.created == nil {
+            throw ProofError(
+                .proofVerification, at: place.appending("created"), "is missing, and this verifier requires it")
         }
         if let expires = proof.expires, now >= expires {
             throw ProofError(.proofVerification, at: place.appending("expires"), "is over: it was \(expires)")

@@ -14,10 +14,16 @@ package struct VerificationMethod: Hashable, Sendable {
     package let publicKey: PublicKey
 
     /// From when on the key makes no more proofs, as its owner planned it; nil: never.
-    package var expires: Instant?
+    package let expires: Instant?
 
     /// From when on what the key signs is not its owner's; nil: it was not revoked.
-    package var revoked: Instant?
+    package let revoked: Instant?
+
+    /// A key of somebody.
+    package init(id: URI, controller: URI, publicKey: PublicKey, expires: Instant? = nil, revoked: Instant? = nil) {
+        (self.id, self.controller, self.publicKey) = (id, controller, publicKey)
+        (self.expires, self.revoked) = (expires, revoked)
+    }
 
     /// Why a proof made at `instant` does not count, as a sentence whose subject is the key; nil when it does.
     ///

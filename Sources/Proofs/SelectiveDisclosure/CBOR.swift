@@ -1,8 +1,8 @@
 import Credentials
 
 /// As much of CBOR ([RFC 8949](https://www.rfc-editor.org/rfc/rfc8949)) as the proof values of `ecdsa-sd-2023` and COSE
-/// messages have: whole numbers, byte strings, texts, arrays and maps. One value has one encoding: every length and number in
-/// its shortest form, nothing of indefinite length, no tags, keys of a map in order.
+/// messages have: whole numbers, byte strings, texts, arrays and maps. One value has one encoding: every length and
+/// number in its shortest form, nothing of indefinite length, no tags, keys of a map in order.
 enum CBOR: Hashable, Sendable {
     case integer(UInt64)
     /// The number -1 minus this one.
