@@ -42,7 +42,7 @@ enum TrustOptions {
         trust.challenge = arguments.value("challenge")
         let domains = arguments.values("domain")
         trust.domains = domains.isEmpty ? nil : domains
-        trust.showsSteps = arguments.has("explain")
+        trust.showsSteps = arguments.has("explain") || arguments.has("json")
         return trust
     }
 

@@ -60,7 +60,10 @@ struct EvidenceTests {
             ("eyJhbGciOiJFZERTQSJ9.e30.A+A=", "not a signed token"), ("eyJ.e30.AAAA", "not a signed token"),
             ("eyJhbGciOiJub25lIn0.e30.", "nobody signed this"), ("<svg", "image cannot be read"),
             ("eyJhbGciOiJFUzI1NiIsInR5cCI6ImRjK3NkLWp3dCJ9.e30.AAAA~x", "not a signed token"),
-            (#"{"type": "EnvelopedVerifiableCredential", "@context": [], "id": "data:,x"}"#, "envelope cannot be opened"),
+            (
+                #"{"type": "EnvelopedVerifiableCredential", "@context": [], "id": "data:,x"}"#,
+                "envelope cannot be opened"
+            ),
         ])
     func broken(_ text: String, words: String) throws {
         Expected.invalid(.form, words).check(try #require(refusal(text)))

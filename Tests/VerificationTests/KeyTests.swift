@@ -60,7 +60,8 @@ struct KeyTests {
                 $0.keyDocuments = [try Self.document(), try Self.document("did:web:other.example")]
                 $0.issuers = [try URI("did:web:other.example")]
             })
-        Expected.invalid(.proof).check(try self.verdict(json) { $0.keyDocuments = [try Self.document(Self.web, .p256)] })
+        Expected.invalid(.proof).check(
+            try self.verdict(json) { $0.keyDocuments = [try Self.document(Self.web, .p256)] })
     }
 
     @Test("an issuer who was named, and whose keys are not at hand, leaves the question open")
@@ -128,8 +129,10 @@ struct KeyTests {
         let token = try JWS(signing: JSON.object(document).canonicalBytes, header: header, key: SampleKey.p256.key)
         let named: [JSON] = [
             ["issuer": "https://issuer.example", "jwks": ["keys": [jwk]]],
-            ["id": "https://issuer.example#k", "type": "JsonWebKey", "controller": "https://issuer.example",
-             "publicKeyJwk": jwk],
+            [
+                "id": "https://issuer.example#k", "type": "JsonWebKey", "controller": "https://issuer.example",
+                "publicKeyJwk": jwk,
+            ],
         ]
         for file in named {
             let verdict = try verdict(.string(token.compact)) { $0.keyDocuments = [try KeyDocument(file)] }
@@ -185,16 +188,21 @@ struct KeyPeriodTests {
         Case("to be retired tomorrow", expires: .judged + .days(1), created: nil, .valid),
         Case("retired, and nobody says when it signed", expires: after, created: nil, .cannotTell(.keyPeriod)),
         Case("retired, and the log says that it signed before", expires: after, created: nil, loggedAt: at, .valid),
-        Case("revoked after it signed, by its own word", revoked: after, .cannotTell(.keyPeriod, "no log bears that out")),
+        Case(
+            "revoked after it signed, by its own word", revoked: after, .cannotTell(.keyPeriod, "no log bears that out")
+        ),
         Case("revoked after it signed, by no word", revoked: after, created: nil, .cannotTell(.keyPeriod, "no date")),
         Case("revoked after it signed, by the log", revoked: after, loggedAt: at + .minutes(1), .valid),
         Case("revoked before it signed", revoked: before, .invalid(.keyPeriod, "counts for nothing")),
         Case("revoked when it signed", revoked: at, .invalid(.keyPeriod, "counts for nothing")),
-        Case("revoked before the log had it", revoked: after, loggedAt: after, .invalid(.keyPeriod, "the log has this")),
-        Case("revoked before it signed, and the date is a lie", revoked: before, created: before - .days(1),
-             .cannotTell(.keyPeriod)),
-        Case("revoked, the date is a lie, and the log knows", revoked: before, created: before - .days(1),
-             loggedAt: at, .invalid(.keyPeriod)),
+        Case(
+            "revoked before the log had it", revoked: after, loggedAt: after, .invalid(.keyPeriod, "the log has this")),
+        Case(
+            "revoked before it signed, and the date is a lie", revoked: before, created: before - .days(1),
+            .cannotTell(.keyPeriod)),
+        Case(
+            "revoked, the date is a lie, and the log knows", revoked: before, created: before - .days(1),
+            loggedAt: at, .invalid(.keyPeriod)),
         Case("revoked after the instant to judge", revoked: .judged + .hours(1), .valid),
         Case("retired and revoked, logged before both", expires: after, revoked: after, loggedAt: at, .valid),
     ]
@@ -262,7 +270,8 @@ struct LoggedKeyTests {
         }
         var bundle = try log.bundle(showing: ["credential"])
         bundle.edit("entries") { entries in
-            entries = log.entries.enumerated().filter { showing.contains($0.offset) && $0.element.request == nil }
+            entries =
+                log.entries.enumerated().filter { showing.contains($0.offset) && $0.element.request == nil }
                 .map { log.shownEntry($0.element) } + entries
         }
         var trust = Trust(at: .judged)
@@ -286,7 +295,8 @@ struct LoggedKeyTests {
             #expect(verdict.check(.issuer)?.outcome == .passed)
         }
         #expect(verdicts[1].check(.entries)?.sentence.contains("1 more are in the log") == true)
-        #expect(verdicts[1].story[0].words.hasPrefix("The issuer school signs with the key did:web:issuer.example#key-1"))
+        #expect(
+            verdicts[1].story[0].words.hasPrefix("The issuer school signs with the key did:web:issuer.example#key-1"))
         Expected.cannotTell(.proof, "not at hand").check(try self.verdicts(credential(), showing: [])[0])
     }
 
@@ -309,7 +319,9 @@ struct LoggedKeyTests {
         Expected.valid.check(try verdict("key.revoked", "since", .issued + .hours(1)))
         Expected.invalid(.keyPeriod).check(try verdict("key.revoked", "since", .issued))
         let early = LoggedKeys.keyAdded(.ed25519, from: .issued + .hours(1))
-        let log = try LoggedKeys.log(issuing: credential(), at: .issued) { try $0.append("key.added", at: .accepted, early) }
+        let log = try LoggedKeys.log(issuing: credential(), at: .issued) {
+            try $0.append("key.added", at: .accepted, early)
+        }
         var bundle = try log.bundle(showing: ["credential"])
         bundle.edit("entries") { $0.insert(log.shownEntry(log.entries[1]), at: 0) }
         var trust = Trust(at: .judged)

@@ -26,7 +26,9 @@ struct ListFormTests {
 
     private func credential() throws -> Evidence {
         let reference = TokenStatusListReference(index: 5, uri: try URI(SamplePlainCredential.listAddress))
-        let token = try SamplePlainCredential.token { $0["status"] = .object(reference.json["status"]?.objectValue ?? reference.json) }
+        let token = try SamplePlainCredential.token {
+            $0["status"] = .object(reference.json["status"]?.objectValue ?? reference.json)
+        }
         return try Evidence(.string(token.compact))
     }
 
@@ -51,7 +53,8 @@ struct ListFormTests {
     @Test("a list by another key, too old, used up or of the future does not serve")
     func refusals() throws {
         Expected.invalid(.status, "not signed by the issuer").check(try verdict([list(by: .p384)]))
-        Expected.invalid(.status, "not signed by the issuer").check(try verdict([list(issuer: "https://other.example")]))
+        Expected.invalid(.status, "not signed by the issuer").check(
+            try verdict([list(issuer: "https://other.example")]))
         Expected.valid.check(try verdict([list(issuer: key.identifier.description)]))
         Expected.cannotTell(.status, "may be used until").check(try verdict([list(expires: .judged - .hours(1))]))
         Expected.invalid(.status, "It is revoked").check(try verdict([list(.invalid, expires: .judged - .hours(1))]))
@@ -101,6 +104,34 @@ struct ListFormTests {
         Expected.valid.check(try verdict(bitstring()))
         Expected.invalid(.status, "It is revoked").check(try verdict(bitstring([SampleIssuer.statusIndex])))
         Expected.valid.check(Verifier(trust: .sample()).verify([try bitstring()])[0])
+    }
+
+    @Test("a list by a key in wrong hands does not serve")
+    func stolenKey() throws {
+        let web = try URI(KeyTests.web)
+        let name = try URI(KeyTests.web + "#key-1")
+        let key = SampleKey.ed25519
+        let credential = try key.secure(
+            SampleFormat.document {
+                $0["issuer"] = .string(web.description)
+                $0["credentialStatus"] = .object(try SampleIssuer.statusEntry())
+            }, .eddsaJCS2022, as: name)
+        let list = StatusListCredential.unsecured(
+            id: try URI(SampleIssuer.statusListAddress), issuer: IssuerID(web), statusPurpose: .revocation,
+            bitstring: Bitstring(), validFrom: .issued
+        ).json
+        func status(_ revoked: Instant?, listMadeAt: Instant = .issued) throws -> Check? {
+            let signed = try key.secure(list, .eddsaJCS2022, as: name, at: listMadeAt)
+            var trust = Trust(at: .judged)
+            trust.keyDocuments = [
+                try KeyTests.document { $0["revoked"] = revoked.map { .string($0.dateTimeStamp) } }
+            ]
+            return Verifier(trust: trust, statusLists: [try Evidence(signed)]).verify([try Evidence(credential)])[0]
+                .check(.status)
+        }
+        #expect(try status(nil)?.outcome == .passed)
+        #expect(try status(.issued - .hours(1))?.outcome == .failed)
+        #expect(try status(.issued + .hours(1))?.outcome == .cannotTell)
     }
 
     @Test("a message is told in words")

@@ -160,7 +160,9 @@ struct PresentationTests {
         Expected.valid.check(verifier.examine(.object(try presentation()), as: .presentation))
         #expect(verifier.examine(.object(try presentation()), as: .credential).conclusion == .invalid)
         #expect(verifier.examine("no token", as: .credential).conclusion != .valid)
-        #expect(verifier.examine(try token(["nonce": "abc", "aud": "verifier.example"]), as: .presentation).conclusion == .valid)
+        #expect(
+            verifier.examine(try token(["nonce": "abc", "aud": "verifier.example"]), as: .presentation).conclusion
+                == .valid)
         #expect(verifier.examine(try token(), as: .credential).conclusion != .valid)
         // What is asked of a credential there, it must answer itself.
         let credential = try JSON(parsing: SampleFormat.eddsaJCS.bytes())

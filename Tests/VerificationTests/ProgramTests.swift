@@ -296,7 +296,9 @@ struct ProgramTests {
         try desk.put(method.canonicalString, "key.json")
         let without = try desk.vcverify("diploma.json")
         #expect(without.exitCode == 3)
-        #expect(without.complaints == "Get the signer's keys on a way that you trust, and give them: --did-document FILE.\n")
+        #expect(
+            without.complaints == "Get the signer's keys on a way that you trust, and give them: --did-document FILE.\n"
+        )
         let withKey = try desk.vcverify("--did-document key.json diploma.json")
         #expect(withKey.exitCode == 3)
         #expect(withKey.complaints == "Give the context by its URL: --context URL=FILE.\n")
@@ -310,13 +312,13 @@ struct ProgramTests {
               ok   Data model  It follows the Verifiable Credentials Data Model 2.0.
               ok   Proof       eddsa-rdfc-2022 holds, made 2026-03-03T15:00:00Z by
                                did:web:issuer.example#key-1.
-              ok   Key         It is in the document of did:web:issuer.example, which
-                               you gave.
+              ok   Key         It is in the document of did:web:issuer.example, which you
+                               gave.
               ok   Issuer      The document of the issuer that it names has the key that
                                signed.
               ok   Period      Valid from 2026-03-03T15:00:00Z until 2027-03-03T15:00:00Z.
-              ok   Schema      It is as the schema https://issuer.example/schema
-                               describes it.
+              ok   Schema      It is as the schema https://issuer.example/schema describes
+                               it.
               ok   Resources   1 of the 1 resources that it refers to are at hand, and are
                                the same.
               -    Status      It has no status: its issuer keeps no way to withdraw it.

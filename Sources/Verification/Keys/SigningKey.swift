@@ -54,7 +54,8 @@ struct SigningKey: Hashable, Sendable {
         guard controller.scheme == "did", controller.description.utf8.count > Self.maximumName else {
             return controller.description
         }
-        return "did:jwk (\(publicKey.algorithm.rawValue), thumbprint \(Hex.encode(JSONWebKey(publicKey).thumbprint.bytes)))"
+        return
+            "did:jwk (\(publicKey.algorithm.rawValue), thumbprint \(JSONWebKey(publicKey).thumbprint))"
     }
 
     /// Any `did:key` on a curve is shorter, any RSA key as a `did:jwk` much longer.

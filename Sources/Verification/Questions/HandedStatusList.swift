@@ -41,13 +41,18 @@ struct HandedStatusList {
 
     private init(credential content: Evidence.Content, by verifier: Verifier) {
         let statement = Statement(of: content, for: .assertionMethod, by: verifier)
-        let shown: JSONObject = switch content {
-        case .json(let json): json
-        case .token(let token): token.shownDocument
-        }
+        let shown: JSONObject =
+            switch content {
+            case .json(let json): json
+            case .token(let token): token.shownDocument
+            }
         let id = (statement.document ?? shown)["id"]
         guard let document = statement.document else {
             self.init(id, .unusable(statement.check.outcome, "The status list: \(statement.check.sentence)"))
+            return
+        }
+        if let objection = statement.objectionToKeys(verifier) {
+            self.init(id, objection)
             return
         }
         do {
@@ -69,9 +74,13 @@ struct HandedStatusList {
 
     private init(_ token: Token, by verifier: Verifier) {
         let statement = Statement(of: token, for: .assertionMethod, by: verifier)
-        guard let signature = statement.signatures.first else {
+        guard let signature = statement.signatures.first, case .jws(let jws) = token.signed else {
             let sentence = "The status list: \(statement.check.sentence)"
             self.init(token.payload["sub"], .unusable(statement.check.outcome, sentence))
+            return
+        }
+        if let objection = statement.objectionToKeys(verifier) {
+            self.init(token.payload["sub"], objection)
             return
         }
         // When it may be used is judged apart from what it says.
@@ -79,12 +88,21 @@ struct HandedStatusList {
         let instant = max(min(verifier.trust.instant, latest), statement.claims.notBefore ?? .earliest)
         do {
             let list = try TokenStatusListToken(
-                verifying: token.signed, key: signature.key.publicKey, at: instant)
+                verifying: jws, key: signature.key.publicKey, at: instant)
             self.init(
                 token.payload["sub"], .token(list),
                 signedBy: KeyQuestions(statement, trusting: verifier.trust).controllers)
         } catch {
             self.init(token.payload["sub"], .unusable(.failed, "The status list does not serve: \(error)."))
         }
+    }
+}
+
+extension Statement {
+    /// What is to be said of a list by a key that was not good any more: who stole it would take back every revocation.
+    fileprivate func objectionToKeys(_ verifier: Verifier) -> HandedStatusList.State? {
+        let question = KeyPeriodQuestion(instant: verifier.trust.instant, loggedAt: nil)
+        let objection = question.checks(self).first { $0.outcome != .passed }
+        return objection.map { .unusable($0.outcome, "The status list: \($0.sentence)") }
     }
 }

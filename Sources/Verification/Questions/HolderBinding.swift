@@ -27,7 +27,10 @@ struct HolderBinding {
                 Check(.challenge, .passed, "The holder's proof answers what you gave.", facts: facts),
             ]
         } catch {
-            let isAnswer = if case .claim("nonce", _) = error { true } else if case .claim("aud", _) = error { true } else { false }
+            let isAnswer =
+                if case .claim("nonce", _) = error { true } else if case .claim("aud", _) = error { true } else {
+                    false
+                }
             checks = [
                 Check(isAnswer ? .challenge : .holder, .failed, "The holder's proof does not hold: \(error).")
             ]

@@ -36,7 +36,9 @@ struct KeyPeriodQuestion {
             }
         }
         if let start = key.record?.from, let time = loggedAt ?? signature.madeAt, time < start {
-            return check(.failed, "It was signed \(time.dateTimeStamp), before the key was the issuer's, \(start.dateTimeStamp).")
+            return check(
+                .failed, "It was signed \(time.dateTimeStamp), before the key was the issuer's, \(start.dateTimeStamp)."
+            )
         }
         guard let end = key.expires, end <= instant else {
             return check(.passed, "No end of the key is known that has come.")

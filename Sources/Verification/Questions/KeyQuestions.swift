@@ -82,7 +82,8 @@ struct KeyQuestions {
             return Check(name, .passed, sentence, facts: facts)
         }
         if keys.contains(where: { $0.record.map { JSON.string($0.did.description) == .string(owner) } ?? false }) {
-            return Check(name, .passed, "The log says that the key that signed is of the \(role) that it names.", facts: facts)
+            return Check(
+                name, .passed, "The log says that the key that signed is of the \(role) that it names.", facts: facts)
         }
         if pinned != nil {
             return Check(

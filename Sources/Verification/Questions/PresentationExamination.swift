@@ -67,7 +67,8 @@ struct PresentationExamination {
             let presentation = try UnsecuredPresentation(verified: document)
             let count = presentation.credentials.count + tokens.count
             guard count <= maximumCredentials else {
-                let sentence = "It shows \(count) credentials, and more than \(maximumCredentials) are not verified at once."
+                let sentence =
+                    "It shows \(count) credentials, and more than \(maximumCredentials) are not verified at once."
                 return (nil, [], Check(.dataModel, .cannotTell, sentence))
             }
             let version = presentation.dataModel.version

@@ -28,7 +28,8 @@ struct ResourceQuestion {
             let sentence = "Nothing of what it refers to is at hand, and nothing was read of it."
             return [Check(.resources, .notApplicable, sentence, facts: facts)]
         }
-        let sentence = "\(compared.count) of the \(urls.count) resources that it refers to are at hand, and are the same."
+        let sentence =
+            "\(compared.count) of the \(urls.count) resources that it refers to are at hand, and are the same."
         return [Check(.resources, .passed, sentence, facts: facts)]
     }
 

@@ -42,7 +42,8 @@ struct TokenStatusQuestion {
             }
             return Check(.status, .failed, "What is at hand is another sort of status list.", facts: facts)
         }
-        let trusted = signers.map(\.description) + verifier.trust.issuers.map(\.description) + [issuer].compactMap(\.self)
+        let trusted =
+            signers.map(\.description) + verifier.trust.issuers.map(\.description) + [issuer].compactMap(\.self)
         let said = list.issuer.map { said in issuer.map { JSON.string($0) == .string(said) } ?? false } ?? true
         guard said, handed.signers.contains(where: { trusted.contains($0.description) }) else {
             return Check(
