@@ -71,7 +71,8 @@ let floors: [(title: String, rooms: [Room])] = [
     ("6 on adapters", [
         .room("SQLiteStorage", uses: ["CSQLite", "Issuance", "Storage"]),
         .room("API", uses: [
-            "CanonicalJSON", "Cryptography", "HTTPServer", "Issuance", "StatusLists", "Temporal",
+            "CanonicalJSON", "Credentials", "Cryptography", "HTTPServer", "Issuance", "LinkedData", "Proofs",
+            "StatusLists", "Temporal", "Verification",
         ]),
         .room("VerificationConsole", uses: [
             "CanonicalJSON", "Console", "Credentials", "LinkedData", "Proofs", "Temporal", "TransparencyLog",
@@ -90,7 +91,7 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("8 programs", [
         .program("punctual", uses: [
-            "CanonicalJSON", "Compensation", "Console", "Credentials", "Cryptography", "Hosting", "HTTPClient",
+            "API", "CanonicalJSON", "Compensation", "Console", "Credentials", "Cryptography", "Hosting", "HTTPClient",
             "HTTPServer", "Issuance", "Multiformats", "OpenBadges", "Proofs", "ServiceLevels", "Settlement",
             "SQLiteStorage", "Temporal", "TransparencyLog", "Verification", "VerificationConsole",
         ]),
@@ -129,6 +130,10 @@ let suites: [Target] = [
     ]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
+    .suite("API", uses: [
+        "CanonicalJSON", "Compensation", "Cryptography", "Hosting", "HTTPClient", "HTTPServer", "Issuance",
+        "StatusLists", "Temporal",
+    ]),
     .suite("Service", uses: [
         "CanonicalJSON", "Cryptography", "CSQLite", "HTTPClient", "JOSE", "OpenBadges", "Proofs", "Temporal",
         "TransparencyLog",

@@ -40,8 +40,12 @@ package enum OpenAPI {
         var parameters = route.pattern.filter { $0.hasPrefix("{") }.map { segment -> JSON in
             parameter(segment.filter { !"{.}".contains($0) }, in: "path")
         }
+        operation["description"] = route.description.map(JSON.string)
         if route.access == .institution { operation["security"] = [["apiKey": []]] }
-        if route.method == .post { parameters.append(parameter("Idempotency-Key", in: "header")) }
+        if route.access == .anyoneOrInstitution { operation["security"] = [["apiKey": []], [:]] }
+        if route.method == .post, route.description == nil {
+            parameters.append(parameter("Idempotency-Key", in: "header"))
+        }
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
         return operation
     }

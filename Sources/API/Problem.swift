@@ -1,4 +1,5 @@
 import CanonicalJSON
+package import Credentials
 package import HTTPServer
 import Issuance
 
@@ -11,6 +12,8 @@ package struct Problem: Error, Hashable, Sendable {
     package let detail: String
     /// Where in the document that was sent (RFC 6901).
     package var pointer: String?
+    /// The problem as a specification names it; nil: as we do.
+    package var type: ProblemType?
     var headers: HTTPHeaders = [:]
 
     init(_ status: HTTPStatus, _ code: String, _ title: String, _ detail: String) {
@@ -24,7 +27,7 @@ package struct Problem: Error, Hashable, Sendable {
     package init(_ error: any Error) {
         switch error {
         case let problem as Problem: self = problem
-        case let refusal as Refusal: self.init(refusal)
+        case let refusal as Refusal: self.init(refusal: refusal)
         case let error as JSONError:
             self.init(.badRequest, "malformed-json", "The body is not JSON", error.description)
         case let error as JSONShapeError:
@@ -44,7 +47,10 @@ package struct Problem: Error, Hashable, Sendable {
         }
     }
 
-    private init(_ refusal: Refusal) {
+    /// A refusal as an answer.
+    ///
+    /// - Parameter badRequest: what is a 400 here, whatever it is elsewhere.
+    init(refusal: Refusal, badRequest: [Refusal.Code] = []) {
         let (status, title): (HTTPStatus, String) =
             switch refusal.code {
             case .invalidRequest: (.badRequest, "The body is not what is expected here")
@@ -62,7 +68,8 @@ package struct Problem: Error, Hashable, Sendable {
             case .idempotencyMismatch: (.unprocessableContent, "The Idempotency-Key was used for something else")
             case .busy: (.serviceUnavailable, "The service is busy")
             }
-        self.init(status, refusal.code.rawValue, title, refusal.detail)
+        self.init(
+            badRequest.contains(refusal.code) ? .badRequest : status, refusal.code.rawValue, title, refusal.detail)
         pointer = refusal.pointer
         if refusal.code == .busy { headers = ["Retry-After": "1"] }
     }
@@ -70,7 +77,7 @@ package struct Problem: Error, Hashable, Sendable {
     /// The problem as a JSON object.
     var document: JSONObject {
         var document: JSONObject = [
-            "type": .string("urn:punctual:problem:\(code)"), "title": .string(title),
+            "type": .string(type?.rawValue ?? "urn:punctual:problem:\(code)"), "title": .string(title),
             "status": .integer(Int64(status.rawValue)), "detail": .string(detail),
         ]
         document["pointer"] = pointer.map(JSON.string)

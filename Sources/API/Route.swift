@@ -9,12 +9,19 @@ package struct Route: Sendable {
     package let access: Access
     /// One sentence for the published description.
     package let summary: String
+    /// More for the published description; then the route is one whose commands need no `Idempotency-Key`.
+    package let description: String?
     /// The most bytes of body.
     package let maximumBody: Int
     package let run: Run
 
     /// Who may use a route.
-    package enum Access: String, Hashable, Sendable { case anyone, institution, `operator` }
+    package enum Access: String, Hashable, Sendable {
+        case anyone
+        /// Anyone, and an institution if its key is there.
+        case anyoneOrInstitution
+        case institution, `operator`
+    }
 
     /// Answers at once, or when the command has been made durable.
     package enum Run: Sendable {
@@ -28,13 +35,14 @@ package struct Route: Sendable {
     package static let defaultMaximumBody = 64 << 10
 
     init(
-        _ method: HTTPMethod, _ path: String, _ access: Access, _ summary: String,
+        _ method: HTTPMethod, _ path: String, _ access: Access, _ summary: String, description: String? = nil,
         maximumBody: Int = Route.defaultMaximumBody, _ run: Run
     ) {
         self.method = method
         self.pattern = path.split(separator: "/").map(String.init)
         self.access = access
         self.summary = summary
+        self.description = description
         self.maximumBody = maximumBody
         self.run = run
     }

@@ -11,12 +11,15 @@ package struct Router: Sendable {
     /// Where a request came from.
     package enum Origin: Sendable { case network, dataDirectory }
 
-    package init(_ service: Service, report: @escaping @Sendable (String) -> Void) {
+    package init(
+        _ service: Service, vcapi: VCAPI.Settings = VCAPI.Settings(), report: @escaping @Sendable (String) -> Void
+    ) {
         self.service = service
         self.report = report
         let described =
             requestRoutes(service) + resourceRoutes(service) + userRoutes(service) + publicRoutes(service)
             + resolutionRoutes(service) + operatorRoutes(service) + issuerRoutes(service)
+            + credentialRoutes(service, vcapi)
         routes =
             described + [
                 Route(
@@ -71,7 +74,8 @@ package struct Router: Sendable {
         case .operator:
             guard origin == .dataDirectory else { throw .notForTheNetwork }
             return nil
-        case .institution:
+        case .anyoneOrInstitution where request.headers["Authorization"] == nil: return nil
+        case .institution, .anyoneOrInstitution:
             let prefix = "Bearer "
             guard let header = request.headers["Authorization"], header.hasPrefix(prefix) else { throw .noKey }
             guard let tenant = service.tenant(forKey: String(header.dropFirst(prefix.count))) else { throw .unknownKey }

@@ -1,4 +1,4 @@
-import API
+package import API
 import Dispatch
 package import HTTPServer
 import Issuance
@@ -21,14 +21,18 @@ package final class Host: Sendable {
     package struct Configuration: Sendable {
         package var address: HTTPServer.Address
         package var tls: HTTPServer.TLS?
+        /// How the VC API is served.
+        package var vcapi: VCAPI.Settings
         /// Hears what the operator should know; no personal data, no secrets.
         package var report: @Sendable (String) -> Void
 
         package init(
-            address: HTTPServer.Address, tls: HTTPServer.TLS? = nil, report: @escaping @Sendable (String) -> Void
+            address: HTTPServer.Address, tls: HTTPServer.TLS? = nil, vcapi: VCAPI.Settings = VCAPI.Settings(),
+            report: @escaping @Sendable (String) -> Void
         ) {
             self.address = address
             self.tls = tls
+            self.vcapi = vcapi
             self.report = report
         }
     }
@@ -36,7 +40,7 @@ package final class Host: Sendable {
     /// Opens the service of a data directory, assesses what came due while it was down, and listens.
     package init(_ directory: DataDirectory, on machine: DataDirectory.Machine, _ configuration: Configuration) throws {
         let (service, store) = try directory.open(on: machine)
-        let router = Router(service, report: configuration.report)
+        let router = Router(service, vcapi: configuration.vcapi, report: configuration.report)
         Host.assess(service, store, configuration.report)
         control = try HTTPServer(Host.settings(.unix(path: directory.socket), router)) {
             router.handle($0, over: .dataDirectory, $1)

@@ -38,14 +38,15 @@ package struct Trust: Sendable {
     /// The JSON Schemas that are known, compiled.
     package var schemas = SchemaCheck([])
 
-    /// Whether a credential may pass when a schema that it names is not at hand, or not of a kind that is known. A schema
-    /// that is at hand is always asked.
+    /// Whether a credential may pass when a schema that it names is not at hand, or not of a kind that is known. A
+    /// schema that is at hand is always asked.
     package var mayLackSchemas = false
 
     /// The bytes at URLs that credentials may refer to with a digest.
     package var resources: [String: [UInt8]] = [:]
 
-    /// What the holder must have signed in answer to (`challenge` of proofs, `nonce` of tokens); nil: nothing was asked.
+    /// What the holder must have signed in answer to (`challenge` of proofs, `nonce` of tokens); nil: nothing was
+    /// asked.
     package var challenge: String?
 
     /// Whom the holder must have signed for (`domain` of proofs, `aud` of tokens), all of them; nil: anybody.

@@ -41,8 +41,8 @@ package struct Verifier: Sendable {
         }
     }
 
-    /// Verifies one document of which it is known what it should be, as an interface does: whatever it says it is, it is
-    /// judged as that, and it must answer the verifier's challenge itself.
+    /// Verifies one document of which it is known what it should be, as an interface does: whatever it says it is, it
+    /// is judged as that, and it must answer the verifier's challenge itself.
     ///
     /// - Parameters:
     ///   - json: a document, the envelope of a token, or a token as a string.

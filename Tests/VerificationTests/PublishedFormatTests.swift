@@ -1,6 +1,7 @@
 import CanonicalJSON
 import Credentials
 import JOSE
+import Multiformats
 import Proofs
 import Temporal
 import TestSupport
@@ -158,8 +159,8 @@ struct PublishedFormatTests {
 
     private static let joseFiles: [(file: String, Expected)] = [
         ("credential-jose-minimal.txt", .valid),
-        // Among its three credentials one is in COSE, which is not read here.
-        ("presentation-jose-multiple.txt", .cannotTell(.form, "application/vc+cose")),
+        // Its three credentials are a JWT, an SD-JWT and a COSE message.
+        ("presentation-jose-multiple.txt", .valid),
         ("credential-issuer-match-signed.txt", .valid),
         ("credential-jose-unknown-extensions.txt", .cannotTell(.form, "ES512")),
         ("credential-minimal.json", .invalid(.dataModel, "/proof is missing")),
@@ -178,7 +179,7 @@ struct PublishedFormatTests {
         ("presentation-sdjwt-bad-credential.txt", .cannotTell(.form, "ES512")),
     ]
 
-    @Test("the tokens of VC-JOSE-COSE are judged as its suite does, but where they are of P-521 or COSE")
+    @Test("the tokens of VC-JOSE-COSE are judged as its suite does, but where they are of P-521")
     func jose() throws {
         var trust = Trust(at: try Instant(rfc3339: "2024-12-16T12:00:00Z"))
         trust.keyDocuments = [try joseKeys()]
@@ -186,6 +187,35 @@ struct PublishedFormatTests {
         for (file, expected) in Self.joseFiles {
             expected.check(try verdict("vc-jose-cose/input/\(file)", trust))
         }
+    }
+
+    private static let coseFiles: [(file: String, Expected)] = [
+        ("credential-cose-minimal.txt", .valid),
+        // Its own signature holds; the credential in it is the beginning of one.
+        ("presentation-cose-single.txt", .invalid(.form, "not a signed token")),
+        ("credential-cose-bad-signature.txt", .invalid(.proof, "does not hold")),
+        ("credential-cose-bad-media-type.txt", .cannotTell(.form, "really/bad")),
+        ("presentation-cose-bad-media-type.txt", .cannotTell(.form, "bad/type")),
+        ("presentation-cose-bad-credential.txt", .invalid(.dataModel, "bad-credential")),
+    ]
+
+    @Test("the COSE messages of VC-JOSE-COSE are judged as its suite does")
+    func cose() throws {
+        var trust = Trust(at: try Instant(rfc3339: "2024-12-16T12:00:00Z"))
+        trust.keyDocuments = [try joseKeys()]
+        trust.mayLackSchemas = true
+        for (file, expected) in Self.coseFiles {
+            // They are published in base64 without padding.
+            let text = String(decoding: try token("vc-jose-cose/input/\(file)"), as: UTF8.self)
+            let message = try Base64.decode(text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4))
+            expected.check(verdict(message, trust))
+            guard file == "presentation-cose-single.txt" else { continue }
+            let method = try JSON(parsing: Conformance.bytes("vc-jose-cose/input/vm-p384.json"))
+            trust.keyDocuments.append(try KeyDocument(method["publicKeyJwk"] ?? .null))
+            #expect(verdict(message, trust).check(.proof)?.outcome == .passed)
+        }
+        let text = try Conformance.bytes("vc-jose-cose/input/credential-cose-minimal-not-base64.txt")
+        #expect(verdict(text, trust).conclusion == .invalid)
     }
 
     // MARK: SD-JWT VC

@@ -30,6 +30,7 @@ enum SampleFormat: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case claimJWT = "a JWT with the claim vc"
     case badgeJWT = "a JWT as Open Badges have it"
     case envelope = "an envelope"
+    case cose = "vc+cose, in an envelope"
 
     var testDescription: String { rawValue }
 
@@ -41,7 +42,10 @@ enum SampleFormat: String, CaseIterable, Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// Whether every member of the document is covered, so that no change can go unnoticed.
+    /// Whether a token stands in a JSON object.
+    var isEnvelope: Bool { self == .envelope || self == .cose }
+
+    /// Whether it is a bare token.
     var isToken: Bool {
         switch self {
         case .jwt, .p256JWT, .p384JWT, .disclosingJWT, .plainJWT, .claimJWT, .badgeJWT: true
@@ -70,6 +74,12 @@ enum SampleFormat: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case .plainJWT: .string(try SamplePlainCredential.token().compact)
         case .claimJWT: .string(try Self.claimToken())
         case .badgeJWT: .string(try Self.badgeToken())
+        case .cose:
+            .object(
+                EnvelopingProof.envelope(
+                    try EnvelopingProof.secureWithCOSE(
+                        Self.document(.p384), as: .credential, keyID: SampleKey.p384.method.description,
+                        key: SampleKey.p384.key), as: .credential))
         case .envelope:
             .object(EnvelopingProof.envelope(try SampleKey.p256.token(Self.document()), as: .credential))
         }

@@ -64,13 +64,13 @@ func resolutionRoutes(_ service: Service) -> [Route] {
             .get, "/status-lists/{list}", .anyone, "A signed Bitstring status list credential",
             .now { call in
                 guard let id = StatusListID(call.parameter("list")) else { throw Refusal.unknownStatusList }
-                return .list(try service.statusList(id))
+                return .list(try service.statusList(id), call.request)
             }),
         Route(
             .get, "/token-status-lists/{list}", .anyone, "A signed Token Status List",
             .now { call in
                 guard let number = Int64(call.parameter("list")) else { throw Refusal.unknownStatusList }
-                return .list(try service.tokenStatusList(number))
+                return .list(try service.tokenStatusList(number), call.request)
             }),
         Route(
             .get, "/.well-known/did.json", .anyone, "The document of the default issuer's did:web",
@@ -115,8 +115,14 @@ private func registration(
 }
 
 extension HTTPResponse {
-    fileprivate static func list(_ list: SignedStatusList) -> HTTPResponse {
-        let headers: HTTPHeaders = ["Content-Type": list.mediaType, "Cache-Control": "public, max-age=60"]
+    /// A credential with its proof inside is JSON, and many clients read a body only where its type says so: they get
+    /// the exact type when they name it.
+    fileprivate static func list(_ list: SignedStatusList, _ request: HTTPRequest) -> HTTPResponse {
+        let isNamed = request.headers.values(of: "Accept").contains { $0.contains(list.mediaType) }
+        let mediaType = list.mediaType == "application/vc" && !isNamed ? "application/json" : list.mediaType
+        let headers: HTTPHeaders = [
+            "Content-Type": mediaType, "Cache-Control": "public, max-age=60", "Vary": "Accept",
+        ]
         return HTTPResponse(.ok, headers: headers, body: list.bytes)
     }
 

@@ -1,3 +1,6 @@
+import CanonicalJSON
+package import Credentials
+
 /// Why a command was refused: nothing was written. One switch in the API turns it into an HTTP problem.
 package struct Refusal: Error, Hashable, Sendable {
     package let code: Code
@@ -5,6 +8,8 @@ package struct Refusal: Error, Hashable, Sendable {
     package let detail: String
     /// Where in the document that was sent, as a JSON Pointer (RFC 6901).
     package let pointer: String?
+    /// The rule of a specification that was broken, where there is a name for it.
+    package var problem: ProblemType?
 
     /// The kinds of refusal. The raw values are stable: clients may switch on them.
     package enum Code: String, Hashable, Sendable, CaseIterable {
@@ -38,14 +43,21 @@ package struct Refusal: Error, Hashable, Sendable {
         case busy = "busy"
     }
 
-    package init(_ code: Code, _ detail: String, at pointer: String? = nil) {
+    package init(_ code: Code, _ detail: String, at pointer: String? = nil, problem: ProblemType? = nil) {
         self.code = code
         self.detail = detail
         self.pointer = pointer
+        self.problem = problem
     }
 }
 
 extension Refusal {
+    /// A credential that breaks a rule of its data model.
+    init(_ error: CredentialError) {
+        self.init(
+            .invalidCredential, error.problem, at: "/credential" + error.pointer.description, problem: error.type)
+    }
+
     package static let unknownRequest = Refusal(
         .unknownRequest, "Check the identifier: no request of this institution has it.")
     package static let unknownStatusList = Refusal(

@@ -47,11 +47,24 @@ extension CredentialSigner {
             return try proofSigner(securing, circumstances).secure(credential, created: circumstances.now)
         } catch let error as ProofError {
             throw Refusal(
-                .invalidCredential, "It cannot be signed: \(error).", at: "/credential" + error.pointer.description)
+                .invalidCredential, "It cannot be signed: \(error).", at: "/credential" + error.pointer.description,
+                problem: error.type)
         }
     }
 
-    private func contexts(_ circumstances: Circumstances) -> ContextRegistry {
+    /// Refuses a credential of which a reader of linked data would lose something, although the signature is over its
+    /// text.
+    func checkMeaning(of credential: JSONObject, _ contexts: ContextRegistry) throws(Refusal) {
+        do throws(LinkedDataError) {
+            _ = try JSONLD.quads(of: credential, contexts: contexts)
+        } catch {
+            throw Refusal(
+                .invalidCredential, "It does not say all that it seems to say: \(error).",
+                at: "/credential" + error.pointer.description, problem: .proofTransformation)
+        }
+    }
+
+    func contexts(_ circumstances: Circumstances) -> ContextRegistry {
         circumstances.resources?.contexts ?? .published
     }
 

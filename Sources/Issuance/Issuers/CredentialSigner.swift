@@ -60,28 +60,49 @@ struct CredentialSigner: Sendable {
                 "The issuer \(issuer.name) signs with \(issuer.algorithm.rawValue), which \(securing.rawValue) is not "
                     + "defined for.", at: "/securing")
         }
+        guard order.mandatoryPointers.isEmpty || securing == .ecdsaSD2023 else {
+            throw Refusal(
+                .invalidRequest, "With \(securing.rawValue) nothing is withheld, so nothing is mandatory.",
+                at: "/securing/mandatoryPointers")
+        }
         let signed: JSON
         switch requested {
         case .credential(let draft):
-            signed = try sign(issuable(draft, circumstances), securing, order, circumstances)
+            let credential = try issuable(draft, as: order, circumstances)
+            if order.everyTermDefined, !securing.isOverLinkedData {
+                try checkMeaning(of: credential.json, contexts(circumstances))
+            }
+            signed = try sign(credential, securing, order, circumstances)
         case .claims(let draft): signed = .string(try token(draft, securing, order, circumstances))
         }
         return CredentialIssued(credential: signed, key: key.id, securing: securing, place: circumstances.place)
     }
 
     /// The draft with what the issuer adds.
-    private func issuable(_ draft: CredentialDraft, _ circumstances: Circumstances) throws -> UnsecuredCredential {
+    private func issuable(
+        _ draft: CredentialDraft, as order: SigningOrder, _ circumstances: Circumstances
+    ) throws -> UnsecuredCredential {
         let entries = entries(of: draft, at: circumstances.place).map(\.json)
         let issuable: UnsecuredCredential
         do throws(CredentialError) {
             issuable = try draft.issuable(
-                id: URI(ours: "urn:uuid:\(circumstances.request)"), issuer: issuerID, validFrom: circumstances.now,
-                status: entries)
+                id: order.withoutID ? nil : URI(ours: "urn:uuid:\(circumstances.request)"), issuer: issuerID,
+                validFrom: circumstances.now, status: entries)
+            try RelatedResource.check(issuable, against: Self.publishedDigests)
         } catch {
-            throw Refusal(.invalidCredential, error.problem, at: "/credential" + error.pointer.description)
+            throw Refusal(error)
         }
         try circumstances.resources?.check(issuable.json, against: issuable.schemas)
         return issuable
+    }
+
+    /// The digests of the contexts that ship with us, the only resources that are at hand.
+    private static func publishedDigests(of url: URI) -> [RelatedResource.HashFunction: [UInt8]]? {
+        guard let context = PublishedContext.at(url.description) else { return nil }
+        var digests: [RelatedResource.HashFunction: [UInt8]] = [:]
+        digests[.sha256] = context.sha256?.bytes
+        digests[.sha384] = context.sha384
+        return digests
     }
 
     /// Where the statuses of a credential are. A badge can say one only, and with an `id`

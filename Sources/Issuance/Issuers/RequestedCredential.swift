@@ -15,7 +15,7 @@ package enum RequestedCredential: Sendable {
         do throws(CredentialError) {
             self = .credential(try CredentialDraft(document))
         } catch {
-            throw Refusal(.invalidCredential, error.problem, at: "/credential" + error.pointer.description)
+            throw Refusal(error)
         }
     }
 

@@ -16,6 +16,11 @@ package struct SigningOrder: Hashable, Sendable {
     /// The holder's public key as a JSON Web Key, for SD-JWT: who shows the token must have its private key.
     package var holderKey: JSON?
 
+    /// Whether every term must be defined in a context also where the signature is over the text alone.
+    package var everyTermDefined = false
+    /// Whether a credential that came without `id` stays without.
+    package var withoutID = false
+
     /// The longest lists: more than any credential of our size has members.
     package static let maximumPaths = 256
     /// The most digests of nothing.
@@ -75,6 +80,8 @@ package struct SigningOrder: Hashable, Sendable {
         }
         self.decoys = Int(decoys)
         holderKey = try terms.optionalObject("holderKey") == nil ? nil : terms.optionalValue("holderKey")
+        everyTermDefined = try terms.optionalBool("everyTermDefined") ?? false
+        withoutID = try terms.optionalBool("withoutID") ?? false
     }
 
     private static func securing(_ json: JSON, at place: JSONPointer) throws(JSONShapeError) -> Securing {
@@ -103,6 +110,8 @@ package struct SigningOrder: Hashable, Sendable {
         if !disclosable.isEmpty { json["disclosable"] = .array(disclosable.map(\.json)) }
         if decoys > 0 { json["decoys"] = .integer(Int64(decoys)) }
         json["holderKey"] = holderKey
+        if everyTermDefined { json["everyTermDefined"] = true }
+        if withoutID { json["withoutID"] = true }
         return json
     }
 }

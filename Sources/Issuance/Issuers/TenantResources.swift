@@ -1,4 +1,4 @@
-import CanonicalJSON
+package import CanonicalJSON
 import Credentials
 import JSONSchema
 package import LinkedData
@@ -11,7 +11,8 @@ package struct TenantResources: Sendable {
     /// The contexts that ship with us, and the institution's own.
     package private(set) var contexts = ContextRegistry.published
     private var contextURLs: Set<String> = []
-    private var schemas: [String: JSON] = [:]
+    /// By URL.
+    package private(set) var schemas: [String: JSON] = [:]
     /// The same, compiled; a schema may have been spoiled by a new version of another that it refers to.
     private var compiled: [String: Result<JSONSchema, SchemaError>] = [:]
 

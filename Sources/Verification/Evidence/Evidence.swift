@@ -59,6 +59,10 @@ package struct Evidence: Hashable, Sendable {
             try self.init(token: text)
             return
         }
+        if bytes.first == Self.coseTag {
+            self.init(try Token(cose: bytes))
+            return
+        }
         let json: JSON
         do {
             json = try JSON(parsing: bytes, limits: Self.limits)
@@ -87,21 +91,16 @@ package struct Evidence: Hashable, Sendable {
     }
 
     private init(token text: String, in container: Container = .none) throws(EvidenceError) {
-        let token = try Token(parsing: text)
+        self.init(try Token(parsing: text), in: container)
+    }
+
+    private init(_ token: Token, in container: Container = .none) {
         let isList = token.payload.types.contains(Self.statusListType)
         self.init(isList ? .statusList : token.form.kind, .token(token), in: container)
     }
 
     /// The document as it was given; nil for a token.
     package var json: JSONObject? { if case .json(let object) = content { object } else { nil } }
-
-    /// The document or token as a log commits to it.
-    var committed: JSON {
-        switch content {
-        case .json(let object): .object(object)
-        case .token(let token): .string(token.text)
-        }
-    }
 }
 
 extension Evidence {
@@ -117,14 +116,26 @@ extension Evidence {
 
     /// What is in an envelope.
     init(opening envelope: Envelope) throws(EvidenceError) {
+        if ["application/vc+cose", "application/vp+cose"].contains(envelope.mediaType) {
+            self.init(try Token(cose: envelope.content), in: .envelope)
+            try checkKind(of: envelope)
+            return
+        }
         guard let text = Self.token(in: envelope.content) else {
             throw .other("an envelope with something of the type \(envelope.mediaType.debugDescription)")
         }
         try self.init(token: text, in: .envelope)
+        try checkKind(of: envelope)
+    }
+
+    private func checkKind(of envelope: Envelope) throws(EvidenceError) {
         guard (envelope.kind == .presentation) == (kind == .presentation) else {
             throw .damagedEnvelope("it is of the type \(envelope.kind.rawValue), and something else is inside")
         }
     }
+
+    /// `COSE_Sign1` (18) as a tag, with which no text begins.
+    private static let coseTag: UInt8 = 0xD2
 
     private static func isImage(_ bytes: [UInt8]) -> Bool {
         bytes.first == 0x89 || bytes.drop { $0 == 0x20 || 0x09...0x0D ~= $0 }.first == UInt8(ascii: "<")

@@ -55,7 +55,7 @@ struct SigningKey: Hashable, Sendable {
             return controller.description
         }
         return
-            "did:jwk (\(publicKey.algorithm.rawValue), thumbprint \(Hex.encode(JSONWebKey(publicKey).thumbprint.bytes)))"
+            "did:jwk (\(publicKey.algorithm.rawValue), thumbprint \(JSONWebKey(publicKey).thumbprint))"
     }
 
     /// Any `did:key` on a curve is shorter, any RSA key as a `did:jwk` much longer.

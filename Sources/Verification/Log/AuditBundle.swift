@@ -4,7 +4,8 @@ import Multiformats
 import TransparencyLog
 
 /// An audit bundle in form: the entries of one request with their proofs, entries about the service that help to
-/// understand them, a signed note, and openings; nothing of it is verified. It holds no key: a key that came with what it signed would prove nothing.
+/// understand them, a signed note, and openings; nothing of it is verified. It holds no key of the log: a key that came
+/// with what it signed would prove nothing.
 struct AuditBundle {
     /// One entry, at the place in the log where the bundle files it.
     struct Entry {

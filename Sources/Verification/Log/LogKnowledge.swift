@@ -141,9 +141,9 @@ extension Evidence.Content {
         switch self {
         case .json(let json): return value == .object(json)
         case .token(let token):
-            guard let text = value.stringValue else { return false }
-            guard token.disclosing != nil else { return JSON.string(token.text) == value }
-            return text.utf8.elementsEqual(token.signed.compact.utf8) || text.hasPrefix(token.signed.compact + "~")
+            // The same token may be committed to in its envelope.
+            guard case .token(let committed)? = (try? Evidence(value))?.content else { return false }
+            return committed.signed == token.signed
         }
     }
 

@@ -2,8 +2,8 @@ import CanonicalJSON
 import Credentials
 import Proofs
 
-/// Whether what was signed was signed for this verifier, in answer to what it gave, and is no copy of what somebody else
-/// was shown.
+/// Whether what was signed was signed for this verifier, in answer to what it gave, and is no copy of what somebody
+/// else was shown.
 struct ChallengeQuestion {
     let trust: Trust
 

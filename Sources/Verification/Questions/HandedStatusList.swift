@@ -74,7 +74,7 @@ struct HandedStatusList {
 
     private init(_ token: Token, by verifier: Verifier) {
         let statement = Statement(of: token, for: .assertionMethod, by: verifier)
-        guard let signature = statement.signatures.first else {
+        guard let signature = statement.signatures.first, case .jws(let jws) = token.signed else {
             let sentence = "The status list: \(statement.check.sentence)"
             self.init(token.payload["sub"], .unusable(statement.check.outcome, sentence))
             return
@@ -88,7 +88,7 @@ struct HandedStatusList {
         let instant = max(min(verifier.trust.instant, latest), statement.claims.notBefore ?? .earliest)
         do {
             let list = try TokenStatusListToken(
-                verifying: token.signed, key: signature.key.publicKey, at: instant)
+                verifying: jws, key: signature.key.publicKey, at: instant)
             self.init(
                 token.payload["sub"], .token(list),
                 signedBy: KeyQuestions(statement, trusting: verifier.trust).controllers)

@@ -5,8 +5,8 @@ import LinkedData
 import Multiformats
 import Proofs
 
-/// What a person would do with pencil and paper to verify a proof, in that order. It is made anew from the proof that was
-/// verified, because nobody wants it for most proofs.
+/// What a person would do with pencil and paper to verify a proof, in that order. It is made anew from the proof that
+/// was verified, because nobody wants it for most proofs.
 struct ProofSteps {
     let steps: [Check.Step]
 

@@ -25,7 +25,7 @@ extension Statement {
         do throws(ProofError) {
             let candidates = try verifier.keyring.candidates(
                 for: token.signed.header, issuer: issuer, purpose: purpose)
-            guard let key = candidates.first(where: { token.isSigned(by: $0.publicKey) }) else {
+            guard let key = candidates.first(where: { token.signed.isSigned(by: $0.publicKey) }) else {
                 self.init(refusing: token, candidates, issuer: issuer)
                 return
             }
@@ -81,15 +81,6 @@ extension Statement {
 }
 
 extension Token {
-    fileprivate func isSigned(by key: PublicKey) -> Bool {
-        do throws(JOSEError) {
-            try signed.verify(with: key)
-            return true
-        } catch {
-            return false
-        }
-    }
-
     /// What a verifier rests on may not be hidden and shown at will (SD-JWT VC, 3.2.2.2).
     fileprivate func refuseHiddenClaims(in disclosed: JSONObject) throws(JOSEError) {
         guard form == .plainCredential else { return }
@@ -99,13 +90,18 @@ extension Token {
     }
 
     fileprivate func steps(_ key: SigningKey) -> [Check.Step] {
-        let end = signed.compact.utf8.lastIndex(of: UInt8(ascii: ".")) ?? signed.compact.utf8.startIndex
-        let input = Array(signed.compact.utf8.prefix(upTo: end))
-        var steps = [
-            Check.Step("header", JSON.object(signed.header.parameters).canonicalString),
-            Check.Step("signed", "header and payload as they stand in the token, \(input.count) bytes"),
-            Check.Step("their SHA-256", "\(SHA256.hash(input))"),
-        ]
+        var steps = [Check.Step("header", JSON.object(signed.header.parameters).canonicalString)]
+        switch signed {
+        case .jws(let token):
+            let end = token.compact.utf8.lastIndex(of: UInt8(ascii: ".")) ?? token.compact.utf8.startIndex
+            let input = Array(token.compact.utf8.prefix(upTo: end))
+            steps += [
+                Check.Step("signed", "header and payload as they stand in the token, \(input.count) bytes"),
+                Check.Step("their SHA-256", hex: SHA256.hash(input).bytes),
+            ]
+        case .cose(let message):
+            steps.append(Check.Step("signed", "header and payload in CBOR, \(message.payload.count) bytes of payload"))
+        }
         for disclosure in disclosing?.disclosures ?? [] {
             guard let hash = try? disclosing?.hash() else { break }
             let name = disclosure.name.map { "disclosure of \($0)" } ?? "disclosure in a list"
@@ -124,6 +120,7 @@ extension Token.Form {
         switch self {
         case .credential, .presentation: "A token of VC-JOSE-COSE (\(rawValue))"
         case .disclosingCredential, .disclosingPresentation: "A token of VC-JOSE-COSE (\(rawValue))"
+        case .coseCredential, .cosePresentation: "A COSE message of VC-JOSE-COSE (\(rawValue))"
         case .plainCredential: "An SD-JWT VC"
         case .claimCredential, .claimPresentation: "A JWT as data model 1.1 has it"
         case .badge: "A JWT as Open Badges have it"

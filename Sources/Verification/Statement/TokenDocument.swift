@@ -21,7 +21,8 @@ struct TokenDocument {
             let name = form.kind == .presentation ? "vp" : "vc"
             document = payload[name]?.objectValue ?? [:]
             Self.fill(&document, from: claims, issuer: form.issuerMember)
-        case .credential, .presentation, .disclosingCredential, .disclosingPresentation:
+        case .credential, .presentation, .disclosingCredential, .disclosingPresentation, .coseCredential,
+            .cosePresentation:
             if let name = ["vc", "vp"].first(where: { payload[$0] != nil }) {
                 contradiction =
                     "It has the claim \(name), which tokens of this type do not: the payload is the document."

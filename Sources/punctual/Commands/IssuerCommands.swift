@@ -16,7 +16,7 @@ extension Command {
                 .init("algorithm", "ALG", "EdDSA, ES256 or ES384 for a new key; EdDSA if not given."),
                 .keyFile, .keyFilePassphrase,
                 .init("securing", "HOW", "A cryptosuite, vc+jwt, vc+sd-jwt or dc+sd-jwt; else as suits the key."),
-                .init("status", "LIST", "Statuses of its credentials, with commas: revocation,suspension,refresh."),
+                .init("status", "LIST", "Statuses of its credentials: revocation,suspension,refresh; or none."),
                 .init("messages", "LIST", "2, 4, 8 … messages with commas: one more status, told in these words."),
                 .init("publish-every", "SPAN", "Change status lists this often only, like PT15M; else at once."),
                 .init("open", nil, "Let whoever reaches the service have it issue: for interoperability tests."),
@@ -131,7 +131,7 @@ extension Command {
     }
 
     private static func statuses(_ list: String, messages: String?) -> JSON {
-        var statuses = list.split(separator: ",").map { JSON.object(["purpose": .string(String($0))]) }
+        var statuses = (list == "none" ? "" : list).split(separator: ",").map { JSON.object(["purpose": .string(String($0))]) }
         if let messages {
             let words = messages.split(separator: ",").map { JSON.string(String($0)) }
             statuses.append(["purpose": "message", "messages": .array(words)])

@@ -1,3 +1,4 @@
+import API
 import CanonicalJSON
 import Console
 import HTTPServer
@@ -14,6 +15,8 @@ extension Command {
                 .init("tls-certificate", "FILE", "PEM certificate chain; with --tls-key."),
                 .init("tls-key", "FILE", "PEM private key of the certificate."),
                 .init("insecure-http", nil, "Allow plain HTTP on an address that is not loopback."),
+                .init("vc-api-profile", "PROFILE", "What the VC API says of what does not verify: strict or suite."),
+                .init("derive", nil, "Derive credentials of ecdsa-sd-2023 for whoever asks: for tests."),
                 .passphraseFile,
             ],
             example: "punctual serve --data ./issuer --listen 127.0.0.1:8080"),
@@ -31,7 +34,9 @@ extension Command {
                 passphraseFile: arguments.value("passphrase-file"), observe: { report($0, $1, terminal) })
             let host = try Host(
                 DataDirectory(arguments.required("data")), on: machine,
-                Host.Configuration(address: address, tls: tls) { terminal.note($0) })
+                Host.Configuration(address: address, tls: tls, vcapi: try credentialSettings(arguments)) {
+                    terminal.note($0)
+                })
             terminal.print("Serving on \(tls == nil ? "http" : "https")://\(host.address)")
             TerminationSignals.wait()
             terminal.note("Stopping: answering what was accepted.")
@@ -59,6 +64,14 @@ extension Command {
         }
         let host = text[..<colon].filter { $0 != "[" && $0 != "]" }
         return .tcp(host: host, port: port)
+    }
+
+    private static func credentialSettings(_ arguments: Arguments) throws -> VCAPI.Settings {
+        let name = arguments.value("vc-api-profile") ?? VCAPI.Profile.strict.rawValue
+        guard let profile = VCAPI.Profile(rawValue: name) else {
+            throw UsageError("--vc-api-profile takes strict or suite; \"\(name)\" is neither.")
+        }
+        return VCAPI.Settings(profile: profile, derives: arguments.has("derive"))
     }
 
     private static func certificate(_ arguments: Arguments) throws -> HTTPServer.TLS? {
