@@ -146,6 +146,24 @@ struct WholeDocumentVectorTests {
         #expect(results[0].proof.cryptosuite == vector.cryptosuite)
     }
 
+    @Test("Whatever is changed in it, it is refused or says the same", arguments: Vector.all)
+    func damage(vector: Vector) throws {
+        var random = SeededRandom(seed: 31)
+        let original = JSON.object(try vector.signed())
+        let suite = try vector.suite()
+        let expected = try suite.transformation(verify(original)[0].document)
+        var refusedCount = 0
+        for _ in 0..<100 {
+            let json = original.mutated(using: &random)
+            guard let results = try? verify(json) else {
+                refusedCount += 1
+                continue
+            }
+            #expect(try results.allSatisfy { try suite.transformation($0.document) == expected })
+        }
+        #expect(refusedCount > 50)
+    }
+
     @Test("A credential signed by the reference implementation verifies")
     func referenceImplementation() throws {
         let lines = try Conformance.bytes("vc-api-transcripts/eddsa.jsonl").split(separator: UInt8(ascii: "\n"))

@@ -21,12 +21,7 @@ extension DataIntegrity {
                 .proofGeneration, at: JSONPointer().appending("proof"),
                 "is to be selectively disclosed: it is made with ecdsa-sd-2023 and builds on no other")
         }
-        let secrets: ECDSASD2023.Secrets
-        do {
-            secrets = try ECDSASD2023.Secrets(using: &random)
-        } catch {
-            throw ProofError(.proofGeneration, at: JSONPointer(), "could not be signed: \(error)")
-        }
+        let secrets = try ECDSASD2023.Secrets(using: &random)
         return try add(to: document, buildingOn: []) { (document) throws(ProofError) in
             try ECDSASD2023(contexts: contexts).createBaseProof(
                 unsecuredDocument: document, options: options.json, mandatoryPointers: mandatoryPointers,

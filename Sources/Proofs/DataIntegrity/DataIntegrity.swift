@@ -99,6 +99,7 @@ package enum DataIntegrity {
 
     /// Those of `allProofs` that have one of these `id`s, in the order of the document; nil when one is missing.
     static func proofs(named ids: [String], in allProofs: [JSON]) -> [JSON]? {
+        guard !ids.isEmpty else { return [] }
         let wanted = Set(ids.map(JSON.string))
         let matching = allProofs.filter { $0["id"].map(wanted.contains) ?? false }
         return Set(matching.compactMap { $0["id"] }) == wanted ? matching : nil

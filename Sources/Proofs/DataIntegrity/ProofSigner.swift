@@ -61,12 +61,7 @@ package struct ProofSigner: Sendable {
             }
             return try secure(document, created: created)
         }
-        let secrets: ECDSASD2023.Secrets
-        do {
-            secrets = try ECDSASD2023.Secrets(using: &random)
-        } catch {
-            throw ProofError(.proofGeneration, at: JSONPointer(), "could not be signed: \(error)")
-        }
+        let secrets = try ECDSASD2023.Secrets(using: &random)
         return try secure(document, created: created) { (options) throws(ProofError) in
             try ECDSASD2023(contexts: contexts).createBaseProof(
                 unsecuredDocument: document, options: options, mandatoryPointers: mandatoryPointers,

@@ -17,16 +17,24 @@ package struct DIDKey: Hashable, Sendable, CustomStringConvertible {
     /// The same key as the identifier writes it.
     package let multikey: Multikey
 
+    /// The identifier: `did:key:z6Mk…`. One key has one.
+    package let description: String
+
     /// The identifier of an Ed25519 key.
-    package init(_ key: Ed25519PublicKey) { (publicKey, multikey) = (.ed25519(key), Multikey(key)) }
+    package init(_ key: Ed25519PublicKey) { self.init(.ed25519(key), Multikey(key)) }
 
     /// The identifier of a key on a NIST curve.
-    package init(_ key: ECDSAPublicKey) { (publicKey, multikey) = (.ecdsa(key), Multikey(key)) }
+    package init(_ key: ECDSAPublicKey) { self.init(.ecdsa(key), Multikey(key)) }
 
     /// The identifier of a key; nil for RSA, which has none here.
     package init?(_ key: PublicKey) {
         guard let multikey = key.multikey else { return nil }
-        (publicKey, self.multikey) = (key, multikey)
+        self.init(key, multikey)
+    }
+
+    private init(_ publicKey: PublicKey, _ multikey: Multikey) {
+        (self.publicKey, self.multikey) = (publicKey, multikey)
+        description = Self.prefix + multikey.multibase
     }
 
     /// Reads `did:key:z…`, without a fragment, which stands at `place`.
@@ -45,17 +53,15 @@ package struct DIDKey: Hashable, Sendable, CustomStringConvertible {
         } catch {
             throw ProofError(.invalidVerificationMethodURL, at: place, "is not a did:key: \(error)")
         }
+        description = text
     }
 
     /// Whether that is for this type to read.
     static func isDIDKey(_ identifier: Substring) -> Bool { identifier.hasPrefix(prefix) }
 
-    /// The identifier: `did:key:z6Mk…`.
-    package var description: String { Self.prefix + multikey.multibase }
-
     /// The identifier as a URL, such as an issuer.
     package var uri: URI { URI(ours: description) }
 
     /// The key as a URL, for `verificationMethod`: `did:key:z6Mk…#z6Mk…`.
-    package var verificationMethod: URI { URI(ours: description + "#" + multikey.multibase) }
+    package var verificationMethod: URI { URI(ours: description + "#" + description.dropFirst(Self.prefix.count)) }
 }

@@ -15,8 +15,9 @@ package struct KeySource: Sendable {
     /// Identifiers that are keys themselves, and documents that the caller believes; of two with one `id`, the later.
     ///
     /// - Parameter readingKeysInFragments: whether `https://…#z6Mk…`, whose document is not at hand, stands for the
-    ///   key in its fragment, as Open Badges write it. Nothing then shows that the key belongs to that address: the
-    ///   controller of such a method is the key itself, as a `did:key`, and never the address.
+    ///   key in its fragment, as Open Badges write it; they write `did:key:z6Mk…` without a fragment, too. Nothing then
+    ///   shows that the key belongs to that address: the controller of such a method is the key itself, as a
+    ///   `did:key`, and never the address.
     package init(documents: [ControlledIdentifierDocument], readingKeysInFragments: Bool = false) {
         self.documents = Dictionary(documents.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         readsFragments = readingKeysInFragments
@@ -30,8 +31,9 @@ package struct KeySource: Sendable {
     ) throws(ProofError) -> VerificationMethod {
         let parts = url.description.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else {
-            // Published badges name the identifier, which has one key for signatures.
-            if DIDKey.isDIDKey(parts[0]), let own = try Self.ownMethod(of: parts[0], at: place) { return own }
+            if readsFragments, DIDKey.isDIDKey(parts[0]), let own = try Self.ownMethod(of: parts[0], at: place) {
+                return try Self.check(own, isNamed: own.id, for: purpose, at: place)
+            }
             throw ProofError(
                 .invalidVerificationMethodURL, at: place,
                 "has no fragment; a key is named like did:key:z6Mk…#z6Mk…")

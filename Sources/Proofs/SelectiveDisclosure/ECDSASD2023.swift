@@ -29,9 +29,13 @@ package struct ECDSASD2023: Sendable {
         }
 
         /// New secrets.
-        init(using random: inout some RandomNumberGenerator) throws(CryptographyError) {
+        init(using random: inout some RandomNumberGenerator) throws(ProofError) {
             hmacKey = random.bytes(count: BaseProofValue.hmacKeyByteCount)
-            proofScopedKey = try ECDSAPrivateKey(curve: .p256, using: &random)
+            do {
+                proofScopedKey = try ECDSAPrivateKey(curve: .p256, using: &random)
+            } catch {
+                throw ProofError(.proofGeneration, at: JSONPointer(), "could not be signed: \(error)")
+            }
         }
     }
 
