@@ -52,6 +52,9 @@ package struct Trust: Sendable {
     /// Whom the holder must have signed for (`domain` of proofs, `aud` of tokens), all of them; nil: anybody.
     package var domains: [String]?
 
+    /// Whether an embedded proof must say when it was made, as some interfaces of the W3C want it.
+    package var requiresCreated = false
+
     /// How far the clock of a holder may be off, and how old the proof may be that a holder makes for a token.
     package var maximumHolderProofAge = Milliseconds.minutes(10)
 

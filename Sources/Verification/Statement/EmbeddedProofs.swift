@@ -19,7 +19,8 @@ extension Statement {
             let (document, isBase) = try Self.disclosingAll(document, contexts: trust.contexts)
             let proofs = try DataIntegrity.verify(
                 document, keys: verifier.keyring.source, contexts: trust.contexts,
-                expecting: ProofExpectations(proofPurpose: purpose), at: trust.instant)
+                expecting: ProofExpectations(proofPurpose: purpose, requiresCreated: trust.requiresCreated),
+                at: trust.instant)
             self.init(proofs, shown: document, unknown: unknown, isBase: isBase, by: verifier)
         } catch {
             // A key or a context that is not at hand may be good: that is no fault of the evidence.
