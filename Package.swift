@@ -45,7 +45,7 @@ let floors: [(title: String, rooms: [Room])] = [
             "CanonicalJSON", "Compression", "Credentials", "Cryptography", "JOSE", "Multiformats", "Temporal",
         ]),
         .room("OpenBadges", uses: [
-            "CanonicalJSON", "Compression", "Credentials", "Cryptography", "JSONSchema", "Multiformats", "Temporal",
+            "CanonicalJSON", "Compression", "Credentials", "Cryptography", "Multiformats",
         ]),
         .room(
             "Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"],
@@ -53,8 +53,8 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("4 use cases", [
         .room("Verification", uses: [
-            "CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Proofs", "StatusLists", "Temporal",
-            "TransparencyLog",
+            "CanonicalJSON", "Credentials", "Cryptography", "JSONSchema", "Multiformats", "Proofs", "StatusLists",
+            "Temporal", "TransparencyLog",
         ]),
         .room("Settlement", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal", "TransparencyLog"]),
         .room("Issuance", uses: [
@@ -113,7 +113,9 @@ let suites: [Target] = [
     .suite("StatusLists", uses: [
         "CanonicalJSON", "Credentials", "Cryptography", "CZlib", "JOSE", "Multiformats", "Temporal",
     ]),
-    .suite("OpenBadges", uses: ["CanonicalJSON", "Credentials", "Cryptography", "Multiformats", "Temporal"]),
+    .suite("OpenBadges", uses: [
+        "CanonicalJSON", "Compression", "Credentials", "Cryptography", "LinkedData", "Multiformats", "Temporal",
+    ]),
     .suite("Issuance", uses: ["CanonicalJSON", "Settlement", "Simulation", "Temporal", "TransparencyLog"]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),

@@ -59,10 +59,7 @@ package enum RelatedResource {
                 let stated = resource.object[key].map { $0.arrayValue ?? [$0] } ?? []
                 for text in stated.compactMap(\.stringValue) {
                     let readings = key == "digestSRI" ? readSRI(text) : readMultibase(text)
-                    let comparable = (readings ?? []).compactMap { reading in
-                        digests[reading.function].map { $0 == reading.digest }
-                    }
-                    guard comparable.allSatisfy(\.self) else {
+                    guard agree(readings ?? [], with: digests) else {
                         throw resource.malformed(key, "is not the digest of that resource")
                     }
                 }
@@ -72,6 +69,15 @@ package enum RelatedResource {
 }
 
 extension RelatedResource {
+    /// Whether a text is a `digestSRI`, and none of its digests is another than one of the known.
+    package static func isDigestSRI(_ text: String, of known: [HashFunction: [UInt8]]) -> Bool {
+        readSRI(text).map { agree($0, with: known) } ?? false
+    }
+
+    private static func agree(_ readings: [Reading], with known: [HashFunction: [UInt8]]) -> Bool {
+        readings.allSatisfy { known[$0.function] == nil || known[$0.function] == $0.digest }
+    }
+
     private typealias Reading = (function: HashFunction, digest: [UInt8])
 
     /// Checks the form of `relatedResource`.

@@ -5,13 +5,13 @@ package import Temporal
 /// What a list says about one credential, and how old it is
 /// ([Bitstring Status List 1.0, 3.2](https://www.w3.org/TR/vc-bitstring-status-list/#validate-algorithm)).
 package struct StatusResult: Hashable, Sendable {
-    /// The bit: whether what ``purpose`` names has happened.
-    package let status: Bool
+    /// The value of the entry.
+    package let status: UInt8
 
-    /// What the bit means when it is set.
+    /// What a value other than 0 means.
     package let purpose: StatusPurpose
 
-    /// What the value means in words, when the purpose is `message` and the entry says so.
+    /// What the value means in words, when the purpose is `message`.
     package let message: String?
 
     /// When the list was made: the answer is as old as that. Nil when the list does not say.
@@ -22,13 +22,27 @@ package struct StatusResult: Hashable, Sendable {
 
     /// After how long a newer list should be fetched.
     package let ttl: Milliseconds?
+
+    /// Whether what ``purpose`` names has happened. The specification's `valid` is the opposite, for every purpose.
+    package var isSet: Bool { status != 0 }
+
+    /// How old the answer is; nil when the list does not say when it was made. Negative for a list of the future.
+    package func age(at now: Instant) -> Milliseconds? { validFrom.map { now - $0 } }
+
+    /// Whether the issuer wants a newer list to be fetched: ``ttl`` has passed since the list was made. The answer
+    /// holds until ``validUntil`` all the same.
+    package func shouldRefresh(at now: Instant) -> Bool {
+        guard let ttl, let age = age(at: now) else { return false }
+        return age > ttl
+    }
 }
 
 extension StatusListCredential {
     /// The status that this list has for an entry.
     ///
     /// - Throws: ``StatusListError``: ``Credentials/ProblemType/statusVerification`` when the list is not the one that
-    ///   the entry means or may not be used now, ``Credentials/ProblemType/range`` when it is too short for the index.
+    ///   the entry means or may not be used now, ``Credentials/ProblemType/statusListLength`` when it is too short to
+    ///   hide an entry of that size, ``Credentials/ProblemType/range`` when it is too short for the index.
     package func status(
         of entry: BitstringStatusListEntry, at now: Instant
     ) throws(StatusListError) -> StatusResult {
@@ -43,16 +57,34 @@ extension StatusListCredential {
                 .statusVerification, at: JSONPointer().appending("credentialSubject").appending("statusPurpose"),
                 "does not include \(entry.statusPurpose.rawValue.debugDescription), which the entry asks for")
         }
-        guard entry.statusListIndex < bitstring.count else {
+        if let statusSize, statusSize != entry.statusSize {
             throw StatusListError(
-                .range, at: JSONPointer().appending("credentialSubject").appending("encodedList"),
-                "has \(bitstring.count) bits, and the entry asks for bit \(entry.statusListIndex)")
+                .statusVerification, at: JSONPointer().appending("credentialSubject").appending("statusSize"),
+                "is \(statusSize.bits), and the entry has \(entry.statusSize.bits) bits")
         }
-        let status = bitstring[entry.statusListIndex]
-        let message = entry.statusPurpose == .message ? entry.statusMessages?[status ? 1 : 0] : nil
+        try checkLength(for: entry)
+        let status = bitstring[entry.statusListIndex, entry.statusSize]
         return StatusResult(
-            status: status, purpose: entry.statusPurpose, message: message, validFrom: credential.validFrom,
-            validUntil: credential.validUntil, ttl: ttl)
+            status: status, purpose: entry.statusPurpose,
+            message: entry.statusPurpose == .message ? entry.message(for: status) : nil,
+            validFrom: credential.validFrom, validUntil: credential.validUntil, ttl: ttl)
+    }
+
+    /// That the list hides this entry among enough others of its size, and has a value for it.
+    private func checkLength(for entry: BitstringStatusListEntry) throws(StatusListError) {
+        let place = JSONPointer().appending("credentialSubject").appending("encodedList")
+        let entryCount = bitstring.count / entry.statusSize.bits
+        guard entryCount >= Bitstring.minimumCount else {
+            throw StatusListError(
+                .statusListLength, at: place,
+                "has \(entryCount) entries of \(entry.statusSize.bits) bits; fewer than \(Bitstring.minimumCount) "
+                    + "hide nobody")
+        }
+        guard entry.statusListIndex < entryCount else {
+            throw StatusListError(
+                .range, at: place,
+                "has \(entryCount) entries, and the credential asks for number \(entry.statusListIndex)")
+        }
     }
 
     private func checkPeriod(at now: Instant) throws(StatusListError) {

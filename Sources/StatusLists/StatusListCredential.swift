@@ -11,27 +11,32 @@ package struct StatusListCredential: Hashable, Sendable {
     /// The credential that it is. Its proof was verified before, by the caller.
     package let credential: UnsecuredCredential
 
-    /// What a bit that is set can mean in this list, at least one.
+    /// What a value other than 0 can mean in this list, at least one.
     package let statusPurposes: [StatusPurpose]
 
     /// The bits.
     package let bitstring: Bitstring
 
-    /// After how long a newer list should be fetched, if the issuer says so.
+    /// How many bits its entries have, if it says so. Where it does not, the entries do.
+    package let statusSize: StatusSize?
+
+    /// After how long a newer list should be fetched, if the issuer says so. Ends no ``credential``'s validity.
     package let ttl: Milliseconds?
 
     /// A list to be secured and published.
     ///
     /// - Parameters:
     ///   - id: where it will be: the `statusListCredential` of the entries.
+    ///   - furtherPurposes: what other entries use this list for.
     ///   - validFrom: when it was made.
     ///   - validUntil: until when it may be used; not before `validFrom`.
     package static func unsecured(
-        id: URI, issuer: IssuerID, statusPurpose: StatusPurpose, bitstring: Bitstring, validFrom: Instant,
-        validUntil: Instant? = nil, ttl: Milliseconds? = nil
+        id: URI, issuer: IssuerID, statusPurpose: StatusPurpose, furtherPurposes: [StatusPurpose] = [],
+        bitstring: Bitstring, validFrom: Instant, validUntil: Instant? = nil, ttl: Milliseconds? = nil
     ) -> UnsecuredCredential {
+        let purposes = ([statusPurpose] + furtherPurposes).map { JSON.string($0.rawValue) }
         var subject: JSONObject = [
-            "type": .string(subjectType), "statusPurpose": .string(statusPurpose.rawValue),
+            "type": .string(subjectType), "statusPurpose": purposes.count == 1 ? purposes[0] : .array(purposes),
             "encodedList": .string(bitstring.encodedList),
         ]
         subject["ttl"] = ttl.map { .integer($0.count) }
@@ -68,6 +73,7 @@ package struct StatusListCredential: Hashable, Sendable {
             }
             statusPurposes = try Self.purposes(of: subject)
             ttl = try Self.ttl(of: subject)
+            statusSize = try StatusSize(of: subject)
             guard let text = try subject.optionalString("encodedList") else {
                 throw subject.malformed("encodedList", "is missing and required")
             }

@@ -55,7 +55,7 @@ package struct Check: Hashable, Sendable {
     }
 
     /// Sentences quote what somebody else wrote; this many characters show what it was.
-    private static let maximumSentence = 600
+    static let maximumSentence = 600
 
     /// The check for a program; `needs` is absent when nothing would help.
     package var json: JSONObject {

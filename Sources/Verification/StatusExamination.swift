@@ -58,7 +58,7 @@ struct StatusExamination {
         do {
             entry = try BitstringStatusListEntry(json, at: place)
         } catch {
-            // An entry of more than one bit is allowed, and not supported.
+            // An entry of more than eight bits is allowed, and not supported.
             let isUnsupported = error.type == .statusVerification
             return Check(.status, isUnsupported ? .cannotTell : .failed, "Its status cannot be read: \(error).")
         }
@@ -103,9 +103,10 @@ extension StatusExamination {
     private func answer(of result: StatusResult, to entry: BitstringStatusListEntry) -> Check {
         let now = verifier.trust.instant
         var facts = entry.facts
-        facts["isSet"] = .bool(result.status)
+        facts["status"] = .integer(Int64(result.status))
+        facts["isSet"] = .bool(result.isSet)
         facts["madeAt"] = result.validFrom.map { .string($0.rfc3339) }
-        facts["ageMilliseconds"] = result.validFrom.map { .integer((now - $0).count) }
+        facts["ageMilliseconds"] = result.age(at: now).map { .integer($0.count) }
         func check(_ outcome: Check.Outcome, _ sentence: String, _ need: Check.Need? = nil) -> Check {
             Check(.status, outcome, sentence, facts: facts, need: need)
         }
@@ -114,7 +115,7 @@ extension StatusExamination {
             return check(.cannotTell, "The list was made \(madeAt.dateTimeStamp), after the instant to judge.")
         }
         // What was revoked stays revoked, so for this answer no list is too old.
-        if result.status, result.purpose == .revocation { return check(.failed, "It is revoked by a list \(made).") }
+        if result.isSet, result.purpose == .revocation { return check(.failed, "It is revoked by a list \(made).") }
         if let end = result.validUntil, end < now {
             return check(
                 .cannotTell, "The list \(made), may be used until \(end.dateTimeStamp) only.", .newerStatusList)
@@ -137,19 +138,19 @@ extension StatusListCredential {
 extension StatusResult {
     fileprivate var outcome: Check.Outcome {
         switch purpose {
-        case .revocation, .suspension: status ? .failed : .passed
+        case .revocation, .suspension: isSet ? .failed : .passed
         case .refresh, .message: .passed
-        default: status ? .cannotTell : .passed
+        default: isSet ? .cannotTell : .passed
         }
     }
 
     fileprivate var words: String {
         switch purpose {
-        case .revocation: status ? "It is revoked" : "Not revoked"
-        case .suspension: status ? "It is suspended" : "Not suspended"
-        case .refresh: status ? "A newer credential is to be had" : "No newer credential is to be had"
-        case .message: "Its issuer says \((message ?? (status ? "1" : "0")).debugDescription)"
-        default: "The status \(purpose.rawValue.debugDescription) is \(status ? "set" : "not set")"
+        case .revocation: isSet ? "It is revoked" : "Not revoked"
+        case .suspension: isSet ? "It is suspended" : "Not suspended"
+        case .refresh: isSet ? "A newer credential is to be had" : "No newer credential is to be had"
+        case .message: "Its issuer says \((message ?? String(status)).debugDescription)"
+        default: "The status \(purpose.rawValue.debugDescription) is \(isSet ? "set" : "not set")"
         }
     }
 }

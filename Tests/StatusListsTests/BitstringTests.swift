@@ -48,6 +48,43 @@ struct BitstringTests {
         #expect(other == list && other.encodedList == text)
     }
 
+    @Test("Entries of several bits lie one after another, the left-most bit of each counting most", arguments: 1...8)
+    func entries(bits: Int) throws {
+        let size = try #require(StatusSize(bits: bits))
+        var random = SeededRandom(seed: UInt64(bits))
+        var expected: [Int: UInt8] = [:]
+        for _ in 0..<3000 {
+            expected[Int.random(in: 0..<Bitstring.minimumCount, using: &random)] = UInt8.random(
+                in: 0..<UInt8(clamping: size.valueCount), using: &random)
+        }
+        expected[Bitstring.minimumCount - 1] = UInt8(size.valueCount - 1)
+        let list = Bitstring(statusSize: size, values: expected.map { ($0.key, $0.value) })
+        #expect(list.count == Bitstring.minimumCount * bits)
+        for index in 0..<Bitstring.minimumCount {
+            let value = (0..<bits).reduce(UInt8(0)) { $0 << 1 | (list[index * bits + $1] ? 1 : 0) }
+            #expect(value == expected[index] ?? 0)
+        }
+        for (index, value) in expected { #expect(list[index, size] == value) }
+        #expect(try Bitstring(encodedList: list.encodedList) == list)
+    }
+
+    @Test("Writing an entry leaves its neighbours alone", arguments: 1...8)
+    func neighbours(bits: Int) throws {
+        let size = try #require(StatusSize(bits: bits))
+        let highest = UInt8(size.valueCount - 1)
+        var list = Bitstring(statusSize: size, values: (0..<64).map { (index: $0, value: highest) })
+        list[20, size] = 0
+        #expect((0..<64).map { list[$0, size] } == (0..<64).map { $0 == 20 ? 0 : highest })
+        list[20, size] = highest
+        #expect((0..<64).allSatisfy { list[$0, size] == highest } && list[64, size] == 0)
+    }
+
+    @Test("A size is 1 to 8 bits")
+    func sizes() {
+        #expect((-1...10).filter { StatusSize(bits: $0) != nil } == Array(1...8))
+        #expect(StatusSize.one.valueCount == 2 && StatusSize(bits: 8)?.valueCount == 256)
+    }
+
     @Test("The header says nothing about when and where the list was packed")
     func header() throws {
         let packed = try Multibase.decode(Bitstring().encodedList).bytes

@@ -29,6 +29,15 @@ struct EntryTests {
         #expect(read.statusListCredential.description == "https://example.com/credentials/status/3")
     }
 
+    @Test("An id is written where one is given, as Open Badges want it")
+    func identified() throws {
+        let list = URI(ours: "https://example.com/3")
+        let entry = BitstringStatusListEntry(
+            statusPurpose: .revocation, statusListIndex: 7, statusListCredential: list, id: URI(ours: "\(list)#7"))
+        #expect(entry.json["id"] == "https://example.com/3#7")
+        #expect(try read(entry.json) == entry)
+    }
+
     @Test("What we write is read, without id and statusSize")
     func roundTrip() throws {
         let entry = BitstringStatusListEntry(
@@ -81,9 +90,10 @@ struct EntryTests {
             ("statusSize", .number(1.5), "/statusSize"), ("statusSize", .null, "/statusSize"),
             ("statusMessage", [], "/statusMessage"),
             ("statusMessage", [["status": "0x0", "message": "x"]], "/statusMessage"),
+            ("statusMessage", ["status": "0x0", "message": "x"], "/statusMessage"),
             (
-                "statusMessage", [["status": "0x1", "message": "x"], ["status": "0x0", "message": "x"]],
-                "/statusMessage"
+                "statusMessage", [["status": "0x1", "message": "x"], ["status": "0x1", "message": "x"]],
+                "/statusMessage/1/status"
             ),
             ("statusMessage", [["status": "0x0", "message": "x"], ["status": "0x1"]], "/statusMessage/1/message"),
             ("statusReference", 1, "/statusReference"), ("statusReference", ["x"], "/statusReference"),
@@ -101,13 +111,62 @@ struct EntryTests {
         #expect(error?.pointer.description == "/credentialStatus/1/statusListIndex")
     }
 
-    @Test("Entries of several bits are refused as not supported")
-    func severalBits() {
+    @Test("Entries of up to eight bits are read and written with a message for each value", arguments: 2...8)
+    func severalBits(bits: Int) throws {
+        let size = try #require(StatusSize(bits: bits))
+        let messages = (0..<1 << bits).map { "message \($0)" }
+        let entry = BitstringStatusListEntry(
+            statusPurpose: .message, statusListIndex: 492_847, statusListCredential: URI(ours: "https://example.com/8"),
+            statusSize: size, statusMessages: messages, statusReference: [URI(ours: "https://example.org/dictionary/")])
+        #expect(entry.json["statusSize"] == .integer(Int64(bits)))
+        #expect(
+            entry.json["statusMessage"]?.arrayValue?.last?["status"]
+                == .string("0x" + String(size.valueCount - 1, radix: 16)))
+        #expect(entry.json["statusReference"] == "https://example.org/dictionary/")
+        #expect(try read(entry.json) == entry)
+        var shuffled = entry.json
+        shuffled["statusMessage"] = entry.json["statusMessage"]?.arrayValue.map { .array($0.reversed()) }
+        #expect(try read(shuffled) == entry)
+    }
+
+    @Test(
+        "Several bits without a message for each value, or more than eight, are refused",
+        arguments: [
+            (2, 0, ProblemType.malformedValue, "/statusMessage"), (2, 3, .malformedValue, "/statusMessage"),
+            (2, 5, .malformedValue, "/statusMessage"), (9, 512, .statusVerification, "/statusSize"),
+            (9_007_199_254_740_991, 0, .statusVerification, "/statusSize"),
+        ])
+    func wrongSize(bits: Int64, messageCount: Int, type: ProblemType, place: String) {
+        var entry = Self.with("statusSize", .integer(bits))
+        if messageCount > 0 {
+            entry["statusMessage"] = .array(
+                (0..<messageCount).map { ["status": .string("0x" + String($0, radix: 16)), "message": "m"] })
+        }
+        let error = #expect(throws: StatusListError.self) { try read(entry) }
+        #expect(error?.type == type)
+        #expect(error?.pointer.description == "/credentialStatus/1" + place)
+    }
+
+    @Test(
+        "The status of a message is a hexadecimal value of the size, once",
+        arguments: ["0x4", "0x1", "0x", "3", "0X3", "0x+3", "0x03 ", "0xG", "0x003", "-0x3"])
+    func wrongStatus(text: String) {
+        var entry = Self.with("statusSize", 2)
+        entry["statusMessage"] = .array(
+            ["0x0", "0x1", "0x2", JSON.string(text)].map { ["status": $0, "message": "m"] })
+        let error = #expect(throws: StatusListError.self) { try read(entry) }
+        #expect(error?.pointer.description == "/credentialStatus/1/statusMessage/3/status")
+    }
+
+    @Test("The longest list has room for fewer entries of several bits")
+    func lastPlace() throws {
         var entry = Self.with("statusSize", 2)
         entry["statusMessage"] = .array((0..<4).map { ["status": .string("0x\($0)"), "message": "m"] })
+        entry["statusListIndex"] = .string(String(Bitstring.maximumCount / 2 - 1))
+        #expect(throws: Never.self) { try read(entry) }
+        entry["statusListIndex"] = .string(String(Bitstring.maximumCount / 2))
         let error = #expect(throws: StatusListError.self) { try read(entry) }
-        #expect(error?.type == .statusVerification)
-        #expect(error?.pointer.description == "/credentialStatus/1/statusSize")
+        #expect(error?.type == .range)
     }
 
     @Test("Whatever is changed, an entry is refused with a place in it or written back as it is")

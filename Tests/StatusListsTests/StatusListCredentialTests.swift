@@ -50,7 +50,7 @@ struct StatusListCredentialTests {
         ]
         let list = try StatusListCredential(UnsecuredCredential(json))
         let result = try list.status(of: Self.entry(94_567), at: Self.made)
-        #expect(!result.status && result.purpose == .revocation && result.message == nil && result.ttl == nil)
+        #expect(!result.isSet && result.purpose == .revocation && result.message == nil && result.ttl == nil)
         #expect(result.validFrom == (try Instant(rfc3339: "2021-04-05T14:27:40Z")) && result.validUntil == nil)
     }
 
@@ -62,9 +62,9 @@ struct StatusListCredentialTests {
         let list = try StatusListCredential(unsecured)
         #expect(list.statusPurposes == [.revocation] && list.ttl == .minutes(5))
         let result = try list.status(of: Self.entry(94_567), at: until)
-        #expect(result.status && result.purpose == .revocation && result.ttl == .minutes(5))
+        #expect(result.isSet && result.purpose == .revocation && result.ttl == .minutes(5))
         #expect(result.validFrom == Self.made && result.validUntil == until)
-        #expect(try !list.status(of: Self.entry(94_566), at: until).status)
+        #expect(try list.status(of: Self.entry(94_566), at: until).status == 0)
         #expect(unsecured.json["credentialSubject"]?["ttl"] == 300_000)
         #expect(Self.unsecured().json["credentialSubject"]?["ttl"] == nil && Self.unsecured().json["validUntil"] == nil)
     }
@@ -74,7 +74,28 @@ struct StatusListCredentialTests {
         let list = try Self.withSubject("statusPurpose", ["suspension", "revocation"])
         #expect(try list.status(of: Self.entry(94_567, .suspension), at: Self.made).purpose == .suspension)
         let anywhere = URI(ours: "https://example.com/elsewhere")
-        #expect(try Self.with("id", nil).status(of: Self.entry(94_567, list: anywhere), at: Self.made).status)
+        #expect(try Self.with("id", nil).status(of: Self.entry(94_567, list: anywhere), at: Self.made).isSet)
+    }
+
+    @Test("The purposes of a list are written as one string or as a list of them")
+    func writtenPurposes() throws {
+        let list = StatusListCredential.unsecured(
+            id: Self.id, issuer: IssuerID(URI(ours: "did:example:12345")), statusPurpose: .suspension,
+            furtherPurposes: [.refresh], bitstring: Bitstring(), validFrom: Self.made)
+        #expect(list.json["credentialSubject"]?["statusPurpose"] == ["suspension", "refresh"])
+        #expect(try StatusListCredential(list).statusPurposes == [.suspension, .refresh])
+        #expect(Self.unsecured().json["credentialSubject"]?["statusPurpose"] == "revocation")
+    }
+
+    @Test("The answer says its age, and when a newer one is wanted")
+    func age() throws {
+        let until = Self.made + .hours(1)
+        let result = try StatusListCredential(Self.unsecured(ttl: .minutes(5), until: until))
+            .status(of: Self.entry(1), at: until)
+        #expect(result.age(at: until) == .hours(1))
+        #expect(result.shouldRefresh(at: until) && !result.shouldRefresh(at: Self.made + .minutes(5)))
+        let undated = try Self.with("validFrom", nil).status(of: Self.entry(1), at: until)
+        #expect(undated.age(at: until) == nil && !undated.shouldRefresh(at: until))
     }
 
     @Test("Messages of the entry are part of the answer when the purpose is message")
@@ -87,6 +108,8 @@ struct StatusListCredentialTests {
             let entry = try BitstringStatusListEntry(json, at: JSONPointer())
             #expect(try list.status(of: entry, at: Self.made).message == message)
         }
+        let silent = try list.status(of: Self.entry(94_567, .message), at: Self.made)
+        #expect(silent.message == "set" && Self.entry(1, .message).message(for: 0) == "unset")
         json["statusPurpose"] = "revocation"
         let entry = try BitstringStatusListEntry(json, at: JSONPointer())
         #expect(try StatusListCredential(Self.unsecured()).status(of: entry, at: Self.made).message == nil)
@@ -118,6 +141,7 @@ struct StatusListCredentialTests {
             ("encodedList", ["u"], "/encodedList"), ("encodedList", "H4sI", "/encodedList"), ("ttl", -1, "/ttl"),
             ("ttl", "1", "/ttl"),
             ("ttl", .number(0.5), "/ttl"), ("ttl", .null, "/ttl"),
+            ("statusSize", 0, "/statusSize"), ("statusSize", "1", "/statusSize"),
         ] as [(String, JSON?, String)])
     func malformed(key: String, value: JSON?, place: String) {
         let error = #expect(throws: StatusListError.self) { try Self.withSubject(key, value) }

@@ -155,14 +155,15 @@ struct StatusTests {
     @Test(
         "an entry that does not serve is refused",
         arguments: [
-            Tampering("out of range", .invalid(.status, "131072 bits")) { $0["statusListIndex"] = "131072" },
+            Tampering("out of range", .invalid(.status, "131072 entries")) { $0["statusListIndex"] = "131072" },
             Tampering("far out of range", .invalid(.status)) { $0["statusListIndex"] = "99999999999999999999" },
             Tampering("index that is no number", .invalid(.status, "statusListIndex")) { $0["statusListIndex"] = "-1" },
             Tampering("index as a number", .invalid(.status, "statusListIndex")) { $0["statusListIndex"] = 4711 },
             Tampering("no purpose", .invalid(.status, "statusPurpose")) { $0["statusPurpose"] = nil },
             Tampering("no list", .invalid(.status, "statusListCredential")) { $0["statusListCredential"] = nil },
             Tampering("another purpose", .invalid(.status, "statusPurpose")) { $0["statusPurpose"] = "suspension" },
-            Tampering("more than one bit", .cannotTell(.status, "statusSize")) { $0["statusSize"] = 2 },
+            Tampering("more than eight bits", .cannotTell(.status, "statusSize")) { $0["statusSize"] = 9 },
+            Tampering("no message for each value", .invalid(.status, "statusMessage")) { $0["statusSize"] = 2 },
             Tampering("another type", .cannotTell(.status, "RevocationList2020Status")) {
                 $0["type"] = "RevocationList2020Status"
             },

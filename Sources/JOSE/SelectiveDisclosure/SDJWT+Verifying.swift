@@ -43,15 +43,15 @@ extension SDJWT {
     ///
     /// - Parameters:
     ///   - issuerKey: a key that the caller knows to be the issuer's.
-    ///   - types: the values of `typ` that the caller takes.
+    ///   - types: the values of `typ` that the caller takes; nil: the caller has looked at it.
     ///   - expectation: nil: it does not matter who shows the token.
     ///   - leeway: how far clocks may be apart.
     /// - Throws: ``JOSEError`` for the first rule that does not hold.
     package func verify(
-        issuerKey: PublicKey, types: [String], keyBinding expectation: KeyBindingExpectation?, at now: Instant,
+        issuerKey: PublicKey, types: [String]?, keyBinding expectation: KeyBindingExpectation?, at now: Instant,
         leeway: Milliseconds = .zero, issuedAt form: JWTClaims.IssuedAtForm = .numericDate
     ) throws(JOSEError) -> VerifiedSDJWT {
-        try issuerSigned.header.requireType(types)
+        if let types { try issuerSigned.header.requireType(types) }
         try issuerSigned.verify(with: issuerKey)
         let disclosed = try disclosedClaims()
         let claims = try JWTClaims(disclosed, issuedAt: form)

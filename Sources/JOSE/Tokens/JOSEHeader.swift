@@ -80,16 +80,16 @@ package struct JOSEHeader: Hashable, Sendable {
 
     /// Refuses a token whose `typ` is none of these media types. Case does not count, and `application/` may stand in
     /// front ([RFC 7515, 4.1.9](https://www.rfc-editor.org/rfc/rfc7515#section-4.1.9)).
-    package func requireType(_ expected: [String]) throws(JOSEError) {
-        guard let type, expected.contains(Self.mediaType(type)) else {
+    ///
+    /// - Parameter mayBeMissing: whether a token without `typ` is taken.
+    package func requireType(_ expected: [String], mayBeMissing: Bool = false) throws(JOSEError) {
+        guard type.map({ expected.contains(Self.mediaType($0)) }) ?? mayBeMissing else {
             throw .wrongType(found: type, expected: expected)
         }
     }
 
-    /// Whether `cty` is missing or names this media type.
-    package func mayContain(_ mediaType: String) -> Bool {
-        contentType.map { Self.mediaType($0) == mediaType } ?? true
-    }
+    /// Whether `cty` is there and names this media type.
+    package func contains(_ mediaType: String) -> Bool { contentType.map(Self.mediaType) == mediaType }
 
     /// The media type without `application/`, in lower case; what is not ASCII stays as it is.
     private static func mediaType(_ text: String) -> String {

@@ -3,7 +3,7 @@ package import JOSE
 
 /// A signed message in CBOR: protected header, payload and signature
 /// ([RFC 9052, 4.2](https://www.rfc-editor.org/rfc/rfc9052#section-4.2)), as credentials have it
-/// ([VC-JOSE-COSE, 3.3](https://www.w3.org/TR/vc-jose-cose/#with-cose)).
+/// ([VC-JOSE-COSE, 3.3](https://www.w3.org/TR/vc-jose-cose/#securing-with-cose)).
 ///
 /// Reading one says nothing about who signed it; ``verify(with:)`` does. Unprotected parameters are not signed, so
 /// they have no effect. CBOR is read in its one deterministic encoding.

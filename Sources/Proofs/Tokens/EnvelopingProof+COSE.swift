@@ -7,7 +7,7 @@ package import Temporal
 
 extension EnvelopingProof {
     /// Signs a document as a COSE message
-    /// ([VC-JOSE-COSE, 3.3](https://www.w3.org/TR/vc-jose-cose/#with-cose)).
+    /// ([VC-JOSE-COSE, 3.3](https://www.w3.org/TR/vc-jose-cose/#securing-with-cose)).
     ///
     /// - Parameters as those of ``secure(_:as:claims:keyID:key:)``.
     package static func secureWithCOSE(
@@ -24,8 +24,7 @@ extension EnvelopingProof {
     package static func verify(
         _ message: COSESign1, as kind: Envelope.Kind, keys: TokenKeys, at now: Instant
     ) throws -> VerifiedToken {
-        try message.header.requireType([kind.coseType])
-        try checkContentType(of: message.header, kind)
+        try check(message.header, is: kind.coseType, kind)
         let claims = try JWTClaims(JSONObject(payload: message.payload), issuedAt: .numericDateOrText)
         let key = try keys.key(for: TokenKeyHint(message.header, claims, kind))
         try message.verify(with: key)
@@ -40,6 +39,6 @@ extension EnvelopingProof {
 }
 
 extension Envelope.Kind {
-    /// `typ` as a COSE message ([3.3](https://www.w3.org/TR/vc-jose-cose/#with-cose)).
+    /// `typ` as a COSE message ([3.3](https://www.w3.org/TR/vc-jose-cose/#securing-with-cose)).
     package var coseType: String { contentType + "+cose" }
 }

@@ -31,10 +31,27 @@ package enum EnvelopingProof {
         _ document: JSONObject, as kind: Envelope.Kind, hiding paths: [ClaimPath], decoys: ClosedRange<Int> = 0...0,
         claims: JSONObject = [:], keyID: String, key: PrivateKey, using random: inout some RandomNumberGenerator
     ) throws(JOSEError) -> SDJWT {
+        if kind == .credential { try refuseHiding(paths) }
         let header = JOSEHeader(
             key.publicKey.algorithm, type: kind.sdJWTType, contentType: kind.contentType, keyID: keyID)
         return try SDJWT.issue(
             payload(document, kind, claims), hiding: paths, decoys: decoys, header: header, key: key, using: &random)
+    }
+
+    /// What a verifier needs to tell whether a credential is one and is valid: a holder who could hide these could
+    /// hide that it was revoked ([3.2.1](https://www.w3.org/TR/vc-jose-cose/#securing-with-sd-jwt)).
+    private static let neverHidden = [
+        "@context", "type", "validFrom", "validUntil", "issuanceDate", "expirationDate", "credentialStatus",
+        "credentialSchema", "relatedResource", "iss", "nbf", "exp", "cnf",
+    ]
+
+    private static func refuseHiding(_ paths: [ClaimPath]) throws(JOSEError) {
+        for path in paths {
+            guard case .name(let name) = path.steps[0] else { continue }
+            guard !neverHidden.contains(name), path != ["issuer"] else {
+                throw .claim(path.description, problem: "may not be hidden in a credential: verifiers need it")
+            }
+        }
     }
 
     static func payload(
@@ -45,7 +62,7 @@ package enum EnvelopingProof {
             guard document[name] == nil else { throw .claim(name, problem: "is a member of the document too") }
             payload[name] = value
         }
-        try TokenClaims.check(JWTClaims(payload), about: document, kind)
+        try TokenClaims.check(JWTClaims(payload), in: nil, about: document, kind)
         return payload
     }
 
@@ -60,8 +77,7 @@ package enum EnvelopingProof {
         _ token: JWS, as kind: Envelope.Kind, expecting expectations: TokenExpectations = .init(), keys: TokenKeys,
         at now: Instant
     ) throws -> VerifiedToken {
-        try token.header.requireType([kind.jwtType])
-        try checkContentType(of: token.header, kind)
+        try check(token.header, is: kind.jwtType, kind)
         let claims = try JWTClaims(token.payloadObject(), issuedAt: .numericDateOrText)
         let key = try keys.key(for: TokenKeyHint(token.header, claims, kind))
         try token.verify(with: key)
@@ -79,20 +95,23 @@ package enum EnvelopingProof {
         at now: Instant, leeway: Milliseconds = .zero
     ) throws -> VerifiedToken {
         let header = token.issuerSigned.header
-        try header.requireType([kind.sdJWTType])
-        try checkContentType(of: header, kind)
+        try check(header, is: kind.sdJWTType, kind)
         let claims = try JWTClaims(token.disclosedClaims(), issuedAt: .numericDateOrText)
         let key = try keys.key(for: TokenKeyHint(header, claims, kind))
         let verified = try token.verify(
-            issuerKey: key, types: [kind.sdJWTType], keyBinding: expectation, at: now, leeway: leeway,
+            issuerKey: key, types: nil, keyBinding: expectation, at: now, leeway: leeway,
             issuedAt: .numericDateOrText)
         return try VerifiedToken(
             header: header, claims: verified.claims, kind: kind, key: key, holderKey: verified.holderKey)
     }
 
-    static func checkContentType(of header: JOSEHeader, _ kind: Envelope.Kind) throws(JOSEError) {
-        guard header.mayContain(kind.contentType) else {
-            throw .malformed(part: "the header", problem: "cty must be \(kind.contentType)")
+    /// `typ` should be there, and `cty` may be more specific than ours, so neither is missed; but neither may say that
+    /// this is something else.
+    static func check(_ header: JOSEHeader, is type: String, _ kind: Envelope.Kind) throws(JOSEError) {
+        try header.requireType([type], mayBeMissing: true)
+        for other in Envelope.Kind.allCases where other != kind && header.contains(other.contentType) {
+            throw .malformed(
+                part: "the header", problem: "cty is \(other.contentType), and must be \(kind.contentType)")
         }
     }
 }

@@ -19,18 +19,27 @@ enum TokenClaims {
         identifier(document[kind == .credential ? "issuer" : "holder"])
     }
 
-    /// Refuses `vc` and `vp`, which an earlier form has, and claims that contradict the document.
-    static func check(_ claims: JWTClaims, about document: JSONObject, _ kind: Envelope.Kind) throws(JOSEError) {
+    /// Refuses `vc` and `vp`, which an earlier form has, and claims that contradict the document. That `jti` and `sub`
+    /// should not, where `iss` must not, is all the same to a reader who has to believe one of the two.
+    static func check(
+        _ claims: JWTClaims, in header: JOSEHeader?, about document: JSONObject, _ kind: Envelope.Kind
+    ) throws(JOSEError) {
         for name in ["vc", "vp"] where claims.object[name] != nil {
             throw .claim(name, problem: "may not be there: the payload itself is the document")
         }
         let author = kind == .credential ? "issuer" : "holder"
-        try check("iss", claims.issuer, is: document[author], author)
+        for issuer in [claims.issuer, header.flatMap(issuer(in:))] {
+            try check("iss", issuer, is: document[author], author)
+        }
         try check("jti", claims.identifier, is: document["id"], "id")
         if kind == .credential, let subject = document["credentialSubject"], subject.arrayValue == nil {
             try check("sub", claims.subject, is: subject["id"], "id of the credentialSubject")
         }
     }
+
+    /// `iss` where it stands in the header
+    /// ([VC-JOSE-COSE, 4.1.2](https://www.w3.org/TR/vc-jose-cose/#iss)).
+    static func issuer(in header: JOSEHeader) -> String? { header.parameters["iss"]?.stringValue }
 
     /// Refuses a claim with another value than the member has; either may be absent.
     static func check(_ name: String, _ claim: String?, is member: JSON?, _ words: String) throws(JOSEError) {

@@ -8,14 +8,15 @@ package struct TokenKeyHint: Hashable, Sendable {
     /// The header, with `kid` and `jwk`.
     package let header: JOSEHeader
 
-    /// Who is said to have made it: `iss`, or else the issuer or holder of the document.
+    /// Who is said to have made it: `iss`, as claim or in the header, or else the issuer or holder of the document.
     package let issuer: String?
 
     /// What was said by a header and claims.
     package init(header: JOSEHeader, issuer: String?) { (self.header, self.issuer) = (header, issuer) }
 
     init(_ header: JOSEHeader, _ claims: JWTClaims, _ kind: Envelope.Kind) {
-        self.init(header: header, issuer: claims.issuer ?? TokenClaims.author(of: claims.object, kind))
+        let issuer = claims.issuer ?? TokenClaims.issuer(in: header) ?? TokenClaims.author(of: claims.object, kind)
+        self.init(header: header, issuer: issuer)
     }
 }
 

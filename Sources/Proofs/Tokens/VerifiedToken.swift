@@ -43,7 +43,7 @@ package struct VerifiedToken: Hashable, Sendable {
         header: JOSEHeader, claims: JWTClaims, kind: Envelope.Kind, key: PublicKey, holderKey: PublicKey?
     ) throws(JOSEError) {
         let document = TokenClaims.document(of: claims.object)
-        try TokenClaims.check(claims, about: document, kind)
+        try TokenClaims.check(claims, in: header, about: document, kind)
         self.init(header: header, claims: claims, document: document, key: key, holderKey: holderKey)
     }
 

@@ -107,7 +107,7 @@ struct COSESign1Tests {
         }
         let other = try COSESign1(
             signing: message.payload,
-            header: JOSEHeader(.edDSA, type: "application/vc+cose", contentType: "text/plain"),
+            header: JOSEHeader(.edDSA, type: "application/vc+cose", contentType: "application/vp"),
             key: key)
         #expect(throws: JOSEError.self) {
             try EnvelopingProof.verify(other, as: .credential, keys: TokenKeys(key.publicKey), at: now)

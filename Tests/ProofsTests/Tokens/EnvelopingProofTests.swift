@@ -68,6 +68,23 @@ struct EnvelopingProofTests {
         }
     }
 
+    @Test(
+        "an iss in the header must be the issuer, too", arguments: ["https://issuer.example", "https://other.example"])
+    func issuerInHeader(issuer: String) throws {
+        let parameters: JSONObject = ["alg": "EdDSA", "typ": "vc+jwt", "iss": .string(issuer)]
+        let input = [parameters, Self.credential]
+            .map { Base64URL.encode(JSON.object($0).canonicalBytes) }.joined(separator: ".")
+        let token = try JWS(parsing: input + "." + Base64URL.encode(testKey(1).sign(Array(input.utf8))))
+        var hints: [String?] = []
+        let keys = TokenKeys { hint in
+            hints.append(hint.issuer)
+            return try testKey(1).publicKey
+        }
+        let isVerified = (try? EnvelopingProof.verify(token, as: .credential, keys: keys, at: now)) != nil
+        #expect(isVerified == (issuer == "https://issuer.example"))
+        #expect(hints == [issuer])
+    }
+
     @Test("a claim with the name of a member is not added")
     func overlap() {
         #expect(throws: JOSEError.self) {
@@ -85,14 +102,21 @@ struct EnvelopingProofTests {
     }
 
     @Test(
-        "another typ or cty is refused",
+        "another typ is refused, and a cty that says presentation",
         arguments: [
-            (nil, nil), ("JWT", nil), ("vp+jwt", nil), ("vc+sd-jwt", nil), ("vc+ld+jwt", nil), ("vc+jwt", "vp"),
-            ("vc+jwt", ""),
+            ("JWT", nil), ("vp+jwt", nil), ("vc+sd-jwt", nil), ("vc+ld+jwt", nil), ("", nil), ("vc+jwt", "vp"),
+            ("vc+jwt", "application/vp"),
         ] as [(String?, String?)])
     func types(type: String?, contentType: String?) throws {
         let token = try Self.token(Self.credential, type: type, contentType: contentType)
         #expect(throws: JOSEError.self) { try Self.verify(token) }
+    }
+
+    @Test("typ may be missing, as in the examples of the specification, and cty may be more specific")
+    func missingTypes() throws {
+        for contentType in [nil, "vc", "application/vc+ld+json", "application/badge"] {
+            _ = try Self.verify(Self.token(Self.credential, type: nil, contentType: contentType))
+        }
     }
 
     @Test("typ and cty may be written as media types")
@@ -164,6 +188,22 @@ struct EnvelopingProofTests {
         #expect(verified.holderKey == holder.publicKey)
         #expect(throws: JOSEError.self) {
             try EnvelopingProof.verify(shown, as: .presentation, keys: TokenKeys(testKey(1).publicKey), at: now)
+        }
+    }
+
+    @Test(
+        "what verifiers need may not be hidden",
+        arguments: [
+            ["@context"], ["type"], ["issuer"], ["validFrom"], ["credentialStatus", "statusListIndex"], ["exp"],
+        ] as [ClaimPath])
+    func neverHidden(path: ClaimPath) throws {
+        var credential = Self.credential
+        credential["credentialStatus"] = ["type": "BitstringStatusListEntry", "statusListIndex": "1"]
+        var random = SeededRandom(seed: 1)
+        #expect(throws: JOSEError.self) {
+            try EnvelopingProof.secure(
+                credential, as: .credential, hiding: [path], claims: ["exp": 1_900_000_000], keyID: "k",
+                key: testKey(1), using: &random)
         }
     }
 
