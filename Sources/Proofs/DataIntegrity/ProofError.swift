@@ -27,7 +27,7 @@ package struct ProofError: Error, Hashable, Sendable, CustomStringConvertible {
 extension ProofError {
     /// A document that does not say, in JSON-LD, what could be signed.
     init(_ error: LinkedDataError) {
-        let isContextMissing = error.code.rawValue == "loading document failed"
+        let isContextMissing = error.code.rawValue == "loading remote context failed"
         self.init(
             isContextMissing ? .unknownContext : .proofTransformation, at: error.pointer,
             "\(error.sentence) (\(error.code.rawValue))")
@@ -50,7 +50,7 @@ extension ProblemType {
 
     /// A document names a context that is not at hand, so that nobody can tell here what it says
     /// ([JSON-LD 1.1 API, 9.5](https://www.w3.org/TR/json-ld11-api/#jsonlderrorcode)).
-    package static let unknownContext = ProblemType(rawValue: "http://www.w3.org/ns/json-ld#loading-document-failed")
+    package static let unknownContext = ProblemType(rawValue: "http://www.w3.org/ns/json-ld#loading-remote-context-failed")
 
     /// A proof is for another domain than the verifier's.
     package static let invalidDomain = ProblemType(rawValue: security + "INVALID_DOMAIN_ERROR")
