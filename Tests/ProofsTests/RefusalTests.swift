@@ -190,6 +190,26 @@ struct RefusalTests {
         }
     }
 
+    @Test("A document whose context is not at hand is told from one that is not the JSON-LD it should be")
+    func unknownContext() throws {
+        let key = try testKey(1)
+        for (context, term, type) in [
+            (["https://www.w3.org/ns/credentials/v2", "https://example.org/unknown"], "name", .unknownContext),
+            (["https://www.w3.org/ns/credentials/v2"], "nobodyDefined", .proofTransformation),
+        ] as [(JSON, String, ProblemType)] {
+            var document: JSONObject = ["@context": context, "type": "VerifiableCredential"]
+            document[term] = "x"
+            let signing = #expect(throws: ProofError.self) {
+                try DataIntegrity.secure(document, with: options(key, .eddsaRDFC2022), key: key)
+            }
+            #expect(signing?.type == type)
+            let other = try DataIntegrity.secure(document, with: options(key), key: key)
+            let json = JSON.object(other).withProof("cryptosuite", "eddsa-rdfc-2022")
+            let verifying = #expect(throws: ProofError.self) { try verify(json) }
+            #expect(verifying?.type == type)
+        }
+    }
+
     @Test("Texts that Unicode calls equivalent are different documents")
     func normalForms() throws {
         let key = try testKey(1)
