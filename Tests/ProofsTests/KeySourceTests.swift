@@ -102,6 +102,23 @@ struct KeySourceTests {
         #expect(throws: ProofError.self) { try verify(.object(forged), keys: source) }
     }
 
+    @Test("A source that has seen many keys gives each its own, the first time and later")
+    func manyKeys() throws {
+        let source = KeySource(documents: [])
+        var random = SeededRandom(seed: 3)
+        let dids = try (0..<300).map { _ in DIDKey(try Ed25519PrivateKey(using: &random).publicKey) }
+        for _ in 0..<2 {
+            for did in dids {
+                let url = did.verificationMethod
+                let found = try source.verificationMethod(url, for: .assertionMethod, at: JSONPointer())
+                #expect(found.publicKey == did.publicKey && found.id == url && found.controller == did.uri)
+                #expect(throws: ProofError.self) {
+                    try source.verificationMethod(url, for: ProofPurpose(rawValue: "keyAgreement"), at: JSONPointer())
+                }
+            }
+        }
+    }
+
     @Test("A key of another curve cannot make an Ed25519 proof")
     func wrongCurve() throws {
         let key = try testKey(1)

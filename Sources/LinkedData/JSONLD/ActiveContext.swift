@@ -175,20 +175,17 @@ struct ContextState: Sendable {
 /// An active context: immutable, shared by every node that it applies to, and known by its identity.
 final class ActiveContext: Sendable {
     let state: ContextState
-    let hasProtectedTerms: Bool
-    /// The names that mean `@type`, in code point order: an object's types are found without looking up other names.
-    let typeNames: [String]
-    let idNames: [String]
-    let valueNames: [String]
     /// The bytes of the longest alias of a keyword: a longer text is none.
     let longestAlias: Int
+    private let typeNames: [String]
+    private let idNames: [String]
+    private let valueNames: [String]
 
     init(_ state: ContextState) {
         self.state = state
         var (types, ids, values) = (["@type"], ["@id"], ["@value"])
-        var (longest, isProtected) = (0, false)
+        var longest = 0
         for (name, term) in state.terms {
-            isProtected = isProtected || term.definition.isProtected
             guard case .keyword(let keyword) = term.definition.mapping else { continue }
             longest = max(longest, name.text.utf8.count)
             switch keyword {
@@ -198,18 +195,28 @@ final class ActiveContext: Sendable {
             default: break
             }
         }
-        hasProtectedTerms = isProtected
-        // `@type` itself can be given a container; it then stands among the terms, too.
-        typeNames = Array(Set(types)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        (idNames, valueNames, longestAlias) = (ids, values, longest)
-    }
-
-    /// Whether an object's types stand under this name.
-    func meansType(_ name: String) -> Bool {
-        let length = name.utf8.count
-        return typeNames.contains { $0.utf8.count == length && CodeUnits.areEqual($0, name) }
+        (typeNames, idNames, valueNames, longestAlias) = (types, ids, values, longest)
     }
 
     /// The definition of a term.
     func term(_ name: String) -> DefinedTerm? { state[name] }
+
+    /// Whether a member of this name holds an object's types.
+    func meansType(_ name: String) -> Bool { means(name, .type, typeNames) }
+
+    /// Whether a member of this name holds an object's id.
+    func meansID(_ name: String) -> Bool { means(name, .id, idNames) }
+
+    /// Whether a member of this name makes its object a value.
+    func meansValue(_ name: String) -> Bool { means(name, .value, valueNames) }
+
+    private func means(_ name: String, _ keyword: Keyword, _ names: [String]) -> Bool {
+        // A keyword has one or two names, which are compared faster than looked up; more are a sign of bad intent.
+        if names.count <= 4 {
+            let length = name.utf8.count
+            return names.contains { $0.utf8.count == length && CodeUnits.areEqual($0, name) }
+        }
+        if case .keyword(keyword) = state.expandIRI(name, .vocab) { return true }
+        return false
+    }
 }

@@ -187,14 +187,14 @@ extension Processor {
         guard let value = definition["@import"] else { return definition }
         guard case .string(let reference) = value else { throw failure(.invalidImport, "@import is a URL") }
         let url = try resolve(reference, parameters)
-        guard case .object(var merged) = try load(url) else {
+        guard case .object(let imported) = try load(url) else {
             throw failure(.invalidRemoteContext, "the context \(quoted(url)) is not one object, which @import needs")
         }
-        guard merged["@import"] == nil else {
+        guard imported["@import"] == nil else {
             throw failure(.invalidContextEntry, "the context \(quoted(url)) imports another one")
         }
-        for (key, value) in definition { merged[key] = value }
-        return merged
+        let kept = imported.filter { definition[$0.key] == nil }
+        return JSONObject(uniqueMembers: kept + Array(definition))
     }
 
     func quoted(_ text: String) -> String { LinkedDataError.quoted(text) }

@@ -114,18 +114,13 @@ extension ValueObject {
 
 extension NodeObject {
     fileprivate var json: JSONObject {
-        var object = JSONObject(present: [
+        let keywords = JSONObject(present: [
             "@id": identifierJSON, "@type": types.map { .array($0.map(JSON.string)) },
             "@index": index.map(JSON.string), "@graph": graph.map { .array($0.map(\.json)) },
             "@included": included.map { .array($0.map(\.json)) },
+            "@reverse": reverse.isEmpty ? nil : .object(JSONObject(uniqueMembers: members(reverse))),
         ])
-        object.add(properties)
-        if !reverse.isEmpty {
-            var map = JSONObject()
-            map.add(reverse)
-            object["@reverse"] = .object(map)
-        }
-        return object
+        return JSONObject(uniqueMembers: Array(keywords) + members(properties))
     }
 
     private var identifierJSON: JSON? {
@@ -135,13 +130,10 @@ extension NodeObject {
         case .iri(let iri): .string(iri)
         }
     }
-}
 
-extension JSONObject {
-    fileprivate mutating func add(_ entries: [PropertyEntry]) {
-        for entry in entries {
-            let before = self[entry.property]?.arrayValue ?? []
-            self[entry.property] = .array(before + entry.values.items.map(\.json))
-        }
+    /// Each property once, with the values of all its entries.
+    private func members(_ entries: [PropertyEntry]) -> [JSONObject.Element] {
+        let values = Dictionary(grouping: entries) { CodeUnits($0.property) }
+        return values.map { ($0.key.text, .array($0.value.flatMap { $0.values.items.map(\.json) })) }
     }
 }

@@ -80,7 +80,7 @@ extension Processor {
         }
         for element in value.arrayValue ?? [value] {
             guard case .object(let object) = element,
-                !inner.context.valueNames.contains(where: { object[$0] != nil })
+                !object.contains(where: { inner.context.meansValue($0.key) })
             else { throw failure(.invalidNest, "the value of @nest is an object, or several, without @value") }
             try expandEntries(of: object, inner, into: &result)
         }

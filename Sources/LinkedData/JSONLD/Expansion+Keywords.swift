@@ -147,10 +147,9 @@ extension Processor {
 
     /// Step 12: whether the object says that it is a JSON literal.
     private func isJSON(_ scope: MapScope) -> Bool {
-        let name = scope.context.typeNames.first { scope.whole[$0] != nil }
-        guard let name, let types = scope.whole[name], case .string(let type) = types.arrayValue?.last ?? types else {
-            return false
-        }
+        guard let types = scope.whole.first(where: { scope.context.meansType($0.key) })?.value,
+            case .string(let type) = types.arrayValue?.last ?? types
+        else { return false }
         if case .keyword(.json) = scope.context.state.expandIRI(type, .vocab) { return true }
         return false
     }

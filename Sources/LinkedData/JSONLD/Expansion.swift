@@ -145,8 +145,8 @@ extension Processor {
 
     /// Step 7: such objects are not new nodes, and a context that does not propagate still applies to them.
     private func hasOnlyIDOrValue(_ element: JSONObject, in context: ActiveContext) -> Bool {
-        if context.valueNames.contains(where: { element[$0] != nil }) { return true }
-        return element.count == 1 && context.idNames.contains { element[$0] != nil }
+        element.contains { context.meansValue($0.key) }
+            || (element.count == 1 && element.contains { context.meansID($0.key) })
     }
 
     /// Step 11.2.

@@ -13,9 +13,8 @@ extension Processor {
             let inner = try mapContext(index, container, in: context)
             let isNone: Bool
             if case .keyword(.none) = context.state.expandIRI(index, .vocab) { isNone = true } else { isNone = false }
-            let values: JSON = value.arrayValue == nil ? .array([value]) : value
             let property = ActiveProperty.property(key, inner.term(key))
-            for item in try expand(values, property, in: inner, isFromMap: true).items {
+            for item in try expand(value, property, in: inner, isFromMap: true).items {
                 var item = item
                 if container.contains(.graph) { item = graphObject(item) }
                 if !isNone { try add(index, to: item, term.definition, in: context) }

@@ -8,6 +8,7 @@ import Multiformats
 package struct KeySource: Sendable {
     private let documents: [URI: ControlledIdentifierDocument]
     private let readsFragments: Bool
+    private let opened = OpenedKeys()
 
     /// Only identifiers that are keys themselves.
     package static let didKey = KeySource(documents: [])
@@ -15,8 +16,8 @@ package struct KeySource: Sendable {
     /// Identifiers that are keys themselves, and documents that the caller believes; of two with one `id`, the later.
     ///
     /// - Parameter readingKeysInFragments: whether `https://…#z6Mk…`, whose document is not at hand, stands for the
-    ///   key in its fragment, as Open Badges write it; they write `did:key:z6Mk…` without a fragment, too. Nothing then
-    ///   shows that the key belongs to that address: the controller of such a method is the key itself, as a
+    ///   key in its fragment, as Open Badges write it; they write `did:key:z6Mk…` without a fragment, too. Nothing
+    ///   then shows that the key belongs to that address: the controller of such a method is the key itself, as a
     ///   `did:key`, and never the address.
     package init(documents: [ControlledIdentifierDocument], readingKeysInFragments: Bool = false) {
         self.documents = Dictionary(documents.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
@@ -29,18 +30,19 @@ package struct KeySource: Sendable {
     package func verificationMethod(
         _ url: URI, for purpose: ProofPurpose, at place: JSONPointer
     ) throws(ProofError) -> VerificationMethod {
-        let parts = url.description.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2 else {
-            if readsFragments, DIDKey.isDIDKey(parts[0]), let own = try Self.ownMethod(of: parts[0], at: place) {
-                return try Self.check(own, isNamed: own.id, for: purpose, at: place)
+        let own = try opened.method(url) { () throws(ProofError) in
+            try Self.ownMethod(named: url, mayLackFragment: readsFragments, at: place)
+        }
+        if let own {
+            guard ProofPurpose.all.contains(purpose) else {
+                throw ProofError(
+                    .invalidRelationship, at: place,
+                    "is a key that is its own identifier, which is not for \(purpose.rawValue.debugDescription)")
             }
-            throw ProofError(
-                .invalidVerificationMethodURL, at: place,
-                "has no fragment; a key is named like did:key:z6Mk…#z6Mk…")
+            return own
         }
-        if let own = try Self.ownMethod(of: parts[0], at: place) {
-            return try Self.check(own, isNamed: url, for: purpose, at: place)
-        }
+        let parts = url.description.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2 else { throw Self.noFragment(at: place) }
         if let controller = try? URI(String(parts[0])), let document = documents[controller] {
             return try document.verificationMethod(url, for: purpose, at: place)
         }
@@ -52,6 +54,27 @@ package struct KeySource: Sendable {
         throw ProofError(
             .invalidControlledIdentifierDocument, at: place,
             "names a key of \(parts[0]), whose document is not at hand; give it to the verifier")
+    }
+
+    private static func noFragment(at place: JSONPointer) -> ProofError {
+        ProofError(
+            .invalidVerificationMethodURL, at: place, "has no fragment; a key is named like did:key:z6Mk…#z6Mk…")
+    }
+
+    /// The key of that name, when the name is that of an identifier that is a key itself; nil for others.
+    private static func ownMethod(
+        named url: URI, mayLackFragment: Bool, at place: JSONPointer
+    ) throws(ProofError) -> VerificationMethod? {
+        let identifier = url.description.prefix { $0 != "#" }
+        let isWhole = identifier.endIndex == url.description.endIndex
+        if isWhole, !(mayLackFragment && DIDKey.isDIDKey(identifier)) { return nil }
+        guard let own = try ownMethod(of: identifier, at: place) else { return nil }
+        guard own.id == url || isWhole else {
+            throw ProofError(
+                .invalidVerificationMethod, at: place,
+                "is \(url), but the only key for signatures of \(own.controller) is \(own.id)")
+        }
+        return own
     }
 
     /// The only key for signatures of an identifier that is a key itself; nil for other identifiers.
@@ -67,22 +90,6 @@ package struct KeySource: Sendable {
             return VerificationMethod(id: did.verificationMethod, controller: did.uri, publicKey: did.publicKey)
         }
         return nil
-    }
-
-    private static func check(
-        _ own: VerificationMethod, isNamed url: URI, for purpose: ProofPurpose, at place: JSONPointer
-    ) throws(ProofError) -> VerificationMethod {
-        guard own.id == url else {
-            throw ProofError(
-                .invalidVerificationMethod, at: place,
-                "is \(url), but the only key for signatures of \(own.controller) is \(own.id)")
-        }
-        guard ProofPurpose.all.contains(purpose) else {
-            throw ProofError(
-                .invalidRelationship, at: place,
-                "is a key that is its own identifier, which is not for \(purpose.rawValue.debugDescription)")
-        }
-        return own
     }
 
     /// A name that says itself which key it is must name the key that signs, or nobody could verify.

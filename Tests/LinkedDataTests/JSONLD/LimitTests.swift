@@ -1,7 +1,8 @@
 import CanonicalJSON
-import LinkedData
 import TestSupport
 import Testing
+
+@testable import LinkedData
 
 @Suite("JSON-LD: a small document cannot cause much work")
 struct LimitTests {
@@ -65,6 +66,14 @@ struct LimitTests {
             }
             #expect(error?.code.rawValue == poison.code)
         }
+    }
+
+    @Test("The contexts that ship are far below the limits", arguments: PublishedContext.all.map(\.url))
+    func publishedContexts(_ url: String) throws {
+        var processor = Processor(.published, JSONLD.Options())
+        let context = try processor.process(.string(url), on: ContextRegistry.published.initialContext)
+        #expect(processor.work < JSONLD.maximumWork / 1000)
+        #expect(context.state.terms.count < ContextCache.maximumWeight / 1000)
     }
 
     @Test("Contexts that name one another in a circle end with an error")

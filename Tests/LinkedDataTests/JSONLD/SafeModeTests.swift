@@ -97,6 +97,10 @@ struct SafeModeTests {
             ["@context": ["p": ["@id": "urn:p", "@container": "@id"]], "p": ["k": ["urn:q": 1]]], "/p/k",
             "relative @id reference"),
         Loss(
+            "a term in a map",
+            ["@context": ["p": ["@id": "urn:p", "@container": "@index"]], "p": ["k": ["foo": 1], "l": [["bar": 1]]]],
+            "/p/k/foo", "invalid property"),
+        Loss(
             "a type map with a key that no context defines",
             ["@context": ["p": ["@id": "urn:p", "@container": "@type"]], "p": ["k": ["urn:q": 1]]], "/p/k",
             "relative @type reference"),
