@@ -48,7 +48,9 @@ package struct Arguments: Sendable {
         guard let option = syntax.options.first(where: { $0.name == name }) else {
             throw UsageError("There is no option --\(name)." + hint(name, syntax.options.map(\.name)))
         }
-        guard values[name] == nil || option.isRepeated, !switches.contains(name) else { throw UsageError("--\(name) is given twice.") }
+        guard values[name] == nil || option.isRepeated, !switches.contains(name) else {
+            throw UsageError("--\(name) is given twice.")
+        }
         guard let placeholder = option.value else {
             guard parts.count == 1 else { throw UsageError("--\(name) takes no value.") }
             switches.insert(name)

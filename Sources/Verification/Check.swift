@@ -77,7 +77,7 @@ package struct Check: Hashable, Sendable {
     /// What is missing, if giving something would help.
     package let need: Need?
 
-    /// The kind of problem, as the specifications name it; nil unless the answer is no.
+    /// The kind of problem, as the specifications name it, when the answer is no or nobody can tell.
     package let problem: ProblemType?
 
     /// How the answer was reached; empty unless the verifier asked for it.
@@ -92,7 +92,7 @@ package struct Check: Hashable, Sendable {
         self.sentence = sentence.printable(limit: Self.maximumSentence)
         self.facts = facts
         self.need = need
-        self.problem = outcome == .failed ? problem ?? name.problem : nil
+        self.problem = [.failed, .cannotTell].contains(outcome) ? problem ?? name.problem : nil
         self.steps = steps
     }
 
@@ -104,7 +104,7 @@ package struct Check: Hashable, Sendable {
     /// Sentences quote what somebody else wrote; this many characters show what it was.
     static let maximumSentence = 600
 
-    /// The check for a program. `needs` is absent when nothing would help, `problem` unless the answer is no, `steps`
+    /// The check for a program. `needs` is absent when nothing would help, `problem` when there is none, `steps`
     /// unless they were asked for.
     package var json: JSONObject {
         var json: JSONObject = [

@@ -55,11 +55,15 @@ package struct Verdict: Hashable, Sendable {
         return Conclusion.over(own + parts.map { $0.conclusion(disregarding: names) })
     }
 
-    /// Everything that was answered with no, those of the parts behind the own, without the questions named.
+    /// What keeps the verdict from being valid, without the questions named: everything that was answered with no, or
+    /// when nothing was, everything that could not be told. Those of the parts stand behind the own.
     package func problems(disregarding names: Set<Check.Name> = []) -> [Check] {
-        checks.filter { $0.outcome == .failed && !names.contains($0.name) }
-            + parts.flatMap { $0.problems(disregarding: names) }
+        let asked = allChecks.filter { !names.contains($0.name) }
+        let failed = asked.filter { $0.outcome == .failed }
+        return failed.isEmpty ? asked.filter { $0.outcome == .cannotTell } : failed
     }
+
+    private var allChecks: [Check] { checks + parts.flatMap(\.allChecks) }
 
     /// The verdict for a program; `container`, `story` and `parts` only where there are any.
     package var json: JSONObject {

@@ -34,17 +34,17 @@ struct Expected: Sendable, CustomTestStringConvertible {
 
 extension Verdict {
     /// Every check, those of the parts behind the own.
-    var allChecks: [Check] { checks + parts.flatMap(\.allChecks) }
+    var everyCheck: [Check] { checks + parts.flatMap(\.everyCheck) }
 
     /// The first check that failed; if none did, the first that could not tell.
     var decisive: Check? {
-        allChecks.first { $0.outcome == .failed } ?? allChecks.first { $0.outcome == .cannotTell }
+        everyCheck.first { $0.outcome == .failed } ?? everyCheck.first { $0.outcome == .cannotTell }
     }
 
     func check(_ name: Check.Name) -> Check? { checks.first { $0.name == name } }
 
     var lines: String {
-        "\n" + allChecks.map { "\($0.outcome.rawValue) \($0.name.rawValue): \($0.sentence)" }.joined(separator: "\n")
+        "\n" + everyCheck.map { "\($0.outcome.rawValue) \($0.name.rawValue): \($0.sentence)" }.joined(separator: "\n")
     }
 }
 

@@ -1,6 +1,7 @@
 import CanonicalJSON
 import Foundation
 import Temporal
+import Testing
 import TransparencyLog
 
 /// A folder with the files that a person might have, and the built `vcverify` to try them with.
@@ -66,5 +67,18 @@ final class TestDesk: Sendable {
         return Output(
             text: String(decoding: text, as: UTF8.self),
             complaints: try String(contentsOf: complaints, encoding: .utf8), exitCode: process.terminationStatus)
+    }
+}
+
+extension TestDesk {
+    /// What is printed when a line is typed, and how it ends.
+    func expect(
+        _ line: String, _ text: String, complaints: String = "", exitCode: Int32,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let output = try vcverify(line)
+        #expect(output.text == text, sourceLocation: sourceLocation)
+        #expect(output.complaints == complaints, sourceLocation: sourceLocation)
+        #expect(output.exitCode == exitCode, sourceLocation: sourceLocation)
     }
 }

@@ -35,6 +35,6 @@ struct ResourceQuestion {
 
     private func digests(of url: URI) -> [RelatedResource.HashFunction: [UInt8]]? {
         guard let bytes = resources[url.description] else { return RelatedResource.publishedDigests(of: url) }
-        return [.sha256: SHA256.hash(bytes).bytes, .sha384: SHA384.hash(bytes)]
+        return [.sha256: SHA256.hash(bytes).bytes, .sha384: SHA384.hash(bytes), .sha512: SHA512.hash(bytes)]
     }
 }
