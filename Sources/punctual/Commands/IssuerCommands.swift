@@ -131,7 +131,8 @@ extension Command {
     }
 
     private static func statuses(_ list: String, messages: String?) -> JSON {
-        var statuses = (list == "none" ? "" : list).split(separator: ",").map { JSON.object(["purpose": .string(String($0))]) }
+        let purposes = list == "none" ? [] : list.split(separator: ",")
+        var statuses = purposes.map { JSON.object(["purpose": .string(String($0))]) }
         if let messages {
             let words = messages.split(separator: ",").map { JSON.string(String($0)) }
             statuses.append(["purpose": "message", "messages": .array(words)])
