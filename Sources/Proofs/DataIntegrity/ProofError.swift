@@ -50,7 +50,8 @@ extension ProblemType {
 
     /// A document names a context that is not at hand, so that nobody can tell here what it says
     /// ([JSON-LD 1.1 API, 9.5](https://www.w3.org/TR/json-ld11-api/#jsonlderrorcode)).
-    package static let unknownContext = ProblemType(rawValue: "http://www.w3.org/ns/json-ld#loading-remote-context-failed")
+    package static let unknownContext = ProblemType(
+        rawValue: "http://www.w3.org/ns/json-ld#loading-remote-context-failed")
 
     /// A proof is for another domain than the verifier's.
     package static let invalidDomain = ProblemType(rawValue: security + "INVALID_DOMAIN_ERROR")
