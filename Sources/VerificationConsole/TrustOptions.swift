@@ -22,7 +22,7 @@ enum TrustOptions {
 
     static func trust(from arguments: Arguments, now: Instant, reading read: Read) throws -> Trust {
         var trust = Trust(at: try arguments.value("at").map(instant) ?? now)
-        trust.issuers = try arguments.value("issuer").map { [try issuer($0)] } ?? []
+        trust.issuers = try arguments.values("issuer").map { try issuer($0) }
         trust.keyDocuments = try arguments.values("did-document").map { try keyDocument($0, reading: read) }
         trust.logKeys = try arguments.value("log-key").map { try logKeys($0, reading: read) } ?? []
         trust.maximumStatusAge = try arguments.value("max-status-age").map(age)

@@ -23,7 +23,10 @@ package enum VerifyCommand {
                     """, isRepeated: true)
             ],
             options: [
-                .init("issuer", "ID", "An issuer that you mean: a did:key or did:jwk, or whom a --did-document is of."),
+                .init(
+                    "issuer", "ID",
+                    "An issuer that you mean: a did:key or did:jwk, or whom a --did-document is of. Repeatable.",
+                    isRepeated: true),
                 .init(
                     "did-document", "FILE",
                     """

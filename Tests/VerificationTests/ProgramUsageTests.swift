@@ -80,7 +80,7 @@ struct ProgramUsageTests {
                                           an audit bundle among them, the others must be what
                                           its log speaks of.
                   --issuer ID             An issuer that you mean: a did:key or did:jwk, or whom
-                                          a --did-document is of.
+                                          a --did-document is of. Repeatable.
                   --did-document FILE     Keys that you know: a did.json, an issuer's metadata
                                           or JSON Web Keys, from a source that you trust.
                                           Repeatable.

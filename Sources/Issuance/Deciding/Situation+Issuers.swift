@@ -24,8 +24,9 @@ extension Situation {
         guard directory.issuers.keys(of: key.issuer).count < IssuerBook.maximumKeys else {
             throw Refusal(.invalidIssuer, "The issuer had \(IssuerBook.maximumKeys) keys, which is the most.")
         }
+        // What the old key signed at this very instant, a moment before, it signed while it was in use.
         let retired = directory.issuers.activeKey(of: key.issuer).map {
-            LogEvent(.keyRetired(KeyRetired(id: $0.id, at: now)))
+            LogEvent(.keyRetired(KeyRetired(id: $0.id, at: now + Milliseconds(1))))
         }
         return Decision((retired.map { [$0] } ?? []) + [LogEvent(.keyAdded(key.starting(at: now)))])
     }

@@ -30,7 +30,7 @@ extension CredentialSigner {
             validFrom: validFrom, ttl: ttl)
         guard documents != nil else {
             return SignedStatusList(
-                mediaType: "application/vc+jwt", bytes: Array(try token(credential).utf8))
+                mediaType: "application/vc+jwt", bytes: Array(try token(credential, at: now).utf8))
         }
         let secured = try secure(credential.json, at: now)
         return SignedStatusList(mediaType: "application/vc", bytes: JSON.object(secured).canonicalBytes)

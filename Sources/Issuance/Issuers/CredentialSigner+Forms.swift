@@ -14,14 +14,15 @@ extension CredentialSigner {
         switch securing {
         case .eddsaJCS2022, .eddsaRDFC2022, .ecdsaJCS2019, .ecdsaRDFC2019, .ecdsaSD2023:
             return .object(try secure(credential.json, securing, order, circumstances))
-        case .vcJWT: return .string(try token(credential))
+        case .vcJWT: return .string(try token(credential, at: circumstances.now))
         case .vcSDJWT:
             var random = circumstances.random
             return .string(
                 try refusing { () throws(JOSEError) in
                     try EnvelopingProof.secure(
                         credential.json, as: .credential, hiding: order.disclosable,
-                        decoys: order.decoys...order.decoys, claims: confirmation(order), keyID: key.id,
+                        decoys: order.decoys...order.decoys,
+                        claims: confirmation(order).issued(at: circumstances.now), keyID: key.id,
                         key: privateKey, using: &random
                     ).compact
                 })
@@ -89,13 +90,17 @@ extension CredentialSigner {
 
     /// The whole document as a token ([VC-JOSE-COSE, 3.1](https://www.w3.org/TR/vc-jose-cose/#securing-with-jose)); a
     /// badge in the form of its own specification, which names the media type and some claims otherwise.
-    func token(_ credential: UnsecuredCredential) throws(Refusal) -> String {
+    ///
+    /// It says when it was signed: a verifier compares that with the time for which the key was in use.
+    func token(_ credential: UnsecuredCredential, at now: Instant) throws(Refusal) -> String {
         try refusing { () throws(JOSEError) in
             guard credential.types.contains(where: Self.badgeTypes.contains) else {
-                return try EnvelopingProof.secure(credential.json, as: .credential, keyID: key.id, key: privateKey)
-                    .compact
+                return try EnvelopingProof.secure(
+                    credential.json, as: .credential, claims: JSONObject().issued(at: now), keyID: key.id,
+                    key: privateKey
+                ).compact
             }
-            return try EarlierToken.secureBadge(credential, keyID: key.id, key: privateKey).compact
+            return try EarlierToken.secureBadge(credential, issuedAt: now, keyID: key.id, key: privateKey).compact
         }
     }
 
@@ -140,6 +145,15 @@ extension CredentialSigner {
         } catch {
             throw Refusal(.invalidCredential, "It cannot be signed: \(error).", at: "/credential")
         }
+    }
+}
+
+extension JSONObject {
+    /// With the claim that says when the token was signed.
+    fileprivate func issued(at now: Instant) -> JSONObject {
+        var claims = self
+        claims["iat"] = now.numericDate
+        return claims
     }
 }
 

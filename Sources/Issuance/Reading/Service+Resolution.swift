@@ -58,7 +58,8 @@ extension IssuerKey {
                 method["type"] = "JsonWebKey"
                 method["publicKeyJwk"] = added.publicKey
             }
-            method["expires"] = retiredAt.map { .string($0.dateTimeStamp) }
+            // Proofs say whole seconds: the second in which the key was retired is one in which it signed.
+            method["expires"] = retiredAt.map { .string(($0 + .seconds(1)).dateTimeStamp) }
             method["revoked"] = revokedSince.map { .string($0.dateTimeStamp) }
             return method
         }

@@ -16,10 +16,11 @@ package enum EarlierToken {
     /// Signs a badge in the form of Open Badges 3.0.
     ///
     /// - Parameters:
+    ///   - issuedAt: when it is signed; nil: unsaid.
     ///   - keyID: the URL where the public key is found; nil: the token carries the key (`jwk`).
     /// - Throws: ``JOSE/JOSEError`` when the badge has no `id`, which the form needs.
     package static func secureBadge(
-        _ credential: UnsecuredCredential, keyID: String?, key: PrivateKey
+        _ credential: UnsecuredCredential, issuedAt: Instant? = nil, keyID: String?, key: PrivateKey
     ) throws(JOSEError) -> JWS {
         guard let id = credential.id else {
             throw .claim("jti", problem: "is the id of the credential, which has none")
@@ -27,6 +28,7 @@ package enum EarlierToken {
         var payload = credential.json
         payload["iss"] = .string(credential.issuer.description)
         payload["jti"] = .string(id.description)
+        payload["iat"] = issuedAt?.numericDate
         payload["nbf"] = credential.validFrom?.numericDate
         payload["exp"] = credential.validUntil?.numericDate
         payload["sub"] = payload["credentialSubject"]?["id"]
