@@ -73,7 +73,7 @@ let floors: [(title: String, rooms: [Room])] = [
         .room("API", uses: [
             "CanonicalJSON", "Credentials", "Cryptography", "HTTPServer", "Issuance", "LinkedData", "Proofs",
             "StatusLists", "Temporal", "Verification",
-        ]),
+        ], resources: [.embedInCode("api.schema.json")]),
         .room("VerificationConsole", uses: [
             "CanonicalJSON", "Console", "Credentials", "LinkedData", "Proofs", "Temporal", "TransparencyLog",
             "Verification",
@@ -132,7 +132,7 @@ let suites: [Target] = [
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
     .suite("API", uses: [
         "CanonicalJSON", "Compensation", "Cryptography", "Hosting", "HTTPClient", "HTTPServer", "Issuance",
-        "StatusLists", "Temporal",
+        "JSONSchema", "ServiceLevels", "StatusLists", "Temporal",
     ]),
     .suite("Service", uses: [
         "CanonicalJSON", "Cryptography", "CSQLite", "HTTPClient", "JOSE", "OpenBadges", "Proofs", "Temporal",

@@ -23,7 +23,7 @@ package enum OpenAPI {
             "paths": .object(paths),
             "components": [
                 "securitySchemes": ["apiKey": ["type": "http", "scheme": "bearer"]],
-                "schemas": ["Problem": problemSchema],
+                "schemas": .object(BodySchema.components),
             ],
         ]
     }
@@ -31,7 +31,7 @@ package enum OpenAPI {
     private static func operation(_ route: Route) -> JSONObject {
         let problem: JSON = [
             "description": "A problem document (RFC 9457)",
-            "content": ["application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]],
+            "content": ["application/problem+json": ["schema": ["$ref": .string(BodySchema.problem.reference)]]],
         ]
         var operation: JSONObject = [
             "summary": .string(route.summary),
@@ -39,6 +39,12 @@ package enum OpenAPI {
         ]
         var parameters = route.pattern.filter { $0.hasPrefix("{") }.map { segment -> JSON in
             parameter(segment.filter { !"{.}".contains($0) }, in: "path")
+        }
+        if let body = route.body {
+            operation["requestBody"] = [
+                "required": .bool(body.isRequired),
+                "content": ["application/json": ["schema": ["$ref": .string(body.reference)]]],
+            ]
         }
         operation["description"] = route.description.map(JSON.string)
         if route.access == .institution { operation["security"] = [["apiKey": []]] }
@@ -53,13 +59,4 @@ package enum OpenAPI {
     private static func parameter(_ name: String, in place: String) -> JSON {
         ["name": .string(name), "in": .string(place), "required": true, "schema": ["type": "string"]]
     }
-
-    private static let problemSchema: JSON = [
-        "type": "object", "required": ["type", "title", "status", "detail"],
-        "properties": [
-            "type": ["type": "string", "format": "uri"], "title": ["type": "string"], "status": ["type": "integer"],
-            "detail": ["type": "string"],
-            "pointer": ["type": "string", "description": "Where in the document that was sent (RFC 6901)"],
-        ],
-    ]
 }

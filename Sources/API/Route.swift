@@ -11,6 +11,8 @@ package struct Route: Sendable {
     package let summary: String
     /// More for the published description; then the route is one whose commands need no `Idempotency-Key`.
     package let description: String?
+    /// What the body is, for the published description; nil where there is none, or it is not described.
+    package let body: BodySchema?
     /// The most bytes of body.
     package let maximumBody: Int
     package let run: Run
@@ -36,13 +38,14 @@ package struct Route: Sendable {
 
     init(
         _ method: HTTPMethod, _ path: String, _ access: Access, _ summary: String, description: String? = nil,
-        maximumBody: Int = Route.defaultMaximumBody, _ run: Run
+        body: BodySchema? = nil, maximumBody: Int = Route.defaultMaximumBody, _ run: Run
     ) {
         self.method = method
         self.pattern = path.split(separator: "/").map(String.init)
         self.access = access
         self.summary = summary
         self.description = description
+        self.body = body
         self.maximumBody = maximumBody
         self.run = run
     }

@@ -105,7 +105,7 @@ private func registration(
 ) -> Route {
     let maximumBody = Service.maximumResourceBytes + 4096
     return Route(
-        .post, "/v1/\(path)", .institution, summary, maximumBody: maximumBody,
+        .post, "/v1/\(path)", .institution, summary, body: .registration, maximumBody: maximumBody,
         .later { call, reply in
             var body = try ObjectReader(try call.json(maximumBytes: maximumBody))
             let (url, document) = (try body.string("url"), try body.value("document"))

@@ -7,7 +7,7 @@ import StatusLists
 func requestRoutes(_ service: Service) -> [Route] {
     [
         Route(
-            .post, "/v1/requests", .institution, "Request a credential",
+            .post, "/v1/requests", .institution, "Request a credential", body: .request,
             .later { call, reply in
                 let body = try call.json()
                 service.request(
@@ -25,34 +25,35 @@ func requestRoutes(_ service: Service) -> [Route] {
             .now { call in
                 .json(.ok, try service.requestDocument(call.requestID(), of: call.tenant))
             }),
-        action("approve", "The review agreed: issue the credential", service) { body throws(JSONShapeError) in
+        action("approve", .noteOnly, "The review agreed: issue the credential", service) {
+            body throws(JSONShapeError) in
             .approve(note: try body.optionalString("note"))
         },
-        action("hold", "Pause the clock, with a reason and evidence that the policy names", service) {
+        action("hold", .hold, "Pause the clock, with a reason and evidence that the policy names", service) {
             body throws(JSONShapeError) in
             .hold(
                 reason: try body.string("reason"), evidence: try body.string("evidence"),
                 note: try body.optionalString("note"))
         },
-        action("resume", "End the pause", service) { _ throws(JSONShapeError) in .resume },
-        action("cancel", "The credential is not wanted any more", service) { body throws(JSONShapeError) in
+        action("resume", .nothing, "End the pause", service) { _ throws(JSONShapeError) in .resume },
+        action("cancel", .noteOnly, "The credential is not wanted any more", service) { body throws(JSONShapeError) in
             .cancel(note: try body.optionalString("note"))
         },
-        action("revoke", "The credential is no longer valid", service) { body throws(JSONShapeError) in
+        action("revoke", .noteOnly, "The credential is no longer valid", service) { body throws(JSONShapeError) in
             .revoke(note: try body.optionalString("note"))
         },
-        action("status", "Change a status other than revocation, such as suspension", service) {
+        action("status", .statusChange, "Change a status other than revocation, such as suspension", service) {
             body throws(JSONShapeError) in try RequestAction(status: &body)
         },
     ]
 }
 
 private func action(
-    _ name: String, _ summary: String, _ service: Service,
+    _ name: String, _ schema: BodySchema, _ summary: String, _ service: Service,
     _ read: @escaping @Sendable (inout ObjectReader) throws(JSONShapeError) -> RequestAction
 ) -> Route {
     Route(
-        .post, "/v1/requests/{id}/\(name)", .institution, summary,
+        .post, "/v1/requests/{id}/\(name)", .institution, summary, body: schema,
         .later { call, reply in
             let body = try call.optionalJSON()
             var reader = try ObjectReader(body)

@@ -55,6 +55,7 @@ private func issueRoutes(_ place: String, _ service: Service) -> [Route] {
         Route(
             .post, place + "/credentials/issue", .anyoneOrInstitution,
             "Issue a credential (VC API)", description: issueDescription,
+            body: .issueCredential,
             .later { call, reply in
                 try VCAPI.translating(reply) { reply in
                     let issuer = try call.issuer()
@@ -69,7 +70,7 @@ private func issueRoutes(_ place: String, _ service: Service) -> [Route] {
             }),
         Route(
             .post, place + "/credentials/status", .institution, "Change a status of a credential (VC API)",
-            description: statusDescription,
+            description: statusDescription, body: .updateStatus,
             .later { call, reply in
                 try VCAPI.translating(reply) { reply in
                     let update = try StatusUpdate(try call.json())

@@ -62,7 +62,7 @@ package struct SigningOrder: Hashable, Sendable {
     private mutating func readTerms(_ terms: inout ObjectReader) throws(JSONShapeError) {
         if let json = terms.optionalValue("type") { securing = try Self.securing(json, at: terms.pointer(to: "type")) }
         mandatoryPointers = try Self.list("mandatoryPointers", &terms) { (json, place) throws(JSONShapeError) in
-            guard let text = json.stringValue, text.isEmpty || text.hasPrefix("/") else {
+            guard let text = json.stringValue, text.isEmpty || text.utf8.first == UInt8(ascii: "/") else {
                 throw JSONShapeError(
                     pointer: place, problem: "expected a JSON pointer, such as /credentialSubject/name")
             }

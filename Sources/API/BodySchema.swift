@@ -1,0 +1,44 @@
+package import CanonicalJSON
+
+/// A body as `schemas/api.schema.json` describes it ([JSON Schema 2020-12](https://json-schema.org/draft/2020-12)), for
+/// the published description. Requests are read by the parsers alone; a test holds the schemas against them.
+package enum BodySchema: String, Hashable, Sendable, CaseIterable {
+    case request = "Request"
+    case noteOnly = "NoteOnly"
+    case hold = "Hold"
+    case nothing = "Nothing"
+    case statusChange = "StatusChange"
+    case registration = "Registration"
+    case issueCredential = "IssueCredential"
+    case updateStatus = "UpdateStatus"
+    case problem = "Problem"
+
+    /// Where an OpenAPI document has it.
+    var reference: String { Self.place + rawValue }
+
+    /// Whether no body at all is refused: one that asks for nothing may be left out.
+    var isRequired: Bool { Self.components[rawValue]?["required"] != nil }
+
+    /// Every schema of the file by name, referring to each other as components of an OpenAPI document.
+    package static let components: JSONObject = {
+        guard let file = try? JSON(parsing: PackageResources.api_schema_json),
+            let schemas = file["$defs"].map(moved)?.objectValue
+        else { preconditionFailure("schemas/api.schema.json has no $defs") }
+        return schemas
+    }()
+
+    private static let place = "#/components/schemas/"
+
+    private static func moved(_ json: JSON) -> JSON {
+        switch json {
+        case .object(var object):
+            for (key, value) in object { object[key] = moved(value) }
+            if case .string(let reference)? = object["$ref"] {
+                object["$ref"] = .string(reference.replacing("#/$defs/", with: place))
+            }
+            return .object(object)
+        case .array(let elements): return .array(elements.map(moved))
+        default: return json
+        }
+    }
+}
