@@ -44,6 +44,15 @@ struct SelectionTests {
         #expect(try select(pointers) == .object(expected))
     }
 
+    @Test("A name may begin with a combining mark, and have slashes and tildes in it")
+    func marks() throws {
+        let name = "\u{301}a~1/\u{301}b~"
+        #expect(try Selection.jsonPointerToPaths("/\u{301}a~01~1\u{301}b~0") == [name])
+        let document: JSONObject = ["@context": [], "\u{301}a~1/\u{301}b~": 1, "c": 2]
+        let selected = try Selection(of: document, by: ["/\u{301}a~01~1\u{301}b~0"]).document
+        #expect(selected["c"] == nil && selected.count == 2)
+    }
+
     @Test("The empty pointer takes everything")
     func everything() throws {
         #expect(try Selection(of: Self.document, by: [""]).document == Self.document)

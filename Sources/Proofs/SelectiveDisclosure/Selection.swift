@@ -34,13 +34,18 @@ package struct Selection: Sendable {
     }
 
     /// [3.4.10, jsonPointerToPaths](https://www.w3.org/TR/vc-di-ecdsa/#jsonpointertopaths). Whether a step is a number
-    /// shows at the value that it leads into.
+    /// shows at the value that it leads into. Cut by bytes: a slash and a combining mark after it are one character.
     package static func jsonPointerToPaths(_ pointer: String) throws(ProofError) -> [String] {
         guard !pointer.isEmpty else { return [] }
-        guard pointer.hasPrefix("/") else { throw noMatch(pointer) }
-        return pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map {
-            String($0).replacing("~1", with: "/").replacing("~0", with: "~")
-        }
+        let slash = UInt8(ascii: "/")
+        guard pointer.utf8.first == slash else { throw noMatch(pointer) }
+        return pointer.utf8.split(separator: slash, omittingEmptySubsequences: false).dropFirst().map(unescape)
+    }
+
+    /// [RFC 6901, 4](https://www.rfc-editor.org/rfc/rfc6901#section-4): first `~1` becomes a slash, then `~0` a tilde.
+    private static func unescape(_ step: Substring.UTF8View) -> String {
+        let slashes = Array(step).replacing(Array("~1".utf8), with: Array("/".utf8))
+        return String(decoding: slashes.replacing(Array("~0".utf8), with: Array("~".utf8)), as: UTF8.self)
     }
 
     private static func noMatch(_ pointer: String) -> ProofError {
