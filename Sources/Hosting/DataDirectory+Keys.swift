@@ -30,6 +30,13 @@ extension DataDirectory {
         try keep(try KeyFile.readAny(path: path, passphrase: passphrase), on: machine)
     }
 
+    /// Takes out a key that was just put in, and that the service does not know.
+    package func removeIssuerKey(_ thumbprint: String) throws {
+        guard unsafe unlink(issuerKey(thumbprint)) == 0 else {
+            throw HostingError("\(issuerKey(thumbprint)) cannot be removed: \(systemError())")
+        }
+    }
+
     /// The keys that the service finds here.
     func vault(_ machine: Machine) -> KeyVault {
         KeyVault { thumbprint in

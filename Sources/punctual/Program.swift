@@ -100,9 +100,12 @@ struct Command: Sendable {
 struct Failure: Error {
     let description: String
     let exitCode: ExitCode
+    /// Whether the service said no, and so did nothing.
+    let isRefusal: Bool
 
-    init(_ description: String, _ exitCode: ExitCode = .negative) {
+    init(_ description: String, _ exitCode: ExitCode = .negative, isRefusal: Bool = false) {
         self.description = description
         self.exitCode = exitCode
+        self.isRefusal = isRefusal
     }
 }

@@ -75,6 +75,32 @@ struct KeyCommandTests {
         #expect(try history.command("key", "list", "--signed-by", old).hasPrefix(id))
     }
 
+    @Test("what is refused leaves no key behind, and says what is allowed")
+    func refused() throws {
+        let service = try TestService()
+        func keys() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: service.data + "/keys").sorted()
+        }
+        let before = try keys()
+        let wrong: [([String], String)] = [
+            (["--name", "Bad Name"], "a-z"), (["--name", "a", "--securing", "ecdsa-jcs-2019"], "eddsa-rdfc-2022"),
+            (["--name", "a", "--securing", "x"], "eddsa-rdfc-2022"),
+            (["--name", "a", "--method", "did:ion"], "did:web"),
+            (["--name", "a", "--status", "x"], "suspension"), (["--name", "a", "--publish-every", "15m"], "PT1H30M"),
+            (["--name", "a", "--messages", "one,two,three"], "2, 4, 8"), (["--name", "default"], "another name"),
+            (["--name", "a", "--institution", "nobody"], "nobody"),
+            (["--name", "a", "--algorithm", "RS256"], "openssl"),
+        ]
+        for (words, hint) in wrong {
+            let output = try Programs.run(["issuer", "add", "--data", service.data] + words)
+            #expect([1, 2].contains(output.exitCode), "\(words)")
+            #expect(output.err.contains(hint), "\(words): \(output.err)")
+        }
+        let rotation = try Programs.run(["key", "rotate", "--data", service.data, "--issuer", "nobody"])
+        #expect(rotation.exitCode == 1)
+        #expect(try keys() == before)
+    }
+
     @Test("what a key signed after its cut-off is invalid; before, the log has to show that it was before")
     func compromise() throws {
         let history = try KeyHistory(securing: "eddsa-jcs-2022")

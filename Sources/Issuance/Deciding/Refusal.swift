@@ -61,7 +61,8 @@ extension Refusal {
     package static let unknownRequest = Refusal(
         .unknownRequest, "Check the identifier: no request of this institution has it.")
     package static let unknownStatusList = Refusal(
-        .unknownStatusList, "Use the address in the credential's `credentialStatus`.")
+        .unknownStatusList,
+        "There is no such list; use the end of the address in the credential's `credentialStatus`, such as 1.")
 
     static let unknownKey = Refusal(
         .unknownIssuer, "No issuer of this service has this key; see `punctual key list`.")

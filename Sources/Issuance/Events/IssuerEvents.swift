@@ -82,7 +82,11 @@ package struct StatusOffer: Hashable, Sendable {
 
     init(_ json: JSON, at place: JSONPointer) throws(JSONShapeError) {
         var reader = try ObjectReader(json, at: place)
-        let purpose = try reader.parsed("purpose") { text in Self.purposes.first { $0.rawValue == text } }
+        let name = try reader.string("purpose")
+        guard let purpose = Self.purposes.first(where: { $0.rawValue == name }) else {
+            let known = Self.purposes.map(\.rawValue).joined(separator: ", ")
+            throw JSONShapeError(pointer: reader.pointer(to: "purpose"), problem: "expected one of \(known)")
+        }
         let messages = try reader.optionalArray("messages")?.map { (json, place) throws(JSONShapeError) in
             guard let text = json.stringValue else {
                 throw JSONShapeError(pointer: place, problem: "expected a string")

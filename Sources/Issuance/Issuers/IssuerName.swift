@@ -14,6 +14,9 @@ package struct IssuerName: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String { text }
+
+    /// What a name looks like, for people.
+    static let form = "expected 1 to 63 of a-z, 0-9, dots and hyphens, with a letter or digit at both ends"
 }
 
 /// Where the identifier of an issuer comes from.

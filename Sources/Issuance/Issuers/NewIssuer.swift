@@ -4,6 +4,7 @@ import Cryptography
 import JOSE
 import Multiformats
 import Proofs
+import ServiceLevels
 import StatusLists
 package import Temporal
 
@@ -39,14 +40,13 @@ package struct NewIssuer: Sendable {
     package init(_ body: JSON) throws(JSONShapeError) {
         var reader = try ObjectReader(body)
         self.init(key: try reader.string("key"))
-        name = try reader.parsed("name") { IssuerName($0) }
+        guard let name = IssuerName(try reader.string("name")) else {
+            throw JSONShapeError(pointer: reader.pointer(to: "name"), problem: IssuerName.form)
+        }
+        self.name = name
         if try reader.optionalString("tenant") != nil { tenant = try reader.parsed("tenant") { TenantID($0) } }
-        if try reader.optionalString("method") != nil {
-            method = try reader.parsed("method") { DIDMethod(rawValue: $0) }
-        }
-        if try reader.optionalString("securing") != nil {
-            securing = try reader.parsed("securing") { Securing(rawValue: $0) }
-        }
+        if try reader.optionalString("method") != nil { method = try reader.choice("method") }
+        if try reader.optionalString("securing") != nil { securing = try reader.choice("securing") }
         if let offers = try reader.optionalArray("statuses") {
             statuses = try offers.map { (json, place) throws(JSONShapeError) in try StatusOffer(json, at: place) }
             guard Set(statuses.map(\.purpose)).count == statuses.count else {

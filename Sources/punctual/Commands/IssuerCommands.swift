@@ -24,8 +24,9 @@ extension Command {
             ],
             example: "punctual issuer add --data ./issuer --name badges --securing eddsa-rdfc-2022"),
         run: { arguments, terminal in
-            let key = try issuerKey(arguments, algorithm: arguments.value("algorithm"))
-            let added = try operate("/operator/issuers", try issuerBody(arguments, key: key).canonicalBytes, arguments)
+            let body = try issuerBody(arguments)
+            let added = try operate(
+                "/operator/issuers", withKeyOf: arguments.value("algorithm"), body, arguments)
             if arguments.has("json") {
                 terminal.print(added.canonicalString)
             } else {
@@ -70,9 +71,8 @@ extension Command {
             guard let issuer = issuers.first(where: { $0["name"] == .string(name) }) else {
                 throw Failure("There is no issuer \(name). See punctual key list.")
             }
-            let key = try issuerKey(arguments, algorithm: issuer["algorithm"]?.stringValue)
-            let body: JSON = ["issuer": .string(name), "key": .string(key)]
-            let added = try operate("/operator/keys", body.canonicalBytes, arguments)
+            let added = try operate(
+                "/operator/keys", withKeyOf: issuer["algorithm"]?.stringValue, ["issuer": .string(name)], arguments)
             terminal.print(
                 arguments.has("json")
                     ? added.canonicalString
@@ -102,6 +102,22 @@ extension Command {
             return .done
         })
 
+    /// Sends an operator's request with the name of a key that is put into the vault for it, and taken out again when
+    /// the service refuses: a refused command leaves nothing behind.
+    private static func operate(
+        _ path: String, withKeyOf algorithm: String?, _ body: JSONObject, _ arguments: Arguments
+    ) throws -> JSON {
+        let key = try issuerKey(arguments, algorithm: algorithm)
+        var body = body
+        body["key"] = .string(key)
+        do {
+            return try operate(path, JSON.object(body).canonicalBytes, arguments)
+        } catch let failure as Failure where failure.isRefusal {
+            try DataDirectory(arguments.required("data")).removeIssuerKey(key)
+            throw failure
+        }
+    }
+
     /// The name in the vault of a key that was given as a file, or of a new one.
     private static func issuerKey(_ arguments: Arguments, algorithm: String?) throws -> String {
         let machine = try Machine.forService(passphraseFile: arguments.value("passphrase-file"))
@@ -117,8 +133,8 @@ extension Command {
         return try directory.makeIssuerKey(algorithm, on: machine)
     }
 
-    private static func issuerBody(_ arguments: Arguments, key: String) throws -> JSON {
-        var body: JSONObject = ["name": .string(arguments.required("name")), "key": .string(key)]
+    private static func issuerBody(_ arguments: Arguments) throws -> JSONObject {
+        var body: JSONObject = ["name": .string(arguments.required("name"))]
         body["tenant"] = arguments.value("institution").map(JSON.string)
         body["method"] = arguments.value("method").map(JSON.string)
         body["securing"] = arguments.value("securing").map(JSON.string)
@@ -127,7 +143,7 @@ extension Command {
             body["publicationInterval"] = .integer(try Milliseconds(iso8601: span).count)
         }
         if arguments.has("open") { body["open"] = true }
-        return .object(body)
+        return body
     }
 
     private static func statuses(_ list: String, messages: String?) -> JSON {

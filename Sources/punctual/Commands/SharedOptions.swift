@@ -23,7 +23,9 @@ extension Command {
             path, body, idempotencyKey: idempotencyKey, to: DataDirectory(arguments.required("data")), on: machine)
         guard (200...299).contains(answer.status) else {
             let place = answer.body["pointer"]?.stringValue.map { $0.isEmpty ? "" : "at \($0): " } ?? ""
-            throw Failure(place + (answer.body["detail"]?.stringValue ?? "status \(answer.status)"))
+            throw Failure(
+                place + (answer.body["detail"]?.stringValue ?? "status \(answer.status)"),
+                isRefusal: (400...499).contains(answer.status))
         }
         return answer.body
     }
