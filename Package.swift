@@ -35,6 +35,7 @@ let floors: [(title: String, rooms: [Room])] = [
         .room("JSONSchema", uses: ["CanonicalJSON"]),
         .room("JOSE", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
         .room("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
+        .room("OpenTimestamps", uses: ["Cryptography", "Multiformats", "Temporal"]),
         .room("ServiceLevels", uses: ["CanonicalJSON", "Cryptography", "Temporal"]),
     ]),
     ("3 on documents", [
@@ -54,7 +55,7 @@ let floors: [(title: String, rooms: [Room])] = [
     ("4 use cases", [
         .room("Verification", uses: [
             "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "JSONSchema", "LinkedData", "Multiformats",
-            "OpenBadges", "Proofs", "StatusLists", "Temporal", "TransparencyLog",
+            "OpenBadges", "OpenTimestamps", "Proofs", "StatusLists", "Temporal", "TransparencyLog",
         ]),
         .room("Settlement", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal", "TransparencyLog"]),
         .room("Issuance", uses: [
@@ -70,6 +71,14 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("6 on adapters", [
         .room("SQLiteStorage", uses: ["CSQLite", "Issuance", "Storage"]),
+        .room("Witnessing", uses: [
+            "CanonicalJSON", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "Multiformats", "Temporal",
+            "TransparencyLog",
+        ]),
+        .room("Timestamping", uses: [
+            "Cryptography", "HTTPClient", "Issuance", "OpenTimestamps", "Temporal", "TransparencyLog",
+        ]),
+        .room("Mirroring", uses: ["CanonicalJSON", "Cryptography", "HTTPClient", "Issuance", "TransparencyLog"]),
         .room("API", uses: [
             "CanonicalJSON", "Credentials", "Cryptography", "HTTPServer", "Issuance", "LinkedData", "Proofs",
             "StatusLists", "Temporal", "Verification",
@@ -86,14 +95,15 @@ let floors: [(title: String, rooms: [Room])] = [
     ("7 a running service", [
         .room("Hosting", uses: [
             "API", "CanonicalJSON", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "JOSE", "Multiformats",
-            "SQLiteStorage", "StatusLists", "Storage", "Temporal", "TransparencyLog",
+            "SQLiteStorage", "StatusLists", "Storage", "Temporal", "Timestamping", "TransparencyLog", "Witnessing",
         ]),
     ]),
     ("8 programs", [
         .program("punctual", uses: [
             "API", "CanonicalJSON", "Compensation", "Console", "Credentials", "Cryptography", "Hosting", "HTTPClient",
-            "HTTPServer", "Issuance", "Multiformats", "OpenBadges", "Proofs", "ServiceLevels", "Settlement",
-            "SQLiteStorage", "Temporal", "TransparencyLog", "Verification", "VerificationConsole",
+            "HTTPServer", "Issuance", "Mirroring", "Multiformats", "OpenBadges", "Proofs", "ServiceLevels", "Settlement",
+            "SQLiteStorage", "Storage", "Temporal", "Timestamping", "TransparencyLog", "Verification",
+            "VerificationConsole", "Witnessing",
         ]),
         .program("vcverify", uses: ["Console", "Temporal", "VerificationConsole"]),
         .program("measure", uses: [
@@ -115,6 +125,19 @@ let suites: [Target] = [
     .suite("JSONSchema", uses: ["CanonicalJSON"]),
     .suite("JOSE", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
     .suite("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
+    .suite("OpenTimestamps", uses: ["Cryptography", "Multiformats", "Temporal"]),
+    .suite("Witnessing", uses: [
+        "CanonicalJSON", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "Multiformats", "Simulation",
+        "SQLiteStorage", "Storage", "Temporal", "TransparencyLog",
+    ]),
+    .suite("Timestamping", uses: [
+        "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "OpenTimestamps", "Simulation", "Temporal",
+        "TransparencyLog",
+    ]),
+    .suite("Mirroring", uses: [
+        "CanonicalJSON", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "Simulation", "Temporal",
+        "TransparencyLog",
+    ]),
     .suite("Proofs", uses: [
         "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "Temporal",
     ]),

@@ -17,6 +17,8 @@ package struct DataDirectory: Sendable {
     package var anchor: String { path + "/anchor" }
     package var socket: String { path + "/control.sock" }
     package var verifierKey: String { path + "/log.vkey" }
+    /// What was found that only a fork can explain; while it is there, nothing is signed.
+    package var forkEvidence: String { path + "/fork-evidence.json" }
     private var keys: String { path + "/keys" }
     /// Where the private key of a public key with that thumbprint is.
     func issuerKey(_ thumbprint: String) -> String { keys + "/issuer-\(thumbprint).pem" }
@@ -172,5 +174,5 @@ package struct HostingError: Error, Hashable, Sendable, CustomStringConvertible 
 
 extension Schema {
     /// The tables of the service, migration by migration.
-    package static let service = Schema(Tables.all)
+    package static let service = Schema(migrations: Tables.migrations.map { $0.map(Schema.Change.create) })
 }

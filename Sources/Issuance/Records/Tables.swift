@@ -13,5 +13,11 @@ package enum Tables {
         JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self,
     ]
 
-    package static let all = log + openings + projections.map { $0.table } + [AnswerRecord.table]
+    /// What others said of the log's checkpoints; nothing makes it again.
+    package static let attestations = [CosignatureRecord.table, TimestampRecord.table]
+
+    /// In the order in which they came to be; one only ever appends.
+    package static let migrations = [log + openings + projections.map { $0.table } + [AnswerRecord.table], attestations]
+
+    package static let all = migrations.flatMap { $0 }
 }
