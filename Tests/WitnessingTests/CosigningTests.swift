@@ -152,7 +152,7 @@ struct CosigningTests {
         var forged = hidden
         try forged.add(try lines.cosignature(of: witness.key, on: request.note).line)
         #expect(throws: TransparencyLogError.invalidSignature(key: witness.key.name)) { try policy.verify(forged) }
-        let kept = try witness.witness.conflicts(origin: TestLog.origin)
+        let kept = try witness.store.read { try $0.conflicts() }
         #expect(kept.contains { $0.kind == .twoRoots && Array($0.note.utf8) == hidden.bytes })
     }
 

@@ -37,7 +37,7 @@ struct WitnessContractTests {
             try expected.add(line)
             #expect(monitored.body == expected.bytes, "the log's line and the witness's, as they were given")
         }
-        #expect(try witness.witness.conflicts(origin: TestLog.origin).isEmpty)
+        #expect(try witness.store.read { try $0.conflicts() }.isEmpty)
     }
 
     /// Bodies that are refused by a witness that has cosigned 10 entries, in the order in which it asks.
@@ -156,7 +156,7 @@ struct WitnessContractTests {
         #expect(try witness.add(unproven).status == .unprocessableContent)
         #expect(try witness.add(try TestLog(key: 2).request(from: 0, to: 0)).status == .forbidden)
 
-        let kept = try witness.witness.conflicts(origin: TestLog.origin)
+        let kept = try witness.store.read { try $0.conflicts() }
         #expect(kept.map(\.kind) == [.notProven, .twoRoots], "one of each, although one came three times")
         #expect(kept.map(\.note.utf8).map(Array.init) == [unproven.note.bytes, twoRoots.bytes])
         #expect(kept.allSatisfy { $0.cosigned == cosigned && $0.seenAt == TestWitness.time.milliseconds })
@@ -175,7 +175,7 @@ struct WitnessContractTests {
         }
         let twoRoots = try log.note(TreeHead(size: 10, root: log.head.root))
         _ = try witness.add(AddCheckpointRequest(oldSize: 10, proof: [], note: twoRoots))
-        let kept = try witness.witness.conflicts(origin: TestLog.origin)
+        let kept = try witness.store.read { try $0.conflicts() }
         #expect(kept.count { $0.kind == .notProven } == 64 && kept.count { $0.kind == .twoRoots } == 1)
     }
 

@@ -76,10 +76,17 @@ extension Service {
         guard let note else {
             throw Refusal(
                 .unknownCheckpoint,
-                "No checkpoint has the cosignatures yet that this service's policy asks for; /checkpoint has the newest."
-            )
+                "No checkpoint has the cosignatures yet that this service asks for; /checkpoint has the newest of all.")
         }
         return note.bytes
+    }
+
+    /// The name of the log.
+    package var logName: String { origin }
+
+    /// Every key that signs or signed for the log.
+    package var everyLogKey: [VerifierKey] {
+        directory.opened.flatMap { try? VerifierKey(vkey: $0.logKey) }.map { [$0] } ?? []
     }
 
     /// Learns that the checkpoint of this size satisfies the service's own policy.

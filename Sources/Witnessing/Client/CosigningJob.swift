@@ -6,8 +6,8 @@ package import TransparencyLog
 /// Has a log's checkpoints cosigned by the witnesses of its policy, and never keeps the log waiting.
 ///
 /// Each second the newest checkpoint goes to all witnesses at once, so that they cosign the same sizes and a quorum can
-/// be met. The queue is the log itself: what is asked next follows from the newest checkpoint and from what each witness
-/// has cosigned, both of which are stored; so there is nothing that could grow while a witness is away.
+/// be met. The queue is the log itself: what is asked next follows from the newest checkpoint and from what each
+/// witness has cosigned, both of which are stored; so there is nothing that could grow while a witness is away.
 package final class CosigningJob: Sendable {
     /// One second: a checkpoint is cosigned within two, and a witness is not asked more often than its time can tell.
     package static let intervalMilliseconds = 1_000

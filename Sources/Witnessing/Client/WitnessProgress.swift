@@ -1,8 +1,8 @@
 package import Temporal
 package import TransparencyLog
 
-/// How far a witness has come with our log, and what to do next: a value that is told what happened and decides, without
-/// a clock, a store or a network.
+/// How far a witness has come with our log, and what to do next: a value that is told what happened and decides,
+/// without a clock, a store or a network.
 package struct WitnessProgress: Hashable, Sendable {
     /// The wait after the first failure: as long as the usual interval.
     static let firstWait = Milliseconds(1_000)

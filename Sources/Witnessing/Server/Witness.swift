@@ -63,15 +63,8 @@ package final class Witness: Sendable {
         return try store.read { try $0.record(WitnessedLogRecord.self, .text(origin)) }.map { Array($0.note.utf8) }
     }
 
-    /// What was kept against a log, all kinds.
-    package func conflicts(origin: String) throws -> [ConflictRecord] {
-        try store.read { reader in
-            try reader.records(
-                Scan(
-                    ConflictRecord.self, equals: [.text(origin)],
-                    limit: Self.maximumConflicts * ConflictRecord.Kind.allCases.count))
-        }
-    }
+    /// What others verify its lines with.
+    package var verifierKey: VerifierKey { cosigner.verifierKey }
 
     /// Compares and swaps. A refusal is a result, not an error, so that what is kept of it is committed.
     private func decide(
@@ -122,6 +115,15 @@ package final class Witness: Sendable {
                 limit: Self.maximumConflicts))
         guard kept.count < Self.maximumConflicts, !kept.contains(where: { $0.digest == record.digest }) else { return }
         try writer.insert(record)
+    }
+}
+
+extension StoreReader {
+    /// What a witness keeps against the logs that it knows.
+    package func conflicts() throws -> [ConflictRecord] {
+        var conflicts: [ConflictRecord] = []
+        try forEach(ConflictRecord.self) { conflicts.append($0) }
+        return conflicts
     }
 }
 
