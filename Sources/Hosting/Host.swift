@@ -5,6 +5,7 @@ import Issuance
 import SQLiteStorage
 import Synchronization
 import Temporal
+import Witnessing
 
 /// A running service.
 package final class Host: Sendable {
@@ -15,6 +16,8 @@ package final class Host: Sendable {
     package let address: HTTPServer.Address
     private let network: HTTPServer
     private let control: HTTPServer
+    /// Nil without witnesses.
+    private let cosigning: CosigningJob?
     /// Cancelled once, at the stop.
     private let timer: Mutex<any DispatchSourceTimer>
 
@@ -24,16 +27,19 @@ package final class Host: Sendable {
         package var tls: HTTPServer.TLS?
         /// How the VC API is served.
         package var vcapi: VCAPI.Settings
+        /// The policy file of the log's witnesses; nil for the one in the data directory, if it is there.
+        package var witnessPolicy: String?
         /// Hears what the operator should know; no personal data, no secrets.
         package var report: @Sendable (String) -> Void
 
         package init(
             address: HTTPServer.Address, tls: HTTPServer.TLS? = nil, vcapi: VCAPI.Settings = VCAPI.Settings(),
-            report: @escaping @Sendable (String) -> Void
+            witnessPolicy: String? = nil, report: @escaping @Sendable (String) -> Void
         ) {
             self.address = address
             self.tls = tls
             self.vcapi = vcapi
+            self.witnessPolicy = witnessPolicy
             self.report = report
         }
     }
@@ -41,6 +47,8 @@ package final class Host: Sendable {
     /// Opens the service of a data directory, assesses what came due while it was down, and listens.
     package init(_ directory: DataDirectory, on machine: DataDirectory.Machine, _ configuration: Configuration) throws {
         let (service, store) = try directory.open(on: machine)
+        cosigning = try directory.cosigning(
+            service, store, policy: configuration.witnessPolicy, on: machine, report: configuration.report)
         let router = Router(service, vcapi: configuration.vcapi, report: configuration.report)
         Host.assess(service, store, configuration.report)
         control = try HTTPServer(Host.settings(.unix(path: directory.socket), router)) {
@@ -53,6 +61,7 @@ package final class Host: Sendable {
         network = try HTTPServer(settings) { router.handle($0, over: .network, $1) }
         address = network.address
         timer = Mutex(Host.startTimer(service, store, now: machine.now, configuration.report))
+        cosigning?.start()
     }
 
     /// Takes no new requests, answers what was accepted, and stops.
@@ -60,6 +69,7 @@ package final class Host: Sendable {
         network.stop(graceMilliseconds: graceMilliseconds)
         control.stop(graceMilliseconds: graceMilliseconds)
         timer.withLock { $0.cancel() }
+        cosigning?.stop()
     }
 
     private static func settings(

@@ -15,7 +15,7 @@ enum Program {
         .demo, .initialise, .serve, .addInstitution, .publishPolicy, .status, .revoke, .suspend, .erase, .statusList,
         .addIssuer,
         .listKeys, .rotateKey, .revokeKey, .makeBadges, .checkBadge, .bakeBadge, .extractBadge, .verify, .auditVerify,
-        .auditProve, .auditRecompute,
+        .auditProve, .auditRecompute, .witnessInitialise, .witnessServe, .witnessEvidence,
     ]
 
     static func main() {
