@@ -4,6 +4,7 @@ package import HTTPServer
 import Issuance
 import SQLiteStorage
 import Synchronization
+package import Timestamping
 
 /// A running service.
 package final class Host: Sendable {
@@ -16,6 +17,7 @@ package final class Host: Sendable {
     private let control: HTTPServer
     /// Cancelled once, at the stop.
     private let timer: Mutex<any DispatchSourceTimer>
+    private let timestamps: TimestampJob?
 
     /// Where to listen, and who hears of it.
     package struct Configuration: Sendable {
@@ -25,6 +27,8 @@ package final class Host: Sendable {
         package var vcapi: VCAPI.Settings
         /// Hears what the operator should know; no personal data, no secrets.
         package var report: @Sendable (String) -> Void
+        /// Whom to ask for timestamps; nil for nobody.
+        package var timestamps: TimestampSettings?
 
         package init(
             address: HTTPServer.Address, tls: HTTPServer.TLS? = nil, vcapi: VCAPI.Settings = VCAPI.Settings(),
@@ -39,7 +43,8 @@ package final class Host: Sendable {
 
     /// Opens the service of a data directory, assesses what came due while it was down, and listens.
     package init(_ directory: DataDirectory, on machine: DataDirectory.Machine, _ configuration: Configuration) throws {
-        let (service, store) = try directory.open(on: machine)
+        let bell = TimestampJob.Bell()
+        let (service, store) = try directory.open(on: machine.heard(by: bell))
         let router = Router(service, vcapi: configuration.vcapi, report: configuration.report)
         Host.assess(service, store, configuration.report)
         control = try HTTPServer(Host.settings(.unix(path: directory.socket), router)) {
@@ -52,6 +57,12 @@ package final class Host: Sendable {
         network = try HTTPServer(settings) { router.handle($0, over: .network, $1) }
         address = network.address
         timer = Mutex(Host.startTimer(service, store, configuration.report))
+        timestamps = configuration.timestamps.map { settings in
+            TimestampJob(
+                store: store, settings: settings, bell: bell, now: machine.now, randomBytes: machine.randomBytes,
+                report: configuration.report, halt: machine.halt)
+        }
+        timestamps?.start()
     }
 
     /// Takes no new requests, answers what was accepted, and stops.
@@ -59,6 +70,7 @@ package final class Host: Sendable {
         network.stop(graceMilliseconds: graceMilliseconds)
         control.stop(graceMilliseconds: graceMilliseconds)
         timer.withLock { $0.cancel() }
+        timestamps?.stop()
     }
 
     private static func settings(
@@ -91,5 +103,17 @@ package final class Host: Sendable {
         } catch {
             report("what is due could not be looked for and will be again: \(error)")
         }
+    }
+}
+
+extension DataDirectory.Machine {
+    /// The same machine, whose events the bell hears too.
+    fileprivate func heard(by bell: TimestampJob.Bell) -> DataDirectory.Machine {
+        var machine = self
+        machine.observe = { [observe] event, seq in
+            bell.hear(event, seq)
+            observe(event, seq)
+        }
+        return machine
     }
 }
