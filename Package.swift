@@ -76,7 +76,7 @@ let floors: [(title: String, rooms: [Room])] = [
             "TransparencyLog",
         ]),
         .room("Timestamping", uses: [
-            "Cryptography", "HTTPClient", "Issuance", "OpenTimestamps", "Temporal", "TransparencyLog",
+            "Cryptography", "HTTPClient", "Issuance", "Multiformats", "OpenTimestamps", "Temporal", "TransparencyLog",
         ]),
         .room("Mirroring", uses: ["CanonicalJSON", "Cryptography", "HTTPClient", "Issuance", "TransparencyLog"]),
         .room("API", uses: [

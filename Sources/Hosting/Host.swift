@@ -5,6 +5,7 @@ import Issuance
 import SQLiteStorage
 import Synchronization
 import Temporal
+package import Timestamping
 import Witnessing
 
 /// A running service.
@@ -20,6 +21,7 @@ package final class Host: Sendable {
     private let cosigning: CosigningJob?
     /// Cancelled once, at the stop.
     private let timer: Mutex<any DispatchSourceTimer>
+    private let timestamps: TimestampJob?
 
     /// Where to listen, and who hears of it.
     package struct Configuration: Sendable {
@@ -31,6 +33,8 @@ package final class Host: Sendable {
         package var witnessPolicy: String?
         /// Hears what the operator should know; no personal data, no secrets.
         package var report: @Sendable (String) -> Void
+        /// Whom to ask for timestamps; nil for nobody.
+        package var timestamps: TimestampSettings?
 
         package init(
             address: HTTPServer.Address, tls: HTTPServer.TLS? = nil, vcapi: VCAPI.Settings = VCAPI.Settings(),
@@ -46,7 +50,8 @@ package final class Host: Sendable {
 
     /// Opens the service of a data directory, assesses what came due while it was down, and listens.
     package init(_ directory: DataDirectory, on machine: DataDirectory.Machine, _ configuration: Configuration) throws {
-        let (service, store) = try directory.open(on: machine)
+        let bell = TimestampJob.Bell()
+        let (service, store) = try directory.open(on: machine.heard(by: bell))
         cosigning = try directory.cosigning(
             service, store, policy: configuration.witnessPolicy, on: machine, report: configuration.report)
         let router = Router(service, vcapi: configuration.vcapi, report: configuration.report)
@@ -62,6 +67,12 @@ package final class Host: Sendable {
         address = network.address
         timer = Mutex(Host.startTimer(service, store, now: machine.now, configuration.report))
         cosigning?.start()
+        timestamps = configuration.timestamps.map { settings in
+            TimestampJob(
+                store: store, settings: settings, bell: bell, now: machine.now, randomBytes: machine.randomBytes,
+                report: configuration.report, halt: machine.halt)
+        }
+        timestamps?.start()
     }
 
     /// Takes no new requests, answers what was accepted, and stops.
@@ -70,6 +81,7 @@ package final class Host: Sendable {
         control.stop(graceMilliseconds: graceMilliseconds)
         timer.withLock { $0.cancel() }
         cosigning?.stop()
+        timestamps?.stop()
     }
 
     private static func settings(
@@ -121,5 +133,17 @@ package final class Host: Sendable {
         } catch {
             report("what erased persons left in the files could not be removed and will be later: \(error)")
         }
+    }
+}
+
+extension DataDirectory.Machine {
+    /// The same machine, whose events the bell hears too.
+    fileprivate func heard(by bell: TimestampJob.Bell) -> DataDirectory.Machine {
+        var machine = self
+        machine.observe = { [observe] event, seq in
+            bell.hear(event, seq)
+            observe(event, seq)
+        }
+        return machine
     }
 }

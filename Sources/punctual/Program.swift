@@ -16,6 +16,7 @@ enum Program {
         .addIssuer,
         .listKeys, .rotateKey, .revokeKey, .makeBadges, .checkBadge, .bakeBadge, .extractBadge, .verify, .auditVerify,
         .auditProve, .auditRecompute, .witnessInitialise, .witnessServe, .witnessEvidence,
+        .timestamps,
     ]
 
     static func main() {
