@@ -78,7 +78,7 @@ let floors: [(title: String, rooms: [Room])] = [
         .room("Timestamping", uses: [
             "Cryptography", "HTTPClient", "Issuance", "Multiformats", "OpenTimestamps", "Temporal", "TransparencyLog",
         ]),
-        .room("Mirroring", uses: ["CanonicalJSON", "Cryptography", "HTTPClient", "Issuance", "TransparencyLog"]),
+        .room("Mirroring", uses: ["Compression", "Cryptography", "HTTPClient", "Issuance", "TransparencyLog"]),
         .room("API", uses: [
             "CanonicalJSON", "Credentials", "Cryptography", "HTTPServer", "Issuance", "LinkedData", "Proofs",
             "StatusLists", "Temporal", "Verification",
