@@ -4,6 +4,7 @@ package import HTTPServer
 import Issuance
 import SQLiteStorage
 import Synchronization
+import Temporal
 
 /// A running service.
 package final class Host: Sendable {
@@ -51,7 +52,7 @@ package final class Host: Sendable {
         settings.log = configuration.report
         network = try HTTPServer(settings) { router.handle($0, over: .network, $1) }
         address = network.address
-        timer = Mutex(Host.startTimer(service, store, configuration.report))
+        timer = Mutex(Host.startTimer(service, store, now: machine.now, configuration.report))
     }
 
     /// Takes no new requests, answers what was accepted, and stops.
@@ -70,12 +71,17 @@ package final class Host: Sendable {
     }
 
     private static func startTimer(
-        _ service: Service, _ store: SQLiteStore, _ report: @escaping @Sendable (String) -> Void
+        _ service: Service, _ store: SQLiteStore, now: @escaping @Sendable () -> Instant,
+        _ report: @escaping @Sendable (String) -> Void
     ) -> sending any DispatchSourceTimer {
+        let schedule = Mutex(PurgeSchedule())
         let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "punctual.scheduler"))
         let interval = DispatchTimeInterval.milliseconds(assessmentMilliseconds)
         timer.schedule(deadline: .now() + interval, repeating: interval, leeway: .milliseconds(20))
-        timer.setEventHandler { assess(service, store, report) }
+        timer.setEventHandler {
+            assess(service, store, report)
+            schedule.withLock { purge(service, &$0, now: now, report) }
+        }
         timer.activate()
         return timer
     }
@@ -90,6 +96,20 @@ package final class Host: Sendable {
             try store.checkpointIfDue()
         } catch {
             report("what is due could not be looked for and will be again: \(error)")
+        }
+    }
+
+    /// Finishes what an erasure, or an earlier process, left to do.
+    private static func purge(
+        _ service: Service, _ schedule: inout PurgeSchedule, now: () -> Instant, _ report: @Sendable (String) -> Void
+    ) {
+        let start = now()
+        do {
+            guard schedule.isDue(at: start), try service.isPurgeDue() else { return }
+            defer { schedule.took(from: start, to: now()) }
+            _ = try service.purge()
+        } catch {
+            report("what erased persons left in the files could not be removed and will be later: \(error)")
         }
     }
 }
