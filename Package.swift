@@ -175,7 +175,8 @@ let suites: [Target] = [
     ], exclude: ["Python"]),
     // A short life of a service, of which the tests of faults make each system call fail.
     .executableTarget(
-        name: "faultrun", dependencies: ["CanonicalJSON", "Cryptography", "Hosting", "Issuance", "Temporal"],
+        name: "faultrun",
+        dependencies: ["CanonicalJSON", "Cryptography", "Hosting", "Issuance", "SQLiteStorage", "Temporal"],
         path: "Tests/FaultRun", swiftSettings: settings),
     .suite("Fault", uses: [
         "CanonicalJSON", "Cryptography", "CSQLite", "Hosting", "Issuance", "Settlement", "Simulation",

@@ -4,13 +4,14 @@ import Dispatch
 import Foundation
 import Hosting
 import Issuance
+import SQLiteStorage
 import Synchronization
 import Temporal
 
 /// A short life of a service without its network, for tests that make each of its system calls fail: opens a data
 /// directory, does commands one after the other, says what was acknowledged, and closes.
 ///
-/// `faultrun DATA API-KEY NAME COUNT`. The commands of one name are always the same. What is said are the lines of the
+/// `faultrun DATA API-KEY NAME COUNT [killed]`. With the last word it kills itself instead of closing. The commands of one name are always the same. What is said are the lines of the
 /// ledger that the checker reads (`Tests/FaultTests/Python/check.py`), each written with one call before anything
 /// follows from it. Exit codes: 0 done, 69 refused by the store (a full disk), 70 stopped in doubt, 78 not started
 /// because the log is not what it was, 1 not started for another reason.
@@ -21,12 +22,13 @@ struct FaultRun {
 
     static func main() {
         let arguments = CommandLine.arguments
-        guard arguments.count == 5, let count = Int(arguments[4]) else {
-            say(["usage": "faultrun DATA API-KEY NAME COUNT"])
+        guard 5...6 ~= arguments.count, let count = Int(arguments[4]) else {
+            complain("usage: faultrun DATA API-KEY NAME COUNT [killed]")
             exit(2)
         }
         do {
-            try live(arguments[1], key: arguments[2], name: arguments[3], count: count)
+            try live(
+                arguments[1], key: arguments[2], name: arguments[3], count: count, isKilled: arguments.count == 6)
         } catch let refusal as StartupRefusal {
             complain("\(refusal)")
             exit(78)
@@ -36,15 +38,29 @@ struct FaultRun {
         }
     }
 
-    /// One life. The store is closed at its end, which empties the log of the database.
-    private static func live(_ data: String, key: String, name: String, count: Int) throws {
+    /// One life, to the end of its store: its close, which empties the log of the database, is a part of the run.
+    private static func live(_ data: String, key: String, name: String, count: Int, isKilled: Bool) throws {
+        var store: SQLiteStore?
+        let isRefused = try work(data, key: key, name: name, count: count, &store)
+        if isKilled { kill(getpid(), SIGKILL) }
+        // The thread of the last commit lets go of it when it likes.
+        while !isKnownUniquelyReferenced(&store) { sched_yield() }
+        store = nil
+        if isRefused { exit(69) }
+    }
+
+    /// Does the commands; whether one was refused.
+    private static func work(
+        _ data: String, key: String, name: String, count: Int, _ opened: inout SQLiteStore?
+    ) throws -> Bool {
         let machine = DataDirectory.Machine(
             now: { now() }, randomBytes: { count in var random = SecureRandom(); return random.bytes(count: count) },
             halt: { why in
                 complain("stopping: \(why)")
                 _exit(70)
             })
-        let (service, _) = try DataDirectory(data).open(on: machine)
+        let (service, store) = try DataDirectory(data).open(on: machine)
+        opened = store
         guard let tenant = service.tenant(forKey: key) else { throw HostingError("no institution has this key") }
         let run = FaultRun(service: service, tenant: tenant)
         var isRefused = false
@@ -53,7 +69,7 @@ struct FaultRun {
             if try !run.step(number, name) { isRefused = true }
             say(["note": .string(String(decoding: try service.checkpoint(), as: UTF8.self))])
         }
-        if isRefused { exit(69) }
+        return isRefused
     }
 
     /// One command; every fourth request is issued at once, the others wait for a review and will be late.

@@ -44,11 +44,11 @@ class Directory:
         self.ledger = punctual.Ledger(f"{path}/ledger")
         self.said = f"{path}/said.txt"
 
-    def live(self, name, prefix=(), count=COMMANDS, env=None):
+    def live(self, name, prefix=(), count=COMMANDS, env=None, end=()):
         """One life; gives its exit code. What it said goes to the ledger, whole lines of it."""
         try:
             done = subprocess.run(
-                [*prefix, RUN, self.data, self.key, name, str(count)], stdin=subprocess.DEVNULL, capture_output=True,
+                [*prefix, RUN, self.data, self.key, name, str(count), *end], stdin=subprocess.DEVNULL, capture_output=True,
                 timeout=SECONDS_PER_LIFE, env={"PATH": "/usr/bin:/bin"} | (env or {}))
         except subprocess.TimeoutExpired:
             return "hangs"
@@ -84,11 +84,6 @@ def is_possible():
             ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "true"], capture_output=True, timeout=30).returncode == 0
     except OSError:
         return False
-
-
-def template(folder):
-    data, key = punctual.make(folder)
-    return data, key
 
 
 def count_calls(template, key, folder):
@@ -157,7 +152,7 @@ def segment(template, key, folder, cases):
 
 
 def sweep(folder, seed, everything=False, workers=2):
-    data, key = template(folder)
+    data, key = punctual.make(folder)
     counts, all = count_calls(data, key, folder)
     planned = list(cases(counts, seed, everything))
     parts = [planned[n : n + SEGMENT] for n in range(0, len(planned), SEGMENT)]

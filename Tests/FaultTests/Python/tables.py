@@ -183,8 +183,9 @@ def compare(expected, stored, report):
             found = left.pop(key, None)
             if found is None:
                 report("I3", f"{table} {key}: the row is missing")
-            elif found != row:
-                differing = [name for name in row if row[name] != found.get(name)]
+                continue
+            differing = [name for name in row if row[name] != found.get(name)]
+            if differing:
                 report("I3", f"{table} {key}: {', '.join(differing)} do not follow from the log")
         for key in left:
             report("I3", f"{table} {key}: no entry says so")
