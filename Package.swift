@@ -107,7 +107,8 @@ let floors: [(title: String, rooms: [Room])] = [
         ]),
         .program("vcverify", uses: ["Console", "Temporal", "VerificationConsole"]),
         .program("measure", uses: [
-            "CanonicalJSON", "Console", "Cryptography", "JOSE", "LinkedData", "Proofs", "Temporal",
+            "CanonicalJSON", "Compensation", "Console", "Cryptography", "Hosting", "Issuance", "JOSE", "LinkedData",
+            "Proofs", "Simulation", "SQLiteStorage", "Temporal", "TransparencyLog", "Verification",
         ]),
     ]),
 ]

@@ -34,6 +34,13 @@ package struct AcceptedRequest: Sendable {
     package let issued: CredentialIssued?
     /// 32 random bytes: the commitment key of the holder, used if they have none yet.
     package let subjectKey: [UInt8]
+
+    package init(id: RequestID, event: RequestAccepted, issued: CredentialIssued?, subjectKey: [UInt8]) {
+        self.id = id
+        self.event = event
+        self.issued = issued
+        self.subjectKey = subjectKey
+    }
 }
 
 /// A request as an institution names it, and the name of the command itself.

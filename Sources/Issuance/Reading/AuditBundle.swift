@@ -1,7 +1,7 @@
 package import CanonicalJSON
 import Cryptography
 import Multiformats
-import TransparencyLog
+package import TransparencyLog
 
 /// Everything that happened to one request, as one JSON document that proves itself offline: the entries with their
 /// inclusion proofs, a signed checkpoint, and the openings of what the parties may show. It holds no key: whoever
@@ -90,7 +90,7 @@ extension Event {
 }
 
 /// The stored hashes of a tile, at least as many as the place has.
-func storedTile(_ place: TileCoordinate, in reader: any StoreReader) throws -> [UInt8] {
+package func storedTile(_ place: TileCoordinate, in reader: any StoreReader) throws -> [UInt8] {
     let key: [ColumnValue] = [.integer(Int64(place.level)), .integer(Int64(place.index))]
     guard let tile = try reader.record(TileRecord.self, key: key) else {
         throw StoreError.corrupt("\(place.path) is gone")

@@ -142,7 +142,7 @@ final class Committer: Sendable {
         let before = HeadRecord(next.tiles.head, next.log)
         (next.log, next.directory) = (progress.log, progress.directory)
         for written in progress.written { next.tiles.append(written.leafHash) }
-        for tile in next.tiles.takeChangedTiles() { try store(tile, writer) }
+        try writer.store(next.tiles.takeChangedTiles(), grownFrom: UInt64(before.size))
         let head = next.tiles.head
         try replaceHead(before, with: HeadRecord(head, next.log), writer)
         let note = try SignedNote(signing: Checkpoint(origin: origin, head: head).text, by: signer)
@@ -160,17 +160,6 @@ final class Committer: Sendable {
             throw StoreError.outcomeUnknown("the log was continued by another process")
         }
         try writer.update(after)
-    }
-
-    private func store(_ tile: Tile, _ writer: any StoreWriter) throws {
-        let record = TileRecord(
-            level: Int64(tile.coordinate.level), index: Int64(tile.coordinate.index), hashes: tile.bytes)
-        // A tile is new when its first hash is: it was stored before exactly when it held hashes before.
-        if try writer.record(TileRecord.self, key: record.key) == nil {
-            try writer.insert(record)
-        } else {
-            try writer.update(record)
-        }
     }
 
     private func keep(_ refusal: Refusal, of command: Command, _ writer: any StoreWriter) throws {
