@@ -16,6 +16,7 @@ package final class Host: Sendable {
     private let control: HTTPServer
     /// Cancelled once, at the stop.
     private let timer: Mutex<any DispatchSourceTimer>
+    private let indexTimer: IndexTimer
 
     /// Where to listen, and who hears of it.
     package struct Configuration: Sendable {
@@ -52,6 +53,7 @@ package final class Host: Sendable {
         network = try HTTPServer(settings) { router.handle($0, over: .network, $1) }
         address = network.address
         timer = Mutex(Host.startTimer(service, store, configuration.report))
+        indexTimer = IndexTimer(service, configuration.report)
     }
 
     /// Takes no new requests, answers what was accepted, and stops.
@@ -59,6 +61,7 @@ package final class Host: Sendable {
         network.stop(graceMilliseconds: graceMilliseconds)
         control.stop(graceMilliseconds: graceMilliseconds)
         timer.withLock { $0.cancel() }
+        indexTimer.stop()
     }
 
     private static func settings(

@@ -16,6 +16,8 @@ package enum TransparencyLogError: Error, Hashable, Sendable {
         case opening
         case subjectKey = "subject key"
         case anchor
+        case chainLeaf = "leaf of an index of requests"
+        case chainIndex = "index of requests"
     }
 
     /// Not of this format; `problem` is the first thing that is wrong. Nothing of it may be used.

@@ -15,7 +15,7 @@ enum Program {
         .demo, .initialise, .serve, .addInstitution, .publishPolicy, .status, .revoke, .suspend, .statusList,
         .addIssuer,
         .listKeys, .rotateKey, .revokeKey, .makeBadges, .checkBadge, .bakeBadge, .extractBadge, .verify, .auditVerify,
-        .auditProve, .auditRecompute,
+        .auditProve, .auditIndex, .auditRecompute,
     ]
 
     static func main() {

@@ -13,6 +13,7 @@ package enum Command: Sendable {
     case revokeKey(KeyRevoked)
     /// With 32 random bytes: the key of the commitments, used if the tenant has none yet.
     case registerResource(ResourceRegistered, subjectKey: [UInt8])
+    case indexRequests(RequestsIndexed)
     case accept(AcceptedRequest)
     case approve(TenantRequest, note: String?, CredentialIssued)
     case hold(TenantRequest, reason: String, evidence: String, note: String?)
@@ -64,7 +65,8 @@ extension Command {
         case .approve(let request, _, _), .hold(let request, _, _, _), .resume(let request),
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             (request.tenant, request.idempotency)
-        case .openLog, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey, .registerResource, .assess: nil
+        case .openLog, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey, .registerResource,
+            .indexRequests, .assess: nil
         }
     }
 }

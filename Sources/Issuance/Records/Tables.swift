@@ -10,14 +10,20 @@ package enum Tables {
     package static let projections: [any Record.Type] = [
         InstitutionRecord.self, IssuerEntryRecord.self, ResourceRecord.self, PolicyRecord.self, RequestRecord.self,
         PauseRecord.self, StatusListRecord.self, StatusRecord.self, StatusChangeRecord.self, PaymentRecord.self,
-        JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self,
+        JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self, IndexRecord.self,
     ]
+
+    /// Those projections that came later than the others, each in a migration of its own.
+    private static let laterProjections = [IndexRecord.table]
 
     /// What others said of the log's checkpoints; nothing makes it again.
     package static let attestations = [CosignatureRecord.table, TimestampRecord.table]
 
     /// In the order in which they came to be; one only ever appends.
-    package static let migrations = [log + openings + projections.map { $0.table } + [AnswerRecord.table], attestations]
+    package static let migrations = [
+        log + openings + projections.map { $0.table }.filter { !laterProjections.contains($0) } + [AnswerRecord.table],
+        attestations, [IndexRecord.table],
+    ]
 
     package static let all = migrations.flatMap { $0 }
 }

@@ -5,7 +5,7 @@ enum EntryType: CaseIterable {
     case requestAccepted, credentialIssued, notice, post, breach
     case requestApproved, requestHeld, requestResumed, requestCancelled, credentialRevoked, credentialStatus
     case logOpened, institutionAdded, policyPublished
-    case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered
+    case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered, requestsIndexed
 
     var name: StaticString {
         switch self {
@@ -17,6 +17,7 @@ enum EntryType: CaseIterable {
         case .keyRetired: "key.retired"
         case .keyRevoked: "key.revoked"
         case .resourceRegistered: "resource.registered"
+        case .requestsIndexed: "log.requests"
         case .requestAccepted: "request.accepted"
         case .requestApproved: "request.approved"
         case .requestHeld: "request.held"
@@ -35,7 +36,7 @@ enum EntryType: CaseIterable {
     var isAboutRequest: Bool {
         switch self {
         case .logOpened, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
-            .resourceRegistered:
+            .resourceRegistered, .requestsIndexed:
             false
         default: true
         }
