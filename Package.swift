@@ -84,8 +84,8 @@ let floors: [(title: String, rooms: [Room])] = [
             "StatusLists", "Temporal", "Verification",
         ], resources: [.embedInCode("api.schema.json")]),
         .room("VerificationConsole", uses: [
-            "CanonicalJSON", "Console", "Credentials", "LinkedData", "Proofs", "Temporal", "TransparencyLog",
-            "Verification",
+            "CanonicalJSON", "Console", "Credentials", "Cryptography", "LinkedData", "OpenTimestamps", "Proofs",
+            "Temporal", "TransparencyLog", "Verification",
         ]),
         .room("Simulation", uses: [
             "CanonicalJSON", "Compensation", "Cryptography", "Issuance", "JOSE", "Multiformats", "StatusLists",

@@ -92,6 +92,10 @@ package final class SimulatedWorld: Sendable {
         try wait { try service.register(kind, document, at: url, for: tenant, $0) }
     }
 
+    /// Has an index of the requests written.
+    @discardableResult
+    package func indexRequests() throws -> Answer { try wait { service.indexRequests($0) } }
+
     /// Publishes a policy document.
     @discardableResult
     package func publish(_ document: JSON) throws -> Answer {

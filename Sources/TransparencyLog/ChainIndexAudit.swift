@@ -1,4 +1,4 @@
-import CanonicalJSON
+package import CanonicalJSON
 package import Cryptography
 
 /// Checks every index of requests in a log against the entries that it covers, in one pass.

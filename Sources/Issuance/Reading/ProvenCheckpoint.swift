@@ -1,5 +1,5 @@
 import CanonicalJSON
-package import TransparencyLog
+import TransparencyLog
 import Cryptography
 
 /// A stored checkpoint with the lines of witnesses below it, and the proofs of entries in its tree.

@@ -1,4 +1,4 @@
-import Temporal
+package import Temporal
 import TransparencyLog
 
 /// The index of requests: how far the entries about each go, so that the end of a story can be proven to be its end.
