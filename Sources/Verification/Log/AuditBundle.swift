@@ -111,8 +111,9 @@ extension AuditBundle.Index {
 extension AuditBundle.Leaf {
     fileprivate init(_ leaf: ObjectReader) throws(JSONShapeError) {
         var reader = leaf
+        let json = try reader.value("leaf")
         do throws(TransparencyLogError) {
-            self.leaf = try ChainLeaf(try reader.value("leaf"))
+            self.leaf = try ChainLeaf(json)
         } catch {
             throw JSONShapeError(pointer: reader.pointer(to: "leaf"), problem: "\(error)")
         }

@@ -36,6 +36,12 @@ struct BundleProof {
             return
         }
         let complete = CompletenessQuestion(bundle.index, entries, in: checkpoint)
+        guard complete.check.outcome != .failed else {
+            // Of a story with a piece cut off nothing is believed, also not about documents beside the bundle.
+            self.checks = checks + [complete.check] + Self.skip(Array(Self.questions.dropFirst(4)), "it is not all")
+            (request, keys, story) = (nil, KeyHistory([]), [])
+            return
+        }
         let when = TimeQuestion(bundle.stamped, in: checkpoint, trusting: trust).check(entries.timeline.events)
         let (openings, openingsCheck) = OpeningsQuestion.answer(bundle.openings, entries.timeline)
         let proven = ProvenRequest(timeline: entries.timeline, openings: openings)

@@ -1,5 +1,6 @@
 import CanonicalJSON
-import Multiformats
+import Credentials
+import Temporal
 import TransparencyLog
 
 /// Whether the log signed the checkpoint, by a key that the verifier brought.
@@ -8,7 +9,7 @@ enum CheckpointQuestion {
         let claimed = bundle.checkpoint
         let facts: JSONObject = [
             "origin": .string(claimed.origin), "size": .string(String(claimed.head.size)),
-            "root": .string(Base64.encode(claimed.head.root.bytes)),
+            "root": .string(claimed.head.root.base64),
         ]
         guard !trust.policy.logs.isEmpty else {
             return (

@@ -1,4 +1,6 @@
 import CanonicalJSON
+import Credentials
+import Temporal
 import TransparencyLog
 
 /// Whether the entries are all there are about the request, and about its issuer: the proofs of entries show that none is

@@ -1,4 +1,6 @@
 import CanonicalJSON
+import Credentials
+import Temporal
 import TransparencyLog
 
 /// Open, redacted, not shown and failed are four different things: only the last is a fault. Redacted is what cannot be

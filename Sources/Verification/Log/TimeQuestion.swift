@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Credentials
 import Cryptography
 import OpenTimestamps
 import Temporal
