@@ -76,7 +76,7 @@ let floors: [(title: String, rooms: [Room])] = [
             "TransparencyLog",
         ]),
         .room("Timestamping", uses: [
-            "Cryptography", "HTTPClient", "Issuance", "OpenTimestamps", "Temporal", "TransparencyLog",
+            "Cryptography", "HTTPClient", "Issuance", "Multiformats", "OpenTimestamps", "Temporal", "TransparencyLog",
         ]),
         .room("Mirroring", uses: ["CanonicalJSON", "Cryptography", "HTTPClient", "Issuance", "TransparencyLog"]),
         .room("API", uses: [
@@ -107,7 +107,8 @@ let floors: [(title: String, rooms: [Room])] = [
         ]),
         .program("vcverify", uses: ["Console", "Temporal", "VerificationConsole"]),
         .program("measure", uses: [
-            "CanonicalJSON", "Console", "Cryptography", "JOSE", "LinkedData", "Proofs", "Temporal",
+            "CanonicalJSON", "Compensation", "Console", "Cryptography", "Hosting", "Issuance", "JOSE", "LinkedData",
+            "Proofs", "Simulation", "SQLiteStorage", "Temporal", "TransparencyLog", "Verification",
         ]),
     ]),
 ]

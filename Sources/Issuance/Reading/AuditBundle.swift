@@ -136,7 +136,7 @@ extension ChainIndexBuilder.Proof {
 }
 
 /// The stored hashes of a tile, at least as many as the place has.
-func storedTile(_ place: TileCoordinate, in reader: any StoreReader) throws -> [UInt8] {
+package func storedTile(_ place: TileCoordinate, in reader: any StoreReader) throws -> [UInt8] {
     let key: [ColumnValue] = [.integer(Int64(place.level)), .integer(Int64(place.index))]
     guard let tile = try reader.record(TileRecord.self, key: key) else {
         throw StoreError.corrupt("\(place.path) is gone")

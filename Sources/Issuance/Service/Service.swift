@@ -17,7 +17,8 @@ package final class Service: Sendable {
     /// Yields as many random bytes as it is asked for.
     let randomBytes: @Sendable (Int) -> [UInt8]
     let committer: Committer
-    let sequencer: Sequencer
+    /// For commands that were prepared elsewhere; whoever asks for something calls the methods of the service.
+    package let sequencer: Sequencer
     let statusIndexes: StatusIndexes
     let statusLists = StatusListCache()
 
