@@ -10,6 +10,8 @@ struct ChainTree: Sendable {
         let about: ChainLeaf.About
         var entries: UInt64 = 0
         var last = MerkleTree.emptyRoot
+        /// Whether it is among those that changed since the tree was last hashed.
+        var isChanged = false
     }
 
     /// In the order in which they were first heard of.
@@ -18,7 +20,7 @@ struct ChainTree: Sendable {
     private var order: [Int] = []
     /// By level, from the leaves up, the roots of the perfect subtrees, left to right.
     private var levels: [[SHA256Digest]] = [[]]
-    private var changed: Set<Int> = []
+    private var changed: [Int] = []
 
     /// The number of a chain that has no entry yet.
     mutating func addChain(_ about: ChainLeaf.About) -> Int {
@@ -30,7 +32,9 @@ struct ChainTree: Sendable {
     mutating func append(_ last: SHA256Digest, to chain: Int) {
         chains[chain].entries += 1
         chains[chain].last = last
-        changed.insert(chain)
+        guard !chains[chain].isChanged else { return }
+        chains[chain].isChanged = true
+        changed.append(chain)
     }
 
     /// The number of leaves and their root, now.
@@ -38,6 +42,7 @@ struct ChainTree: Sendable {
         let moved = place(changed.filter { !isPlaced($0) })
         var dirty: [Int] = []
         for chain in changed {
+            chains[chain].isChanged = false
             let position = self.position(of: chain)
             levels[0][position] = leaf(chain).hash
             if position < moved { dirty.append(position) }
@@ -69,7 +74,7 @@ struct ChainTree: Sendable {
 
     /// Puts new chains in their places.
     /// - Returns: from where on leaves have moved.
-    private mutating func place(_ new: Set<Int>) -> Int {
+    private mutating func place(_ new: [Int]) -> Int {
         let sorted = new.sorted { chains[$0].about < chains[$1].about }
         guard let first = sorted.first else { return order.count }
         let start = position(of: first)

@@ -10,39 +10,10 @@ import TransparencyLog
 
 @Suite("Index of requests: what the service writes")
 struct IndexTests {
-    /// Lets requests live at random: accepted, held, approved, cancelled, revoked, late; with issuers, keys and indexes.
-    private static func live(_ world: World, seed: UInt64, steps: Int) throws {
-        var random = SeededRandom(seed: seed)
-        var waiting: [RequestID] = []
-        var issued: [RequestID] = []
-        for step in 0..<steps {
-            switch Int.random(in: 0..<12, using: &random) {
-            case 0..<3:
-                waiting.append(try world.waiting("w\(step)", holder: "urn:p:\(Int.random(in: 0..<4, using: &random))"))
-            case 3, 4:
-                let answer = try world.world.request(requestBody(), from: world.tenant, key: "i\(step)")
-                issued.append(try world.id(of: answer))
-            case 5 where !waiting.isEmpty:
-                let id = waiting.remove(at: Int.random(in: 0..<waiting.count, using: &random))
-                try world.world.perform(.approve(note: nil), on: id, of: world.tenant, key: "a\(step)")
-                issued.append(id)
-            case 6 where !waiting.isEmpty:
-                let id = waiting.remove(at: Int.random(in: 0..<waiting.count, using: &random))
-                try world.world.perform(.cancel(note: nil), on: id, of: world.tenant, key: "c\(step)")
-            case 7 where !issued.isEmpty:
-                let id = issued.remove(at: Int.random(in: 0..<issued.count, using: &random))
-                try world.world.perform(.revoke(note: nil), on: id, of: world.tenant, key: "r\(step)")
-            case 8, 9: try world.pass(.hours(Int64.random(in: 1...20, using: &random)))
-            default: try world.index()
-            }
-        }
-        try world.index()
-    }
-
     @Test("every index that it writes is the one that the entries give, to the auditor and to the stranger", arguments: 0..<8)
     func honest(seed: UInt64) throws {
         let world = try World(seed: seed)
-        try Self.live(world, seed: seed, steps: 40)
+        try world.live(seed: seed, steps: 40)
         var audit = ChainIndexAudit()
         var recomputation = Recomputation()
         for record in try world.rows(EntryRecord.self) {
@@ -117,16 +88,5 @@ struct IndexTests {
         try world.index()
         let young = try world.bundle(of: world.waiting("b"))
         #expect(young["index"]?["entry"] != nil && young["index"]?["request"] == nil)
-    }
-}
-
-extension World {
-    /// Has an index written.
-    @discardableResult
-    func index() throws -> Answer { try world.indexRequests() }
-
-    /// The bundle of a request.
-    func bundle(of id: RequestID, showingAll: Bool = false) throws -> JSONObject {
-        try world.store.read { try AuditBundle.make(for: id, showingAll: showingAll, in: $0) }
     }
 }

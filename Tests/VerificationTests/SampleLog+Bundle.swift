@@ -76,14 +76,20 @@ extension SampleLog {
         ]
     }
 
-    /// The newest index with these leaves; nil when the log has none.
-    func shownIndex(of abouts: [ChainLeaf.About], _ change: (inout [ChainLeaf]) -> Void = { _ in }) throws -> JSON? {
-        guard let entry = entries.last(where: { $0.type == ChainIndex.entryType }) else { return nil }
-        var leaves = try chains(size: Int(ChainIndex(entry).size))
-        change(&leaves)
+    /// An index with these leaves, the newest unless another is asked for; nil when the log has none.
+    func shownIndex(of abouts: [ChainLeaf.About], at seq: UInt64? = nil) throws -> JSON? {
+        let indexes = entries.filter { $0.type == ChainIndex.entryType }
+        guard let entry = indexes.last(where: { seq == nil || $0.seq == seq }) else { return nil }
+        let leaves = try chains(size: Int(ChainIndex(entry).size))
+        return shownIndex(
+            entry, leaves, showing: abouts.compactMap { about in leaves.firstIndex { $0.about == about } })
+    }
+
+    /// An index over these leaves with the proofs of some.
+    func shownIndex(_ entry: LogEntry, _ leaves: [ChainLeaf], showing positions: [Int]) -> JSON {
         var shown: JSONObject = ["entry": shownEntry(entry)]
-        for about in abouts {
-            guard let position = leaves.firstIndex(where: { $0.about == about }) else { continue }
+        for position in positions {
+            let about = leaves[position].about
             let path = Self.path(position, leaves.map(\.hash)[...])
             shown[about.text.hasPrefix("issuer/") ? "issuer" : "request"] = [
                 "leaf": .object(leaves[position].json), "position": .integer(Int64(position)),
