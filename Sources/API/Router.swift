@@ -18,7 +18,7 @@ package struct Router: Sendable {
         self.report = report
         let described =
             requestRoutes(service) + resourceRoutes(service) + userRoutes(service) + publicRoutes(service)
-            + resolutionRoutes(service) + operatorRoutes(service) + issuerRoutes(service)
+            + resolutionRoutes(service) + operatorRoutes(service) + issuerRoutes(service) + logKeyRoutes(service)
             + credentialRoutes(service, vcapi)
         routes =
             described + [

@@ -14,8 +14,8 @@ enum Program {
     static let commands: [Command] = [
         .demo, .initialise, .serve, .addInstitution, .publishPolicy, .status, .revoke, .suspend, .statusList,
         .addIssuer,
-        .listKeys, .rotateKey, .revokeKey, .makeBadges, .checkBadge, .bakeBadge, .extractBadge, .verify, .auditVerify,
-        .auditProve, .auditRecompute,
+        .listKeys, .rotateKey, .revokeKey, .listLogKeys, .addLogKey, .retireLogKey, .makeBadges, .checkBadge, .bakeBadge, .extractBadge, .verify, .auditVerify,
+        .auditProve, .auditRecompute, .recover, .doctor,
     ]
 
     static func main() {

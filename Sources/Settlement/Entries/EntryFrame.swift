@@ -4,12 +4,13 @@ import Temporal
 enum EntryType: CaseIterable {
     case requestAccepted, credentialIssued, notice, post, breach
     case requestApproved, requestHeld, requestResumed, requestCancelled, credentialRevoked, credentialStatus
-    case logOpened, institutionAdded, policyPublished
+    case logOpened, logKeyChanged, institutionAdded, policyPublished
     case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered
 
     var name: StaticString {
         switch self {
         case .logOpened: "log.opened"
+        case .logKeyChanged: "log.key"
         case .institutionAdded: "institution.added"
         case .policyPublished: "policy.published"
         case .issuerAdded: "issuer.added"
@@ -34,8 +35,8 @@ enum EntryType: CaseIterable {
     /// Whether entries of this type are events of a request.
     var isAboutRequest: Bool {
         switch self {
-        case .logOpened, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
-            .resourceRegistered:
+        case .logOpened, .logKeyChanged, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired,
+            .keyRevoked, .resourceRegistered:
             false
         default: true
         }

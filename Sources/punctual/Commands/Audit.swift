@@ -11,17 +11,17 @@ extension Command {
             "audit verify", "Hash the whole log again and make every table again from it.",
             options: [
                 .data,
-                .init("log-key", "VKEY", "The log's public key as you know it; else log.vkey beside the database."),
+                .init("log-key", "KEY", "The log's public key, or a file of its keys; else log.vkey in the directory."),
                 .json,
             ],
             example: "punctual audit verify --data ./issuer"),
         run: { arguments, terminal in
             let directory = DataDirectory(arguments.required("data"))
             let (source, anchored) = try directory.openReader()
-            let key = try logKey(arguments, directory)
+            let keys = try logKeys(arguments.value("log-key") ?? directory.verifierKey)
             defer { terminal.endProgress() }
             do {
-                let summary = try source.read { try checkLog($0, key: key, anchored: anchored, terminal) }
+                let summary = try source.read { try checkLog($0, keys: keys, anchored: anchored, terminal) }
                 terminal.endProgress()
                 report(summary, arguments, terminal)
                 return .done
@@ -63,15 +63,16 @@ extension Command {
             return .done
         })
 
-    /// The key to verify checkpoints with.
-    static func logKey(_ arguments: Arguments, _ directory: DataDirectory) throws -> VerifierKey {
-        let text =
-            try arguments.value("log-key")
-            ?? String(decoding: readFile(directory.verifierKey, maximumBytes: 4096).dropLast(), as: UTF8.self)
+    /// The keys to verify checkpoints with: the one that was typed, or those in the file of that name, one to a line.
+    static func logKeys(_ typed: String) throws -> [VerifierKey] {
+        if let key = try? VerifierKey(vkey: typed) { return [key] }
+        let text = String(decoding: try readFile(typed, maximumBytes: 4096), as: UTF8.self)
         do {
-            return try VerifierKey(vkey: text)
+            let keys = try text.split(whereSeparator: \.isNewline).map { try VerifierKey(vkey: String($0)) }
+            guard Set(keys.map(\.name)).count == 1 else { throw UsageError("it must be keys of one log") }
+            return keys
         } catch {
-            throw UsageError("\"\(text)\" is not the public key of a log: \(error).")
+            throw UsageError("\(typed) does not hold the public key of a log: \(error).")
         }
     }
 
@@ -79,9 +80,9 @@ extension Command {
     ///
     /// - Throws: `AuditFailure`.
     static func checkLog(
-        _ reader: any StoreReader, key: VerifierKey, anchored: TreeHead?, _ terminal: Terminal
+        _ reader: any StoreReader, keys: [VerifierKey], anchored: TreeHead?, _ terminal: Terminal
     ) throws -> LogCheck.Summary {
-        let summary = try LogCheck.verify(reader, key: key, anchored: anchored) {
+        let summary = try LogCheck.verify(reader, keys: keys, anchored: anchored) {
             terminal.progress("hashing entry \($0)")
         }
         if let failure = try compareTables(reader, terminal) { throw failure }
