@@ -133,7 +133,7 @@ struct RandomHistory {
         #expect(report.unjudgedWindows == 0)
         try world.world.store.read { reader in
             let key = try VerifierKey(vkey: logKey(rows[0]))
-            let summary = try LogCheck.verify(reader, key: key, anchored: world.world.surroundings.anchored)
+            let summary = try LogCheck.verify(reader, keys: [key], anchored: world.world.surroundings.anchored)
             #expect(summary.head.size == UInt64(rows.count))
             let copy = MemoryStore(Tables.all)
             try copy.write { try Replay.rebuild(from: reader, into: $0) }

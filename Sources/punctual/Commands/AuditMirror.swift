@@ -72,7 +72,7 @@ extension Command {
         guard let directory else {
             throw UsageError("The key of the log is missing, and must come from elsewhere: --log-key VKEY.")
         }
-        return .keys([try logKey(arguments, directory)])
+        return .keys(try logKeys(directory.verifierKey))
     }
 
     /// A verifier key as typed, or else the keys in the file of that name.
