@@ -126,6 +126,11 @@ final class RunningService: @unchecked Sendable {
         url = String(text[start.lowerBound...])
     }
 
+    /// A test that fails leaves nothing running.
+    deinit {
+        if process.isRunning { kill() }
+    }
+
     /// Ends the process as a power failure would.
     func kill() {
         Foundation.kill(process.processIdentifier, SIGKILL)
