@@ -18,6 +18,7 @@ package struct Router: Sendable {
         self.report = report
         let described =
             requestRoutes(service) + resourceRoutes(service) + userRoutes(service) + publicRoutes(service)
+            + logRoutes(service)
             + resolutionRoutes(service) + operatorRoutes(service) + issuerRoutes(service) + erasureRoutes(service)
             + credentialRoutes(service, vcapi)
         routes =

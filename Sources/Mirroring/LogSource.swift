@@ -108,6 +108,7 @@ extension LogSource {
         LogSource(name: name) { (path, _) throws(MirrorError) in
             do {
                 if path == checkpointPath { return try PublishedLog.cosignedCheckpoint(in: reader)?.bytes }
+                if path == LogExport.cosignedPath { return try PublishedLog.witnessedCheckpoint(in: reader)?.bytes }
                 return try PublishedLog.resource(path, in: reader)
             } catch {
                 throw .unreadable(resource: path, reason: "\(error)")

@@ -35,20 +35,33 @@ package enum MirrorAudit {
     /// signed.
     ///
     /// - Parameters:
-    ///   - checkpoint: what to hold them against; the newest one of the source when there is none.
+    ///   - kept: checkpoints of the same log that somebody kept: the log must contain them.
     ///   - progress: hears now and then how many entries are done.
     ///   - entry: is given each entry in order, once it has the hash that its tile states.
     package static func verify(
-        _ source: LogSource, trust: CheckpointTrust, progress: (UInt64) -> Void = { _ in },
-        entry: ([UInt8]) -> Void = { _ in }
+        _ source: LogSource, trust: CheckpointTrust, kept: [VerifiedCheckpoint] = [],
+        progress: (UInt64) -> Void = { _ in }, entry: ([UInt8]) -> Void = { _ in }
     ) throws(MirrorError) -> Summary {
         let checkpoint = try trust.newest(of: source)
+        for old in kept { try requireContinued(old, by: checkpoint, source) }
         var reading = Reading(of: checkpoint)
         try reading.readAll(from: source, progress, entry)
         try reading.finish()
         return Summary(
             checkpoint: checkpoint, form: reading.form, bundles: reading.bundles, tiles: reading.tiles,
             afterwards: try compareAgain(source, checkpoint, trust))
+    }
+
+    /// Refuses a log that is not the one of a kept checkpoint, or is shorter.
+    ///
+    /// - Parameter checkpoint: that of the tree whose tiles the source has.
+    package static func requireContinued(
+        _ kept: VerifiedCheckpoint, by checkpoint: VerifiedCheckpoint, _ source: LogSource
+    ) throws(MirrorError) {
+        guard kept.head.size <= checkpoint.head.size else {
+            throw .behind(size: checkpoint.head.size, kept: kept.head.size)
+        }
+        if let proof = try source.fork(of: kept, checkpoint) { throw .forked(proof) }
     }
 
     /// Whether the source still says, or continues, what was verified.
