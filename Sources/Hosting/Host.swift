@@ -5,6 +5,8 @@ import Issuance
 import SQLiteStorage
 import Synchronization
 import Temporal
+package import Timestamping
+import Witnessing
 
 /// A running service.
 package final class Host: Sendable {
@@ -15,8 +17,11 @@ package final class Host: Sendable {
     package let address: HTTPServer.Address
     private let network: HTTPServer
     private let control: HTTPServer
+    /// Nil without witnesses.
+    private let cosigning: CosigningJob?
     /// Cancelled once, at the stop.
     private let timer: Mutex<any DispatchSourceTimer>
+    private let timestamps: TimestampJob?
 
     /// Where to listen, and who hears of it.
     package struct Configuration: Sendable {
@@ -24,23 +29,31 @@ package final class Host: Sendable {
         package var tls: HTTPServer.TLS?
         /// How the VC API is served.
         package var vcapi: VCAPI.Settings
+        /// The policy file of the log's witnesses; nil for the one in the data directory, if it is there.
+        package var witnessPolicy: String?
         /// Hears what the operator should know; no personal data, no secrets.
         package var report: @Sendable (String) -> Void
+        /// Whom to ask for timestamps; nil for nobody.
+        package var timestamps: TimestampSettings?
 
         package init(
             address: HTTPServer.Address, tls: HTTPServer.TLS? = nil, vcapi: VCAPI.Settings = VCAPI.Settings(),
-            report: @escaping @Sendable (String) -> Void
+            witnessPolicy: String? = nil, report: @escaping @Sendable (String) -> Void
         ) {
             self.address = address
             self.tls = tls
             self.vcapi = vcapi
+            self.witnessPolicy = witnessPolicy
             self.report = report
         }
     }
 
     /// Opens the service of a data directory, assesses what came due while it was down, and listens.
     package init(_ directory: DataDirectory, on machine: DataDirectory.Machine, _ configuration: Configuration) throws {
-        let (service, store) = try directory.open(on: machine)
+        let bell = TimestampJob.Bell()
+        let (service, store) = try directory.open(on: machine.heard(by: bell))
+        cosigning = try directory.cosigning(
+            service, store, policy: configuration.witnessPolicy, on: machine, report: configuration.report)
         let router = Router(service, vcapi: configuration.vcapi, report: configuration.report)
         Host.assess(service, store, configuration.report)
         control = try HTTPServer(Host.settings(.unix(path: directory.socket), router)) {
@@ -53,6 +66,13 @@ package final class Host: Sendable {
         network = try HTTPServer(settings) { router.handle($0, over: .network, $1) }
         address = network.address
         timer = Mutex(Host.startTimer(service, store, now: machine.now, configuration.report))
+        cosigning?.start()
+        timestamps = configuration.timestamps.map { settings in
+            TimestampJob(
+                store: store, settings: settings, bell: bell, now: machine.now, randomBytes: machine.randomBytes,
+                report: configuration.report, halt: machine.halt)
+        }
+        timestamps?.start()
     }
 
     /// Takes no new requests, answers what was accepted, and stops.
@@ -60,6 +80,8 @@ package final class Host: Sendable {
         network.stop(graceMilliseconds: graceMilliseconds)
         control.stop(graceMilliseconds: graceMilliseconds)
         timer.withLock { $0.cancel() }
+        cosigning?.stop()
+        timestamps?.stop()
     }
 
     private static func settings(
@@ -111,5 +133,17 @@ package final class Host: Sendable {
         } catch {
             report("what erased persons left in the files could not be removed and will be later: \(error)")
         }
+    }
+}
+
+extension DataDirectory.Machine {
+    /// The same machine, whose events the bell hears too.
+    fileprivate func heard(by bell: TimestampJob.Bell) -> DataDirectory.Machine {
+        var machine = self
+        machine.observe = { [observe] event, seq in
+            bell.hear(event, seq)
+            observe(event, seq)
+        }
+        return machine
     }
 }

@@ -54,13 +54,15 @@ package struct CheckpointTrust: Sendable {
         do throws(MirrorError) {
             return try newest(of: source)
         } catch {
-            let path = LogExport.cosignedPath
-            guard let bytes = try source.resource(path, maximumBytes: SignedNote.maximumBytes) else { throw error }
-            do {
-                return try verify(try SignedNote(parsing: bytes))
-            } catch {
-                throw .untrusted(resource: path, error)
+            for path in [LogExport.cosignedPath, LogSource.witnessedPath] {
+                guard let bytes = try source.resource(path, maximumBytes: SignedNote.maximumBytes) else { continue }
+                do throws(TransparencyLogError) {
+                    return try verify(try SignedNote(parsing: bytes))
+                } catch {
+                    throw .untrusted(resource: path, error)
+                }
             }
+            throw error
         }
     }
 }

@@ -6,8 +6,11 @@ import Issuance
 func logRoutes(_ service: Service) -> [Route] {
     [
         Route(
-            .get, "/checkpoint", .anyone, "The newest signed checkpoint of the log (C2SP)",
+            .get, "/checkpoint", .anyone, "The newest signed checkpoint of the log, with its cosignatures (C2SP)",
             .now { _ in .published(try service.checkpoint(), as: .text, cached: .briefly) }),
+        Route(
+            .get, "/checkpoint/witnessed", .anyone, "The newest checkpoint that enough witnesses have cosigned",
+            .now { _ in .published(try service.witnessedCheckpoint(), as: .text, cached: .briefly) }),
         Route(
             .get, "/tile/{tile...}", .anyone, "A tile of the log, or a bundle of its entries (C2SP tlog-tiles)",
             .now { call in
@@ -18,7 +21,7 @@ func logRoutes(_ service: Service) -> [Route] {
             .now { call in .published(try service.entry(call.index("index")), as: .json, cached: .forEver) }),
         Route(
             .get, "/v1/log/entries/{index}/tlog-proof", .anyone, "A proof that an entry is in the log (C2SP tlog-proof)",
-            description: "With `?witnessed=true` under the newest checkpoint that a witness has cosigned.",
+            description: "With `?witnessed=true` under the newest checkpoint that enough witnesses have cosigned.",
             .now { call in
                 let isWitnessed = try call.flag("witnessed")
                 let proof = try service.proofFile(of: call.index("index"), witnessed: isWitnessed)

@@ -35,6 +35,8 @@ package struct Refusal: Error, Hashable, Sendable {
         case unknownTile = "unknown-tile"
         /// The log has no such entry, or not yet.
         case unknownEntry = "unknown-entry"
+        /// No checkpoint is witnessed as the service's policy asks, or not yet.
+        case unknownCheckpoint = "unknown-checkpoint"
         /// There is no such status list.
         case unknownStatusList = "unknown-status-list"
         /// The request is not in a state in which this can be done.

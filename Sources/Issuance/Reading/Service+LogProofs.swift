@@ -45,14 +45,11 @@ extension Service {
 
     /// A [tlog-proof](https://c2sp.org/tlog-proof) of an entry: index, hashes and the newest checkpoint.
     ///
-    /// - Parameter isWitnessed: whether it must be the newest that a witness has cosigned.
-    /// - Throws: `Refusal` with `unknownEntry`, also while no cosigned checkpoint covers the entry.
+    /// - Parameter isWitnessed: whether it must be the newest with as many cosignatures as the service's policy asks.
+    /// - Throws: `Refusal` with `unknownEntry`, also while no such checkpoint covers the entry, or `unknownCheckpoint`.
     package func proofFile(of index: UInt64, witnessed isWitnessed: Bool) throws -> [UInt8] {
-        try store.read { reader in
-            let note =
-                isWitnessed
-                ? try PublishedLog.witnessedCheckpoint(in: reader) : try PublishedLog.cosignedCheckpoint(in: reader)
-            guard let note else { throw Refusal.unknownEntry("no checkpoint has been cosigned yet") }
+        let note = try SignedNote(parsing: isWitnessed ? witnessedCheckpoint() : checkpoint())
+        return try store.read { reader in
             let size = try Checkpoint(parsing: note.text).head.size
             let tree = try PublishedTree(reader, size: size)
             return TLogProof(index: index, hashes: try tree.inclusion(index), note: note).bytes
