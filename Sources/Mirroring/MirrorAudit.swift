@@ -76,6 +76,28 @@ package enum MirrorAudit {
 }
 
 extension LogSource {
+    /// The proof that an entry is in the tree of a checkpoint, verified before it is given.
+    ///
+    /// - Throws: ``MirrorError/missing(resource:)`` for an entry that the tree does not have.
+    package func proof(of index: UInt64, in checkpoint: VerifiedCheckpoint) throws(MirrorError) -> TLogProof {
+        let width = UInt64(TileCoordinate.fullWidth)
+        guard index < checkpoint.head.size,
+            let place = EntryBundleCoordinate(index: index / width, treeSize: checkpoint.head.size)
+        else { throw .missing(resource: "entry \(index)") }
+        let leaf = MerkleTree.leafHash(try entries(place)[Int(index % width)])
+        do {
+            let hashes = try MerkleTree.inclusionProof(index: index, size: checkpoint.head.size, tile: tile)
+            try MerkleTree.verifyInclusion(of: leaf, at: index, in: checkpoint.head, proof: hashes)
+            return TLogProof(index: index, hashes: hashes, note: checkpoint.note)
+        } catch let error as MirrorError {
+            throw error
+        } catch let error as TransparencyLogError {
+            throw .malformed(resource: "entry \(index)", error)
+        } catch {
+            throw .unreadable(resource: "entry \(index)", reason: "\(error)")
+        }
+    }
+
     /// The proof that two checkpoints contradict each other, from the tiles of this source, which must be those of the
     /// larger one; nil when the larger continues the smaller.
     package func fork(

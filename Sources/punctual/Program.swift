@@ -15,7 +15,7 @@ enum Program {
         .demo, .initialise, .serve, .addInstitution, .publishPolicy, .status, .revoke, .suspend, .erase, .statusList,
         .addIssuer,
         .listKeys, .rotateKey, .revokeKey, .makeBadges, .checkBadge, .bakeBadge, .extractBadge, .verify, .auditVerify,
-        .auditProve, .auditRecompute, .auditExport, .auditCompare, .witnessInitialise, .witnessServe, .witnessEvidence,
+        .auditProve, .auditRecompute, .auditExport, .auditCompare, .auditProof, .witnessInitialise, .witnessServe, .witnessEvidence,
         .timestamps,
     ]
 

@@ -34,7 +34,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 def verified(note, vkey):
     result = verify_checkpoint(parse_note(note), parse_vkey(vkey), [], quorum=0)
     assert result.ok, result
-    return result.checkpoint
+    return result
 
 
 def read(url, vkey):
@@ -58,7 +58,7 @@ def read(url, vkey):
         records += 1
     return {
         "origin": checkpoint.origin, "size": size, "root": base64.b64encode(root).decode(), "records": records,
-        "trees": trees, "ok": getattr(report, "ok", True),
+        "trees": trees, "tiles": report.tiles, "bundles": report.bundles,
     }
 
 
@@ -69,7 +69,9 @@ def make(folder, count):
     writer = IncrementalTileWriter(store, size=0)
     writer.append([f"record {n} of aics".encode() for n in range(int(count))])
     store.write_checkpoint(sign_checkpoint(Checkpoint(origin, writer.size, writer.root()), key, origin).to_bytes())
-    return {"vkey": str(vkey_from_ed25519(origin, key.public_key()))}
+    vkey = vkey_from_ed25519(origin, key.public_key())
+    material = base64.b64encode(bytes([vkey.key_type]) + vkey.public_key).decode()
+    return {"vkey": f"{vkey.name}+{vkey.key_id.hex()}+{material}"}
 
 
 def proof(file, entry, vkey):
