@@ -120,6 +120,7 @@ private struct Reading {
     private let head: TreeHead
     private var tree = TileAppender()
     private var audit: LogAudit
+    private var indexes = ChainIndexAudit()
     private(set) var form = MirrorAudit.EntryForm.unknown
     private(set) var bundles = 0
     private(set) var tiles = 0
@@ -159,7 +160,7 @@ private struct Reading {
             }
             if form == .punctual {
                 do throws(AuditFinding) {
-                    try audit.check(entry)
+                    try indexes.check(entry, leafHash: try audit.check(entry))
                 } catch {
                     throw .entry(error)
                 }

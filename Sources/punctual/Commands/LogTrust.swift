@@ -18,12 +18,7 @@ struct LogTrust {
             guard arguments.value("log-key") == nil else {
                 throw UsageError("Give --policy or --log-key: a policy names the key of the log.")
             }
-            let policy: LogPolicy
-            do {
-                policy = try LogPolicy(parsing: readFile(file, maximumBytes: LogPolicy.maximumBytes))
-            } catch let error as TransparencyLogError {
-                throw UsageError("\(file): \(error).")
-            }
+            let policy = try Command.logPolicy(file)
             guard !policy.logs.isEmpty else { throw UsageError("\(file) names no log: add a line with log VKEY.") }
             (log, relied, hasPolicy) = (.keys(policy.logs.map(\.key)), .witnessed(policy), true)
             return
