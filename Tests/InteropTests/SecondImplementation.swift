@@ -31,8 +31,8 @@ enum SecondImplementation {
 
     /// Installing takes ten seconds where the registry is near; more than this is a registry that is not there.
     private static let secondsToInstall = 240
-    /// The scripts take one to three seconds.
-    private static let secondsToRun = 120
+    /// The scripts take one to ten seconds; those that start services wait for them longer on a busy machine.
+    private static let secondsToRun = 240
 
     /// An environment is as good as its list of packages, a copy of which is put into it when everything is there.
     private static func environment() throws -> URL {
@@ -53,6 +53,8 @@ enum SecondImplementation {
         let install = [
             "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1", "--no-deps",
             "--only-binary", ":all:", "--require-hashes", "--requirement", requirements.path,
+            // aics-witness asks for Python 3.12; the tests show that Debian's 3.11 runs it.
+            "--ignore-requires-python",
         ]
         try run(python, install, secondsToInstall)
         try list.write(to: copy)
