@@ -76,16 +76,16 @@ let floors: [(title: String, rooms: [Room])] = [
             "TransparencyLog",
         ]),
         .room("Timestamping", uses: [
-            "Cryptography", "HTTPClient", "Issuance", "OpenTimestamps", "Temporal", "TransparencyLog",
+            "Cryptography", "HTTPClient", "Issuance", "Multiformats", "OpenTimestamps", "Temporal", "TransparencyLog",
         ]),
-        .room("Mirroring", uses: ["CanonicalJSON", "Cryptography", "HTTPClient", "Issuance", "TransparencyLog"]),
+        .room("Mirroring", uses: ["Compression", "Cryptography", "HTTPClient", "Issuance", "TransparencyLog"]),
         .room("API", uses: [
             "CanonicalJSON", "Credentials", "Cryptography", "HTTPServer", "Issuance", "LinkedData", "Proofs",
             "StatusLists", "Temporal", "Verification",
         ], resources: [.embedInCode("api.schema.json")]),
         .room("VerificationConsole", uses: [
-            "CanonicalJSON", "Console", "Credentials", "LinkedData", "Proofs", "Temporal", "TransparencyLog",
-            "Verification",
+            "CanonicalJSON", "Console", "Credentials", "Cryptography", "LinkedData", "OpenTimestamps", "Proofs",
+            "Temporal", "TransparencyLog", "Verification",
         ]),
         .room("Simulation", uses: [
             "CanonicalJSON", "Compensation", "Cryptography", "Issuance", "JOSE", "Multiformats", "StatusLists",
@@ -107,7 +107,8 @@ let floors: [(title: String, rooms: [Room])] = [
         ]),
         .program("vcverify", uses: ["Console", "Temporal", "VerificationConsole"]),
         .program("measure", uses: [
-            "CanonicalJSON", "Console", "Cryptography", "JOSE", "LinkedData", "Proofs", "Temporal",
+            "CanonicalJSON", "Compensation", "Console", "Cryptography", "Hosting", "Issuance", "JOSE", "LinkedData",
+            "Proofs", "Simulation", "SQLiteStorage", "Temporal", "TransparencyLog", "Verification",
         ]),
     ]),
 ]
@@ -131,8 +132,8 @@ let suites: [Target] = [
         "SQLiteStorage", "Storage", "Temporal", "TransparencyLog",
     ]),
     .suite("Timestamping", uses: [
-        "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "OpenTimestamps", "Simulation", "Temporal",
-        "TransparencyLog",
+        "CanonicalJSON", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "OpenTimestamps", "Simulation",
+        "Temporal", "TransparencyLog",
     ]),
     .suite("Mirroring", uses: [
         "CanonicalJSON", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "Simulation", "Temporal",
@@ -149,7 +150,7 @@ let suites: [Target] = [
     ]),
     .suite("Issuance", uses: [
         "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "Proofs", "Settlement",
-        "Simulation", "StatusLists", "Temporal", "TransparencyLog",
+        "Simulation", "StatusLists", "Temporal", "TransparencyLog", "Verification",
     ]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
@@ -165,13 +166,22 @@ let suites: [Target] = [
     .suite("HTTPClient", uses: ["HTTPServer"]),
     .suite("Storage", uses: ["CSQLite", "Issuance", "Simulation", "SQLiteStorage"]),
     .suite("Verification", uses: [
-        "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "OpenBadges", "Proofs",
-        "StatusLists", "Temporal", "TransparencyLog", "vcverify",
+        "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "OpenBadges",
+        "OpenTimestamps", "Proofs", "StatusLists", "Temporal", "TransparencyLog", "vcverify",
     ]),
     .suite("Settlement", uses: ["CanonicalJSON", "Cryptography", "Temporal", "TransparencyLog"]),
     .suite("Interop", uses: [
         "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "Multiformats", "OpenBadges", "Proofs", "StatusLists",
         "Temporal",
+    ], exclude: ["Python"]),
+    // A short life of a service, of which the tests of faults make each system call fail.
+    .executableTarget(
+        name: "faultrun",
+        dependencies: ["CanonicalJSON", "Cryptography", "Hosting", "Issuance", "SQLiteStorage", "Temporal"],
+        path: "Tests/FaultRun", swiftSettings: settings),
+    .suite("Fault", uses: [
+        "CanonicalJSON", "Cryptography", "CSQLite", "Hosting", "Issuance", "Settlement", "Simulation",
+        "SQLiteStorage", "StatusLists", "Storage", "Temporal", "TransparencyLog", "faultrun",
     ], exclude: ["Python"]),
     .suite("Tidy"),
 ]
@@ -198,7 +208,7 @@ struct Room {
 
 extension Target {
     static func suite(_ room: String, uses: [String] = [], exclude: [String] = []) -> Target {
-        let tested = ["Interop", "Service", "Tidy"].contains(room) ? [] : [room]
+        let tested = ["Fault", "Interop", "Service", "Tidy"].contains(room) ? [] : [room]
         return .testTarget(
             name: room + "Tests", dependencies: (tested + uses + ["TestSupport"]).map { .target(name: $0) },
             exclude: exclude, swiftSettings: settings)

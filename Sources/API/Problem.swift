@@ -67,6 +67,8 @@ package struct Problem: Error, Hashable, Sendable {
             case .unknownStatusList: (.notFound, "There is no such status list")
             case .wrongState: (.conflict, "The request is not in a state for this")
             case .idempotencyMismatch: (.unprocessableContent, "The Idempotency-Key was used for something else")
+            case .erased: (.gone, "The person was erased")
+            case .openRequests: (.conflict, "There are open requests")
             case .busy: (.serviceUnavailable, "The service is busy")
             }
         self.init(

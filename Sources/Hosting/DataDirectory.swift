@@ -155,5 +155,5 @@ package struct HostingError: Error, Hashable, Sendable, CustomStringConvertible 
 
 extension Schema {
     /// The tables of the service, migration by migration.
-    package static let service = Schema(migrations: Tables.migrations.map { $0.map(Schema.Change.create) })
+    package static let service = Schema(migrations: Tables.migrations)
 }

@@ -4,6 +4,8 @@ package import HTTPServer
 import Issuance
 import SQLiteStorage
 import Synchronization
+import Temporal
+package import Timestamping
 import Witnessing
 
 /// A running service.
@@ -19,6 +21,8 @@ package final class Host: Sendable {
     private let cosigning: CosigningJob?
     /// Cancelled once, at the stop.
     private let timer: Mutex<any DispatchSourceTimer>
+    private let indexTimer: IndexTimer
+    private let timestamps: TimestampJob?
 
     /// Where to listen, and who hears of it.
     package struct Configuration: Sendable {
@@ -30,6 +34,8 @@ package final class Host: Sendable {
         package var witnessPolicy: String?
         /// Hears what the operator should know; no personal data, no secrets.
         package var report: @Sendable (String) -> Void
+        /// Whom to ask for timestamps; nil for nobody.
+        package var timestamps: TimestampSettings?
 
         package init(
             address: HTTPServer.Address, tls: HTTPServer.TLS? = nil, vcapi: VCAPI.Settings = VCAPI.Settings(),
@@ -45,7 +51,8 @@ package final class Host: Sendable {
 
     /// Opens the service of a data directory, assesses what came due while it was down, and listens.
     package init(_ directory: DataDirectory, on machine: DataDirectory.Machine, _ configuration: Configuration) throws {
-        let (service, store) = try directory.open(on: machine)
+        let bell = TimestampJob.Bell()
+        let (service, store) = try directory.open(on: machine.heard(by: bell))
         cosigning = try directory.cosigning(
             service, store, policy: configuration.witnessPolicy, on: machine, report: configuration.report)
         let router = Router(service, vcapi: configuration.vcapi, report: configuration.report)
@@ -59,8 +66,15 @@ package final class Host: Sendable {
         settings.log = configuration.report
         network = try HTTPServer(settings) { router.handle($0, over: .network, $1) }
         address = network.address
-        timer = Mutex(Host.startTimer(service, store, configuration.report))
+        timer = Mutex(Host.startTimer(service, store, now: machine.now, configuration.report))
         cosigning?.start()
+        indexTimer = IndexTimer(service, configuration.report)
+        timestamps = configuration.timestamps.map { settings in
+            TimestampJob(
+                store: store, settings: settings, bell: bell, now: machine.now, randomBytes: machine.randomBytes,
+                report: configuration.report, halt: machine.halt)
+        }
+        timestamps?.start()
     }
 
     /// Takes no new requests, answers what was accepted, and stops.
@@ -69,6 +83,8 @@ package final class Host: Sendable {
         control.stop(graceMilliseconds: graceMilliseconds)
         timer.withLock { $0.cancel() }
         cosigning?.stop()
+        indexTimer.stop()
+        timestamps?.stop()
     }
 
     private static func settings(
@@ -80,12 +96,17 @@ package final class Host: Sendable {
     }
 
     private static func startTimer(
-        _ service: Service, _ store: SQLiteStore, _ report: @escaping @Sendable (String) -> Void
+        _ service: Service, _ store: SQLiteStore, now: @escaping @Sendable () -> Instant,
+        _ report: @escaping @Sendable (String) -> Void
     ) -> sending any DispatchSourceTimer {
+        let schedule = Mutex(PurgeSchedule())
         let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "punctual.scheduler"))
         let interval = DispatchTimeInterval.milliseconds(assessmentMilliseconds)
         timer.schedule(deadline: .now() + interval, repeating: interval, leeway: .milliseconds(20))
-        timer.setEventHandler { assess(service, store, report) }
+        timer.setEventHandler {
+            assess(service, store, report)
+            schedule.withLock { purge(service, &$0, now: now, report) }
+        }
         timer.activate()
         return timer
     }
@@ -101,5 +122,31 @@ package final class Host: Sendable {
         } catch {
             report("what is due could not be looked for and will be again: \(error)")
         }
+    }
+
+    /// Finishes what an erasure, or an earlier process, left to do.
+    private static func purge(
+        _ service: Service, _ schedule: inout PurgeSchedule, now: () -> Instant, _ report: @Sendable (String) -> Void
+    ) {
+        let start = now()
+        do {
+            guard schedule.isDue(at: start), try service.isPurgeDue() else { return }
+            defer { schedule.took(from: start, to: now()) }
+            _ = try service.purge()
+        } catch {
+            report("what erased persons left in the files could not be removed and will be later: \(error)")
+        }
+    }
+}
+
+extension DataDirectory.Machine {
+    /// The same machine, whose events the bell hears too.
+    fileprivate func heard(by bell: TimestampJob.Bell) -> DataDirectory.Machine {
+        var machine = self
+        machine.observe = { [observe] event, seq in
+            bell.hear(event, seq)
+            observe(event, seq)
+        }
+        return machine
     }
 }

@@ -6,7 +6,7 @@ import Glibc
 @main
 enum Program {
     static let name = "measure"
-    static let measurements: [Measurement] = [.suites, .canonicalization, .didkit]
+    static let measurements: [Measurement] = [.suites, .canonicalization, .didkit, .log]
 
     static func main() {
         let terminal = Terminal()
@@ -63,10 +63,13 @@ extension CommandSyntax.Option {
 
 extension Arguments {
     /// A positive number, or a default.
-    func number(_ option: String, default standard: Int) throws(UsageError) -> Int {
+    func number(
+        _ option: String, default standard: Int, in range: ClosedRange<Int> = 1...3600
+    ) throws(UsageError) -> Int {
         guard let text = value(option) else { return standard }
-        guard let number = Int(text), 1...3600 ~= number else {
-            throw UsageError("--\(option) takes a whole number from 1 to 3600; \"\(text)\" is none.")
+        guard let number = Int(text), range ~= number else {
+            throw UsageError(
+                "--\(option) takes a whole number from \(range.lowerBound) to \(range.upperBound); \"\(text)\" is none.")
         }
         return number
     }

@@ -20,6 +20,9 @@ struct Report {
         case share(Double)
         /// A quotient.
         case ratio(Double)
+        case milliseconds(Double)
+        /// A figure that this row does not have.
+        case nothing
 
         fileprivate var shown: String {
             switch self {
@@ -28,6 +31,8 @@ struct Report {
             case .rate(let rate): rate >= 100 ? Self.grouped(Int(rate.rounded())) : Self.fixed(rate, 1)
             case .share(let share): "\(Int((share * 100).rounded())) %"
             case .ratio(let ratio): "\(Self.fixed(ratio, 1)) x"
+            case .milliseconds(let time): time >= 100 ? Self.grouped(Int(time.rounded())) : Self.fixed(time, 3)
+            case .nothing: ""
             }
         }
 
@@ -38,6 +43,8 @@ struct Report {
             case .rate(let rate): .integer(Int64(rate.rounded()))
             case .share(let share): .string(Self.fixed(share, 3))
             case .ratio(let ratio): .string(Self.fixed(ratio, 2))
+            case .milliseconds(let time): .string(Self.fixed(time, 3))
+            case .nothing: .null
             }
         }
 

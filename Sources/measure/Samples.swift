@@ -49,11 +49,15 @@ enum Samples {
 
 /// Bytes that look random and are the same in each run, for what takes random bytes.
 struct Repeatable: RandomNumberGenerator {
-    private var state: UInt64 = 1
+    private var state: UInt64
+
+    init(seed: UInt64 = 1) { state = seed }
 
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         let mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
         return mixed ^ mixed >> 27
     }
+
+    mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: next() >> 24) } }
 }

@@ -12,10 +12,11 @@ enum Program {
 
     /// Every command, in the order in which help lists them.
     static let commands: [Command] = [
-        .demo, .initialise, .serve, .addInstitution, .publishPolicy, .status, .revoke, .suspend, .statusList,
+        .demo, .initialise, .serve, .addInstitution, .publishPolicy, .status, .revoke, .suspend, .erase, .statusList,
         .addIssuer,
         .listKeys, .rotateKey, .revokeKey, .makeBadges, .checkBadge, .bakeBadge, .extractBadge, .verify, .auditVerify,
-        .auditProve, .auditRecompute, .witnessInitialise, .witnessServe, .witnessEvidence,
+        .auditProve, .auditIndex, .auditRecompute, .auditExport, .auditCompare, .witnessInitialise, .witnessServe,
+        .witnessEvidence, .timestamps,
     ]
 
     static func main() {

@@ -26,6 +26,9 @@ package struct Answer: Hashable, Sendable {
 }
 
 extension Answer {
+    /// Nothing is kept of a person any more. It names no request, or it would say whose it was.
+    static let erased = Answer(.done, ["state": "erased"])
+
     /// The answer to the command whose entry was `event`.
     ///
     /// - Parameters:
@@ -70,6 +73,9 @@ extension Answer {
         case .resourceRegistered(let resource):
             self.init(.created, ["url": .string(resource.url), "hash": .string(resource.hash)])
             return
+        case .requestsIndexed(let indexed):
+            self.init(.created, indexed.facts)
+            return
         case .institutionAdded(let added):
             self.init(.created, ["id": .string(added.tenant.text), "name": .string(added.name)])
             return
@@ -77,6 +83,9 @@ extension Answer {
             self.init(
                 .created,
                 ["hash": .string(published.hash.text), "effectiveAt": .string(published.effectiveAt.rfc3339)])
+            return
+        case .subjectErased:
+            self = .erased
             return
         case .logOpened, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted, .noticeQueued:
             break

@@ -13,6 +13,7 @@ package enum Command: Sendable {
     case revokeKey(KeyRevoked)
     /// With 32 random bytes: the key of the commitments, used if the tenant has none yet.
     case registerResource(ResourceRegistered, subjectKey: [UInt8])
+    case indexRequests(RequestsIndexed)
     case accept(AcceptedRequest)
     case approve(TenantRequest, note: String?, CredentialIssued)
     case hold(TenantRequest, reason: String, evidence: String, note: String?)
@@ -22,6 +23,8 @@ package enum Command: Sendable {
     case setStatus(TenantRequest, StatusPurpose, value: Int64, note: String?)
     /// Find out whether a promise was broken or a higher tier reached, and give what the policy gives.
     case assess(RequestID)
+    /// Destroy what is kept of persons.
+    case erase(Erasure)
 }
 
 /// A request with its promise, ready to be written down.
@@ -32,6 +35,13 @@ package struct AcceptedRequest: Sendable {
     package let issued: CredentialIssued?
     /// 32 random bytes: the commitment key of the holder, used if they have none yet.
     package let subjectKey: [UInt8]
+
+    package init(id: RequestID, event: RequestAccepted, issued: CredentialIssued?, subjectKey: [UInt8]) {
+        self.id = id
+        self.event = event
+        self.issued = issued
+        self.subjectKey = subjectKey
+    }
 }
 
 /// A request as an institution names it, and the name of the command itself.
@@ -53,6 +63,7 @@ extension Command {
         switch self {
         case .addInstitution(_, let subjectKey), .registerResource(_, let subjectKey): subjectKey
         case .accept(let request): request.subjectKey
+        case .erase(let erasure): erasure.subjectKey
         default: nil
         }
     }
@@ -61,10 +72,20 @@ extension Command {
     var idempotency: (tenant: TenantID, Idempotency)? {
         switch self {
         case .accept(let request): (request.event.tenant, request.event.idempotency)
+        case .erase(let erasure): erasure.idempotency.map { (erasure.tenant, $0) }
+        default: target.map { ($0.tenant, $0.idempotency) }
+        }
+    }
+
+    /// The request that the command is about, where it is about one that an institution has.
+    var target: TenantRequest? {
+        switch self {
         case .approve(let request, _, _), .hold(let request, _, _, _), .resume(let request),
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
-            (request.tenant, request.idempotency)
-        case .openLog, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey, .registerResource, .assess: nil
+            request
+        case .openLog, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey, .registerResource, .accept,
+            .indexRequests, .assess, .erase:
+            nil
         }
     }
 }

@@ -30,6 +30,7 @@ struct Situation {
         case .addKey(let key): try add(key)
         case .revokeKey(let revoked): try revoke(revoked)
         case .registerResource(let resource, _): try register(resource)
+        case .indexRequests(let indexed): try index(indexed)
         case .accept(let request): try accept(request)
         case .approve(let target, let note, let issued): try approve(target, note, issued)
         case .hold(let target, let reason, let evidence, let note): try hold(target, reason, evidence, note)
@@ -38,6 +39,7 @@ struct Situation {
         case .revoke(let target, let note): try revoke(target, note)
         case .setStatus(let target, let purpose, let value, let note): try setStatus(target, purpose, value, note)
         case .assess(let id): try assess(id)
+        case .erase(let erasure): try erase(erasure)
         }
     }
 

@@ -10,6 +10,7 @@ package enum Event: Hashable, Sendable {
     case keyRetired(KeyRetired)
     case keyRevoked(KeyRevoked)
     case resourceRegistered(ResourceRegistered)
+    case requestsIndexed(RequestsIndexed)
     case requestAccepted(RequestAccepted)
     case requestApproved(RequestApproved)
     case requestHeld(RequestHeld)
@@ -21,6 +22,7 @@ package enum Event: Hashable, Sendable {
     case promiseBroken(PromiseBroken)
     case compensationPosted(CompensationPosted)
     case noticeQueued(NoticeQueued)
+    case subjectErased(SubjectErased)
 
     package var content: any EventContent {
         switch self {
@@ -32,6 +34,7 @@ package enum Event: Hashable, Sendable {
         case .keyRetired(let content): content
         case .keyRevoked(let content): content
         case .resourceRegistered(let content): content
+        case .requestsIndexed(let content): content
         case .requestAccepted(let content): content
         case .requestApproved(let content): content
         case .requestHeld(let content): content
@@ -43,6 +46,7 @@ package enum Event: Hashable, Sendable {
         case .promiseBroken(let content): content
         case .compensationPosted(let content): content
         case .noticeQueued(let content): content
+        case .subjectErased(let content): content
         }
     }
 
@@ -71,6 +75,7 @@ package enum Event: Hashable, Sendable {
             case KeyRetired.type: .keyRetired(try KeyRetired(&facts, &openings))
             case KeyRevoked.type: .keyRevoked(try KeyRevoked(&facts, &openings))
             case ResourceRegistered.type: .resourceRegistered(try ResourceRegistered(&facts, &openings))
+            case RequestsIndexed.type: .requestsIndexed(try RequestsIndexed(&facts, &openings))
             case RequestAccepted.type: .requestAccepted(try RequestAccepted(&facts, &openings))
             case RequestApproved.type: .requestApproved(try RequestApproved(&facts, &openings))
             case RequestHeld.type: .requestHeld(try RequestHeld(&facts, &openings))
@@ -82,6 +87,7 @@ package enum Event: Hashable, Sendable {
             case PromiseBroken.type: .promiseBroken(try PromiseBroken(&facts, &openings))
             case CompensationPosted.type: .compensationPosted(try CompensationPosted(&facts, &openings))
             case NoticeQueued.type: .noticeQueued(try NoticeQueued(&facts, &openings))
+            case SubjectErased.type: .subjectErased(try SubjectErased(&facts, &openings))
             default:
                 throw JSONShapeError(
                     pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")

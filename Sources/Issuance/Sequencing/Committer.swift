@@ -83,9 +83,8 @@ final class Committer: Sendable {
     private func perform(
         _ command: Command, _ progress: inout Progress, at now: Instant, _ writer: any StoreWriter
     ) throws -> Answer {
-        let url = progress.directory.opened?.url ?? ""
         if let (tenant, idempotency) = command.idempotency,
-            let stored = try StoredAnswer.find(idempotency, of: tenant, in: writer, url: url)
+            let stored = try StoredAnswer.find(idempotency, of: tenant, in: writer, progress.directory)
         {
             return try stored.get()
         }
@@ -93,7 +92,10 @@ final class Committer: Sendable {
             state: writer, directory: progress.directory, now: now, nextSeq: progress.log.size)
         let decision = try situation.decide(command)
         for event in decision.events { try append(event, command.subjectKey, &progress, at: now, writer) }
-        return decision.answer(url: url)
+        if case .erase(let erasure) = command, !decision.events.isEmpty {
+            try Destruction(writer).destroyKeys(of: erasure, upTo: progress.log.size - 1)
+        }
+        return decision.answer(url: progress.directory.opened?.url ?? "")
     }
 
     /// One event: its openings, its entry, and what follows from it.
@@ -104,6 +106,7 @@ final class Committer: Sendable {
         let seq = progress.log.size
         let content = event.event.content
         let known = try event.request.flatMap { try writer.record(RequestRecord.self, .text($0.text)) }
+        if case .subjectErased = event.event, let known { try Destruction(writer).destroyOpenings(of: known) }
         let commitments = try open(content.openings, Subject(of: event, known), newSubjectKey, seq, writer)
         let entry = try LogEntry(
             origin: origin, seq: UInt64(seq), prev: progress.log.lastLeafHash, t: now, type: type(of: content).type,
@@ -139,7 +142,7 @@ final class Committer: Sendable {
         let before = HeadRecord(next.tiles.head, next.log)
         (next.log, next.directory) = (progress.log, progress.directory)
         for written in progress.written { next.tiles.append(written.leafHash) }
-        for tile in next.tiles.takeChangedTiles() { try store(tile, writer) }
+        try writer.store(next.tiles.takeChangedTiles(), grownFrom: UInt64(before.size))
         let head = next.tiles.head
         try replaceHead(before, with: HeadRecord(head, next.log), writer)
         let note = try SignedNote(signing: Checkpoint(origin: origin, head: head).text, by: signer)
@@ -159,17 +162,6 @@ final class Committer: Sendable {
         try writer.update(after)
     }
 
-    private func store(_ tile: Tile, _ writer: any StoreWriter) throws {
-        let record = TileRecord(
-            level: Int64(tile.coordinate.level), index: Int64(tile.coordinate.index), hashes: tile.bytes)
-        // A tile is new when its first hash is: it was stored before exactly when it held hashes before.
-        if try writer.record(TileRecord.self, key: record.key) == nil {
-            try writer.insert(record)
-        } else {
-            try writer.update(record)
-        }
-    }
-
     private func keep(_ refusal: Refusal, of command: Command, _ writer: any StoreWriter) throws {
         guard let (tenant, idempotency) = command.idempotency else { return }
         let isKept = try writer.record(AnswerRecord.self, .text(tenant.text), .text(idempotency.key)) != nil
@@ -177,7 +169,7 @@ final class Committer: Sendable {
         try writer.insert(
             AnswerRecord(
                 tenant: tenant.text, key: idempotency.key, digest: idempotency.digest, seq: nil,
-                refusal: refusal.stored))
+                refusal: refusal.stored, request: command.target?.id.text))
     }
 }
 

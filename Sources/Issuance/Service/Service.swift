@@ -18,7 +18,8 @@ package final class Service: Sendable {
     /// Yields as many random bytes as it is asked for.
     let randomBytes: @Sendable (Int) -> [UInt8]
     let committer: Committer
-    let sequencer: Sequencer
+    /// For commands that were prepared elsewhere; whoever asks for something calls the methods of the service.
+    package let sequencer: Sequencer
     let statusIndexes: StatusIndexes
     let statusLists = StatusListCache()
     /// The size of the newest checkpoint that satisfies the service's own policy of witnesses; nil while none does.

@@ -4,8 +4,9 @@ import Temporal
 enum EntryType: CaseIterable {
     case requestAccepted, credentialIssued, notice, post, breach
     case requestApproved, requestHeld, requestResumed, requestCancelled, credentialRevoked, credentialStatus
+    case subjectErased
     case logOpened, institutionAdded, policyPublished
-    case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered
+    case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered, requestsIndexed
 
     var name: StaticString {
         switch self {
@@ -17,6 +18,7 @@ enum EntryType: CaseIterable {
         case .keyRetired: "key.retired"
         case .keyRevoked: "key.revoked"
         case .resourceRegistered: "resource.registered"
+        case .requestsIndexed: "log.requests"
         case .requestAccepted: "request.accepted"
         case .requestApproved: "request.approved"
         case .requestHeld: "request.held"
@@ -28,6 +30,7 @@ enum EntryType: CaseIterable {
         case .breach: "sla.breach"
         case .post: "compensation.post"
         case .notice: "notice.queued"
+        case .subjectErased: "subject.erased"
         }
     }
 
@@ -35,7 +38,7 @@ enum EntryType: CaseIterable {
     var isAboutRequest: Bool {
         switch self {
         case .logOpened, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
-            .resourceRegistered:
+            .resourceRegistered, .requestsIndexed:
             false
         default: true
         }

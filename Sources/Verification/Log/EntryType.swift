@@ -7,6 +7,7 @@ import Temporal
 enum EntryType: String {
     case requestAccepted = "request.accepted"
     case requestApproved = "request.approved"
+    case requestsIndexed = "log.requests"
     case requestHeld = "request.held"
     case requestResumed = "request.resumed"
     case requestCancelled = "request.cancelled"
@@ -23,6 +24,7 @@ enum EntryType: String {
     case keyRetired = "key.retired"
     case keyRevoked = "key.revoked"
     case resourceRegistered = "resource.registered"
+    case subjectErased = "subject.erased"
 }
 
 extension EntryType {
@@ -35,6 +37,7 @@ extension EntryType {
         switch self {
         case .requestAccepted: return try accepted(&facts)
         case .requestApproved: return "The review agreed."
+        case .requestsIndexed: return "The first \(try facts.integer("size")) entries of the log were indexed."
         case .requestHeld: return try held(&facts)
         case .requestResumed:
             return "The clock runs again; the promise is now \(try facts.instant("dueAt").dateTimeStamp)."
@@ -56,6 +59,8 @@ extension EntryType {
             let (key, since) = (try facts.string("key"), try facts.instant("since"))
             return "The key \(key) counts for nothing since \(since.dateTimeStamp)."
         case .resourceRegistered: return "A \(try facts.string("kind")) was registered."
+        case .subjectErased:
+            return "The person was erased: what the entries before commit to cannot be opened any more."
         case .promiseBroken:
             return "The promise was broken: the credential was due \(try facts.instant("dueAt").dateTimeStamp)."
         case .compensationPosted: return try given(&facts, window: window)

@@ -1,0 +1,45 @@
+import Dispatch
+import Issuance
+import Synchronization
+
+/// Writing to the log of a service.
+struct Appends {
+    let service: Service
+    let rehearsal: Rehearsal
+
+    /// Commands that may wait at once: one batch is being written while the next one fills.
+    static let window = 2 * Sequencer.maximumBatch
+
+    /// One command after another, each waiting until the one before is durable.
+    func alone(_ commands: [Command], seconds: Int) throws -> Latencies {
+        try Latencies.of(seconds: seconds, maximum: commands.count) { number in
+            for result in service.sequencer.performAll([commands[number]]) { _ = try result.get() }
+        }
+    }
+
+    /// Many at once.
+    ///
+    /// - Returns: how many in a second, and how long each took from being handed over to being durable.
+    func together(_ commands: [Command]) throws -> (perSecond: Double, Latencies) {
+        let free = DispatchSemaphore(value: Self.window)
+        let done = Mutex<(times: [UInt64], error: (any Error)?)>(([], nil))
+        let start = Race.now()
+        for command in commands {
+            free.wait()
+            let handedOver = Race.now()
+            service.sequencer.submit(command) { result in
+                done.withLock { done in
+                    done.times.append(Race.now() - handedOver)
+                    if case .failure(let error) = result { done.error = error }
+                }
+                free.signal()
+            }
+        }
+        for _ in 0..<Self.window { free.wait() }
+        let seconds = Double(Race.now() - start) / 1e9
+        for _ in 0..<Self.window { free.signal() }
+        let (times, error) = done.withLock { $0 }
+        if let error { throw error }
+        return (Double(commands.count) / seconds, Latencies(times))
+    }
+}

@@ -1,0 +1,92 @@
+import CanonicalJSON
+import Cryptography
+import Dispatch
+import Issuance
+import Synchronization
+import Temporal
+
+/// Commands that were prepared and signed before the clock runs, so that what is measured is the writing.
+struct Rehearsal {
+    let tenant: TenantID
+    /// A request that was really made, and issued.
+    let first: RequestID
+    private let accepted: RequestAccepted
+    private let issued: CredentialIssued
+
+    init(_ service: Service, _ place: Workplace) throws {
+        let added = try wait { service.addInstitution(named: "University of Examples", $0) }
+        guard let tenant = service.tenant(forKey: added.apiKey) else { throw Wrong() }
+        let events = try place.events {
+            let draft = try RequestDraft([
+                "credential": Self.credential, "tier": "standard", "review": "none",
+                "holder": ["id": "did:example:holder", "email": "holder@example.org"],
+            ])
+            let idempotency = Idempotency(key: "first", asked: "measure", Self.credential)
+            _ = try wait { service.request(draft, from: tenant, under: idempotency, $0) }
+        }
+        guard case .requestAccepted(let accepted)? = events.first?.event,
+            case .credentialIssued(let issued)? = events.last?.event, let first = events.first?.request
+        else { throw Wrong() }
+        (self.tenant, self.first, self.accepted, self.issued) = (tenant, first, accepted, issued)
+    }
+
+    private static let credential: JSON = [
+        "@context": ["https://www.w3.org/ns/credentials/v2", "https://www.w3.org/ns/credentials/examples/v2"],
+        "type": ["VerifiableCredential", "ExampleDegreeCredential"],
+        "credentialSubject": [
+            "id": "did:example:holder", "name": "Ada Example",
+            "degree": ["type": "ExampleBachelorDegree", "name": "Bachelor of Science"],
+        ],
+    ]
+
+    /// As many requests of as many holders, accepted; issued at once, or waiting for review.
+    func requests(_ count: Int, numberedFrom start: Int, isIssued: Bool) -> [(id: RequestID, command: Command)] {
+        var random = Repeatable(seed: UInt64(start) + 1)
+        return (start..<start + count).map { number in
+            let id = RequestID(at: accepted.acceptedAt, random: random.bytes(10))
+            let event = RequestAccepted(
+                tenant: tenant, tier: accepted.tier, credentialType: accepted.credentialType,
+                review: isIssued ? .none : .manual, objective: accepted.objective, acceptedAt: accepted.acceptedAt,
+                dueAt: accepted.dueAt, serviceLevel: accepted.serviceLevel, compensation: accepted.compensation,
+                holder: Holder(id: "did:example:holder-\(number)", email: "holder-\(number)@example.org"),
+                credential: isIssued ? nil : Self.credential, order: nil, receipt: accepted.receipt,
+                idempotency: Idempotency(key: "request-\(number)", digest: random.bytes(32)))
+            let request = AcceptedRequest(
+                id: id, event: event, issued: isIssued ? issued(number) : nil, subjectKey: random.bytes(32))
+            return (id, .accept(request))
+        }
+    }
+
+    /// The same document for each, with a place of its own in the lists after the first, in no order.
+    private func issued(_ number: Int) -> CredentialIssued {
+        let places = 131_072
+        let place = StatusPlace(
+            list: issued.place.list + 1 + Int64(number / places), index: Int64(number * 40_503 % places))
+        return CredentialIssued(credential: issued.credential, key: issued.key, securing: issued.securing, place: place)
+    }
+
+    func hold(_ id: RequestID) -> Command {
+        .hold(target(id, "hold"), reason: "awaiting-requester", evidence: "notice-delivered", note: nil)
+    }
+
+    func resume(_ id: RequestID) -> Command { .resume(target(id, "resume")) }
+
+    private func target(_ id: RequestID, _ verb: String) -> TenantRequest {
+        TenantRequest(tenant: tenant, id: id, idempotency: Idempotency(key: "\(verb) \(id)", asked: verb, .null))
+    }
+}
+
+/// Waits for an answer.
+func wait<Value: Sendable>(
+    _ start: (@escaping @Sendable (Result<Value, any Error>) -> Void) throws -> Void
+) throws -> Value {
+    let done = DispatchSemaphore(value: 0)
+    let result = Mutex<Result<Value, any Error>?>(nil)
+    try start { answer in
+        result.withLock { $0 = answer }
+        done.signal()
+    }
+    done.wait()
+    guard let answer = result.withLock({ $0 }) else { throw Wrong() }
+    return try answer.get()
+}
