@@ -132,7 +132,7 @@ let suites: [Target] = [
         "SQLiteStorage", "Storage", "Temporal", "TransparencyLog",
     ]),
     .suite("Timestamping", uses: [
-        "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "OpenTimestamps", "Simulation", "Temporal",
+        "CanonicalJSON", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "OpenTimestamps", "Simulation", "Temporal",
         "TransparencyLog",
     ]),
     .suite("Mirroring", uses: [
@@ -159,7 +159,7 @@ let suites: [Target] = [
         "JSONSchema", "ServiceLevels", "StatusLists", "Temporal",
     ]),
     .suite("Service", uses: [
-        "CanonicalJSON", "Cryptography", "CSQLite", "HTTPClient", "JOSE", "OpenBadges", "Proofs", "Temporal",
+        "CanonicalJSON", "Cryptography", "CSQLite", "HTTPClient", "HTTPServer", "JOSE", "OpenBadges", "Proofs", "Temporal",
         "TransparencyLog",
     ]),
     .suite("HTTPServer", uses: ["HTTPClient"]),
@@ -171,8 +171,8 @@ let suites: [Target] = [
     ]),
     .suite("Settlement", uses: ["CanonicalJSON", "Cryptography", "Temporal", "TransparencyLog"]),
     .suite("Interop", uses: [
-        "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "Multiformats", "OpenBadges", "Proofs", "StatusLists",
-        "Temporal",
+        "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "Multiformats", "OpenBadges", "OpenTimestamps", "Proofs",
+        "StatusLists", "Temporal",
     ], exclude: ["Python"]),
     .suite("Tidy"),
 ]

@@ -83,7 +83,9 @@ struct TestService: Sendable {
     }
 
     /// Starts `punctual serve` on a free port and waits until it says where it listens.
-    func serve() throws -> RunningService { try RunningService(data: data, apiKey: apiKey) }
+    func serve(_ options: [String] = []) throws -> RunningService {
+        try RunningService(data: data, apiKey: apiKey, options)
+    }
 }
 
 struct ServiceFailure: Error, CustomStringConvertible {
@@ -99,10 +101,10 @@ final class RunningService: @unchecked Sendable {
     private let process = Process()
     private let output = Pipe()
 
-    init(data: String, apiKey: String) throws {
+    init(data: String, apiKey: String, _ options: [String] = []) throws {
         self.apiKey = apiKey
         process.executableURL = Programs.folder.appending(path: "punctual")
-        process.arguments = ["serve", "--data", data, "--listen", "127.0.0.1:0"]
+        process.arguments = ["serve", "--data", data, "--listen", "127.0.0.1:0"] + options
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice

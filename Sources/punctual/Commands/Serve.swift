@@ -32,9 +32,8 @@ extension Command {
             }
             let machine = try Machine.forService(
                 passphraseFile: arguments.value("passphrase-file"), observe: { report($0, $1, terminal) })
-            var configuration = Host.Configuration(address: address, tls: tls, vcapi: try credentialSettings(arguments)) {
-                terminal.note($0)
-            }
+            var configuration = Host.Configuration(
+                address: address, tls: tls, vcapi: try credentialSettings(arguments), report: { terminal.note($0) })
             configuration.timestamps = try timestampSettings(arguments)
             let host = try Host(DataDirectory(arguments.required("data")), on: machine, configuration)
             terminal.print("Serving on \(tls == nil ? "http" : "https")://\(host.address)")
