@@ -6,6 +6,7 @@ import SQLiteStorage
 import Synchronization
 import Temporal
 package import Timestamping
+import Witnessing
 
 /// A running service.
 package final class Host: Sendable {
@@ -16,6 +17,8 @@ package final class Host: Sendable {
     package let address: HTTPServer.Address
     private let network: HTTPServer
     private let control: HTTPServer
+    /// Nil without witnesses.
+    private let cosigning: CosigningJob?
     /// Cancelled once, at the stop.
     private let timer: Mutex<any DispatchSourceTimer>
     private let timestamps: TimestampJob?
@@ -26,6 +29,8 @@ package final class Host: Sendable {
         package var tls: HTTPServer.TLS?
         /// How the VC API is served.
         package var vcapi: VCAPI.Settings
+        /// The policy file of the log's witnesses; nil for the one in the data directory, if it is there.
+        package var witnessPolicy: String?
         /// Hears what the operator should know; no personal data, no secrets.
         package var report: @Sendable (String) -> Void
         /// Whom to ask for timestamps; nil for nobody.
@@ -33,11 +38,12 @@ package final class Host: Sendable {
 
         package init(
             address: HTTPServer.Address, tls: HTTPServer.TLS? = nil, vcapi: VCAPI.Settings = VCAPI.Settings(),
-            report: @escaping @Sendable (String) -> Void
+            witnessPolicy: String? = nil, report: @escaping @Sendable (String) -> Void
         ) {
             self.address = address
             self.tls = tls
             self.vcapi = vcapi
+            self.witnessPolicy = witnessPolicy
             self.report = report
         }
     }
@@ -46,6 +52,8 @@ package final class Host: Sendable {
     package init(_ directory: DataDirectory, on machine: DataDirectory.Machine, _ configuration: Configuration) throws {
         let bell = TimestampJob.Bell()
         let (service, store) = try directory.open(on: machine.heard(by: bell))
+        cosigning = try directory.cosigning(
+            service, store, policy: configuration.witnessPolicy, on: machine, report: configuration.report)
         let router = Router(service, vcapi: configuration.vcapi, report: configuration.report)
         Host.assess(service, store, configuration.report)
         control = try HTTPServer(Host.settings(.unix(path: directory.socket), router)) {
@@ -58,6 +66,7 @@ package final class Host: Sendable {
         network = try HTTPServer(settings) { router.handle($0, over: .network, $1) }
         address = network.address
         timer = Mutex(Host.startTimer(service, store, now: machine.now, configuration.report))
+        cosigning?.start()
         timestamps = configuration.timestamps.map { settings in
             TimestampJob(
                 store: store, settings: settings, bell: bell, now: machine.now, randomBytes: machine.randomBytes,
@@ -71,6 +80,7 @@ package final class Host: Sendable {
         network.stop(graceMilliseconds: graceMilliseconds)
         control.stop(graceMilliseconds: graceMilliseconds)
         timer.withLock { $0.cancel() }
+        cosigning?.stop()
         timestamps?.stop()
     }
 

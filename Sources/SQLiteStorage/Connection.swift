@@ -52,6 +52,9 @@ import Storage
                 unsafe Unmanaged<Connection>.fromOpaque(context!).takeUnretainedValue().logPages = Int(pages)
                 return SQLITE_OK
             }, context)
+        // A file that cannot be opened for writing SQLite opens for reading, and says so only to who writes.
+        try execute(.begin)
+        rollback()
     }
 
     private static let library: Void = csqlite_configure()

@@ -165,6 +165,8 @@ extension Check {
         case log
         /// Is what was asked for, as the log shows it, what the receipt confirms?
         case request
+        /// Do two checkpoints of one log contradict each other?
+        case fork
     }
 }
 
@@ -178,7 +180,7 @@ extension Check.Name {
         case .status, .list: .statusVerification
         case .challenge: .invalidChallenge
         case .key, .issuer, .holder, .keyPeriod: .invalidVerificationMethod
-        case .proof, .resources, .checkpoint, .entries, .openings, .log, .request: .proofVerification
+        case .proof, .resources, .checkpoint, .entries, .openings, .log, .request, .fork: .proofVerification
         }
     }
 

@@ -33,6 +33,8 @@ package struct Refusal: Error, Hashable, Sendable {
         case unknownPolicy = "unknown-policy"
         /// The log has no such tile, or not yet.
         case unknownTile = "unknown-tile"
+        /// No checkpoint is witnessed as the service's policy asks, or not yet.
+        case unknownCheckpoint = "unknown-checkpoint"
         /// There is no such status list.
         case unknownStatusList = "unknown-status-list"
         /// The request is not in a state in which this can be done.

@@ -8,14 +8,16 @@ import TransparencyLog
 extension Command {
     static let auditVerify = Command(
         syntax: CommandSyntax(
-            "audit verify", "Hash the whole log again and make every table again from it.",
+            "audit verify", "Hash a whole log again; for --data also make every table again from it.",
             options: [
-                .data,
-                .init("log-key", "VKEY", "The log's public key as you know it; else log.vkey beside the database."),
-                .json,
+                .init("data", "DIR", "The data directory of the service."),
+                .init("from", "DIR-OR-URL", "Instead of --data: any C2SP log, in a folder or on the web."),
+                .logKey, .json,
             ],
             example: "punctual audit verify --data ./issuer"),
         run: { arguments, terminal in
+            if arguments.value("data") == nil { return try verifyMirror(arguments, terminal) }
+            guard arguments.value("from") == nil else { throw UsageError("Name one log: --data or --from.") }
             let directory = DataDirectory(arguments.required("data"))
             let (source, anchored) = try directory.openReader()
             let key = try logKey(arguments, directory)
