@@ -21,6 +21,7 @@ package final class Host: Sendable {
     private let cosigning: CosigningJob?
     /// Cancelled once, at the stop.
     private let timer: Mutex<any DispatchSourceTimer>
+    private let indexTimer: IndexTimer
     private let timestamps: TimestampJob?
 
     /// Where to listen, and who hears of it.
@@ -67,6 +68,7 @@ package final class Host: Sendable {
         address = network.address
         timer = Mutex(Host.startTimer(service, store, now: machine.now, configuration.report))
         cosigning?.start()
+        indexTimer = IndexTimer(service, configuration.report)
         timestamps = configuration.timestamps.map { settings in
             TimestampJob(
                 store: store, settings: settings, bell: bell, now: machine.now, randomBytes: machine.randomBytes,
@@ -81,6 +83,7 @@ package final class Host: Sendable {
         control.stop(graceMilliseconds: graceMilliseconds)
         timer.withLock { $0.cancel() }
         cosigning?.stop()
+        indexTimer.stop()
         timestamps?.stop()
     }
 

@@ -92,6 +92,10 @@ package final class SimulatedWorld: Sendable {
         try wait { try service.register(kind, document, at: url, for: tenant, $0) }
     }
 
+    /// Has an index of the requests written.
+    @discardableResult
+    package func indexRequests() throws -> Answer { try wait { service.indexRequests($0) } }
+
     /// Erases holders of an institution; with a key as the institution does it, without as the operator.
     @discardableResult
     package func erase(_ holders: [String], of tenant: TenantID, key: String? = nil) throws -> Answer {

@@ -15,8 +15,8 @@ enum Program {
         .demo, .initialise, .serve, .addInstitution, .publishPolicy, .status, .revoke, .suspend, .erase, .statusList,
         .addIssuer,
         .listKeys, .rotateKey, .revokeKey, .makeBadges, .checkBadge, .bakeBadge, .extractBadge, .verify, .auditVerify,
-        .auditProve, .auditRecompute, .auditExport, .auditCompare, .witnessInitialise, .witnessServe, .witnessEvidence,
-        .timestamps,
+        .auditProve, .auditIndex, .auditRecompute, .auditExport, .auditCompare, .witnessInitialise, .witnessServe,
+        .witnessEvidence, .timestamps,
     ]
 
     static func main() {

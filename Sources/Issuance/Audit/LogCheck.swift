@@ -9,7 +9,7 @@ package enum LogCheck {
         package let checkpoint: String
     }
 
-    /// Hashes every entry again and checks chain, tree, tiles, checkpoint and anchor.
+    /// Hashes every entry again and checks chain, tree, tiles, indexes of requests, checkpoint and anchor.
     ///
     /// - Parameters:
     ///   - key: the public key of the log.
@@ -51,13 +51,16 @@ package enum LogCheck {
         _ progress: (Int64) -> Void
     ) throws {
         var audit = LogAudit(against: checkpoint)
+        var indexes = ChainIndexAudit()
         var expected: Int64 = 0
         do {
             try reader.forEach(EntryRecord.self) { record in
                 guard record.seq == expected else { throw AuditFailure(seq: expected, "the entry is missing") }
-                guard record.leafHash == (try audit.check(record.body)).bytes else {
+                let leafHash = try audit.check(record.body)
+                guard record.leafHash == leafHash.bytes else {
                     throw AuditFailure(seq: record.seq, "the stored leaf hash is not that of the entry")
                 }
+                try indexes.check(record.body, leafHash: leafHash)
                 expected += 1
                 if let anchored, audit.size == anchored.size, audit.head.root != anchored.root {
                     throw AuditFailure(

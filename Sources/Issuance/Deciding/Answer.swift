@@ -73,6 +73,9 @@ extension Answer {
         case .resourceRegistered(let resource):
             self.init(.created, ["url": .string(resource.url), "hash": .string(resource.hash)])
             return
+        case .requestsIndexed(let indexed):
+            self.init(.created, indexed.facts)
+            return
         case .institutionAdded(let added):
             self.init(.created, ["id": .string(added.tenant.text), "name": .string(added.name)])
             return

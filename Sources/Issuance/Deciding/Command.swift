@@ -13,6 +13,7 @@ package enum Command: Sendable {
     case revokeKey(KeyRevoked)
     /// With 32 random bytes: the key of the commitments, used if the tenant has none yet.
     case registerResource(ResourceRegistered, subjectKey: [UInt8])
+    case indexRequests(RequestsIndexed)
     case accept(AcceptedRequest)
     case approve(TenantRequest, note: String?, CredentialIssued)
     case hold(TenantRequest, reason: String, evidence: String, note: String?)
@@ -83,7 +84,7 @@ extension Command {
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             request
         case .openLog, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey, .registerResource, .accept,
-            .assess, .erase:
+            .indexRequests, .assess, .erase:
             nil
         }
     }

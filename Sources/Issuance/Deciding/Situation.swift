@@ -30,6 +30,7 @@ struct Situation {
         case .addKey(let key): try add(key)
         case .revokeKey(let revoked): try revoke(revoked)
         case .registerResource(let resource, _): try register(resource)
+        case .indexRequests(let indexed): try index(indexed)
         case .accept(let request): try accept(request)
         case .approve(let target, let note, let issued): try approve(target, note, issued)
         case .hold(let target, let reason, let evidence, let note): try hold(target, reason, evidence, note)

@@ -10,6 +10,7 @@ package enum Event: Hashable, Sendable {
     case keyRetired(KeyRetired)
     case keyRevoked(KeyRevoked)
     case resourceRegistered(ResourceRegistered)
+    case requestsIndexed(RequestsIndexed)
     case requestAccepted(RequestAccepted)
     case requestApproved(RequestApproved)
     case requestHeld(RequestHeld)
@@ -33,6 +34,7 @@ package enum Event: Hashable, Sendable {
         case .keyRetired(let content): content
         case .keyRevoked(let content): content
         case .resourceRegistered(let content): content
+        case .requestsIndexed(let content): content
         case .requestAccepted(let content): content
         case .requestApproved(let content): content
         case .requestHeld(let content): content
@@ -73,6 +75,7 @@ package enum Event: Hashable, Sendable {
             case KeyRetired.type: .keyRetired(try KeyRetired(&facts, &openings))
             case KeyRevoked.type: .keyRevoked(try KeyRevoked(&facts, &openings))
             case ResourceRegistered.type: .resourceRegistered(try ResourceRegistered(&facts, &openings))
+            case RequestsIndexed.type: .requestsIndexed(try RequestsIndexed(&facts, &openings))
             case RequestAccepted.type: .requestAccepted(try RequestAccepted(&facts, &openings))
             case RequestApproved.type: .requestApproved(try RequestApproved(&facts, &openings))
             case RequestHeld.type: .requestHeld(try RequestHeld(&facts, &openings))

@@ -36,6 +36,8 @@ struct Projection {
         case .issuerAdded, .keyAdded, .keyRetired, .keyRevoked:
             try writer.insert(IssuerEntryRecord(seq: place.seq))
         case .resourceRegistered(let resource): try register(resource, at: place)
+        case .requestsIndexed(let indexed):
+            try writer.insert(IndexRecord(seq: place.seq, size: Int64(indexed.index.size)))
         case .policyPublished(let published):
             try writer.insert(
                 PolicyRecord(
@@ -84,7 +86,7 @@ struct Projection {
                     notice: event.notice.rawValue, about: event.about, at: place.at.milliseconds))
         case .subjectErased(let event): try erase(event, at: place, &record)
         case .logOpened, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked, .resourceRegistered,
-            .policyPublished, .requestAccepted:
+            .requestsIndexed, .policyPublished, .requestAccepted:
             break
         }
     }

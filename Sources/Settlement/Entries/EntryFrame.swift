@@ -6,7 +6,7 @@ enum EntryType: CaseIterable {
     case requestApproved, requestHeld, requestResumed, requestCancelled, credentialRevoked, credentialStatus
     case subjectErased
     case logOpened, institutionAdded, policyPublished
-    case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered
+    case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered, requestsIndexed
 
     var name: StaticString {
         switch self {
@@ -18,6 +18,7 @@ enum EntryType: CaseIterable {
         case .keyRetired: "key.retired"
         case .keyRevoked: "key.revoked"
         case .resourceRegistered: "resource.registered"
+        case .requestsIndexed: "log.requests"
         case .requestAccepted: "request.accepted"
         case .requestApproved: "request.approved"
         case .requestHeld: "request.held"
@@ -37,7 +38,7 @@ enum EntryType: CaseIterable {
     var isAboutRequest: Bool {
         switch self {
         case .logOpened, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
-            .resourceRegistered:
+            .resourceRegistered, .requestsIndexed:
             false
         default: true
         }

@@ -7,6 +7,7 @@ import Temporal
 enum EntryType: String {
     case requestAccepted = "request.accepted"
     case requestApproved = "request.approved"
+    case requestsIndexed = "log.requests"
     case requestHeld = "request.held"
     case requestResumed = "request.resumed"
     case requestCancelled = "request.cancelled"
@@ -36,6 +37,7 @@ extension EntryType {
         switch self {
         case .requestAccepted: return try accepted(&facts)
         case .requestApproved: return "The review agreed."
+        case .requestsIndexed: return "The first \(try facts.integer("size")) entries of the log were indexed."
         case .requestHeld: return try held(&facts)
         case .requestResumed:
             return "The clock runs again; the promise is now \(try facts.instant("dueAt").dateTimeStamp)."

@@ -39,6 +39,8 @@ extension Command {
             positionals: [.init("REQUEST-ID", "The request.")],
             options: [
                 .data, .init("out", "FILE", "Where to write; standard output if not given."),
+                .init("policy", "FILE", "Take the newest checkpoint that this C2SP tlog-policy is satisfied with."),
+                .init("tlog-proofs", "DIR", "Also write each entry with its C2SP tlog-proof into this folder."),
                 .init("open-all", nil, "Open everything, also address and notes; for the parties themselves."),
             ],
             example: "punctual audit prove --data ./issuer 01932c4e-8a51-7cc2-9d1e-7a3c5e9b2f10 --out story.json"),
@@ -46,14 +48,22 @@ extension Command {
             guard let id = RequestID(arguments.positionals[0]) else {
                 throw UsageError("\"\(arguments.positionals[0])\" is not an identifier of a request.")
             }
+            let policy = try arguments.value("policy").map { try logPolicy($0) }
             let (source, _) = try DataDirectory(arguments.required("data")).openReader()
             let bundle: JSONObject
             do {
-                bundle = try source.read {
-                    try AuditBundle.make(for: id, showingAll: arguments.has("open-all"), in: $0)
+                bundle = try source.read { reader in
+                    if let folder = arguments.value("tlog-proofs") {
+                        try writeProofs(try AuditBundle.proofs(for: id, satisfying: policy, in: reader), to: folder)
+                    }
+                    return try AuditBundle.make(
+                        for: id, showingAll: arguments.has("open-all"), satisfying: policy, in: reader)
                 }
             } catch let refusal as Refusal {
                 throw Failure(refusal.detail)
+            }
+            if bundle["index"]?["request"] == nil {
+                terminal.note("No index covers this request yet, so nothing shows that its story ends here: see punctual audit index.")
             }
             let text = JSON.object(bundle).canonicalString
             guard let path = arguments.value("out") else {
@@ -64,6 +74,26 @@ extension Command {
             terminal.note("Wrote \(path). Verify it with: vcverify --log-key KEY \(path)")
             return .done
         })
+
+    /// The policy in a file.
+    static func logPolicy(_ path: String) throws -> LogPolicy {
+        let file = try readFile(path, maximumBytes: LogPolicy.maximumBytes)
+        do throws(TransparencyLogError) {
+            return try LogPolicy(parsing: file)
+        } catch {
+            throw UsageError("--policy \(path): \(error).")
+        }
+    }
+
+    /// Each entry as `SEQ.json`, and what proves it as `SEQ.tlog-proof`.
+    private static func writeProofs(
+        _ proofs: [(seq: Int64, entry: [UInt8], proof: [UInt8])], to folder: String
+    ) throws {
+        for (seq, entry, proof) in proofs {
+            try Machine.writeFile(entry, to: "\(folder)/\(seq).json")
+            try Machine.writeFile(proof, to: "\(folder)/\(seq).tlog-proof")
+        }
+    }
 
     /// The key to verify checkpoints with.
     static func logKey(_ arguments: Arguments, _ directory: DataDirectory) throws -> VerifierKey {
