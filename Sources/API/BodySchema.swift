@@ -11,6 +11,7 @@ package enum BodySchema: String, Hashable, Sendable, CaseIterable {
     case registration = "Registration"
     case issueCredential = "IssueCredential"
     case updateStatus = "UpdateStatus"
+    case erasure = "Erasure"
     case problem = "Problem"
 
     /// Where an OpenAPI document has it.

@@ -63,9 +63,12 @@ package struct Problem: Error, Hashable, Sendable {
             case .unknownRequest: (.notFound, "There is no such request")
             case .unknownPolicy: (.notFound, "There is no such policy")
             case .unknownTile: (.notFound, "The log has no such tile")
+            case .unknownCheckpoint: (.notFound, "No checkpoint is witnessed yet")
             case .unknownStatusList: (.notFound, "There is no such status list")
             case .wrongState: (.conflict, "The request is not in a state for this")
             case .idempotencyMismatch: (.unprocessableContent, "The Idempotency-Key was used for something else")
+            case .erased: (.gone, "The person was erased")
+            case .openRequests: (.conflict, "There are open requests")
             case .busy: (.serviceUnavailable, "The service is busy")
             }
         self.init(

@@ -18,7 +18,7 @@ package struct Router: Sendable {
         self.report = report
         let described =
             requestRoutes(service) + resourceRoutes(service) + userRoutes(service) + publicRoutes(service)
-            + resolutionRoutes(service) + operatorRoutes(service) + issuerRoutes(service)
+            + resolutionRoutes(service) + operatorRoutes(service) + issuerRoutes(service) + erasureRoutes(service)
             + credentialRoutes(service, vcapi)
         routes =
             described + [
@@ -86,7 +86,9 @@ package struct Router: Sendable {
     private func problem(_ error: any Error, _ request: HTTPRequest) -> Problem {
         let problem = Problem(error)
         if problem.status == .internalServerError {
-            report("internal error at \(request.method.rawValue) \(request.path): \(error)")
+            // The pattern and not the path, in which a holder may be named.
+            let place = (try? find(request)).map { "/" + $0.0.pattern.joined(separator: "/") } ?? "no route"
+            report("internal error at \(request.method.rawValue) \(place): \(error)")
         }
         return problem
     }

@@ -9,7 +9,11 @@
 #include <openssl/pkcs12.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
+#include <openssl/ts.h>
 #include <openssl/x509.h>
+
+// How names are printed; Swift does not see this macro.
+static const unsigned long name_as_rfc2253 = XN_FLAG_RFC2253;
 
 // The low-level SHA-256 functions, deprecated since 3.0 in favour of EVP but five times as fast on short inputs (the
 // Cryptography page has the figures). The deprecation is silenced here and nowhere else.

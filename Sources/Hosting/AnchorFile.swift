@@ -69,6 +69,3 @@ package final class AnchorFile: Sendable {
         return Array(bytes.prefix(count))
     }
 }
-
-/// What the system says about the call that failed last.
-func systemError() -> String { unsafe String(cString: strerror(errno)) }

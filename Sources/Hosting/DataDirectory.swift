@@ -89,15 +89,16 @@ package struct DataDirectory: Sendable {
             surroundings(store, keys, anchorFile, machine), origin: identity.origin, url: identity.url,
             issuer: NewIssuer(method: identity.method, statuses: identity.statuses, key: issuerKey),
             policies: identity.policies)
-        try writeFile(signer.verifierKey.vkey + "\n", to: verifierKey)
-        try syncFolder()
+        try createFile(verifierKey, holding: Array((signer.verifierKey.vkey + "\n").utf8), mode: 0o644)
+        try syncFolder(path)
         return signer.verifierKey.vkey
     }
 
     /// Opens the service for writing; one process at a time can.
     ///
-    /// - Throws: `StartupRefusal` when the log is not the one that was anchored.
+    /// - Throws: `StartupRefusal` when the log is not the one that was anchored, or there is evidence against it.
     package func open(on machine: Machine) throws -> (service: Service, store: SQLiteStore) {
+        try refuseEvidence()
         let store = try SQLiteStore(path: database, schema: .service, create: false)
         let anchorFile: AnchorFile
         do {
@@ -138,29 +139,9 @@ package struct DataDirectory: Sendable {
             anchor: { try anchorFile.write($0) }, halt: machine.halt, observe: machine.observe)
     }
 
-    /// Makes the names of new files durable.
-    private func syncFolder() throws {
-        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        defer { close(descriptor) }
-        guard descriptor >= 0, fsync(descriptor) == 0 else {
-            throw HostingError("\(path) cannot be synced: \(systemError())")
-        }
-    }
-
     private func makeFolder(_ path: String) throws {
         guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
             throw HostingError("\(path) cannot be made: \(systemError())")
-        }
-    }
-
-    private func writeFile(_ text: String, to path: String) throws {
-        let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw HostingError("\(path) cannot be made: \(systemError())") }
-        defer { close(descriptor) }
-        let bytes = Array(text.utf8)
-        let written = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
-        guard written == bytes.count, fsync(descriptor) == 0 else {
-            throw HostingError("\(path) cannot be written: \(systemError())")
         }
     }
 }
@@ -174,5 +155,5 @@ package struct HostingError: Error, Hashable, Sendable, CustomStringConvertible 
 
 extension Schema {
     /// The tables of the service, migration by migration.
-    package static let service = Schema(migrations: Tables.migrations.map { $0.map(Schema.Change.create) })
+    package static let service = Schema(migrations: Tables.migrations)
 }

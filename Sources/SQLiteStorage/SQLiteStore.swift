@@ -42,7 +42,7 @@ package final class SQLiteStore: Store {
     /// written, because one that was opened to be looked at, and found wrong, is evidence.
     deinit {
         guard connection.logPages > 0, unknown.withLock({ $0 == nil }) else { return }
-        try? connection.checkpoint(truncating: true)
+        _ = try? connection.checkpoint(truncating: true)
     }
 
     /// Runs `body` in the one writing transaction, as the port says. A transaction inside a transaction stops the
@@ -69,6 +69,28 @@ package final class SQLiteStore: Store {
         try checkpointed.withLock { checkpointed in
             try throwUnknown()
             try checkpoint(after: SQLiteStore.idleLogBytes, &checkpointed)
+        }
+    }
+
+    /// Writes the database anew without what deleted rows left in its pages, and empties the write-ahead log. Keeps every
+    /// writer waiting meanwhile.
+    ///
+    /// - Returns: false when a snapshot that is still read needs the write-ahead log.
+    package func purge() throws -> Bool {
+        try checkpointed.withLock { checkpointed in
+            try throwUnknown()
+            do {
+                try connection.execute("VACUUM")
+                checkpointed = connection.logPages
+                return try connection.checkpoint(truncating: true)
+            } catch StoreError.full {
+                throw StoreError.full
+            } catch {
+                // Of a failed sync nobody can say what is on the disk, whatever was written.
+                let cause = StoreError.outcomeUnknown("\(error)")
+                unknown.withLock { $0 = cause }
+                throw cause
+            }
         }
     }
 

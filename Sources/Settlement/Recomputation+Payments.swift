@@ -13,8 +13,8 @@ extension Recomputation {
             report(.duplicateBreach, event, "the breach of this request was written before")
             return
         }
-        if record.isVoid {
-            report(.entryAfterEnd, event, "the request was cancelled before and owes nothing")
+        if record.isVoid || record.isErased {
+            report(.entryAfterEnd, event, "the request was \(record.endWord) before and owes nothing")
             return
         }
         guard let terms = record.terms.map({ policies.terms[$0] }) else { return }
@@ -60,8 +60,8 @@ extension Recomputation {
             report(.doublePayment, event, "benefit \(facts.benefit) of tier \(facts.tier) was posted before")
             return
         }
-        guard !record.isVoid else {
-            report(.entryAfterEnd, event, "the request was cancelled before and owes nothing")
+        guard !record.isVoid, !record.isErased else {
+            report(.entryAfterEnd, event, "the request was \(record.endWord) before and owes nothing")
             return
         }
         requests.records[place].posted |= 1 << index

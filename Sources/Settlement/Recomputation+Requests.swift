@@ -135,6 +135,17 @@ extension Recomputation {
         if requests.records[place].isSettled(at: event.t) { requests.forget(place) }
     }
 
+    /// A promise to nobody cannot be kept: only what has ended may be erased, and once.
+    mutating func erase(_ event: Event) {
+        guard let place = requests.place(of: event.rid) else { return }
+        if requests.records[place].clock.stop == nil {
+            report(.erasedTooEarly, event, "the request is open: what it is promised would be owed to nobody")
+        } else if requests.records[place].isErased {
+            report(.entryAfterEnd, event, "the request was erased before")
+        }
+        requests.records[place].isErased = true
+    }
+
     /// The place of a request whose clock has not been stopped; reports the event if there is none.
     private mutating func openRequest(of event: Event) -> Int? {
         guard let place = requests.place(of: event.rid), requests.records[place].clock.stop == nil else {

@@ -92,6 +92,9 @@ package struct Recomputation: Sendable {
         case .notice: notice(event, try NoticeFacts(event.frame))
         case .credentialIssued: judgeIssue(event, try IssueFacts(event.frame))
         case .credentialStatus: try event.frame.requireStatus()
+        case .subjectErased:
+            try event.frame.requireTexts([])
+            erase(event)
         default:
             try event.frame.requireTexts([])
             judgeStep(event, type)

@@ -92,6 +92,16 @@ package final class SimulatedWorld: Sendable {
         try wait { try service.register(kind, document, at: url, for: tenant, $0) }
     }
 
+    /// Erases holders of an institution; with a key as the institution does it, without as the operator.
+    @discardableResult
+    package func erase(_ holders: [String], of tenant: TenantID, key: String? = nil) throws -> Answer {
+        let body: JSON = ["holders": .array(holders.map(JSON.string))]
+        var reader = try ObjectReader(body)
+        let draft = try ErasureDraft(&reader)
+        let idempotency = key.map { Idempotency(key: $0, asked: "POST /v1/erasures", body) }
+        return try wait { try service.erase(draft, of: tenant, under: idempotency, $0) }
+    }
+
     /// Publishes a policy document.
     @discardableResult
     package func publish(_ document: JSON) throws -> Answer {

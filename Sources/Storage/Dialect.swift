@@ -13,6 +13,8 @@ package struct Dialect: Sendable {
     let walking: @Sendable (_ index: String) -> String
     /// The statements that make the database itself refuse to change a row of an append-only table.
     let appendOnly: @Sendable (Table) -> [String]
+    /// The statements that take this back.
+    let changeable: @Sendable (Table) -> [String]
 
     /// SQLite from 3.37 on: strict tables, and no hidden row number where the key is anything but one integer.
     package static let sqlite = Dialect(
@@ -21,11 +23,15 @@ package struct Dialect: Sendable {
         walking: { " INDEXED BY \(identifier($0))" },
         appendOnly: { table in
             ["UPDATE", "DELETE"].map { verb in
-                let trigger = identifier("\(table.name)_no_\(verb.lowercased())")
                 let refusal = "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
-                return "CREATE TRIGGER \(trigger) BEFORE \(verb) ON \(identifier(table.name)) \(refusal)"
+                return "CREATE TRIGGER \(guardName(verb, table)) BEFORE \(verb) ON \(identifier(table.name)) \(refusal)"
             }
-        })
+        },
+        changeable: { table in ["UPDATE", "DELETE"].map { "DROP TRIGGER \(guardName($0, table))" } })
+
+    private static func guardName(_ verb: String, _ table: Table) -> String {
+        identifier("\(table.name)_no_\(verb.lowercased())")
+    }
 
     func parameter(_ number: Int) -> String { "\(parameterSign)\(number)" }
 

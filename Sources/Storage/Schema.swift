@@ -10,16 +10,7 @@ package struct Schema: Sendable {
     package let tables: [String: Table]
 
     /// One thing that a migration does.
-    package enum Change: Hashable, Sendable {
-        /// Makes a table with its indexes and guards.
-        case create(Table)
-        /// Adds a column, which is empty in the rows that are there already.
-        case addColumn(Table.Column, to: String)
-        /// Fails when the index is unique and the rows that are there already are not.
-        case addIndex(Table.Index, to: String)
-        /// Removes a table, which is for those that are made again from the log.
-        case drop(String)
-    }
+    package typealias Change = Table.Change
 
     /// A schema with these migrations, the oldest first. Changes that contradict each other stop the program.
     package init(migrations: [[Change]]) {
@@ -47,7 +38,7 @@ package struct Schema: Sendable {
     }
 }
 
-extension Schema.Change {
+extension Table.Change {
     fileprivate func apply(to tables: inout [String: Table]) {
         switch self {
         case .create(let table):
@@ -57,6 +48,9 @@ extension Schema.Change {
             tables[name] = known(name, tables).adding(column: column)
         case .addIndex(let index, let name):
             tables[name] = known(name, tables).adding(index: index)
+        case .allowChanges(let name):
+            precondition(known(name, tables).isAppendOnly, "rows of table \(name) may be changed already")
+            tables[name] = known(name, tables).adding(isAppendOnly: false)
         case .drop(let name):
             precondition(tables.removeValue(forKey: name) != nil, "there is no table \(name) to drop")
         }
@@ -69,6 +63,7 @@ extension Schema.Change {
         case .addColumn(let column, let name):
             ["ALTER TABLE \(identifier(name)) ADD COLUMN \(dialect.definition(of: column))"]
         case .addIndex(let index, let name): [dialect.definition(of: index, on: known(name, tables))]
+        case .allowChanges(let name): dialect.changeable(known(name, tables))
         case .drop(let name): ["DROP TABLE \(identifier(name))"]
         }
     }
@@ -80,9 +75,9 @@ extension Schema.Change {
 }
 
 extension Table {
-    fileprivate func adding(column: Column? = nil, index: Index? = nil) -> Table {
+    fileprivate func adding(column: Column? = nil, index: Index? = nil, isAppendOnly: Bool? = nil) -> Table {
         Table(
             name, key: Array(key), columns.dropFirst(keyCount) + (column.map { [$0] } ?? []),
-            indexes: indexes + (index.map { [$0] } ?? []), isAppendOnly: isAppendOnly)
+            indexes: indexes + (index.map { [$0] } ?? []), isAppendOnly: isAppendOnly ?? self.isAppendOnly)
     }
 }

@@ -16,6 +16,9 @@ package enum TransparencyLogError: Error, Hashable, Sendable {
         case opening
         case subjectKey = "subject key"
         case anchor
+        case logPolicy = "log policy"
+        case addCheckpoint = "add-checkpoint request"
+        case cosignatures = "answer of a witness"
     }
 
     /// Not of this format; `problem` is the first thing that is wrong. Nothing of it may be used.
@@ -32,6 +35,13 @@ package enum TransparencyLogError: Error, Hashable, Sendable {
 
     /// A good checkpoint, but of another log.
     case wrongOrigin(expected: String, found: String)
+
+    /// A checkpoint of a log that the policy does not list. Ask for one of a log that it lists, or list this one.
+    case unknownLog(origin: String)
+
+    /// Signed by its log, but not cosigned by as many witnesses as the policy asks for. `missing` names those of
+    /// `quorum`, as the policy calls them, whose cosignatures would help.
+    case quorumUnmet(quorum: String, missing: [String])
 
     /// The leaf is not shown to be in the tree.
     case notIncluded(problem: String)
@@ -60,6 +70,10 @@ extension TransparencyLogError: CustomStringConvertible {
             "two trusted keys named \(name) have the same key id; keep only one of them"
         case .wrongOrigin(let expected, let found):
             "the checkpoint is of \(found.debugDescription), not of \(expected.debugDescription)"
+        case .unknownLog(let origin):
+            "the policy lists no log \(origin.debugDescription)"
+        case .quorumUnmet(let quorum, let missing):
+            "quorum \(quorum) of the policy is not met: no cosignature of \(missing.joined(separator: ", "))"
         case .notIncluded(let problem):
             "the entry is not proven to be in the log: \(problem)"
         case .notConsistent(let problem):

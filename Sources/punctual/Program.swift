@@ -12,10 +12,10 @@ enum Program {
 
     /// Every command, in the order in which help lists them.
     static let commands: [Command] = [
-        .demo, .initialise, .serve, .addInstitution, .publishPolicy, .status, .revoke, .suspend, .statusList,
+        .demo, .initialise, .serve, .addInstitution, .publishPolicy, .status, .revoke, .suspend, .erase, .statusList,
         .addIssuer,
         .listKeys, .rotateKey, .revokeKey, .makeBadges, .checkBadge, .bakeBadge, .extractBadge, .verify, .auditVerify,
-        .auditProve, .auditRecompute,
+        .auditProve, .auditRecompute, .witnessInitialise, .witnessServe, .witnessEvidence,
     ]
 
     static func main() {

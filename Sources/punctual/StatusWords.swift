@@ -14,7 +14,8 @@ struct StatusWords {
     }
 
     var lines: [String] {
-        [headline, "  asked for   " + moment("acceptedAt"), due, stopped, why, expected].compactMap { $0 } + given
+        let facts = [headline, "  asked for   " + moment("acceptedAt"), due, stopped, erased, why, expected]
+        return facts.compactMap { $0 } + given
     }
 
     private var isLate: Bool { lateBy > 0 }
@@ -44,6 +45,11 @@ struct StatusWords {
         guard hasStopped else { return nil }
         let word = status["state"]?.stringValue == "cancelled" ? "cancelled   " : "ready       "
         return "  " + word + moment("stoppedAt")
+    }
+
+    private var erased: String? {
+        guard status["erased"] == true else { return nil }
+        return "  erased      " + moment("erasedAt") + ": who it was for is known here no more"
     }
 
     private var why: String? {

@@ -133,6 +133,12 @@ final class RunningService: @unchecked Sendable {
         return process.terminationStatus
     }
 
+    /// Waits until the process ends by itself, and returns its exit code.
+    func waitForExit() -> Int32 {
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
     /// Asks until a late person has been compensated: the service does that by itself, within its next quarter second.
     ///
     /// - Throws: after more questions than a slow machine answers in half a minute.

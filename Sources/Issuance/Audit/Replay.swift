@@ -17,6 +17,7 @@ package enum Replay {
                 let entry = try LogEntry(parsing: record.body)
                 let event = try LogEvent(entry, openings: verifiedOpenings(of: entry, in: source))
                 let known = try event.request.flatMap { try target.record(RequestRecord.self, .text($0.text)) }
+                if case .subjectErased = event.event { try ErasedOpenings.checkAbsence(before: entry, in: source) }
                 try directory.apply(event.event)
                 let place = Projection.Place(seq: record.seq, at: entry.t, leafHash: entry.leafHash)
                 try Projection(target, directory).apply(event, at: place, to: known)
@@ -29,14 +30,17 @@ package enum Replay {
         }
     }
 
-    /// The openings of an entry, each of which opens the commitment of its field; a commitment without its opening is a
-    /// failure, because nothing has been erased in this version.
+    /// The openings of an entry, each of which opens the commitment of its field; of an entry whose request was erased
+    /// later, what stands in for them.
     private static func verifiedOpenings(of entry: LogEntry, in source: any StoreReader) throws -> JSONObject {
         let openings = try storedOpenings(Int64(entry.seq), in: source)
         guard !openings.isEmpty || !entry.cm.isEmpty else { return openings }
-        guard let row = try source.record(OpeningRecord.self, .integer(Int64(entry.seq))),
-            let subject = try source.record(SubjectRecord.self, .text(row.tenant), .text(row.holder))
-        else { throw AuditFailure(seq: Int64(entry.seq), "what the entry commits to is gone") }
+        guard let row = try source.record(OpeningRecord.self, .integer(Int64(entry.seq))) else {
+            return try ErasedOpenings.stand(inFor: entry, in: source) { try verifiedOpenings(of: $0, in: source) }
+        }
+        guard let subject = try source.record(SubjectRecord.self, .text(row.tenant), .text(row.holder)) else {
+            throw AuditFailure(seq: Int64(entry.seq), "the key to what the entry commits to is gone")
+        }
         let key = try SubjectKey(subject.key32)
         for (field, value) in openings {
             let opened = try key.opening(field: field, value: value.canonicalBytes, seq: entry.seq)

@@ -26,6 +26,9 @@ package struct Answer: Hashable, Sendable {
 }
 
 extension Answer {
+    /// Nothing is kept of a person any more. It names no request, or it would say whose it was.
+    static let erased = Answer(.done, ["state": "erased"])
+
     /// The answer to the command whose entry was `event`.
     ///
     /// - Parameters:
@@ -77,6 +80,9 @@ extension Answer {
             self.init(
                 .created,
                 ["hash": .string(published.hash.text), "effectiveAt": .string(published.effectiveAt.rfc3339)])
+            return
+        case .subjectErased:
+            self = .erased
             return
         case .logOpened, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted, .noticeQueued:
             break

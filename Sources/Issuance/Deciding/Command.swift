@@ -22,6 +22,8 @@ package enum Command: Sendable {
     case setStatus(TenantRequest, StatusPurpose, value: Int64, note: String?)
     /// Find out whether a promise was broken or a higher tier reached, and give what the policy gives.
     case assess(RequestID)
+    /// Destroy what is kept of persons.
+    case erase(Erasure)
 }
 
 /// A request with its promise, ready to be written down.
@@ -60,6 +62,7 @@ extension Command {
         switch self {
         case .addInstitution(_, let subjectKey), .registerResource(_, let subjectKey): subjectKey
         case .accept(let request): request.subjectKey
+        case .erase(let erasure): erasure.subjectKey
         default: nil
         }
     }
@@ -68,10 +71,20 @@ extension Command {
     var idempotency: (tenant: TenantID, Idempotency)? {
         switch self {
         case .accept(let request): (request.event.tenant, request.event.idempotency)
+        case .erase(let erasure): erasure.idempotency.map { (erasure.tenant, $0) }
+        default: target.map { ($0.tenant, $0.idempotency) }
+        }
+    }
+
+    /// The request that the command is about, where it is about one that an institution has.
+    var target: TenantRequest? {
+        switch self {
         case .approve(let request, _, _), .hold(let request, _, _, _), .resume(let request),
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
-            (request.tenant, request.idempotency)
-        case .openLog, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey, .registerResource, .assess: nil
+            request
+        case .openLog, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey, .registerResource, .accept,
+            .assess, .erase:
+            nil
         }
     }
 }

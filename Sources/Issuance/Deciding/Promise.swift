@@ -41,7 +41,8 @@ struct Promise {
 
     /// Why something that needs a waiting request is refused.
     func refusal(_ what: String) -> Refusal {
-        Refusal(.wrongState, "The request is \(record.state.rawValue) and cannot be \(what).")
+        if record.erasedAt != nil { return .erased }
+        return Refusal(.wrongState, "The request is \(record.state.rawValue) and cannot be \(what).")
     }
 
     /// Changes the clock; what the clock refuses becomes a refusal of the command.

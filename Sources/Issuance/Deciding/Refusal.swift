@@ -33,12 +33,18 @@ package struct Refusal: Error, Hashable, Sendable {
         case unknownPolicy = "unknown-policy"
         /// The log has no such tile, or not yet.
         case unknownTile = "unknown-tile"
+        /// No checkpoint is witnessed as the service's policy asks, or not yet.
+        case unknownCheckpoint = "unknown-checkpoint"
         /// There is no such status list.
         case unknownStatusList = "unknown-status-list"
         /// The request is not in a state in which this can be done.
         case wrongState = "wrong-state"
         /// The idempotency key was used for something else.
         case idempotencyMismatch = "idempotency-mismatch"
+        /// The person of the request was erased, and with them what is asked for.
+        case erased
+        /// Somebody cannot be erased while they are promised something.
+        case openRequests = "open-requests"
         /// More was in flight than the service takes at once; try again.
         case busy = "busy"
     }
@@ -71,6 +77,23 @@ extension Refusal {
 
     static let unknownTile = Refusal(
         .unknownTile, "Ask for tiles of the tree that /checkpoint signs, by their paths in C2SP tlog-tiles.")
+
+    /// What a command or a question about an erased request meets, for ever.
+    package static let erased = Refusal(
+        .erased,
+        "The person of this request was erased, at their institution's or the operator's word. What is left is where "
+            + "the request stands, and the status of its credential, which can still be changed.")
+
+    /// How many requests are named; whoever has more open finds them in the list of requests.
+    private static let namedRequests = 10
+
+    static func openRequests(_ ids: [String], at pointer: String) -> Refusal {
+        let more = ids.count > namedRequests ? " and \(ids.count - namedRequests) more" : ""
+        return Refusal(
+            .openRequests,
+            "A promise to nobody cannot be kept. Cancel these requests or wait until they are issued, then erase: "
+                + ids.prefix(namedRequests).joined(separator: ", ") + more + ".", at: pointer)
+    }
 
     static func idempotencyMismatch(_ key: String) -> Refusal {
         Refusal(

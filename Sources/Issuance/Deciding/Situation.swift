@@ -38,6 +38,7 @@ struct Situation {
         case .revoke(let target, let note): try revoke(target, note)
         case .setStatus(let target, let purpose, let value, let note): try setStatus(target, purpose, value, note)
         case .assess(let id): try assess(id)
+        case .erase(let erasure): try erase(erasure)
         }
     }
 

@@ -21,6 +21,7 @@ package enum Event: Hashable, Sendable {
     case promiseBroken(PromiseBroken)
     case compensationPosted(CompensationPosted)
     case noticeQueued(NoticeQueued)
+    case subjectErased(SubjectErased)
 
     package var content: any EventContent {
         switch self {
@@ -43,6 +44,7 @@ package enum Event: Hashable, Sendable {
         case .promiseBroken(let content): content
         case .compensationPosted(let content): content
         case .noticeQueued(let content): content
+        case .subjectErased(let content): content
         }
     }
 
@@ -82,6 +84,7 @@ package enum Event: Hashable, Sendable {
             case PromiseBroken.type: .promiseBroken(try PromiseBroken(&facts, &openings))
             case CompensationPosted.type: .compensationPosted(try CompensationPosted(&facts, &openings))
             case NoticeQueued.type: .noticeQueued(try NoticeQueued(&facts, &openings))
+            case SubjectErased.type: .subjectErased(try SubjectErased(&facts, &openings))
             default:
                 throw JSONShapeError(
                     pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")

@@ -33,7 +33,7 @@ package struct CredentialIssued: EventContent {
     package var facts: JSONObject { ["key": .string(key), "securing": .string(securing.rawValue)] }
 
     package var openings: JSONObject {
-        ["credential": credential, "status": ["list": .integer(place.list), "index": .integer(place.index)]]
+        ["credential": credential, "status": place.json]
     }
 }
 
@@ -46,6 +46,9 @@ package struct StatusPlace: Hashable, Sendable {
         self.list = list
         self.index = index
     }
+
+    /// As entries commit to it.
+    var json: JSON { ["list": .integer(list), "index": .integer(index)] }
 }
 
 /// A status of the credential other than revocation changed.

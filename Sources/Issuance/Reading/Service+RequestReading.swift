@@ -7,7 +7,8 @@ extension Service {
     /// How many requests one page of a list has.
     static let pageSize = 100
 
-    /// One request with its receipt, and with its credential once it is available.
+    /// One request with its receipt, and with its credential once it is available; without both when its person was
+    /// erased.
     ///
     /// - Throws: `Refusal.unknownRequest`, also for a request of another institution.
     package func requestDocument(_ id: RequestID, of tenant: TenantID) throws -> JSONObject {
@@ -62,9 +63,15 @@ extension RequestRecord {
     fileprivate var summary: JSONObject {
         var summary: JSONObject = [
             "id": .string(id), "state": .string(state.rawValue), "tier": .string(tier.rawValue),
-            "review": .string(review.rawValue), "holder": .string(holder),
+            "review": .string(review.rawValue),
             "acceptedAt": .string(Instant(milliseconds: acceptedAt).rfc3339),
         ]
+        if let erasedAt {
+            summary["erased"] = true
+            summary["erasedAt"] = .string(Instant(milliseconds: erasedAt).rfc3339)
+        } else {
+            summary["holder"] = .string(holder)
+        }
         summary["dueAt"] = dueAt.map { .string(Instant(milliseconds: $0).rfc3339) }
         summary["issuedAt"] = issuedAt.map { .string(Instant(milliseconds: $0).rfc3339) }
         summary["breachedAt"] = breachedAt.map { .string(Instant(milliseconds: $0).rfc3339) }

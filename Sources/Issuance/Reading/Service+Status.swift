@@ -32,6 +32,10 @@ extension Service {
             "promise": .array(promise.plainWords.map(JSON.string)),
         ]
         facts["dueAt"] = promise.clock.due.map { .string($0.rfc3339) }
+        if let erasedAt = record.erasedAt {
+            facts["erased"] = true
+            facts["erasedAt"] = .string(Instant(milliseconds: erasedAt).rfc3339)
+        }
         facts["stoppedAt"] = record.stoppedAt.map { .string(Instant(milliseconds: $0).rfc3339) }
         let delay = promise.clock.delay(at: now)
         if delay > .zero { facts["lateMilliseconds"] = .integer(delay.count) }

@@ -23,7 +23,7 @@ extension Service {
     }
 
     /// Every lot of a holder that has not expired, earliest expiry first.
-    private func unexpiredLots(
+    func unexpiredLots(
         of holder: String, at tenant: TenantID, _ now: Instant, in reader: any StoreReader
     ) throws -> [LotRecord] {
         var lots: [LotRecord] = []

@@ -21,7 +21,7 @@ package struct PaymentRecord: Record {
         indexes: [
             .init("payment_by_request", ["request", "seq"]),
             .init("payment_by_holder", ["tenant", "holder", "seq"]),
-        ], isAppendOnly: true)
+        ])
 
     package var values: [ColumnValue] {
         [
@@ -151,7 +151,7 @@ package struct PremiumRecord: Record {
     package static let table = Table(
         "premium", key: [.text("claim_key")],
         [.text("tenant"), .text("holder"), .integer("starts"), .integer("ends")],
-        indexes: [.init("premium_by_holder", ["tenant", "holder", "ends"])], isAppendOnly: true)
+        indexes: [.init("premium_by_holder", ["tenant", "holder", "ends"])])
 
     package init(claimKey: String, tenant: String, holder: String, from: Int64, until: Int64) {
         self.claimKey = claimKey
@@ -189,7 +189,9 @@ package struct NoticeRecord: Record {
             .text("tenant"), .text("holder"), .text("request"), .text("notice"), .integer("about"),
             .integer("at"),
         ],
-        indexes: [.init("outbox_by_holder", ["tenant", "holder", "seq"])], isAppendOnly: true)
+        indexes: [
+            .init("outbox_by_holder", ["tenant", "holder", "seq"]), .init("outbox_by_request", ["request"]),
+        ])
 
     package init(
         seq: Int64, tenant: String, holder: String, request: String, notice: String, about: Int64, at: Int64

@@ -63,26 +63,32 @@ package struct AnswerRecord: Record {
     package var seq: Int64?
     /// The code of a `Refusal`, a line feed, and its sentence.
     package var refusal: String?
+    /// Of a refusal: the request that was asked about, by which it is found when that is erased.
+    package var request: String?
 
     package static let table = Table(
         "answer", key: [.text("tenant"), .text("idempotency_key")],
-        [.blob("digest"), .integer("seq").optional, .text("refusal").optional], isAppendOnly: true)
+        [.blob("digest"), .integer("seq").optional, .text("refusal").optional, .text("request").optional],
+        indexes: [.init("answer_by_request", ["request"])])
 
-    package init(tenant: String, key: String, digest: [UInt8], seq: Int64?, refusal: String?) {
+    package init(
+        tenant: String, key: String, digest: [UInt8], seq: Int64?, refusal: String?, request: String? = nil
+    ) {
         self.tenant = tenant
         self.key = key
         self.digest = digest
         self.seq = seq
         self.refusal = refusal
+        self.request = request
     }
 
     package init(row: inout RowReader) throws(StoreError) {
         self.init(
             tenant: try row.text(), key: try row.text(), digest: try row.blob(), seq: try row.optionalInteger(),
-            refusal: try row.optionalText())
+            refusal: try row.optionalText(), request: try row.optionalText())
     }
 
     package var values: [ColumnValue] {
-        [.text(tenant), .text(key), .blob(digest), .optional(seq), .optional(refusal)]
+        [.text(tenant), .text(key), .blob(digest), .optional(seq), .optional(refusal), .optional(request)]
     }
 }

@@ -28,6 +28,8 @@ package struct RequestRecord: Record {
     package var issuedSeq: Int64?
     /// The URL of the key that signed the credential.
     package var issuedKey: String?
+    /// When its person was erased; the holder is empty then.
+    package var erasedAt: Int64?
 
     package static let table = Table(
         "request", key: [.text("id")],
@@ -37,6 +39,7 @@ package struct RequestRecord: Record {
             .integer("assess_at").optional, .integer("breached_at").optional, .integer("stopped_at").optional,
             .integer("issued_at").optional, .integer("entry_count"), .blob("last_leaf_hash"),
             .integer("accepted_seq"), .integer("issued_seq").optional, .text("issued_key").optional,
+            .integer("erased_at").optional,
         ],
         indexes: [
             .init("request_by_tenant", ["tenant", "id"]),
@@ -53,7 +56,7 @@ package struct RequestRecord: Record {
             .text(state.rawValue), .text(objective), .integer(acceptedAt), .optional(dueAt), .text(serviceLevel),
             .text(compensation), .optional(assessAt), .optional(breachedAt), .optional(stoppedAt),
             .optional(issuedAt), .integer(entryCount), .blob(lastLeafHash), .integer(acceptedSeq),
-            .optional(issuedSeq), .optional(issuedKey),
+            .optional(issuedSeq), .optional(issuedKey), .optional(erasedAt),
         ]
     }
 
@@ -78,6 +81,7 @@ package struct RequestRecord: Record {
         acceptedSeq = try row.integer()
         issuedSeq = try row.optionalInteger()
         issuedKey = try row.optionalText()
+        erasedAt = try row.optionalInteger()
     }
 
     /// The row that acceptance makes.

@@ -10,14 +10,34 @@ package enum Tables {
     package static let projections: [any Record.Type] = [
         InstitutionRecord.self, IssuerEntryRecord.self, ResourceRecord.self, PolicyRecord.self, RequestRecord.self,
         PauseRecord.self, StatusListRecord.self, StatusRecord.self, StatusChangeRecord.self, PaymentRecord.self,
-        JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self,
+        JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self, ErasedAnswerRecord.self,
     ]
 
     /// What others said of the log's checkpoints; nothing makes it again.
     package static let attestations = [CosignatureRecord.table, TimestampRecord.table]
 
-    /// In the order in which they came to be; one only ever appends.
-    package static let migrations = [log + openings + projections.map { $0.table } + [AnswerRecord.table], attestations]
+    /// How they came to be; one only ever appends.
+    package static let migrations = [first, attestations.map(Table.Change.create), erasure]
 
-    package static let all = migrations.flatMap { $0 }
+    package static let all =
+        log + openings + projections.map { $0.table } + attestations + [AnswerRecord.table, PurgeRecord.table]
+
+    private static let first: [Table.Change] =
+        (log + openings + [
+            InstitutionRecord.table, IssuerEntryRecord.table, ResourceRecord.table, PolicyRecord.table,
+            RequestRecord.table.asFirstMade(lacking: 1, isAppendOnly: false), PauseRecord.table,
+            StatusListRecord.table, StatusRecord.table, StatusChangeRecord.table, PaymentRecord.table.asFirstMade(),
+            JournalLineRecord.table, LotRecord.table, PremiumRecord.table.asFirstMade(),
+            NoticeRecord.table.asFirstMade(indexes: 1), AnswerRecord.table.asFirstMade(lacking: 1, indexes: 1),
+        ]).map(Table.Change.create)
+
+    /// A person can be erased: what names them can be changed, and is found by request.
+    private static let erasure: [Table.Change] = [
+        .addColumn(.integer("erased_at").optional, to: "request"),
+        .addColumn(.text("request").optional, to: "answer"),
+        .addIndex(.init("answer_by_request", ["request"]), to: "answer"),
+        .addIndex(.init("outbox_by_request", ["request"]), to: "outbox"),
+        .allowChanges(to: "payment"), .allowChanges(to: "premium"), .allowChanges(to: "outbox"),
+        .allowChanges(to: "answer"), .create(ErasedAnswerRecord.table), .create(PurgeRecord.table),
+    ]
 }

@@ -106,9 +106,8 @@ final class Committer: Sendable {
     private func perform(
         _ command: Command, _ progress: inout Progress, at now: Instant, _ keeping: Keeping, _ writer: any StoreWriter
     ) throws -> Answer {
-        let url = progress.directory.opened?.url ?? ""
         if let (tenant, idempotency) = command.idempotency,
-            let stored = try StoredAnswer.find(idempotency, of: tenant, in: writer, url: url)
+            let stored = try StoredAnswer.find(idempotency, of: tenant, in: writer, progress.directory)
         {
             return try stored.get()
         }
@@ -118,28 +117,31 @@ final class Committer: Sendable {
         switch keeping {
         case .apart:
             var attempt = progress.forOneCommand
-            try writer.savepoint { try append(decision, command.subjectKey, &attempt, at: now, writer) }
+            try writer.savepoint { try carryOut(decision, of: command, &attempt, at: now, writer) }
             progress.takeOver(attempt)
         case .together:
             do {
-                try append(decision, command.subjectKey, &progress, at: now, writer)
+                try carryOut(decision, of: command, &progress, at: now, writer)
             } catch let error as StoreError where error.concernsEverything {
                 throw error
             } catch {
                 throw SpoiltBatch()
             }
         }
-        return decision.answer(url: url)
+        return decision.answer(url: progress.directory.opened?.url ?? "")
     }
 
-    private func append(
-        _ decision: Decision, _ newSubjectKey: [UInt8]?, _ progress: inout Progress, at now: Instant,
+    private func carryOut(
+        _ decision: Decision, of command: Command, _ progress: inout Progress, at now: Instant,
         _ writer: any StoreWriter
     ) throws {
         var last = decision.request
         for event in decision.events {
             if last?.id != event.request?.text { last = try known(event, writer) }
-            last = try append(event, to: last, newSubjectKey, &progress, at: now, writer)
+            last = try append(event, to: last, command.subjectKey, &progress, at: now, writer)
+        }
+        if case .erase(let erasure) = command, !decision.events.isEmpty {
+            try Destruction(writer).destroyKeys(of: erasure, upTo: progress.log.size - 1)
         }
     }
 
@@ -158,6 +160,7 @@ final class Committer: Sendable {
     ) throws -> RequestRecord? {
         let seq = progress.log.size
         let content = event.event.content
+        if case .subjectErased = event.event, let known { try Destruction(writer).destroyOpenings(of: known) }
         let commitments = try open(content.openings, Subject(of: event, known), newSubjectKey, seq, writer)
         let entry = try LogEntry(
             origin: origin, seq: UInt64(seq), prev: progress.log.lastLeafHash, t: now, type: type(of: content).type,
@@ -220,7 +223,7 @@ final class Committer: Sendable {
         try writer.insert(
             AnswerRecord(
                 tenant: tenant.text, key: idempotency.key, digest: idempotency.digest, seq: nil,
-                refusal: refusal.stored))
+                refusal: refusal.stored, request: command.target?.id.text))
     }
 }
 

@@ -11,6 +11,8 @@ package struct Directory: Sendable {
     package private(set) var resources: [TenantID: TenantResources] = [:]
     /// Tenants by the SHA-256 of their API key.
     package private(set) var tenants: [[UInt8]: TenantID] = [:]
+    /// Whether anybody was ever erased; until then no command need be compared with what was erased.
+    private(set) var hasErasures = false
 
     package init() {}
 
@@ -23,6 +25,7 @@ package struct Directory: Sendable {
             policies = try policies.publishing(document, at: event.effectiveAt).book
         case .issuerAdded, .keyAdded, .keyRetired, .keyRevoked: try issuers.apply(event)
         case .resourceRegistered(let event): try resources[event.tenant, default: TenantResources()].add(event)
+        case .subjectErased: hasErasures = true
         default: break
         }
     }

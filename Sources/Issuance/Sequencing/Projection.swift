@@ -9,7 +9,7 @@ import TransparencyLog
 /// What follows from one event in the tables. The only lines that write projections, live and in a replay alike; so
 /// whatever stands in these tables can be made again from the log and its openings.
 struct Projection {
-    private let writer: any StoreWriter
+    let writer: any StoreWriter
     private let directory: Directory
 
     /// Where the event's entry stands.
@@ -88,6 +88,7 @@ struct Projection {
                 NoticeRecord(
                     seq: place.seq, tenant: record.tenant, holder: record.holder, request: record.id,
                     notice: event.notice.rawValue, about: event.about, at: place.at.milliseconds))
+        case .subjectErased(let event): try erase(event, at: place, &record)
         case .logOpened, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked, .resourceRegistered,
             .policyPublished, .requestAccepted:
             break
@@ -218,6 +219,8 @@ struct Projection {
     }
 
     private func keep(_ idempotency: Idempotency, of record: RequestRecord, at place: Place) throws {
+        // In a replay, one that was erased since: its place is with those of the erasure.
+        guard !idempotency.key.isEmpty else { return }
         try writer.insert(
             AnswerRecord(
                 tenant: record.tenant, key: idempotency.key, digest: idempotency.digest, seq: place.seq, refusal: nil))

@@ -7,10 +7,10 @@ enum StoredAnswer {
     ///
     /// - Throws: `Refusal.idempotencyMismatch` when the key was used for something else.
     static func find(
-        _ idempotency: Idempotency, of tenant: TenantID, in reader: any StoreReader, url: String
+        _ idempotency: Idempotency, of tenant: TenantID, in reader: any StoreReader, _ directory: Directory
     ) throws -> Result<Answer, Refusal>? {
         guard let stored = try reader.record(AnswerRecord.self, .text(tenant.text), .text(idempotency.key)) else {
-            return nil
+            return try findErased(idempotency, of: tenant, in: reader, directory)
         }
         guard stored.digest == idempotency.digest else { throw Refusal.idempotencyMismatch(idempotency.key) }
         if let refusal = stored.refusal.flatMap({ Refusal(stored: $0) }) { return .failure(refusal) }
@@ -18,7 +18,33 @@ enum StoredAnswer {
             throw StoreError.corrupt("the answer under an idempotency key points to no entry")
         }
         let following = try storedEvent(seq + 1, in: reader)
+        let url = directory.opened?.url ?? ""
         return .success(Answer(to: event, issued: following?.issued(for: event.request), url: url))
+    }
+
+    /// Whether something was done under an idempotency key of which nothing is left.
+    static func isErased(
+        _ key: String, of tenant: TenantID, in reader: any StoreReader, _ directory: Directory
+    ) throws -> Bool { try erased(key, of: tenant, in: reader, directory) != nil }
+
+    /// What is answered under the key of a command that erased, or whose request was erased.
+    private static func findErased(
+        _ idempotency: Idempotency, of tenant: TenantID, in reader: any StoreReader, _ directory: Directory
+    ) throws -> Result<Answer, Refusal>? {
+        guard let known = try erased(idempotency.key, of: tenant, in: reader, directory) else { return nil }
+        guard let asked = known.asked else { return .failure(.erased) }
+        guard asked == ErasedNames.asked(idempotency) else { throw Refusal.idempotencyMismatch(idempotency.key) }
+        return .success(.erased)
+    }
+
+    private static func erased(
+        _ key: String, of tenant: TenantID, in reader: any StoreReader, _ directory: Directory
+    ) throws -> ErasedAnswerRecord? {
+        guard directory.hasErasures,
+            let institution = try reader.record(SubjectRecord.self, .text(tenant.text), .text(""))
+        else { return nil }
+        let name = ErasedNames(institution.key32).name(of: key)
+        return try reader.record(ErasedAnswerRecord.self, .text(tenant.text), .blob(name))
     }
 }
 

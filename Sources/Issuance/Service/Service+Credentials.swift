@@ -15,8 +15,11 @@ extension Service {
     package func newIdempotencyKey() -> String { "once " + Hex.encode(randomBytes(16)) }
 
     /// The credential that was issued under an idempotency key; nil when none was.
+    ///
+    /// - Throws: `Refusal.erased` when the person of it was erased.
     package func issuedCredential(under key: String, of tenant: TenantID) throws -> IssuedCredential? {
         try store.read { reader in
+            if try StoredAnswer.isErased(key, of: tenant, in: reader, directory) { throw Refusal.erased }
             guard let answer = try reader.record(AnswerRecord.self, .text(tenant.text), .text(key)),
                 let seq = answer.seq, let event = try storedEvent(seq, in: reader), let request = event.request,
                 let following = try storedEvent(seq + 1, in: reader), let issued = following.issued(for: request),

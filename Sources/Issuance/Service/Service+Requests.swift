@@ -74,8 +74,8 @@ extension Service {
         _ prepare: @escaping @Sendable () throws -> Command
     ) {
         do {
-            let url = url
-            let stored = try store.read { try StoredAnswer.find(idempotency, of: tenant, in: $0, url: url) }
+            let directory = directory
+            let stored = try store.read { try StoredAnswer.find(idempotency, of: tenant, in: $0, directory) }
             if let stored { return reply(stored.mapError { $0 }) }
             let command = try prepare()
             sequencer.submit(command) { [self] result in
@@ -113,6 +113,7 @@ extension Service {
             guard let record = try reader.record(RequestRecord.self, .text(target.id.text)),
                 record.tenant == target.tenant.text
             else { throw Refusal.unknownRequest }
+            guard record.erasedAt == nil else { throw Refusal.erased }
             guard case .requestAccepted(let accepted)? = try storedEvent(record.acceptedSeq, in: reader)?.event,
                 let document = accepted.credential
             else { throw Refusal(.wrongState, "The request is \(record.state.rawValue) and needs no approval.") }

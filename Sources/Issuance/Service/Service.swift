@@ -2,6 +2,7 @@ import CanonicalJSON
 import Credentials
 package import Cryptography
 import ServiceLevels
+import Synchronization
 package import Temporal
 package import TransparencyLog
 
@@ -21,6 +22,8 @@ package final class Service: Sendable {
     package let sequencer: Sequencer
     let statusIndexes: StatusIndexes
     let statusLists = StatusListCache()
+    /// The size of the newest checkpoint that satisfies the service's own policy of witnesses; nil while none does.
+    let witnessedSize = Mutex<UInt64?>(nil)
 
     /// What a service needs of the world; programs name the real things, simulations others.
     package struct Surroundings: Sendable {

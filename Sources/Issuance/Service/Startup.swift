@@ -113,6 +113,7 @@ extension Directory {
         try reader.forEach(InstitutionRecord.self) { seqs.append($0.seq) }
         try reader.forEach(IssuerEntryRecord.self) { seqs.append($0.seq) }
         try reader.forEach(ResourceRecord.self) { seqs.append($0.seq) }
+        seqs += try reader.records(Scan(ErasedAnswerRecord.self, limit: 1)).map(\.seq)
         for seq in seqs.sorted() {
             if let event = try storedEvent(seq, in: reader) { try apply(event.event) }
         }

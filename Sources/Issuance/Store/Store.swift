@@ -11,6 +11,17 @@ package protocol Store: Sendable {
 
     /// Runs `body` on an unchanging snapshot that holds every transaction committed before the call.
     func read<Result>(_ body: (any StoreReader) throws -> Result) throws -> Result
+
+    /// Removes what deleted and replaced rows left behind in the store's files: afterwards they hold what is stored and
+    /// nothing else. May take as long as writing everything anew.
+    ///
+    /// - Returns: false when a snapshot that is still read keeps some of it; call again later.
+    func purge() throws -> Bool
+}
+
+extension Store {
+    /// A store without files leaves nothing behind.
+    package func purge() throws -> Bool { true }
 }
 
 /// Reading rows, inside a transaction or a snapshot. Valid only until the closure that received it returns.

@@ -4,6 +4,7 @@ import Temporal
 enum EntryType: CaseIterable {
     case requestAccepted, credentialIssued, notice, post, breach
     case requestApproved, requestHeld, requestResumed, requestCancelled, credentialRevoked, credentialStatus
+    case subjectErased
     case logOpened, institutionAdded, policyPublished
     case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered
 
@@ -28,6 +29,7 @@ enum EntryType: CaseIterable {
         case .breach: "sla.breach"
         case .post: "compensation.post"
         case .notice: "notice.queued"
+        case .subjectErased: "subject.erased"
         }
     }
 

@@ -20,6 +20,8 @@ package struct Finding: Hashable, Sendable {
         case illegalPause
         /// Something happens to a request after its end.
         case entryAfterEnd
+        /// The person of a request was erased before its end.
+        case erasedTooEarly
         /// A credential signed by a key that the log does not name, or that had ended.
         case unknownKey
         // Rule 5.

@@ -23,6 +23,8 @@ struct RequestRecord: Sendable {
     var isPausedInVain = false
     var hasBreach = false
     var isCompensated = false
+    /// Nobody is left to whom anything could be owed or told.
+    var isErased = false
     /// The missing breach has been reported.
     var isBreachReported = false
     /// One bit for each slot of the compensation policy.
@@ -38,6 +40,9 @@ struct RequestRecord: Sendable {
         self.terms = terms
         clock = RequestClock(due: due)
     }
+
+    /// Why a request that is void or erased owes nothing.
+    var endWord: String { isErased ? "erased" : "cancelled" }
 
     /// Whether the request owed nothing any more at `instant`, unless it was posted before.
     func isVoid(by instant: Int64) -> Bool {

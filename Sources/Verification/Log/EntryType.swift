@@ -23,6 +23,7 @@ enum EntryType: String {
     case keyRetired = "key.retired"
     case keyRevoked = "key.revoked"
     case resourceRegistered = "resource.registered"
+    case subjectErased = "subject.erased"
 }
 
 extension EntryType {
@@ -56,6 +57,8 @@ extension EntryType {
             let (key, since) = (try facts.string("key"), try facts.instant("since"))
             return "The key \(key) counts for nothing since \(since.dateTimeStamp)."
         case .resourceRegistered: return "A \(try facts.string("kind")) was registered."
+        case .subjectErased:
+            return "The person was erased: what the entries before commit to cannot be opened any more."
         case .promiseBroken:
             return "The promise was broken: the credential was due \(try facts.instant("dueAt").dateTimeStamp)."
         case .compensationPosted: return try given(&facts, window: window)

@@ -1,0 +1,56 @@
+import CanonicalJSON
+import Dispatch
+import HTTPServer
+import Issuance
+
+/// Persons who are to be forgotten, at the word of their institution or of the operator.
+func erasureRoutes(_ service: Service) -> [Route] {
+    [
+        Route(
+            .post, "/v1/erasures", .institution, "Destroy what is kept of holders; entries of the log stay, unopened",
+            body: .erasure,
+            .later { call, reply in
+                let body = try call.json()
+                var reader = try ObjectReader(body)
+                let draft = try ErasureDraft(&reader)
+                try reader.finish()
+                try service.erase(draft, of: call.tenant, under: try call.idempotency(body)) {
+                    reply($0.map(HTTPResponse.answer))
+                }
+            }),
+        Route(
+            .post, "/operator/erasures", .operator, "Destroy what is kept of an institution's holders",
+            .later { call, reply in
+                let (draft, tenant) = try call.operatorErasure()
+                try service.erase(draft, of: tenant, under: nil) { reply($0.map(HTTPResponse.answer)) }
+            }),
+        Route(
+            .post, "/operator/erasures/preview", .operator, "What that would destroy, and what stands against it",
+            .now { call in
+                let (draft, tenant) = try call.operatorErasure()
+                return .json(.ok, try service.erasurePreview(draft, of: tenant))
+            }),
+        Route(
+            .post, "/operator/purge", .operator, "Overwrite what erased persons left in the files, if anything",
+            .later { _, reply in
+                // It may write the whole database: not on a thread that has other connections to serve.
+                DispatchQueue.global().async {
+                    reply(Result { .json(.ok, ["purged": .bool(try service.purge())]) })
+                }
+            }),
+    ]
+}
+
+extension Call {
+    /// The body of the operator's routes: the holders, and whose they are.
+    fileprivate func operatorErasure() throws -> (ErasureDraft, TenantID) {
+        var reader = try ObjectReader(try json())
+        let name = try reader.string("institution")
+        guard let tenant = TenantID(name) else {
+            throw Refusal(.invalidRequest, "There is no institution \(name.debugDescription).", at: "/institution")
+        }
+        let draft = try ErasureDraft(&reader)
+        try reader.finish()
+        return (draft, tenant)
+    }
+}

@@ -1,0 +1,66 @@
+import CanonicalJSON
+import TransparencyLog
+
+/// What a replay puts in the place of openings that were destroyed.
+enum ErasedOpenings {
+    /// Values that say nothing, and what the request's `subject.erased` kept.
+    ///
+    /// - Parameter opened: gives the openings of an entry, each of which opens its commitment.
+    /// - Throws: `AuditFailure` when the request was not erased after the entry.
+    static func stand(
+        inFor entry: LogEntry, in source: any StoreReader, opened: (LogEntry) throws -> JSONObject
+    ) throws -> JSONObject {
+        guard let erasure = try erasure(ofRequestOf: entry, in: source) else {
+            throw AuditFailure(
+                seq: Int64(entry.seq), "what the entry commits to is gone, and no entry says that it was erased")
+        }
+        guard case .subjectErased(let erased) = try LogEvent(erasure, openings: opened(erasure)).event else {
+            throw AuditFailure(seq: Int64(erasure.seq), "the entry is not of the type that it says")
+        }
+        var openings: JSONObject = [:]
+        for (field, commitment) in entry.cm {
+            switch field {
+            case "holder": openings[field] = ["id": ""]
+            case "receipt", "credential": openings[field] = .null
+            case "idempotency": openings[field] = ["key": "", "digest": ""]
+            case "window": openings[field] = ["from": 0, "until": 0]
+            case "status": openings[field] = try status(erased, commitment, of: entry)
+            // What may be absent: a note, an order.
+            default: break
+            }
+        }
+        return openings
+    }
+
+    /// Fails when something of a request that was erased can still be opened.
+    static func checkAbsence(before erasure: LogEntry, in source: any StoreReader) throws {
+        guard let request = erasure.request?.rid else { return }
+        try source.forEachEntry(of: request) { seq in
+            guard seq < Int64(erasure.seq), try source.record(OpeningRecord.self, .integer(seq)) != nil else { return }
+            throw AuditFailure(seq: seq, "its request was erased in entry \(erasure.seq), and it can still be opened")
+        }
+    }
+
+    /// The place in the status lists, which must be the one that was committed to when the credential was issued.
+    private static func status(_ erased: SubjectErased, _ commitment: Commitment, of entry: LogEntry) throws -> JSON {
+        guard let status = erased.status,
+            try Opening(field: "status", salt: status.salt, value: status.place.json.canonicalBytes).commitment
+                == commitment
+        else {
+            throw AuditFailure(seq: Int64(entry.seq), "the place in the status lists that was kept is another one")
+        }
+        return status.place.json
+    }
+
+    private static func erasure(ofRequestOf entry: LogEntry, in source: any StoreReader) throws -> LogEntry? {
+        guard let request = entry.request?.rid else { return nil }
+        var found: LogEntry?
+        try source.forEachEntry(of: request) { seq in
+            guard found == nil, seq > Int64(entry.seq), let record = try source.record(EntryRecord.self, .integer(seq))
+            else { return }
+            let later = try LogEntry(parsing: record.body)
+            if later.type == SubjectErased.type { found = later }
+        }
+        return found
+    }
+}
