@@ -4,6 +4,8 @@ import Issuance
 /// One prepared statement. Belongs to one connection and is used by the thread that has it.
 @safe final class Statement {
     private let handle: OpaquePointer
+    /// The highest number of a parameter.
+    private let parameterCount: Int
 
     /// Prepares one statement; nil when SQLite refuses, which then says why on the connection.
     init?(_ text: String, on connection: OpaquePointer) {
@@ -11,6 +13,7 @@ import Issuance
         _ = unsafe sqlite3_prepare_v3(connection, text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
         guard let handle = unsafe handle else { return nil }
         unsafe self.handle = handle
+        parameterCount = Int(unsafe sqlite3_bind_parameter_count(handle))
     }
 
     deinit { unsafe sqlite3_finalize(handle) }
@@ -21,13 +24,13 @@ import Issuance
     /// Ends the run, so that the statement holds no snapshot and may be bound again.
     func reset() { unsafe sqlite3_reset(handle) }
 
-    /// Binds these values to the parameters 1, 2, …; gives the result code.
+    /// Binds these values to the parameters 1, 2, … up to the last that there is; gives the result code.
     ///
     /// SQLite copies each value: small strings have no lasting address, and for the rest the copy was not worth the
     /// care that a borrowed buffer needs.
     func bind(_ values: [ColumnValue]) -> Int32 {
         var position: Int32 = 0
-        for value in values {
+        for value in values.prefix(parameterCount) {
             position += 1
             let code = bind(value, at: position)
             guard code == SQLITE_OK else { return code }

@@ -35,6 +35,13 @@ final class MemoryStoreTransaction: StoreWriter {
         try change(R.self) { table throws(StoreError) in try table.update(row) }
     }
 
+    func update<R: Record>(_ record: R, from old: R) throws(StoreError) {
+        guard try self.record(R.self, key: old.key).map({ $0.values == old.values }) ?? true else {
+            throw .unfit(table: R.table.name, why: "the row to replace is another one than the caller believes")
+        }
+        try update(record)
+    }
+
     func delete<R: Record>(_ type: R.Type, key: [ColumnValue]) throws(StoreError) {
         try change(type) { table throws(StoreError) in
             try R.table.check(key: key)
