@@ -78,7 +78,7 @@ let floors: [(title: String, rooms: [Room])] = [
         .room("Timestamping", uses: [
             "Cryptography", "HTTPClient", "Issuance", "Multiformats", "OpenTimestamps", "Temporal", "TransparencyLog",
         ]),
-        .room("Mirroring", uses: ["CanonicalJSON", "Cryptography", "HTTPClient", "Issuance", "TransparencyLog"]),
+        .room("Mirroring", uses: ["Compression", "Cryptography", "HTTPClient", "Issuance", "TransparencyLog"]),
         .room("API", uses: [
             "CanonicalJSON", "Credentials", "Cryptography", "HTTPServer", "Issuance", "LinkedData", "Proofs",
             "StatusLists", "Temporal", "Verification",
@@ -174,6 +174,15 @@ let suites: [Target] = [
         "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "Multiformats", "OpenBadges", "Proofs", "StatusLists",
         "Temporal",
     ], exclude: ["Python"]),
+    // A short life of a service, of which the tests of faults make each system call fail.
+    .executableTarget(
+        name: "faultrun",
+        dependencies: ["CanonicalJSON", "Cryptography", "Hosting", "Issuance", "SQLiteStorage", "Temporal"],
+        path: "Tests/FaultRun", swiftSettings: settings),
+    .suite("Fault", uses: [
+        "CanonicalJSON", "Cryptography", "CSQLite", "Hosting", "Issuance", "Settlement", "Simulation",
+        "SQLiteStorage", "StatusLists", "Storage", "Temporal", "TransparencyLog", "faultrun",
+    ], exclude: ["Python"]),
     .suite("Tidy"),
 ]
 
@@ -199,7 +208,7 @@ struct Room {
 
 extension Target {
     static func suite(_ room: String, uses: [String] = [], exclude: [String] = []) -> Target {
-        let tested = ["Interop", "Service", "Tidy"].contains(room) ? [] : [room]
+        let tested = ["Fault", "Interop", "Service", "Tidy"].contains(room) ? [] : [room]
         return .testTarget(
             name: room + "Tests", dependencies: (tested + uses + ["TestSupport"]).map { .target(name: $0) },
             exclude: exclude, swiftSettings: settings)

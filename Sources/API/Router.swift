@@ -18,7 +18,8 @@ package struct Router: Sendable {
         self.report = report
         let described =
             requestRoutes(service) + resourceRoutes(service) + userRoutes(service) + publicRoutes(service)
-            + resolutionRoutes(service) + operatorRoutes(service) + issuerRoutes(service) + erasureRoutes(service)
+            + resolutionRoutes(service) + operatorRoutes(service) + issuerRoutes(service) + logKeyRoutes(service)
+            + erasureRoutes(service)
             + credentialRoutes(service, vcapi)
         routes =
             described + [

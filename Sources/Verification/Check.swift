@@ -175,6 +175,8 @@ extension Check {
         case log
         /// Is what was asked for, as the log shows it, what the receipt confirms?
         case request
+        /// Do two checkpoints of one log contradict each other?
+        case fork
     }
 }
 
@@ -188,7 +190,7 @@ extension Check.Name {
         case .status, .list: .statusVerification
         case .challenge: .invalidChallenge
         case .key, .issuer, .holder, .keyPeriod: .invalidVerificationMethod
-        case .proof, .resources, .checkpoint, .quorum, .entries, .complete, .when, .openings, .log, .request:
+        case .proof, .resources, .checkpoint, .quorum, .entries, .complete, .when, .openings, .log, .request, .fork:
             .proofVerification
         }
     }

@@ -11,6 +11,7 @@ extension Evidence.Kind {
         case .statusList: "a status list"
         case .receipt: "an intake receipt"
         case .bundle: "an audit bundle"
+        case .forkProof: "a proof that a log forked"
         }
     }
 }
@@ -129,6 +130,7 @@ extension Check.Name {
         case .openings: "Openings"
         case .log: "Log"
         case .request: "Request"
+        case .fork: "Fork"
         }
     }
 
@@ -162,6 +164,7 @@ extension Check.Name {
         case .openings: "Are the values shown beside the log those that the entries commit to?"
         case .log: "Does the log speak of this very document, and say the same?"
         case .request: "Is what was asked for, as the log commits to it, what the receipt confirms?"
+        case .fork: "Did the log sign two histories that cannot both be true?"
         }
     }
 }

@@ -14,8 +14,9 @@ enum Program {
     static let commands: [Command] = [
         .demo, .initialise, .serve, .addInstitution, .publishPolicy, .status, .revoke, .suspend, .erase, .statusList,
         .addIssuer,
-        .listKeys, .rotateKey, .revokeKey, .makeBadges, .checkBadge, .bakeBadge, .extractBadge, .verify, .auditVerify,
-        .auditProve, .auditIndex, .auditRecompute, .timestamps,
+        .listKeys, .rotateKey, .revokeKey, .listLogKeys, .addLogKey, .retireLogKey, .makeBadges, .checkBadge, .bakeBadge,
+        .extractBadge, .verify, .auditVerify, .auditProve, .auditIndex, .auditRecompute, .auditExport, .auditCompare,
+        .witnessInitialise, .witnessServe, .witnessEvidence, .timestamps, .recover, .doctor,
     ]
 
     static func main() {

@@ -4,15 +4,6 @@ import Temporal
 
 /// What the service publishes.
 extension Service {
-    /// The newest signed checkpoint, as a C2SP note.
-    package func checkpoint() throws -> [UInt8] {
-        try store.read { reader in
-            guard let newest = try reader.records(Scan(CheckpointRecord.self, isDescending: true, limit: 1)).first
-            else { throw StoreError.corrupt("the log has no checkpoint") }
-            return Array(newest.note.utf8)
-        }
-    }
-
     /// Every policy that was published, in the order of publication.
     package func policyList() throws -> JSONObject {
         try store.read { reader in

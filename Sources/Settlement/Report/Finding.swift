@@ -71,6 +71,12 @@ package struct Finding: Hashable, Sendable {
         case malformedEntry
         /// An entry that cannot stand here. It is ignored.
         case misplacedEntry
+        // The checkpoints that somebody kept.
+        /// The log is not the one that a kept checkpoint was signed for: up to this entry something was changed, added
+        /// or taken away.
+        case contradictedCheckpoint
+        /// The log ends before a kept checkpoint does.
+        case missingEntries
     }
 
     /// The first entry that is wrong; for something that is missing the `request.accepted` of its request, for a notice

@@ -37,12 +37,10 @@ extension LogPolicy {
         throw .quorumUnmet(quorum: quorum.description, missing: missing(from: quorum, without: cosigners))
     }
 
-    /// The newest of these notes that satisfies this policy, which are given newest first; nil if none does.
-    package func first(of notes: some Sequence<SignedNote>) -> WitnessedCheckpoint? {
-        for note in notes {
-            if let witnessed = try? verify(note) { return witnessed }
-        }
-        return nil
+    /// Whether these witnesses, by their keys, would be enough for the quorum.
+    package func isMet(by cosigners: Set<VerifierKey>) -> Bool {
+        guard let quorum else { return true }
+        return isMet(quorum, by: Set(witnesses.filter { cosigners.contains($0.key) }.map(\.name)))
     }
 
     /// Verifies every line of a key that the policy knows, but does not ask for the quorum.

@@ -8,20 +8,22 @@ import TransparencyLog
 extension Command {
     static let auditVerify = Command(
         syntax: CommandSyntax(
-            "audit verify", "Hash the whole log again and make every table again from it.",
+            "audit verify", "Hash a whole log again; for --data also make every table again from it.",
             options: [
-                .data,
-                .init("log-key", "VKEY", "The log's public key as you know it; else log.vkey beside the database."),
-                .json,
+                .init("data", "DIR", "The data directory of the service."),
+                .init("from", "DIR-OR-URL", "Instead of --data: any C2SP log, in a folder or on the web."),
+                .logKey, .json,
             ],
             example: "punctual audit verify --data ./issuer"),
         run: { arguments, terminal in
+            if arguments.value("data") == nil { return try verifyMirror(arguments, terminal) }
+            guard arguments.value("from") == nil else { throw UsageError("Name one log: --data or --from.") }
             let directory = DataDirectory(arguments.required("data"))
             let (source, anchored) = try directory.openReader()
-            let key = try logKey(arguments, directory)
+            let keys = try logKeys(arguments.value("log-key") ?? directory.verifierKey)
             defer { terminal.endProgress() }
             do {
-                let summary = try source.read { try checkLog($0, key: key, anchored: anchored, terminal) }
+                let summary = try source.read { try checkLog($0, keys: keys, anchored: anchored, terminal) }
                 terminal.endProgress()
                 report(summary, arguments, terminal)
                 return .done
@@ -93,25 +95,13 @@ extension Command {
         }
     }
 
-    /// The key to verify checkpoints with.
-    static func logKey(_ arguments: Arguments, _ directory: DataDirectory) throws -> VerifierKey {
-        let text =
-            try arguments.value("log-key")
-            ?? String(decoding: readFile(directory.verifierKey, maximumBytes: 4096).dropLast(), as: UTF8.self)
-        do {
-            return try VerifierKey(vkey: text)
-        } catch {
-            throw UsageError("\"\(text)\" is not the public key of a log: \(error).")
-        }
-    }
-
     /// The whole audit: entries, tree, checkpoint, anchor, then the tables.
     ///
     /// - Throws: `AuditFailure`.
     static func checkLog(
-        _ reader: any StoreReader, key: VerifierKey, anchored: TreeHead?, _ terminal: Terminal
+        _ reader: any StoreReader, keys: [VerifierKey], anchored: TreeHead?, _ terminal: Terminal
     ) throws -> LogCheck.Summary {
-        let summary = try LogCheck.verify(reader, key: key, anchored: anchored) {
+        let summary = try LogCheck.verify(reader, keys: keys, anchored: anchored) {
             terminal.progress("hashing entry \($0)")
         }
         if let failure = try compareTables(reader, terminal) { throw failure }

@@ -1,0 +1,171 @@
+import CanonicalJSON
+import Console
+import Hosting
+import Issuance
+import Mirroring
+import SQLiteStorage
+import TransparencyLog
+
+/// `audit verify --from` and `audit export`: logs read, or written, resource by resource.
+extension Command {
+    static let auditExport = Command(
+        syntax: CommandSyntax(
+            "audit export", "Write the log as files that any file server can serve, or go on with such a folder.",
+            options: [
+                .init("data", "DIR", "The data directory of the service to export."),
+                .init("from", "DIR-OR-URL", "Instead of --data: any C2SP log, in a folder or on the web."),
+                .init("out", "DIR", "The folder; what it holds must be the beginning of the log.", isRequired: true),
+                .logKey, .json,
+            ],
+            example: "punctual audit export --data ./issuer --out ./public/log"),
+        run: { arguments, terminal in
+            let folder = arguments.required("out")
+            return try withSource(arguments) { source, cosigned, trust in
+                try mirrored(arguments, terminal) { () throws(MirrorError) in
+                    let summary = try LogExport.write(source, cosigned: cosigned, to: folder, trust: trust) {
+                        terminal.progress("writing entry \($0)")
+                    }
+                    terminal.endProgress()
+                    report(summary, folder, arguments, terminal)
+                    return .done
+                }
+            }
+        })
+
+    /// The audit of a log that is not our own database.
+    static func verifyMirror(_ arguments: Arguments, _ terminal: Terminal) throws -> ExitCode {
+        try withSource(arguments) { source, _, trust in
+            try mirrored(arguments, terminal) { () throws(MirrorError) in
+                let summary = try MirrorAudit.verify(
+                    source, trust: trust,
+                    progress: { size in
+                        terminal.progress("hashing entry \(size)")
+                    })
+                terminal.endProgress()
+                report(summary, arguments, terminal)
+                return .done
+            }
+        }
+    }
+
+    /// Opens what `--from` or `--data` names, with the keys that its checkpoints are verified with.
+    static func withSource<Result>(
+        _ arguments: Arguments, _ body: (LogSource, _ cosigned: SignedNote?, CheckpointTrust) throws -> Result
+    ) throws -> Result {
+        switch (arguments.value("data"), arguments.value("from")) {
+        case (nil, let from?):
+            return try body(.named(from), nil, try checkpointTrust(arguments, or: nil))
+        case (let data?, nil):
+            let directory = DataDirectory(data)
+            let trust = try checkpointTrust(arguments, or: directory)
+            return try directory.openReader().reader.read { reader in
+                try body(
+                    .stored(reader, name: data), try PublishedLog.witnessedCheckpoint(in: reader), trust)
+            }
+        default: throw UsageError("Name one log: --data DIR, or --from DIR-OR-URL.")
+        }
+    }
+
+    /// What the person brings, or else, for a data directory, the key beside the database.
+    static func checkpointTrust(_ arguments: Arguments, or directory: DataDirectory?) throws -> CheckpointTrust {
+        if let text = arguments.value("log-key") { return .keys(try logKeys(text)) }
+        guard let directory else {
+            throw UsageError("The key of the log is missing, and must come from elsewhere: --log-key VKEY.")
+        }
+        return .keys(try logKeys(directory.verifierKey))
+    }
+
+    /// A verifier key as typed, or else the keys in the file of that name.
+    static func logKeys(_ text: String) throws -> [VerifierKey] {
+        if let key = try? VerifierKey(vkey: text) { return [key] }
+        guard text.split(separator: "+").count < 3 else {
+            throw UsageError("\"\(text)\" is not the public key of a log.")
+        }
+        let lines = String(decoding: try readFile(text, maximumBytes: 16 << 10), as: UTF8.self)
+            .split(whereSeparator: \.isNewline)
+        do {
+            let keys = try lines.map { try VerifierKey(vkey: String($0)) }
+            guard !keys.isEmpty else { throw UsageError("There is no key in \(text).") }
+            return keys
+        } catch let error as TransparencyLogError {
+            throw UsageError("\(text): \(error).")
+        }
+    }
+
+    /// Runs `body`; a log that does not hold, or that nobody can tell about, becomes the answer.
+    static func mirrored(
+        _ arguments: Arguments, _ terminal: Terminal, _ body: () throws(MirrorError) -> ExitCode
+    ) throws -> ExitCode {
+        do throws(MirrorError) {
+            return try body()
+        } catch {
+            terminal.endProgress()
+            return try report(error, arguments, terminal)
+        }
+    }
+
+    private static func report(
+        _ error: MirrorError, _ arguments: Arguments, _ terminal: Terminal
+    ) throws -> ExitCode {
+        if arguments.has("json") {
+            var result: JSONObject = [
+                "verdict": .string(error.isVerdict ? "invalid" : "cannotTell"), "problem": .string(error.description),
+            ]
+            if case .forked(let proof) = error { result["fork"] = proof.json }
+            if case .entry(let finding) = error { result["firstWrong"] = .integer(Int64(finding.position)) }
+            if case .differentEntry(let seq, _, _) = error { result["firstWrong"] = .integer(Int64(seq)) }
+            terminal.print(JSON.object(result).canonicalString)
+        } else if error.isVerdict {
+            terminal.print(terminal.styled("The log does not hold.", .bad))
+            terminal.print("  \(error)")
+        } else {
+            terminal.print(terminal.styled("It cannot be told.", .warning))
+            terminal.print("  \(error)")
+        }
+        return error.isVerdict ? .negative : .cannotTell
+    }
+
+    private static func report(_ summary: MirrorAudit.Summary, _ arguments: Arguments, _ terminal: Terminal) {
+        let (checkpoint, head) = (summary.checkpoint.checkpoint, summary.checkpoint.head)
+        if arguments.has("json") {
+            var result: JSONObject = [
+                "verdict": "valid", "origin": .string(checkpoint.origin), "size": .integer(Int64(head.size)),
+                "root": .string(head.root.base64), "entries": .string(summary.form.rawValue),
+                "bundles": .integer(Int64(summary.bundles)), "tiles": .integer(Int64(summary.tiles)),
+            ]
+            if case .grew(let size) = summary.afterwards { result["grewTo"] = .integer(Int64(size)) }
+            if case .older(let size) = summary.afterwards { result["servedAfterwards"] = .integer(Int64(size)) }
+            return terminal.print(JSON.object(result).canonicalString)
+        }
+        terminal.print(terminal.styled("The log holds.", .good))
+        terminal.print("  origin    \(checkpoint.origin)")
+        switch summary.form {
+        case .punctual: terminal.print("  entries   \(head.size), each hashed again, each naming the one before")
+        case .unknown: terminal.print("  entries   \(head.size), each hashed again; of a form not known here")
+        }
+        terminal.print("  root      \(head.root.base64), as signed")
+        terminal.print("  read      \(summary.bundles) bundles, \(summary.tiles) tiles")
+        switch summary.afterwards {
+        case .unchanged: break
+        case .grew(let size): terminal.print("  since     it grew to \(size) entries, and continues what was verified")
+        case .older(let size):
+            terminal.print("  since     an older checkpoint was served, of \(size) entries, which is the beginning")
+        }
+    }
+
+    private static func report(
+        _ summary: LogExport.Summary, _ folder: String, _ arguments: Arguments, _ terminal: Terminal
+    ) {
+        if arguments.has("json") {
+            var result: JSONObject = [
+                "size": .integer(Int64(summary.head.size)), "root": .string(summary.head.root.base64),
+                "written": .integer(Int64(summary.written)),
+            ]
+            result["before"] = summary.before.map { .integer(Int64($0.size)) }
+            return terminal.print(JSON.object(result).canonicalString)
+        }
+        let start = summary.before.map { "continues \($0.size) entries" } ?? "new"
+        terminal.print("Wrote \(folder): \(summary.head.size) entries (\(start)), \(summary.written) files.")
+        terminal.note("Verify it with: punctual audit verify --from \(folder) --log-key KEY")
+    }
+}
