@@ -7,9 +7,9 @@ import TransparencyLog
 
 /// Whether others than the log say that the entries existed when it says.
 ///
-/// A timestamp over a checkpoint is one over all entries in its tree: none of them is younger than it. An entry that says
-/// an earlier time than its own was still written before the timestamp behind it, so that the time between the two bounds
-/// the lie.
+/// A timestamp over a checkpoint is one over all entries in its tree: none of them is younger than it. An entry that
+/// says an earlier time than its own was still written before the timestamp behind it, so that the time between the two
+/// bounds the lie.
 struct TimeQuestion {
     /// By when the first so many entries existed, and who says so.
     private struct Bound {
