@@ -55,7 +55,7 @@ struct HistoryTests {
             }
             faults += history.faults
         }
-        #expect(types.count == 18, "\(types)")
+        #expect(types.count == 19, "\(types)")
         #expect(faults > 20)
     }
 }
@@ -80,7 +80,7 @@ struct RandomHistory {
     }
 
     mutating func step() throws {
-        switch Int.random(in: 0..<24, using: &random) {
+        switch Int.random(in: 0..<26, using: &random) {
         case 0..<5: try ask()
         case 5..<8: try act(.approve(note: nil), on: \.open, movingTo: true)
         case 8: try act(.cancel(note: nil), on: \.open)
@@ -94,6 +94,7 @@ struct RandomHistory {
         case 19: try suspend()
         case 20: try rotate()
         case 21: try revokeKey()
+        case 22, 23: try erase()
         default: try atTheDeadline()
         }
     }
@@ -130,10 +131,12 @@ struct RandomHistory {
         #expect(report.missed == 0 && report.double == 0)
         #expect(Set(report.findingCounts.keys).subtracting(late) == [], "\(report.findings.prefix(3))")
         #expect(report.compensated == Set(try world.rows(PaymentRecord.self).map(\.request)).count)
-        #expect(report.unjudgedWindows == 0)
+        let erased = try world.rows(PaymentRecord.self).filter { $0.holder.isEmpty }
+        #expect(report.unjudgedWindows == erased.count { $0.benefitType != CompensationPosted.credit })
+        try checkErased()
         try world.world.store.read { reader in
             let key = try VerifierKey(vkey: logKey(rows[0]))
-            let summary = try LogCheck.verify(reader, key: key, anchored: world.world.surroundings.anchored)
+            let summary = try LogCheck.verify(reader, keys: [key], anchored: world.world.surroundings.anchored)
             #expect(summary.head.size == UInt64(rows.count))
             let copy = MemoryStore(Tables.all)
             try copy.write { try Replay.rebuild(from: reader, into: $0) }
@@ -147,6 +150,25 @@ struct RandomHistory {
             $0.assessAt.map { $0 <= world.world.clock.now.milliseconds } ?? false
         }
         #expect(waiting.isEmpty, "something is due and was not assessed")
+    }
+
+    /// Of everybody who was erased nothing is left that says who they were, and nothing followed but changes of status.
+    private func checkErased() throws {
+        let openings = Set(try world.rows(OpeningRecord.self).map(\.seq))
+        let notices = Set(try world.rows(NoticeRecord.self).map(\.request))
+        let entries = Dictionary(grouping: try world.rows(EntryRecord.self), by: \.request)
+        for request in try world.rows(RequestRecord.self) {
+            let story = entries[request.id] ?? []
+            let types = try story.map { try JSON(parsing: $0.body)["type"]?.stringValue ?? "" }
+            #expect(types.contains("subject.erased") == (request.erasedAt != nil))
+            guard request.erasedAt != nil, let end = types.firstIndex(of: "subject.erased") else { continue }
+            #expect(request.holder.isEmpty && request.stoppedAt != nil && !notices.contains(request.id))
+            #expect(story[..<end].allSatisfy { !openings.contains($0.seq) })
+            #expect(types[(end + 1)...].allSatisfy { ["credential.revoked", "credential.status"].contains($0) })
+        }
+        let subjects = Set(try world.rows(SubjectRecord.self).map(\.holder))
+        let holders = Set(try world.rows(RequestRecord.self).map(\.holder))
+        #expect(subjects == holders.union([""]))
     }
 
     private func windows() throws -> @Sendable (UInt64) -> WindowOpening? {
@@ -245,6 +267,29 @@ struct RandomHistory {
         guard let key = keys.first(where: { $0["state"] == "active" })?["key"]?.stringValue else { return }
         try world.world.revokeKey(key, since: world.world.clock.now)
         try rotate()
+    }
+
+    /// Somebody is forgotten, alone or with another. While they are promised something that is refused; then all of it
+    /// is cancelled, or they stay.
+    private mutating func erase() throws {
+        let count = Int.random(in: 1...2, using: &random)
+        let holders = (1...4).shuffled(using: &random).prefix(count).map { "urn:example:person:\($0)" }
+        let key = Bool.random(using: &random) ? nextKey() : nil
+        let size = try world.rows(EntryRecord.self).count
+        do {
+            try world.world.erase(holders, of: world.tenant, key: key)
+        } catch let refusal as Refusal {
+            #expect(refusal.code == .openRequests)
+            #expect(try world.rows(EntryRecord.self).count == size)
+            guard Bool.random(using: &random) else { return }
+            for request in try world.rows(RequestRecord.self)
+            where holders.contains(request.holder) && request.stoppedAt == nil {
+                guard let id = RequestID(request.id) else { continue }
+                try world.world.perform(.cancel(note: nil), on: id, of: world.tenant, key: nextKey())
+                open.removeAll { $0 == id }
+            }
+            try world.world.erase(holders, of: world.tenant, key: key)
+        }
     }
 
     /// The process dies at some commit, the disk is full at another, and the client repeats until it has an answer.

@@ -75,6 +75,10 @@ private func addRequest(_ kind: Finding.Kind, _ log: inout LogBuilder) -> (log: 
         log.issue("r1", at: due)
         log.cancel("r1", at: due)
         return (log, 6)
+    case .erasedTooEarly:
+        log.erase("r1", at: due)
+        log.issue("r1", at: due)
+        return (log, 5)
     case .breachTooEarly:
         log.breach("r1", at: due, due: due)
         log.issue("r1", at: due)

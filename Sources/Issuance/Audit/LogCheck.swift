@@ -12,11 +12,11 @@ package enum LogCheck {
     /// Hashes every entry again and checks chain, tree, tiles, indexes of requests, checkpoint and anchor.
     ///
     /// - Parameters:
-    ///   - key: the public key of the log.
+    ///   - keys: the public keys of the log, one of which must have signed.
     ///   - anchored: the head beside the database; nil when there is none, which is itself a failure.
     /// - Throws: `AuditFailure` with the first wrong sequence number.
     package static func verify(
-        _ reader: any StoreReader, key: VerifierKey, anchored: TreeHead?, progress: (Int64) -> Void = { _ in }
+        _ reader: any StoreReader, keys: [VerifierKey], anchored: TreeHead?, progress: (Int64) -> Void = { _ in }
     ) throws -> Summary {
         guard let newest = try reader.records(Scan(CheckpointRecord.self, isDescending: true, limit: 1)).first else {
             throw AuditFailure(seq: 0, "the log has no checkpoint")
@@ -24,7 +24,7 @@ package enum LogCheck {
         let checkpoint: VerifiedCheckpoint
         do {
             let note = try SignedNote(parsing: Array(newest.note.utf8))
-            checkpoint = try VerifiedCheckpoint(note, origin: key.name.text, logKeys: [key])
+            checkpoint = try VerifiedCheckpoint(note, origin: keys.first?.name.text ?? "", logKeys: keys)
         } catch {
             throw AuditFailure(seq: newest.size, "the newest checkpoint does not hold: \(error)")
         }

@@ -24,6 +24,7 @@ struct Situation {
     func decide(_ command: Command) throws -> Decision {
         switch command {
         case .openLog(let opened): Decision([LogEvent(.logOpened(opened))])
+        case .changeLogKey(let changed): try change(changed)
         case .addInstitution(let added, _): Decision([LogEvent(.institutionAdded(added))])
         case .publishPolicy(let document): try publish(document)
         case .addIssuer(let issuer, let key): try add(issuer, key)
