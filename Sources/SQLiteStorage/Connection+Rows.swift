@@ -70,10 +70,7 @@ extension Connection: StoreWriter {
 
     /// The row that the statement has reached.
     private func decode<R: Record>(_ statement: Statement) throws(StoreError) -> R {
-        guard let values = statement.values() else {
-            throw .corrupt("table \(R.table.name) holds a value that this program never writes")
-        }
-        var row = RowReader(R.table, values)
+        var row = RowReader(R.table, statement)
         return try R(row: &row)
     }
 }

@@ -2,7 +2,7 @@ import CSQLite
 import Issuance
 
 /// One prepared statement. Belongs to one connection and is used by the thread that has it.
-@safe final class Statement {
+@safe final class Statement: StoredRow {
     private let handle: OpaquePointer
     /// The highest number of a parameter.
     private let parameterCount: Int
@@ -55,20 +55,10 @@ import Issuance
         }
     }
 
-    /// The row that the last step reached; nil when it holds what no store of ours writes: a real number, or text
-    /// that is not UTF-8.
-    func values() -> [ColumnValue]? {
-        let count = unsafe sqlite3_data_count(handle)
-        var values: [ColumnValue] = []
-        values.reserveCapacity(Int(count))
-        for position in 0..<count {
-            guard let value = value(at: position) else { return nil }
-            values.append(value)
-        }
-        return values
-    }
-
-    private func value(at position: Int32) -> ColumnValue? {
+    /// A value of the row that the last step reached; nil when it is what no store of ours writes: a real number, or
+    /// text that is not UTF-8.
+    func value(at column: Int) -> ColumnValue? {
+        let position = Int32(column)
         switch unsafe sqlite3_column_type(handle, position) {
         case SQLITE_NULL: return .null
         case SQLITE_INTEGER: return .integer(unsafe sqlite3_column_int64(handle, position))

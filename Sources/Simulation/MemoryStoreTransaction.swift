@@ -86,7 +86,13 @@ final class MemoryStoreTransaction: StoreWriter {
     }
 
     private func decode<R: Record>(_ row: [ColumnValue]) throws(StoreError) -> R {
-        var reader = RowReader(R.table, row)
+        var reader = RowReader(R.table, MemoryStoreRow(values: row))
         return try R(row: &reader)
     }
+}
+
+private struct MemoryStoreRow: StoredRow {
+    let values: [ColumnValue]
+
+    func value(at column: Int) -> ColumnValue? { column < values.count ? values[column] : nil }
 }

@@ -37,6 +37,7 @@ struct ByteWord {
     }
 
     /// The number that the decimal digits before anything else stand for, how many they are, and ten to that power.
+    @inline(__always)
     var leadingDigits: (value: UInt64, count: Int, scale: UInt64) {
         let isDigit = atLeast(0x30) & ~atLeast(0x3A) & ~bytes
         let count = (~isDigit & Self.highBits).trailingZeroBitCount / 8

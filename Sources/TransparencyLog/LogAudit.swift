@@ -44,9 +44,17 @@ package struct LogAudit: Sendable {
     /// - Throws: the first finding, and the same again on every later call.
     @discardableResult
     package mutating func check(_ entry: [UInt8]) throws(AuditFinding) -> SHA256Digest {
+        try check(entry) { _, _ in }
+    }
+
+    /// Checks the next entry in the same way, and reports every perfect subtree that it completes, from the leaf itself
+    /// (level 0) upwards: those of every eighth level are what tiles hold.
+    package mutating func check(
+        _ entry: [UInt8], completing: (_ level: Int, SHA256Digest) -> Void
+    ) throws(AuditFinding) -> SHA256Digest {
         if let finding { throw finding }
         do throws(AuditFinding) {
-            return try append(entry)
+            return try append(entry, completing)
         } catch {
             finding = error
             throw error
@@ -63,7 +71,9 @@ package struct LogAudit: Sendable {
         }
     }
 
-    private mutating func append(_ entry: [UInt8]) throws(AuditFinding) -> SHA256Digest {
+    private mutating func append(
+        _ entry: [UInt8], _ completing: (_ level: Int, SHA256Digest) -> Void
+    ) throws(AuditFinding) -> SHA256Digest {
         let seq = range.size
         guard seq < checkpoint.head.size else { throw AuditFinding(seq, .beyondCheckpoint) }
         let header: EntryHeader
@@ -81,7 +91,7 @@ package struct LogAudit: Sendable {
         if let request = header.request {
             try follow(request, in: entry, leafHash: leafHash)
         }
-        range.append(leafHash)
+        range.append(leafHash, completing: completing)
         previous = leafHash
         time = header.t
         return leafHash
