@@ -9,7 +9,7 @@ package enum LogCheck {
         package let checkpoint: String
     }
 
-    /// Hashes every entry again and checks chain, tree, tiles, checkpoint and anchor.
+    /// Hashes every entry again and checks chain, tree, tiles, every checkpoint, head and anchor.
     ///
     /// - Parameters:
     ///   - key: the public key of the log.
@@ -29,8 +29,9 @@ package enum LogCheck {
             throw AuditFailure(seq: newest.size, "the newest checkpoint does not hold: \(error)")
         }
         try compareAnchor(checkpoint.head, anchored)
-        try verifyEntries(reader, against: checkpoint, anchored: anchored, progress)
+        try verifyEntries(reader, against: checkpoint, key, anchored: anchored, progress)
         try verifyTiles(reader, checkpoint.head)
+        try verifyHead(reader, checkpoint.head)
         return Summary(head: checkpoint.head, checkpoint: newest.note)
     }
 
@@ -47,11 +48,12 @@ package enum LogCheck {
     }
 
     private static func verifyEntries(
-        _ reader: any StoreReader, against checkpoint: VerifiedCheckpoint, anchored: TreeHead?,
+        _ reader: any StoreReader, against checkpoint: VerifiedCheckpoint, _ key: VerifierKey, anchored: TreeHead?,
         _ progress: (Int64) -> Void
     ) throws {
         var audit = LogAudit(against: checkpoint)
         var expected: Int64 = 0
+        var checkpoints = try Checkpoints(reader, key: key)
         do {
             try reader.forEach(EntryRecord.self) { record in
                 guard record.seq == expected else { throw AuditFailure(seq: expected, "the entry is missing") }
@@ -63,9 +65,11 @@ package enum LogCheck {
                     throw AuditFailure(
                         seq: record.seq, "the log up to here is not the one that was acknowledged: the anchor differs")
                 }
+                try checkpoints.compare(size: audit.size) { audit.head }
                 if expected % 1024 == 0 { progress(expected) }
             }
             try audit.finish()
+            try checkpoints.finish()
         } catch let finding as AuditFinding {
             throw AuditFailure(seq: Int64(finding.position), "\(finding)")
         }
