@@ -21,6 +21,8 @@ package struct Recomputation: Sendable {
     var requests = RequestTable()
     /// The keys that may sign credentials now, by their URLs.
     var keys: Set<String> = []
+    /// What an index of requests must say.
+    var chains = Chains()
     var windows: PremiumWindows
     var findings = FindingList()
     var unknowns = UnknownList()
@@ -59,6 +61,7 @@ package struct Recomputation: Sendable {
             return
         }
         validatePlace(of: event)
+        chains.read(event.frame)
         nextSeq = event.seq + 1
         time = event.t
         do {
@@ -116,11 +119,14 @@ package struct Recomputation: Sendable {
         switch type {
         case .policyPublished: publish(event, try PublicationFacts(event.frame))
         case .logOpened: try event.frame.requireTexts(["issuer", "logKey", "url"])
+        // Who signs checkpoints is for those to judge who verify them.
+        case .logKeyChanged: try event.frame.requireLogKey()
         case .institutionAdded: try event.frame.requireTexts(["tenant"])
-        case .keyAdded: keys.insert(event.frame.bytes.text(try event.frame.keyAdded()))
+        case .keyAdded: keys.insert(event.frame.bytes.text(try event.frame.keyAdded().key))
         case .keyRetired: keys.remove(event.frame.bytes.text(try event.frame.keyRetired()))
         case .keyRevoked: keys.remove(event.frame.bytes.text(try event.frame.keyRevoked()))
         case .resourceRegistered: try event.frame.requireTexts(["hash", "kind", "tenant"])
+        case .requestsIndexed: judgeIndex(event, try IndexFacts(event.frame))
         // Who an issuer is, is for those to judge who verify credentials.
         default: break
         }

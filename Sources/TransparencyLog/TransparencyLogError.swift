@@ -17,6 +17,8 @@ package enum TransparencyLogError: Error, Hashable, Sendable {
         case subjectKey = "subject key"
         case anchor
         case forkProof = "fork proof"
+        case chainLeaf = "leaf of an index of requests"
+        case chainIndex = "index of requests"
         case logPolicy = "log policy"
         case addCheckpoint = "add-checkpoint request"
         case cosignatures = "answer of a witness"

@@ -55,7 +55,7 @@ struct HistoryTests {
             }
             faults += history.faults
         }
-        #expect(types.count == 18, "\(types)")
+        #expect(types.count == 19, "\(types)")
         #expect(faults > 20)
     }
 }
@@ -83,7 +83,7 @@ struct RandomHistory {
     }
 
     /// How many sorts of steps there are, some of them more than once.
-    static let steps = 0..<24
+    static let steps = 0..<26
 
     mutating func step() throws { try step(Int.random(in: Self.steps, using: &random)) }
 
@@ -102,6 +102,7 @@ struct RandomHistory {
         case 19: try suspend()
         case 20: try rotate()
         case 21: try revokeKey()
+        case 22, 23: try erase()
         default: try atTheDeadline()
         }
     }
@@ -219,6 +220,29 @@ struct RandomHistory {
         guard let key = keys.first(where: { $0["state"] == "active" })?["key"]?.stringValue else { return }
         try world.world.revokeKey(key, since: world.world.clock.now)
         try rotate()
+    }
+
+    /// Somebody is forgotten, alone or with another. While they are promised something that is refused; then all of it
+    /// is cancelled, or they stay.
+    private mutating func erase() throws {
+        let count = Int.random(in: 1...2, using: &random)
+        let holders = (1...4).shuffled(using: &random).prefix(count).map { "urn:example:person:\($0)" }
+        let key = Bool.random(using: &random) ? nextKey() : nil
+        let size = try world.rows(EntryRecord.self).count
+        do {
+            try world.world.erase(holders, of: world.tenant, key: key)
+        } catch let refusal as Refusal {
+            #expect(refusal.code == .openRequests)
+            #expect(try world.rows(EntryRecord.self).count == size)
+            guard Bool.random(using: &random) else { return }
+            for request in try world.rows(RequestRecord.self)
+            where holders.contains(request.holder) && request.stoppedAt == nil {
+                guard let id = RequestID(request.id) else { continue }
+                try world.world.perform(.cancel(note: nil), on: id, of: world.tenant, key: nextKey())
+                open.removeAll { $0 == id }
+            }
+            try world.world.erase(holders, of: world.tenant, key: key)
+        }
     }
 
     /// The process dies at some commit, the disk is full at another, and the client repeats until it has an answer.

@@ -145,7 +145,7 @@ struct TamperMatrixTests {
             let key = try VerifierKey(vkey: world.logKey(try #require(world.rows(EntryRecord.self).first)))
             return try world.world.store.read { reader in
                 let reader = TamperedReader(reader: reader, tampering: tampering)
-                _ = try LogCheck.verify(reader, key: key, anchored: world.world.surroundings.anchored)
+                _ = try LogCheck.verify(reader, keys: [key], anchored: world.world.surroundings.anchored)
                 let copy = MemoryStore(Tables.all)
                 try copy.write { try Replay.rebuild(from: reader, into: $0) }
                 return try copy.read { try Replay.firstDifference(between: reader, and: $0) }

@@ -18,10 +18,12 @@ extension World {
         #expect(report.missed == 0 && report.double == 0)
         #expect(Set(report.findingCounts.keys).subtracting(late) == [], "\(report.findings.prefix(3))")
         #expect(report.compensated == Set(try rows(PaymentRecord.self).map(\.request)).count)
-        #expect(report.unjudgedWindows == 0)
+        let erased = try rows(PaymentRecord.self).filter { $0.holder.isEmpty }
+        #expect(report.unjudgedWindows == erased.count { $0.benefitType != CompensationPosted.credit })
+        try checkErased()
         try world.store.read { reader in
             let key = try VerifierKey(vkey: logKey(entries[0]))
-            let summary = try LogCheck.verify(reader, key: key, anchored: world.surroundings.anchored)
+            let summary = try LogCheck.verify(reader, keys: [key], anchored: world.surroundings.anchored)
             #expect(summary.head.size == UInt64(entries.count))
             let copy = MemoryStore(Tables.all)
             try copy.write { try Replay.rebuild(from: reader, into: $0) }
@@ -41,6 +43,25 @@ extension World {
     func logTime() throws -> Instant {
         let last = try rows(HeadRecord.self).first?.lastTime ?? 0
         return Instant(milliseconds: max(last, world.clock.now.milliseconds))
+    }
+
+    /// Of everybody who was erased nothing is left that says who they were, and nothing followed but changes of status.
+    private func checkErased() throws {
+        let openings = Set(try rows(OpeningRecord.self).map(\.seq))
+        let notices = Set(try rows(NoticeRecord.self).map(\.request))
+        let entries = Dictionary(grouping: try rows(EntryRecord.self), by: \.request)
+        for request in try rows(RequestRecord.self) {
+            let story = entries[request.id] ?? []
+            let types = try story.map { try JSON(parsing: $0.body)["type"]?.stringValue ?? "" }
+            #expect(types.contains("subject.erased") == (request.erasedAt != nil))
+            guard request.erasedAt != nil, let end = types.firstIndex(of: "subject.erased") else { continue }
+            #expect(request.holder.isEmpty && request.stoppedAt != nil && !notices.contains(request.id))
+            #expect(story[..<end].allSatisfy { !openings.contains($0.seq) })
+            #expect(types[(end + 1)...].allSatisfy { ["credential.revoked", "credential.status"].contains($0) })
+        }
+        let subjects = Set(try rows(SubjectRecord.self).map(\.holder))
+        let holders = Set(try rows(RequestRecord.self).map(\.holder))
+        #expect(subjects == holders.union([""]))
     }
 
     private func windows() throws -> @Sendable (UInt64) -> WindowOpening? {

@@ -25,6 +25,10 @@ private func example(of kind: Finding.Kind) -> (log: LogBuilder, seq: UInt64) {
     case .malformedEntry:
         log.add("institution.added", at: start)
         return (log, 4)
+    case .wrongIndex:
+        let root = JSON.string(String(repeating: "A", count: 43) + "=")
+        log.add("log.requests", at: start, ["leaves": 0, "root": root, "size": 4])
+        return (log, 4)
     case .misplacedEntry:
         log.add("log.opened", at: start, log.drafts[0].facts)
         return (log, 4)
@@ -71,6 +75,10 @@ private func addRequest(_ kind: Finding.Kind, _ log: inout LogBuilder) -> (log: 
         log.issue("r1", at: due)
         log.cancel("r1", at: due)
         return (log, 6)
+    case .erasedTooEarly:
+        log.erase("r1", at: due)
+        log.issue("r1", at: due)
+        return (log, 5)
     case .breachTooEarly:
         log.breach("r1", at: due, due: due)
         log.issue("r1", at: due)

@@ -9,16 +9,16 @@ extension LogCheck {
     /// One signature takes as long as hashing some hundred entries, and there is one checkpoint for each batch.
     struct Checkpoints {
         private let reader: any StoreReader
-        private let key: VerifierKey
+        private let keys: [VerifierKey]
         /// Read and not reached yet, with their rows; nil when there are no more.
         private var next: CheckpointRecord?
         private var waiting: ArraySlice<CheckpointRecord> = []
 
         private static let batch = 256
 
-        init(_ reader: any StoreReader, key: VerifierKey) throws {
+        init(_ reader: any StoreReader, keys: [VerifierKey]) throws {
             self.reader = reader
-            self.key = key
+            self.keys = keys
             try advance(after: Int64.min)
         }
 
@@ -29,7 +29,7 @@ extension LogCheck {
             guard let record = next, record.size <= Int64(size) else { return }
             do {
                 let note = try SignedNote(parsing: Array(record.note.utf8))
-                let checkpoint = try VerifiedCheckpoint(note, origin: key.name.text, logKeys: [key])
+                let checkpoint = try VerifiedCheckpoint(note, origin: keys.first?.name.text ?? "", logKeys: keys)
                 guard record.size == Int64(size), checkpoint.head == head() else {
                     throw AuditFailure(seq: record.size, "a checkpoint was signed for other entries")
                 }

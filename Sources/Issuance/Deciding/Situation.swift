@@ -24,12 +24,14 @@ struct Situation {
     func decide(_ command: Command) throws -> Decision {
         switch command {
         case .openLog(let opened): Decision([LogEvent(.logOpened(opened))])
+        case .changeLogKey(let changed): try change(changed)
         case .addInstitution(let added, _): Decision([LogEvent(.institutionAdded(added))])
         case .publishPolicy(let document): try publish(document)
         case .addIssuer(let issuer, let key): try add(issuer, key)
         case .addKey(let key): try add(key)
         case .revokeKey(let revoked): try revoke(revoked)
         case .registerResource(let resource, _): try register(resource)
+        case .indexRequests(let indexed): try index(indexed)
         case .accept(let request): try accept(request)
         case .approve(let target, let note, let issued): try approve(target, note, issued)
         case .hold(let target, let reason, let evidence, let note): try hold(target, reason, evidence, note)

@@ -44,7 +44,7 @@ struct LogKnowledge {
         guard !bundles.isEmpty else { return nil }
         requests = bundles.compactMap(\.request)
         hasUnproven = requests.count < bundles.count
-        keys = bundles.map { KeyHistory($0.serviceEntries) }.reduce(KeyHistory([])) { $0.merging($1) }
+        keys = bundles.map(\.keys).reduce(KeyHistory([])) { $0.merging($1) }
     }
 }
 
