@@ -159,8 +159,8 @@ let suites: [Target] = [
         "JSONSchema", "ServiceLevels", "StatusLists", "Temporal",
     ]),
     .suite("Service", uses: [
-        "CanonicalJSON", "Cryptography", "CSQLite", "HTTPClient", "JOSE", "OpenBadges", "Proofs", "Temporal",
-        "TransparencyLog",
+        "CanonicalJSON", "Cryptography", "CSQLite", "HTTPClient", "HTTPServer", "JOSE", "Multiformats", "OpenBadges",
+        "Proofs", "Temporal", "TransparencyLog",
     ]),
     .suite("HTTPServer", uses: ["HTTPClient"]),
     .suite("HTTPClient", uses: ["HTTPServer"]),
@@ -171,9 +171,9 @@ let suites: [Target] = [
     ]),
     .suite("Settlement", uses: ["CanonicalJSON", "Cryptography", "Temporal", "TransparencyLog"]),
     .suite("Interop", uses: [
-        "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "Multiformats", "OpenBadges", "Proofs", "StatusLists",
-        "Temporal",
-    ], exclude: ["Python"]),
+        "CanonicalJSON", "Credentials", "Cryptography", "HTTPClient", "JOSE", "Multiformats", "OpenBadges",
+        "OpenTimestamps", "Proofs", "StatusLists", "Temporal", "TransparencyLog",
+    ], exclude: ["Go", "Python"]),
     // A short life of a service, of which the tests of faults make each system call fail.
     .executableTarget(
         name: "faultrun",

@@ -60,6 +60,7 @@ package struct Problem: Error, Hashable, Sendable {
             case .unknownRequest: (.notFound, "There is no such request")
             case .unknownPolicy: (.notFound, "There is no such policy")
             case .unknownTile: (.notFound, "The log has no such tile")
+            case .unknownEntry: (.notFound, "The log has no such entry")
             case .unknownCheckpoint: (.notFound, "No checkpoint is witnessed yet")
             case .unknownStatusList: (.notFound, "There is no such status list")
             case .wrongState: (.conflict, "The request is not in a state for this")

@@ -14,8 +14,10 @@ enum Program {
     static let commands: [Command] = [
         .demo, .initialise, .serve, .addInstitution, .publishPolicy, .status, .revoke, .suspend, .erase, .statusList,
         .addIssuer,
-        .listKeys, .rotateKey, .revokeKey, .listLogKeys, .addLogKey, .retireLogKey, .makeBadges, .checkBadge, .bakeBadge,
-        .extractBadge, .verify, .auditVerify, .auditProve, .auditIndex, .auditRecompute, .auditExport, .auditCompare,
+        .listKeys, .rotateKey, .revokeKey, .listLogKeys, .addLogKey, .retireLogKey, .makeBadges, .checkBadge,
+        .bakeBadge,
+        .extractBadge, .verify, .auditVerify, .auditProve, .auditProof, .auditIndex, .auditRecompute, .auditExport,
+        .auditCompare,
         .witnessInitialise, .witnessServe, .witnessEvidence, .timestamps, .recover, .doctor,
     ]
 

@@ -83,7 +83,9 @@ struct TestService: Sendable {
     }
 
     /// Starts `punctual serve` on a free port and waits until it says where it listens.
-    func serve() throws -> RunningService { try RunningService(data: data, apiKey: apiKey) }
+    func serve(_ options: [String] = []) throws -> RunningService {
+        try RunningService(data: data, apiKey: apiKey, arguments: options)
+    }
 }
 
 struct ServiceFailure: Error, CustomStringConvertible {

@@ -35,6 +35,8 @@ package struct Refusal: Error, Hashable, Sendable {
         case unknownPolicy = "unknown-policy"
         /// The log has no such tile, or not yet.
         case unknownTile = "unknown-tile"
+        /// The log has no such entry, or not yet.
+        case unknownEntry = "unknown-entry"
         /// No checkpoint is witnessed as the service's policy asks, or not yet.
         case unknownCheckpoint = "unknown-checkpoint"
         /// There is no such status list.
@@ -83,6 +85,10 @@ extension Refusal {
 
     static let unknownTile = Refusal(
         .unknownTile, "Ask for tiles of the tree that /checkpoint signs, by their paths in C2SP tlog-tiles.")
+
+    static func unknownEntry(_ why: String) -> Refusal {
+        Refusal(.unknownEntry, "Nothing can be proven of it: \(why). Sizes count from 0, entries too.")
+    }
 
     /// What a command or a question about an erased request meets, for ever.
     package static let erased = Refusal(

@@ -115,7 +115,8 @@ extension AuditBundle {
         }
         let about = try ChainLeaf.About.request(request.id)
         let aboutIssuer = try issuer.map { name throws(TransparencyLogError) in try ChainLeaf.About.issuer(name) }
-        var builder = try ChainRows(reader, size: index.size).index(proving: Set([about] + [aboutIssuer].compactMap(\.self)))
+        var builder = try ChainRows(reader, size: index.size).index(
+            proving: Set([about] + [aboutIssuer].compactMap(\.self)))
         guard try builder.index == ChainIndex(LogEntry(parsing: record.body)) else {
             throw StoreError.corrupt("the index in entry \(index.seq) is not that of the entries before it")
         }
