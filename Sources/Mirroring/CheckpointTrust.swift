@@ -20,6 +20,13 @@ package struct CheckpointTrust: Sendable {
         }
     }
 
+    /// The logs of a policy, each of whose checkpoints must have the cosignatures that the policy asks for.
+    package static func witnessed(_ policy: LogPolicy) -> CheckpointTrust {
+        CheckpointTrust(logKeys: policy.logs.map(\.key)) { (note) throws(TransparencyLogError) in
+            try policy.verify(note).checkpoint
+        }
+    }
+
     private init(
         logKeys: [VerifierKey],
         check: @escaping @Sendable (SignedNote) throws(TransparencyLogError) -> VerifiedCheckpoint
@@ -38,6 +45,24 @@ package struct CheckpointTrust: Sendable {
             return try verify(note)
         } catch {
             throw .untrusted(resource: LogSource.checkpointPath, error)
+        }
+    }
+
+    /// The newest checkpoint of a source that holds here: the one that it shows first, or else the newest that
+    /// witnesses had cosigned when the source was written.
+    package func newestCosigned(of source: LogSource) throws(MirrorError) -> VerifiedCheckpoint {
+        do throws(MirrorError) {
+            return try newest(of: source)
+        } catch {
+            for path in [LogExport.cosignedPath, LogSource.witnessedPath] {
+                guard let bytes = try source.resource(path, maximumBytes: SignedNote.maximumBytes) else { continue }
+                do throws(TransparencyLogError) {
+                    return try verify(try SignedNote(parsing: bytes))
+                } catch {
+                    throw .untrusted(resource: path, error)
+                }
+            }
+            throw error
         }
     }
 }

@@ -20,13 +20,11 @@ package enum LogExport {
 
     /// Writes what the newest checkpoint of a source covers, and is not there yet.
     ///
-    /// - Parameters:
-    ///   - cosigned: the newest cosigned note, to lie beside the checkpoint.
-    ///   - progress: hears now and then how many entries are done.
+    /// - Parameter progress: hears now and then how many entries are done.
     /// - Throws: ``MirrorError/forked(_:)`` when the folder holds another history, signed as well;
     ///   ``MirrorError/notContinued(resource:reason:)`` when it is ahead, or holds files of something else.
     package static func write(
-        _ source: LogSource, cosigned: SignedNote? = nil, to folder: String, trust: CheckpointTrust,
+        _ source: LogSource, to folder: String, trust: CheckpointTrust,
         progress: (UInt64) -> Void = { _ in }
     ) throws(MirrorError) -> Summary {
         let checkpoint = try trust.newest(of: source)
@@ -36,7 +34,9 @@ package enum LogExport {
         try export.writeBundles(progress)
         try export.writeTiles()
         try target.sync()
-        if let cosigned { try target.write(cosigned.bytes, to: cosignedPath) }
+        if let cosigned = try source.resource(cosignedPath, maximumBytes: SignedNote.maximumBytes) {
+            try target.write(cosigned, to: cosignedPath)
+        }
         try target.write(checkpoint.note.bytes, to: LogSource.checkpointPath)
         try target.sync()
         export.removeSuperseded()

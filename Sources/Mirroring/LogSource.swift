@@ -22,6 +22,9 @@ package struct LogSource {
     /// The place of the newest signed checkpoint.
     package static let checkpointPath = "checkpoint"
 
+    /// Where our own service has the newest checkpoint that enough witnesses cosigned.
+    static let witnessedPath = "checkpoint/witnessed"
+
     /// The longest bundle: 256 entries of 65,535 bytes, each behind its length.
     static let maximumBundleBytes = TileCoordinate.fullWidth * (2 + EntryBundle.maximumEntryBytes)
 
@@ -107,7 +110,8 @@ extension LogSource {
     package static func stored(_ reader: any StoreReader, name: String) -> LogSource {
         LogSource(name: name) { (path, _) throws(MirrorError) in
             do {
-                if path == checkpointPath { return try PublishedLog.cosignedCheckpoint(in: reader)?.bytes }
+                if path == checkpointPath { return try reader.newestCosignedNote()?.bytes }
+                if path == LogExport.cosignedPath { return try PublishedLog.witnessedCheckpoint(in: reader)?.bytes }
                 return try PublishedLog.resource(path, in: reader)
             } catch {
                 throw .unreadable(resource: path, reason: "\(error)")

@@ -35,20 +35,33 @@ package enum MirrorAudit {
     /// signed.
     ///
     /// - Parameters:
-    ///   - checkpoint: what to hold them against; the newest one of the source when there is none.
+    ///   - kept: checkpoints of the same log that somebody kept: the log must contain them.
     ///   - progress: hears now and then how many entries are done.
     ///   - entry: is given each entry in order, once it has the hash that its tile states.
     package static func verify(
-        _ source: LogSource, trust: CheckpointTrust, progress: (UInt64) -> Void = { _ in },
-        entry: ([UInt8]) -> Void = { _ in }
+        _ source: LogSource, trust: CheckpointTrust, kept: [VerifiedCheckpoint] = [],
+        progress: (UInt64) -> Void = { _ in }, entry: ([UInt8]) -> Void = { _ in }
     ) throws(MirrorError) -> Summary {
         let checkpoint = try trust.newest(of: source)
+        for old in kept { try requireContinued(old, by: checkpoint, source) }
         var reading = Reading(of: checkpoint)
         try reading.readAll(from: source, progress, entry)
         try reading.finish()
         return Summary(
             checkpoint: checkpoint, form: reading.form, bundles: reading.bundles, tiles: reading.tiles,
             afterwards: try compareAgain(source, checkpoint, trust))
+    }
+
+    /// Refuses a log that is not the one of a kept checkpoint, or is shorter.
+    ///
+    /// - Parameter checkpoint: that of the tree whose tiles the source has.
+    package static func requireContinued(
+        _ kept: VerifiedCheckpoint, by checkpoint: VerifiedCheckpoint, _ source: LogSource
+    ) throws(MirrorError) {
+        guard kept.head.size <= checkpoint.head.size else {
+            throw .behind(size: checkpoint.head.size, kept: kept.head.size)
+        }
+        if let proof = try source.fork(of: kept, checkpoint) { throw .forked(proof) }
     }
 
     /// Whether the source still says, or continues, what was verified.
@@ -63,6 +76,28 @@ package enum MirrorAudit {
 }
 
 extension LogSource {
+    /// The proof that an entry is in the tree of a checkpoint, verified before it is given.
+    ///
+    /// - Throws: ``MirrorError/missing(resource:)`` for an entry that the tree does not have.
+    package func proof(of index: UInt64, in checkpoint: VerifiedCheckpoint) throws(MirrorError) -> TLogProof {
+        let width = UInt64(TileCoordinate.fullWidth)
+        guard index < checkpoint.head.size,
+            let place = EntryBundleCoordinate(index: index / width, treeSize: checkpoint.head.size)
+        else { throw .missing(resource: "entry \(index)") }
+        let leaf = MerkleTree.leafHash(try entries(place)[Int(index % width)])
+        do {
+            let hashes = try MerkleTree.inclusionProof(index: index, size: checkpoint.head.size, tile: tile)
+            try MerkleTree.verifyInclusion(of: leaf, at: index, in: checkpoint.head, proof: hashes)
+            return TLogProof(index: index, hashes: hashes, note: checkpoint.note)
+        } catch let error as MirrorError {
+            throw error
+        } catch let error as TransparencyLogError {
+            throw .malformed(resource: "entry \(index)", error)
+        } catch {
+            throw .unreadable(resource: "entry \(index)", reason: "\(error)")
+        }
+    }
+
     /// The proof that two checkpoints contradict each other, from the tiles of this source, which must be those of the
     /// larger one; nil when the larger continues the smaller.
     package func fork(
@@ -85,6 +120,7 @@ private struct Reading {
     private let head: TreeHead
     private var tree = TileAppender()
     private var audit: LogAudit
+    private var indexes = ChainIndexAudit()
     private(set) var form = MirrorAudit.EntryForm.unknown
     private(set) var bundles = 0
     private(set) var tiles = 0
@@ -124,7 +160,7 @@ private struct Reading {
             }
             if form == .punctual {
                 do throws(AuditFinding) {
-                    try audit.check(entry)
+                    try indexes.check(entry, leafHash: try audit.check(entry))
                 } catch {
                     throw .entry(error)
                 }

@@ -22,6 +22,8 @@ package enum MirrorError: Error, Hashable, Sendable {
     case wrongRoot(String)
     /// The log signed two checkpoints that contradict each other.
     case forked(ForkProof)
+    /// The log ends before a checkpoint that somebody kept: its end was cut off, or an older state is shown.
+    case behind(size: UInt64, kept: UInt64)
     /// What is in the folder already is not the beginning of what should be written there.
     case notContinued(resource: String, reason: String)
     /// The machine does not let us write.
@@ -55,6 +57,8 @@ extension MirrorError: CustomStringConvertible {
             "the log signed two checkpoints that contradict each other, of "
                 + "\((try? Checkpoint(parsing: proof.smaller.text))?.head.size ?? 0) and "
                 + "\((try? Checkpoint(parsing: proof.larger.text))?.head.size ?? 0) entries: it forked"
+        case .behind(let size, let kept):
+            "the log ends after \(size) entries, but signed a checkpoint of \(kept), which was kept"
         case .notContinued(let resource, let reason): "\(resource) is there already, and \(reason)"
         case .unwritable(let path, let reason): "\(path) cannot be written: \(reason)"
         }

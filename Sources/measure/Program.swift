@@ -69,7 +69,8 @@ extension Arguments {
         guard let text = value(option) else { return standard }
         guard let number = Int(text), range ~= number else {
             throw UsageError(
-                "--\(option) takes a whole number from \(range.lowerBound) to \(range.upperBound); \"\(text)\" is none.")
+                "--\(option) takes a whole number from \(range.lowerBound) to \(range.upperBound); \"\(text)\" is none."
+            )
         }
         return number
     }

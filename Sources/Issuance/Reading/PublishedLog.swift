@@ -20,29 +20,9 @@ package enum PublishedLog {
         return try EntryBundle.encode(records.map(\.body))
     }
 
-    /// The newest checkpoint, with the lines of all witnesses that cosigned that one; nil before the log was opened.
-    package static func cosignedCheckpoint(in reader: any StoreReader) throws -> SignedNote? {
-        guard let newest = try reader.records(Scan(CheckpointRecord.self, isDescending: true, limit: 1)).first
-        else { return nil }
-        return try cosigned(newest, in: reader)
-    }
-
-    /// The newest checkpoint that any witness cosigned, with those lines; nil when there is none.
+    /// The newest checkpoint that any witness cosigned, with all lines of witnesses; nil when there is none.
     package static func witnessedCheckpoint(in reader: any StoreReader) throws -> SignedNote? {
-        guard let newest = try reader.records(Scan(CosignatureRecord.self, isDescending: true, limit: 1)).first,
-            let checkpoint = try reader.record(CheckpointRecord.self, .integer(newest.size))
-        else { return nil }
-        return try cosigned(checkpoint, in: reader)
-    }
-
-    /// A stored checkpoint with the lines of its witnesses below the log's own.
-    package static func cosigned(_ checkpoint: CheckpointRecord, in reader: any StoreReader) throws -> SignedNote {
-        var note = try SignedNote(parsing: Array(checkpoint.note.utf8))
-        let lines = Scan(
-            CosignatureRecord.self, equals: [.integer(checkpoint.size)], limit: SignedNote.maximumSignatures)
-        for record in try reader.records(lines) where note.signatures.count < SignedNote.maximumSignatures {
-            try note.add(try NoteSignature(line: Substring(record.line)))
-        }
-        return note
+        let newest = try reader.records(Scan(CosignatureRecord.self, isDescending: true, limit: 1)).first
+        return try newest.flatMap { try reader.cosignedNote(size: UInt64($0.size)) }
     }
 }

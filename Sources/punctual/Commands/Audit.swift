@@ -2,6 +2,7 @@ import CanonicalJSON
 import Console
 import Hosting
 import Issuance
+import Mirroring
 import SQLiteStorage
 import TransparencyLog
 
@@ -12,7 +13,7 @@ extension Command {
             options: [
                 .init("data", "DIR", "The data directory of the service."),
                 .init("from", "DIR-OR-URL", "Instead of --data: any C2SP log, in a folder or on the web."),
-                .logKey, .json,
+                .logKey, .logPolicy, .kept, .json,
             ],
             example: "punctual audit verify --data ./issuer"),
         run: { arguments, terminal in
@@ -20,16 +21,23 @@ extension Command {
             guard arguments.value("from") == nil else { throw UsageError("Name one log: --data or --from.") }
             let directory = DataDirectory(arguments.required("data"))
             let (source, anchored) = try directory.openReader()
-            let key = try logKey(arguments, directory)
+            let trust = try LogTrust(arguments, or: directory)
+            let kept = try trust.keptCheckpoints(arguments)
             defer { terminal.endProgress() }
             do {
-                let summary = try source.read { try checkLog($0, key: key, anchored: anchored, terminal) }
+                let (summary, witnessed) = try source.read { reader in
+                    let log = LogSource.stored(reader, name: directory.path)
+                    let summary = try checkLog(reader, keys: trust.log.logKeys, anchored: anchored, terminal)
+                    return (summary, try trust.requireContained(kept, in: log))
+                }
                 terminal.endProgress()
-                report(summary, arguments, terminal)
+                report(summary, witnessed, arguments, terminal)
                 return .done
             } catch let failure as AuditFailure {
                 terminal.endProgress()
                 return report(failure, arguments, terminal)
+            } catch let error as MirrorError {
+                return report(error, arguments, terminal)
             }
         })
 
@@ -63,7 +71,9 @@ extension Command {
                 throw Failure(refusal.detail)
             }
             if bundle["index"]?["request"] == nil {
-                terminal.note("No index covers this request yet, so nothing shows that its story ends here: see punctual audit index.")
+                terminal.note(
+                    "No index covers this request yet, so nothing shows that its story ends here: punctual audit index."
+                )
             }
             let text = JSON.object(bundle).canonicalString
             guard let path = arguments.value("out") else {
@@ -95,25 +105,13 @@ extension Command {
         }
     }
 
-    /// The key to verify checkpoints with.
-    static func logKey(_ arguments: Arguments, _ directory: DataDirectory) throws -> VerifierKey {
-        let text =
-            try arguments.value("log-key")
-            ?? String(decoding: readFile(directory.verifierKey, maximumBytes: 4096).dropLast(), as: UTF8.self)
-        do {
-            return try VerifierKey(vkey: text)
-        } catch {
-            throw UsageError("\"\(text)\" is not the public key of a log: \(error).")
-        }
-    }
-
     /// The whole audit: entries, tree, checkpoint, anchor, then the tables.
     ///
     /// - Throws: `AuditFailure`.
     static func checkLog(
-        _ reader: any StoreReader, key: VerifierKey, anchored: TreeHead?, _ terminal: Terminal
+        _ reader: any StoreReader, keys: [VerifierKey], anchored: TreeHead?, _ terminal: Terminal
     ) throws -> LogCheck.Summary {
-        let summary = try LogCheck.verify(reader, key: key, anchored: anchored) {
+        let summary = try LogCheck.verify(reader, keys: keys, anchored: anchored) {
             terminal.progress("hashing entry \($0)")
         }
         if let failure = try compareTables(reader, terminal) { throw failure }
@@ -132,17 +130,21 @@ extension Command {
         }
     }
 
-    private static func report(_ summary: LogCheck.Summary, _ arguments: Arguments, _ terminal: Terminal) {
+    private static func report(
+        _ summary: LogCheck.Summary, _ witnessed: VerifiedCheckpoint?, _ arguments: Arguments, _ terminal: Terminal
+    ) {
         if arguments.has("json") {
-            let result: JSON = [
+            var result: JSONObject = [
                 "verdict": "valid", "size": .integer(Int64(summary.head.size)),
                 "root": .string(summary.head.root.base64),
             ]
-            return terminal.print(result.canonicalString)
+            result["witnessed"] = witnessed.map(LogTrust.json)
+            return terminal.print(JSON.object(result).canonicalString)
         }
         terminal.print(terminal.styled("The log holds.", .good))
         terminal.print("  entries   \(summary.head.size), each hashed again, each naming the one before")
         terminal.print("  root      \(summary.head.root.base64), as signed and as anchored")
+        if let witnessed { terminal.print("  witnesses \(LogTrust.words(witnessed))") }
         terminal.print("  tables    made again from the log; every row is the one that is stored")
     }
 

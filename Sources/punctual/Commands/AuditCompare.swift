@@ -16,7 +16,7 @@ extension Command {
                 .init("B", "What to compare it with.", isOptional: true),
             ],
             options: [
-                .logKey, .init("out", "FILE", "Where to write the proof of a fork; standard output if not given."),
+                .logKey, .logPolicy, .init("out", "FILE", "Where to write the proof of a fork; standard output if not given."),
                 .init("proof", "FILE", "Instead of A and B: verify such a proof."), .json,
             ],
             example: "punctual audit compare kept.checkpoint https://issuer.example/log --log-key issuer.vkey"),
@@ -27,7 +27,7 @@ extension Command {
             }
             guard arguments.positionals.count == 2 else { throw UsageError("Name two views of the log, A and B.") }
             let directory = arguments.positionals.first(where: isDataDirectory).map(DataDirectory.init)
-            let trust = try checkpointTrust(arguments, or: directory)
+            let trust = try LogTrust(arguments, or: directory)
             return try withView(arguments.positionals[0], trust) { first in
                 try withView(arguments.positionals[1], trust) { second in
                     try compare(first, second, arguments, terminal)
@@ -46,11 +46,11 @@ extension Command {
 
     /// Opens one of the two.
     private static func withView<Result>(
-        _ name: String, _ trust: CheckpointTrust, _ body: (LogComparison.View) throws -> Result
+        _ name: String, _ trust: LogTrust, _ body: (LogComparison.View) throws -> Result
     ) throws -> Result {
         func view(_ source: LogSource) throws -> LogComparison.View {
             do throws(MirrorError) {
-                return LogComparison.View(name: name, checkpoint: try trust.newest(of: source), source: source)
+                return LogComparison.View(name: name, checkpoint: try trust.log.newest(of: source), source: source)
             } catch {
                 throw Failure("\(name): \(error)", .cannotTell)
             }
@@ -62,7 +62,7 @@ extension Command {
         let bytes = try readFile(name, maximumBytes: SignedNote.maximumBytes)
         let checkpoint: VerifiedCheckpoint
         do throws(TransparencyLogError) {
-            checkpoint = try trust.verify(try SignedNote(parsing: bytes))
+            checkpoint = try trust.log.verify(try SignedNote(parsing: bytes))
         } catch {
             throw Failure("\(name): \(error)", .cannotTell)
         }
@@ -123,10 +123,10 @@ extension Command {
 
     /// Says whether a proof of a fork holds.
     private static func verifyFork(_ file: String, _ arguments: Arguments, _ terminal: Terminal) throws -> ExitCode {
-        let trust = try checkpointTrust(arguments, or: nil)
+        let trust = try LogTrust(arguments, or: nil)
         let bytes = try readFile(file, maximumBytes: ForkProof.maximumBytes)
         do throws(TransparencyLogError) {
-            let fork = try ForkProof(parsing: bytes).verify(logKeys: trust.logKeys)
+            let fork = try ForkProof(parsing: bytes).verify(logKeys: trust.log.logKeys)
             report(fork, arguments, terminal)
             return .done
         } catch {

@@ -15,14 +15,14 @@ extension Command {
                 .init("data", "DIR", "The data directory of the service to export."),
                 .init("from", "DIR-OR-URL", "Instead of --data: any C2SP log, in a folder or on the web."),
                 .init("out", "DIR", "The folder; what it holds must be the beginning of the log.", isRequired: true),
-                .logKey, .json,
+                .logKey, .logPolicy, .json,
             ],
             example: "punctual audit export --data ./issuer --out ./public/log"),
         run: { arguments, terminal in
             let folder = arguments.required("out")
-            return try withSource(arguments) { source, cosigned, trust in
+            return try withSource(arguments) { source, trust in
                 try mirrored(arguments, terminal) { () throws(MirrorError) in
-                    let summary = try LogExport.write(source, cosigned: cosigned, to: folder, trust: trust) {
+                    let summary = try LogExport.write(source, to: folder, trust: trust.log) {
                         terminal.progress("writing entry \($0)")
                     }
                     terminal.endProgress()
@@ -34,61 +34,32 @@ extension Command {
 
     /// The audit of a log that is not our own database.
     static func verifyMirror(_ arguments: Arguments, _ terminal: Terminal) throws -> ExitCode {
-        try withSource(arguments) { source, _, trust in
-            try mirrored(arguments, terminal) { () throws(MirrorError) in
+        try withSource(arguments) { source, trust in
+            let kept = try trust.keptCheckpoints(arguments)
+            return try mirrored(arguments, terminal) { () throws(MirrorError) in
+                let witnessed = try trust.witnessed(source)
                 let summary = try MirrorAudit.verify(
-                    source, trust: trust,
-                    progress: { size in
-                        terminal.progress("hashing entry \(size)")
-                    })
+                    source, trust: trust.log, kept: kept + (witnessed.map { [$0] } ?? []),
+                    progress: { terminal.progress("hashing entry \($0)") })
                 terminal.endProgress()
-                report(summary, arguments, terminal)
+                report(summary, witnessed, arguments, terminal)
                 return .done
             }
         }
     }
 
-    /// Opens what `--from` or `--data` names, with the keys that its checkpoints are verified with.
+    /// Opens what `--from` or `--data` names, with what its checkpoints are verified with.
     static func withSource<Result>(
-        _ arguments: Arguments, _ body: (LogSource, _ cosigned: SignedNote?, CheckpointTrust) throws -> Result
+        _ arguments: Arguments, _ body: (LogSource, LogTrust) throws -> Result
     ) throws -> Result {
         switch (arguments.value("data"), arguments.value("from")) {
         case (nil, let from?):
-            return try body(.named(from), nil, try checkpointTrust(arguments, or: nil))
+            return try body(.named(from), try LogTrust(arguments, or: nil))
         case (let data?, nil):
             let directory = DataDirectory(data)
-            let trust = try checkpointTrust(arguments, or: directory)
-            return try directory.openReader().reader.read { reader in
-                try body(
-                    .stored(reader, name: data), try PublishedLog.witnessedCheckpoint(in: reader), trust)
-            }
+            let trust = try LogTrust(arguments, or: directory)
+            return try directory.openReader().reader.read { try body(.stored($0, name: data), trust) }
         default: throw UsageError("Name one log: --data DIR, or --from DIR-OR-URL.")
-        }
-    }
-
-    /// What the person brings, or else, for a data directory, the key beside the database.
-    static func checkpointTrust(_ arguments: Arguments, or directory: DataDirectory?) throws -> CheckpointTrust {
-        if let text = arguments.value("log-key") { return .keys(try logKeys(text)) }
-        guard let directory else {
-            throw UsageError("The key of the log is missing, and must come from elsewhere: --log-key VKEY.")
-        }
-        return .keys([try logKey(arguments, directory)])
-    }
-
-    /// A verifier key as typed, or else the keys in the file of that name.
-    static func logKeys(_ text: String) throws -> [VerifierKey] {
-        if let key = try? VerifierKey(vkey: text) { return [key] }
-        guard text.split(separator: "+").count < 3 else {
-            throw UsageError("\"\(text)\" is not the public key of a log.")
-        }
-        let lines = String(decoding: try readFile(text, maximumBytes: 16 << 10), as: UTF8.self)
-            .split(whereSeparator: \.isNewline)
-        do {
-            let keys = try lines.map { try VerifierKey(vkey: String($0)) }
-            guard !keys.isEmpty else { throw UsageError("There is no key in \(text).") }
-            return keys
-        } catch let error as TransparencyLogError {
-            throw UsageError("\(text): \(error).")
         }
     }
 
@@ -100,13 +71,11 @@ extension Command {
             return try body()
         } catch {
             terminal.endProgress()
-            return try report(error, arguments, terminal)
+            return report(error, arguments, terminal)
         }
     }
 
-    private static func report(
-        _ error: MirrorError, _ arguments: Arguments, _ terminal: Terminal
-    ) throws -> ExitCode {
+    static func report(_ error: MirrorError, _ arguments: Arguments, _ terminal: Terminal) -> ExitCode {
         if arguments.has("json") {
             var result: JSONObject = [
                 "verdict": .string(error.isVerdict ? "invalid" : "cannotTell"), "problem": .string(error.description),
@@ -125,7 +94,9 @@ extension Command {
         return error.isVerdict ? .negative : .cannotTell
     }
 
-    private static func report(_ summary: MirrorAudit.Summary, _ arguments: Arguments, _ terminal: Terminal) {
+    private static func report(
+        _ summary: MirrorAudit.Summary, _ witnessed: VerifiedCheckpoint?, _ arguments: Arguments, _ terminal: Terminal
+    ) {
         let (checkpoint, head) = (summary.checkpoint.checkpoint, summary.checkpoint.head)
         if arguments.has("json") {
             var result: JSONObject = [
@@ -133,6 +104,7 @@ extension Command {
                 "root": .string(head.root.base64), "entries": .string(summary.form.rawValue),
                 "bundles": .integer(Int64(summary.bundles)), "tiles": .integer(Int64(summary.tiles)),
             ]
+            result["witnessed"] = witnessed.map { LogTrust.json($0) }
             if case .grew(let size) = summary.afterwards { result["grewTo"] = .integer(Int64(size)) }
             if case .older(let size) = summary.afterwards { result["servedAfterwards"] = .integer(Int64(size)) }
             return terminal.print(JSON.object(result).canonicalString)
@@ -144,6 +116,7 @@ extension Command {
         case .unknown: terminal.print("  entries   \(head.size), each hashed again; of a form not known here")
         }
         terminal.print("  root      \(head.root.base64), as signed")
+        if let witnessed { terminal.print("  witnesses \(LogTrust.words(witnessed))") }
         terminal.print("  read      \(summary.bundles) bundles, \(summary.tiles) tiles")
         switch summary.afterwards {
         case .unchanged: break

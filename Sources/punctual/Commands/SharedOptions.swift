@@ -5,8 +5,6 @@ import Hosting
 /// Options that several commands take, written once.
 extension CommandSyntax.Option {
     static let data = CommandSyntax.Option("data", "DIR", "The data directory of the service.", isRequired: true)
-    static let logKey = CommandSyntax.Option(
-        "log-key", "VKEY", "The log's public key as you know it, or a file of keys; else log.vkey beside the database.")
     static let json = CommandSyntax.Option("json", nil, "Print JSON for programs.")
     static let passphraseFile = CommandSyntax.Option(
         "passphrase-file", "FILE",
