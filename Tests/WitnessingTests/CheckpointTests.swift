@@ -95,9 +95,7 @@ struct CheckpointTests {
         let world = try SimulatedWorld(seed: 4)
         let refusal = #expect(throws: Refusal.self) { try world.service.witnessedCheckpoint() }
         #expect(refusal?.code == .unknownCheckpoint)
-        let key = NoteSigner(
-            name: try KeyName("simulation.example"), privateKey: world.surroundings.keys.log
-        ).verifierKey
+        let key = try #require(world.service.logKeys.first)
         let witness = try TestWitness(logs: [key])
         let server = try witness.listen()
         let jobWorld = JobWorld()

@@ -304,7 +304,7 @@ private final class Impostor: Sendable {
 extension SimulatedWorld {
     /// The log of a simulated service, as its witnesses' job sees it.
     fileprivate func asOurLog() throws -> OurLog {
-        let key = NoteSigner(name: try KeyName("simulation.example"), privateKey: surroundings.keys.log).verifierKey
+        let key = try #require(service.logKeys.first)
         return OurLog(store: store, origin: "simulation.example") { [key] }
     }
 }
