@@ -45,6 +45,13 @@ extension StoreReader {
         try MerkleTree.consistencyProof(from: old, to: new) { try storedTile($0, in: self) }
     }
 
+    /// The proof that the log forked, when another checkpoint that it signed is not continued by `ours`, to whose tree
+    /// the stored tiles belong; nil when it is, and for a larger one, which these tiles say nothing about.
+    package func forkProof(of other: VerifiedCheckpoint, against ours: VerifiedCheckpoint) throws -> ForkProof? {
+        guard other.head.size <= ours.head.size else { return nil }
+        return try ForkProof(comparing: other, ours) { try storedTile($0, in: self) }
+    }
+
     private func cosigned(_ stored: CheckpointRecord) throws -> SignedNote {
         var note = try SignedNote(parsing: Array(stored.note.utf8))
         let room = SignedNote.maximumSignatures - note.signatures.count

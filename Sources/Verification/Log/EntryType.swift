@@ -51,7 +51,8 @@ extension EntryType {
         case .logOpened: return "The log was opened."
         case .logKeyChanged:
             let isAdded = try facts.string("state") == "added"
-            return "The key \(try facts.string("key")) \(isAdded ? "also signs" : "no longer signs") the log from here on."
+            return
+                "The key \(try facts.string("key")) \(isAdded ? "also signs" : "no longer signs") the log from here on."
         case .institutionAdded: return "The institution \(try facts.string("tenant")) was added."
         case .issuerAdded: return "The issuer \(try facts.string("name")) was added."
         case .keyAdded:
