@@ -62,9 +62,15 @@ struct TamperedReader: StoreReader {
         let rows = try reader.records(Scan(type, limit: 4096)).map(\.values)
         var records: [R] = []
         for row in tampering.change(rows) {
-            var reader = RowReader(R.table, row)
+            var reader = RowReader(R.table, TamperedRow(values: row))
             records.append(try R(row: &reader))
         }
         return records.sorted { $0.key.lexicographicallyPrecedes($1.key) }
     }
+}
+
+private struct TamperedRow: StoredRow {
+    let values: [ColumnValue]
+
+    func value(at column: Int) -> ColumnValue? { column < values.count ? values[column] : nil }
 }
