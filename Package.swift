@@ -76,16 +76,16 @@ let floors: [(title: String, rooms: [Room])] = [
             "TransparencyLog",
         ]),
         .room("Timestamping", uses: [
-            "Cryptography", "HTTPClient", "Issuance", "OpenTimestamps", "Temporal", "TransparencyLog",
+            "Cryptography", "HTTPClient", "Issuance", "Multiformats", "OpenTimestamps", "Temporal", "TransparencyLog",
         ]),
-        .room("Mirroring", uses: ["CanonicalJSON", "Cryptography", "HTTPClient", "Issuance", "TransparencyLog"]),
+        .room("Mirroring", uses: ["Compression", "Cryptography", "HTTPClient", "Issuance", "TransparencyLog"]),
         .room("API", uses: [
             "CanonicalJSON", "Credentials", "Cryptography", "HTTPServer", "Issuance", "LinkedData", "Proofs",
             "StatusLists", "Temporal", "Verification",
         ], resources: [.embedInCode("api.schema.json")]),
         .room("VerificationConsole", uses: [
-            "CanonicalJSON", "Console", "Credentials", "LinkedData", "Proofs", "Temporal", "TransparencyLog",
-            "Verification",
+            "CanonicalJSON", "Console", "Credentials", "Cryptography", "LinkedData", "OpenTimestamps", "Proofs",
+            "Temporal", "TransparencyLog", "Verification",
         ]),
         .room("Simulation", uses: [
             "CanonicalJSON", "Compensation", "Cryptography", "Issuance", "JOSE", "Multiformats", "StatusLists",
@@ -132,8 +132,8 @@ let suites: [Target] = [
         "SQLiteStorage", "Storage", "Temporal", "TransparencyLog",
     ]),
     .suite("Timestamping", uses: [
-        "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "OpenTimestamps", "Simulation", "Temporal",
-        "TransparencyLog",
+        "CanonicalJSON", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "OpenTimestamps", "Simulation",
+        "Temporal", "TransparencyLog",
     ]),
     .suite("Mirroring", uses: [
         "CanonicalJSON", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "Simulation", "Temporal",
@@ -150,7 +150,7 @@ let suites: [Target] = [
     ]),
     .suite("Issuance", uses: [
         "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "Proofs", "Settlement",
-        "Simulation", "StatusLists", "Temporal", "TransparencyLog",
+        "Simulation", "StatusLists", "Temporal", "TransparencyLog", "Verification",
     ]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
@@ -159,21 +159,27 @@ let suites: [Target] = [
         "JSONSchema", "ServiceLevels", "StatusLists", "Temporal",
     ]),
     .suite("Service", uses: [
-        "CanonicalJSON", "Cryptography", "CSQLite", "HTTPClient", "JOSE", "OpenBadges", "Proofs", "Temporal",
-        "TransparencyLog",
+        "CanonicalJSON", "Cryptography", "CSQLite", "HTTPClient", "HTTPServer", "JOSE", "Multiformats", "OpenBadges",
+        "Proofs", "Temporal", "TransparencyLog",
     ]),
     .suite("HTTPServer", uses: ["HTTPClient"]),
     .suite("HTTPClient", uses: ["HTTPServer"]),
     .suite("Storage", uses: ["CSQLite", "Issuance", "Simulation", "SQLiteStorage"]),
     .suite("Verification", uses: [
-        "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "OpenBadges", "Proofs",
-        "StatusLists", "Temporal", "TransparencyLog", "vcverify",
+        "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "OpenBadges",
+        "OpenTimestamps", "Proofs", "StatusLists", "Temporal", "TransparencyLog", "vcverify",
     ]),
     .suite("Settlement", uses: ["CanonicalJSON", "Cryptography", "Temporal", "TransparencyLog"]),
     .suite("Interop", uses: [
-        "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "Multiformats", "OpenBadges", "Proofs", "StatusLists",
-        "Temporal",
-    ], exclude: ["Python"]),
+        "CanonicalJSON", "Credentials", "Cryptography", "HTTPClient", "JOSE", "Multiformats", "OpenBadges",
+        "OpenTimestamps", "Proofs", "StatusLists", "Temporal", "TransparencyLog",
+    ], exclude: ["Go", "Python"]),
+    // A short life of a service, of which the tests of faults make each system call fail.
+    .executableTarget(
+        name: "faultrun",
+        dependencies: ["CanonicalJSON", "Cryptography", "Hosting", "Issuance", "SQLiteStorage", "Temporal"],
+        path: "Tests/FaultRun", swiftSettings: settings),
+    .suite("Fault", uses: ["CanonicalJSON", "faultrun", "punctual"], exclude: ["Python"]),
     .suite("Tidy"),
 ]
 
@@ -199,7 +205,7 @@ struct Room {
 
 extension Target {
     static func suite(_ room: String, uses: [String] = [], exclude: [String] = []) -> Target {
-        let tested = ["Interop", "Service", "Tidy"].contains(room) ? [] : [room]
+        let tested = ["Fault", "Interop", "Service", "Tidy"].contains(room) ? [] : [room]
         return .testTarget(
             name: room + "Tests", dependencies: (tested + uses + ["TestSupport"]).map { .target(name: $0) },
             exclude: exclude, swiftSettings: settings)

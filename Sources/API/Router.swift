@@ -16,10 +16,11 @@ package struct Router: Sendable {
     ) {
         self.service = service
         self.report = report
-        let described =
-            requestRoutes(service) + resourceRoutes(service) + userRoutes(service) + publicRoutes(service)
-            + resolutionRoutes(service) + operatorRoutes(service) + issuerRoutes(service) + erasureRoutes(service)
-            + credentialRoutes(service, vcapi)
+        let described = [
+            requestRoutes(service), resourceRoutes(service), userRoutes(service), publicRoutes(service),
+            logRoutes(service), resolutionRoutes(service), operatorRoutes(service), issuerRoutes(service),
+            logKeyRoutes(service), erasureRoutes(service), credentialRoutes(service, vcapi),
+        ].flatMap(\.self)
         routes =
             described + [
                 Route(

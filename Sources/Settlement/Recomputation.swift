@@ -21,15 +21,23 @@ package struct Recomputation: Sendable {
     var requests = RequestTable()
     /// The keys that may sign credentials now, by their URLs.
     var keys: Set<String> = []
+    /// What an index of requests must say.
+    var chains = Chains()
     var windows: PremiumWindows
     var findings = FindingList()
     var unknowns = UnknownList()
     var tally = Tally()
+    private(set) var kept: KeptCheckpoints
 
     /// - Parameter window: the opening of the premium window in the entry of that `seq`, nil where the caller has none.
     ///   Windows without an opening are not judged; the report counts them.
-    package init(window: (@Sendable (_ seq: UInt64) -> WindowOpening?)? = nil) {
+    /// - Parameter kept: checkpoints that somebody kept, best with the cosignatures of witnesses: the log must begin
+    ///   with the entries that they were signed for. Only this tells a log that was written anew as a whole.
+    package init(
+        window: (@Sendable (_ seq: UInt64) -> WindowOpening?)? = nil, kept: [VerifiedCheckpoint] = []
+    ) {
         windows = PremiumWindows(opening: window)
+        self.kept = KeptCheckpoints(kept)
     }
 
     /// Reads the next entry.
@@ -38,6 +46,11 @@ package struct Recomputation: Sendable {
     /// Reads the next entry. What is wrong becomes a finding; such an entry is ignored, or counts as far as it can.
     package mutating func read(_ entry: [UInt8]) {
         entryCount += 1
+        for head in kept.append(entry) {
+            findings.add(
+                .contradictedCheckpoint, seq: head.size - 1, rid: nil,
+                "a checkpoint that was kept says that the first \(head.size) entries are others")
+        }
         let event: Event
         do {
             event = Event(try EntryFrame(entry), notBefore: time)
@@ -48,6 +61,7 @@ package struct Recomputation: Sendable {
             return
         }
         validatePlace(of: event)
+        chains.read(event.frame)
         nextSeq = event.seq + 1
         time = event.t
         do {
@@ -105,11 +119,14 @@ package struct Recomputation: Sendable {
         switch type {
         case .policyPublished: publish(event, try PublicationFacts(event.frame))
         case .logOpened: try event.frame.requireTexts(["issuer", "logKey", "url"])
+        // Who signs checkpoints is for those to judge who verify them.
+        case .logKeyChanged: try event.frame.requireLogKey()
         case .institutionAdded: try event.frame.requireTexts(["tenant"])
-        case .keyAdded: keys.insert(event.frame.bytes.text(try event.frame.keyAdded()))
+        case .keyAdded: keys.insert(event.frame.bytes.text(try event.frame.keyAdded().key))
         case .keyRetired: keys.remove(event.frame.bytes.text(try event.frame.keyRetired()))
         case .keyRevoked: keys.remove(event.frame.bytes.text(try event.frame.keyRevoked()))
         case .resourceRegistered: try event.frame.requireTexts(["hash", "kind", "tenant"])
+        case .requestsIndexed: judgeIndex(event, try IndexFacts(event.frame))
         // Who an issuer is, is for those to judge who verify credentials.
         default: break
         }

@@ -26,6 +26,8 @@ package struct AuditFinding: Error, Hashable, Sendable {
         case beyondCheckpoint
         /// The entries end before they should.
         case missing
+        /// An index of requests that is not the one that the entries give.
+        case wrongIndex(problem: String)
         /// Every entry follows from the one before, but the checkpoint was signed for other entries.
         case wrongRoot(found: SHA256Digest)
     }
@@ -57,6 +59,7 @@ extension AuditFinding: CustomStringConvertible {
         case .noRequest: "belongs to no request"
         case .beyondCheckpoint: "beyond the size of the checkpoint"
         case .missing: "missing"
+        case .wrongIndex(let problem): "is an index of requests that does not hold: \(problem)"
         case .wrongRoot(let found): "up to here the root is \(found), not that of the checkpoint"
         }
     }

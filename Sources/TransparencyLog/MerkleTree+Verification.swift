@@ -58,20 +58,31 @@ extension MerkleTree {
     private static func verifyGrowth(
         from old: TreeHead, to new: TreeHead, proof: [SHA256Digest]
     ) throws(TransparencyLogError) {
+        guard !proof.isEmpty else { throw .notConsistent(problem: "the proof is empty") }
         // Step 2: where the old tree is one perfect subtree, its root is the first hash and need not be sent.
         let isPerfect = old.size & (old.size - 1) == 0
-        guard let first = isPerfect ? old.root : proof.first, !proof.isEmpty else {
-            throw .notConsistent(problem: "the proof is empty")
-        }
-        var fn = old.size - 1
-        var sn = new.size - 1
+        let roots = try roots(at: old.size, and: new.size, subproof: isPerfect ? [old.root] + proof : proof)
+        guard roots.old == old.root else { throw .notConsistent(problem: "the proof leads to another old root") }
+        guard roots.new == new.root else { throw .notConsistent(problem: "the proof leads to another new root") }
+    }
+
+    /// The roots of a tree of `new` leaves and of its first `old` ones, as `SUBPROOF(old, D[new], false)` of
+    /// [RFC 6962, 2.1.2](https://www.rfc-editor.org/rfc/rfc6962#section-2.1.2) gives them; steps 3 to 7 of the section.
+    ///
+    /// - Precondition: `0 < old < new`.
+    static func roots(
+        at old: UInt64, and new: UInt64, subproof: [SHA256Digest]
+    ) throws(TransparencyLogError) -> (old: SHA256Digest, new: SHA256Digest) {
+        guard let first = subproof.first else { throw .notConsistent(problem: "the proof is empty") }
+        var fn = old - 1
+        var sn = new - 1
         while fn & 1 == 1 {
             fn >>= 1
             sn >>= 1
         }
         var fr = first
         var sr = first
-        for c in proof.dropFirst(isPerfect ? 0 : 1) {
+        for c in subproof.dropFirst() {
             guard sn != 0 else { throw .notConsistent(problem: "the proof is too long") }
             if fn & 1 == 1 || fn == sn {
                 fr = nodeHash(c, fr)
@@ -84,8 +95,7 @@ extension MerkleTree {
             sn >>= 1
         }
         guard sn == 0 else { throw .notConsistent(problem: "the proof is too short") }
-        guard fr == old.root else { throw .notConsistent(problem: "the proof leads to another old root") }
-        guard sr == new.root else { throw .notConsistent(problem: "the proof leads to another new root") }
+        return (fr, sr)
     }
 
     /// Climbs while the node is the last of an incomplete level: it has no sibling there, hence no hash in the proof.

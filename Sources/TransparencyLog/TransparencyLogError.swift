@@ -16,6 +16,9 @@ package enum TransparencyLogError: Error, Hashable, Sendable {
         case opening
         case subjectKey = "subject key"
         case anchor
+        case forkProof = "fork proof"
+        case chainLeaf = "leaf of an index of requests"
+        case chainIndex = "index of requests"
         case logPolicy = "log policy"
         case addCheckpoint = "add-checkpoint request"
         case cosignatures = "answer of a witness"
@@ -49,6 +52,9 @@ package enum TransparencyLogError: Error, Hashable, Sendable {
     /// The larger tree is not shown to begin with the smaller one.
     case notConsistent(problem: String)
 
+    /// The two checkpoints are not shown to contradict each other.
+    case notForked(problem: String)
+
     /// The opening does not belong to the commitment.
     case wrongOpening(field: String)
 
@@ -78,6 +84,8 @@ extension TransparencyLogError: CustomStringConvertible {
             "the entry is not proven to be in the log: \(problem)"
         case .notConsistent(let problem):
             "the log is not proven to have only grown: \(problem)"
+        case .notForked(let problem):
+            "the log is not proven to have forked: \(problem)"
         case .wrongOpening(let field):
             "the opening of field \(field.debugDescription) does not match its commitment"
         case .signingFailed(let key, let reason):

@@ -38,6 +38,8 @@ package struct Check: Hashable, Sendable {
         case schema
         /// What the verifier gave the holder to sign: a challenge and a domain.
         case challenge
+        /// The same bundle, made later: when witnesses have cosigned, an index was made, or a timestamp has come.
+        case newerBundle
     }
 
     /// One step on the way to an answer, for those who want to follow it.
@@ -155,16 +157,26 @@ extension Check {
         case dates
         /// Was the checkpoint signed by the log?
         case checkpoint
+        /// Did as many witnesses cosign the checkpoint as the verifier's policy asks for?
+        case quorum
         /// Is every entry in the log, with none missing between?
         case entries
+        /// Are these all entries about the request, with none left out at the end either?
+        case complete
+        /// Do others than the log say that the entries existed when it says?
+        case when
         /// Does every entry say something that can be understood?
         case story
+        /// What was given for the delay?
+        case paid
         /// Is what is shown beside the log what the entries commit to?
         case openings
         /// Does the log say the same as this document?
         case log
         /// Is what was asked for, as the log shows it, what the receipt confirms?
         case request
+        /// Do two checkpoints of one log contradict each other?
+        case fork
     }
 }
 
@@ -173,12 +185,13 @@ extension Check.Name {
     fileprivate var problem: ProblemType {
         switch self {
         case .form: .parsing
-        case .dataModel, .schema, .badge, .dates, .story: .malformedValue
+        case .dataModel, .schema, .badge, .dates, .story, .paid: .malformedValue
         case .validity: .range
         case .status, .list: .statusVerification
         case .challenge: .invalidChallenge
         case .key, .issuer, .holder, .keyPeriod: .invalidVerificationMethod
-        case .proof, .resources, .checkpoint, .entries, .openings, .log, .request: .proofVerification
+        case .proof, .resources, .checkpoint, .quorum, .entries, .complete, .when, .openings, .log, .request, .fork:
+            .proofVerification
         }
     }
 

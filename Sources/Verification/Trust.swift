@@ -1,5 +1,7 @@
 package import Credentials
+package import Cryptography
 package import LinkedData
+package import OpenTimestamps
 package import Temporal
 package import TransparencyLog
 
@@ -18,6 +20,19 @@ package struct Trust: Sendable {
 
     /// The keys of the log, learnt from elsewhere; more than one while a key is replaced.
     package var logKeys: [VerifierKey] = []
+
+    /// The logs that the verifier believes, beside `logKeys`, and the witnesses that must have cosigned; nil: no
+    /// witness is asked for.
+    package var logPolicy: LogPolicy?
+
+    /// The roots of the timestamp authorities that the verifier believes; nil: their timestamps are left unread.
+    package var timestampRoots: TrustedRoots?
+
+    /// The headers of blocks that the verifier believes; nil: what is anchored in blocks is left unread.
+    package var blockHeaders: BlockHeaders?
+
+    /// The least work that such a header must have; only tests ask for less than Bitcoin.
+    package var blockLimit = Target.bitcoinLimit
 
     /// The origin of the log; nil: the name of the key that signed.
     package var logOrigin: String?
@@ -63,4 +78,7 @@ package struct Trust: Sendable {
 
     /// Nobody and nothing known but the instant.
     package init(at instant: Instant) { self.instant = instant }
+
+    /// The logs that are believed and the witnesses that are asked for, however the verifier named them.
+    var policy: LogPolicy { logPolicy?.trusting(logKeys) ?? LogPolicy(trusting: logKeys) }
 }

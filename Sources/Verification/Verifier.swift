@@ -68,6 +68,7 @@ package struct Verifier: Sendable {
         let (content, container) = (evidence.content, evidence.container)
         switch (evidence.kind, content) {
         case (.receipt, .json(let json)): return ReceiptExamination(json, by: self, in: log).verdict
+        case (.forkProof, .json(let json)): return ForkExamination(json, trusting: trust).verdict
         case (.bundle, .json(let json)): return BundleProof(json, trusting: trust).verdict(by: self)
         case (.presentation, _):
             return PresentationExamination(content, by: self, in: log, container: container).verdict

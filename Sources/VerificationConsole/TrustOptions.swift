@@ -25,6 +25,9 @@ enum TrustOptions {
         trust.issuers = try arguments.values("issuer").map { try issuer($0) }
         trust.keyDocuments = try arguments.values("did-document").map { try keyDocument($0, reading: read) }
         trust.logKeys = try arguments.value("log-key").map { try logKeys($0, reading: read) } ?? []
+        trust.logPolicy = try arguments.value("policy").map { try policy($0, reading: read) }
+        trust.timestampRoots = try arguments.value("tsa-roots").map { try roots($0, reading: read) }
+        trust.blockHeaders = try arguments.value("block-headers").map { try headers($0, reading: read) }
         trust.maximumStatusAge = try arguments.value("max-status-age").map(age)
         trust.mayLackStatusList = arguments.has("ignore-status")
         trust.mayLackSchemas = arguments.has("ignore-schema")

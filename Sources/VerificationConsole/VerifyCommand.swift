@@ -50,6 +50,16 @@ package enum VerifyCommand {
                 .init(
                     "log-key", "VKEY|FILE",
                     "The log's verifier key, or a file of such keys, one a line; not from the bundle."),
+                .init(
+                    "policy", "FILE",
+                    """
+                    A C2SP tlog-policy: the logs that you believe, and the quorum of witnesses that must have \
+                    cosigned; not from the bundle.
+                    """),
+                .init("tsa-roots", "FILE", "PEM certificates of the timestamp authorities that you believe."),
+                .init(
+                    "block-headers", "FILE",
+                    "Block headers that you believe, a line each: height, space, 160 hexadecimal digits."),
                 .init("at", "RFC3339", "Judge as of this instant; by default, now."),
                 .init("explain", nil, "Show every step: the question, the answer, how it was reached, and the facts."),
                 .init("json", nil, "Print the verdict as JSON."),

@@ -11,6 +11,7 @@ extension Evidence.Kind {
         case .statusList: "a status list"
         case .receipt: "an intake receipt"
         case .bundle: "an audit bundle"
+        case .forkProof: "a proof that a log forked"
         }
     }
 }
@@ -120,11 +121,16 @@ extension Check.Name {
         case .list: "List"
         case .dates: "Dates"
         case .checkpoint: "Checkpoint"
+        case .quorum: "Witnesses"
         case .entries: "Entries"
+        case .complete: "Complete"
+        case .when: "Time"
         case .story: "Story"
+        case .paid: "Paid"
         case .openings: "Openings"
         case .log: "Log"
         case .request: "Request"
+        case .fork: "Fork"
         }
     }
 
@@ -148,11 +154,18 @@ extension Check.Name {
         case .dates: "Do the dates of the promise make sense?"
         case .checkpoint: "Did the log sign this checkpoint, with a key that you know from elsewhere?"
         case .entries:
-            "Is every entry in the tree of that checkpoint, and none missing? What came after, no file can tell."
+            "Is every entry in the tree of that checkpoint, and none missing between two?"
+        case .quorum: "Did the witnesses that your policy asks for see the same log as you?"
+        case .complete:
+            "Are these all entries about the request, up to where the log says that they go? Auditors check its word."
+        case .when: "Does somebody else than the log say that the entries existed when it says?"
+        case .paid:
+            "What was given for the delay? Whether that is what the policy gives, punctual audit recompute tells."
         case .story: "Does every entry say something that can be understood?"
         case .openings: "Are the values shown beside the log those that the entries commit to?"
         case .log: "Does the log speak of this very document, and say the same?"
         case .request: "Is what was asked for, as the log commits to it, what the receipt confirms?"
+        case .fork: "Did the log sign two histories that cannot both be true?"
         }
     }
 }
@@ -170,6 +183,8 @@ extension Check.Need {
         case .schema: "Give the schema by its URL: --schema URL=FILE; or do without: --ignore-schema."
         case .challenge: "Name what you gave the holder to answer: --challenge TEXT --domain TEXT."
         case .statusList: "Fetch the list and give it: --status-list FILE; or do without: --ignore-status."
+        case .newerBundle:
+            "Ask for the bundle again, made later: punctual audit prove, after an index, a cosignature or a timestamp."
         case .newerStatusList: "Fetch the list again and give it with --status-list FILE."
         }
     }

@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Cryptography
 import Issuance
 import Simulation
 import StatusLists
@@ -69,4 +70,9 @@ struct World {
 enum Default {
     static let target = Milliseconds.hours(24)
     static let secondTier = Milliseconds.hours(4)
+}
+
+/// A key that follows from a number.
+func sampleKey(_ seed: UInt8) throws -> Ed25519PrivateKey {
+    try Ed25519PrivateKey(seed: (0..<32).map { seed &* 37 &+ $0 })
 }

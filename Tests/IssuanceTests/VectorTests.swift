@@ -30,6 +30,7 @@ struct VectorTests {
         for _ in 0..<98 { try world.pass(.minutes(30)) }
         try simulated.perform(.approve(note: nil), on: late, of: world.tenant, key: "bo-approve")
         try simulated.perform(.revoke(note: nil), on: world.id(of: revoked), of: world.tenant, key: "cleo-revoke")
+        try world.index()
         let bundle = try simulated.store.read { try AuditBundle.make(for: late, in: $0) }
         let entries = try world.rows(EntryRecord.self).map { $0.body + [UInt8(ascii: "\n")] }.joined()
         return [

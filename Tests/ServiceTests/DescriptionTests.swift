@@ -82,6 +82,7 @@ struct DescriptionTests {
             #expect(try verdict(issuer + [receipt]) == 0)
             #expect(try verdict([]) == 2)
         }
+        #expect(try Programs.run(["audit", "index", "--data", service.data]).out.contains("are indexed"))
         let story = service.folder.path("story.json")
         #expect(try Programs.run(["audit", "prove", "--data", service.data, id, "--out", story]).exitCode == 0)
         let key = ["--log-key", service.data + "/log.vkey"]

@@ -114,6 +114,7 @@ struct KeyCommandTests {
         #expect(try history.verify("after") == 1)
         #expect(try history.verify("before") == 3)
         let bundle = history.service.folder.path("story.json")
+        try history.command("audit", "index")
         try history.command("audit", "prove", id, "--out", bundle)
         #expect(try history.verify("before", bundle: bundle) == 0)
         #expect(throws: ServiceFailure.self) { try history.command("key", "revoke", key) }

@@ -84,11 +84,13 @@ struct LogBuilder {
     }
 
     /// What a stranger says of this log at `now`, premium windows opened.
-    func report(at now: Int64) throws -> SettlementReport {
+    ///
+    /// - Parameter kept: checkpoints that the stranger kept.
+    func report(at now: Int64, kept: [VerifiedCheckpoint] = []) throws -> SettlementReport {
         let seqs = seqs
         let openings = Dictionary(
             uniqueKeysWithValues: openings.compactMap { id, opening in seqs[id].map { (UInt64($0), opening) } })
-        var recomputation = Recomputation { openings[$0] }
+        var recomputation = Recomputation(window: { openings[$0] }, kept: kept)
         for entry in try entries() { recomputation.read(entry) }
         return recomputation.finish(at: Instant(milliseconds: now))
     }
@@ -161,6 +163,8 @@ extension LogBuilder {
     }
 
     mutating func cancel(_ rid: String, at t: Int64) { add("request.cancelled", rid, at: t) }
+
+    mutating func erase(_ rid: String, at t: Int64) { add("subject.erased", rid, at: t, cm: Self.commitments) }
 
     /// A breach and its notice.
     @discardableResult

@@ -11,7 +11,7 @@ private let due = start + 8 * hour
 @Suite("A dishonest operator is found out")
 struct OperatorMutationTests {
     /// Three requests: `late` misses 5 hours and is paid two tiers, `kept` is in time, `open` runs.
-    private static func honest() -> LogBuilder {
+    static func honest() -> LogBuilder {
         var log = LogBuilder.standard()
         log.accept("late", at: start, due: due)
         log.accept("kept", at: start, due: due)
@@ -27,9 +27,9 @@ struct OperatorMutationTests {
     }
 
     /// Every payout deadline of `late` has passed, and none of `open`.
-    private static let now = due + 10 * day + 5 * hour
+    static let now = due + 10 * day + 5 * hour
 
-    private static let first = Posting(rid: "late", t: due + 5 * hour, minor: 500)
+    static let first = Posting(rid: "late", t: due + 5 * hour, minor: 500)
     private static let second = Posting(rid: "late", t: due + 5 * hour, tier: 1, benefit: 0, minor: 500)
 
     @Test("the honest log is settled")
@@ -219,14 +219,14 @@ struct OperatorMutationTests {
 
 extension LogBuilder {
     /// Drops a posting and the notice about it.
-    fileprivate mutating func dropPosting(_ index: Int) {
+    mutating func dropPosting(_ index: Int) {
         let postings = drafts.filter { $0.type == "compensation.post" }
         let id = postings[index].id
         drafts.removeAll { $0.id == id || $0.about == id }
     }
 
     /// Posts another amount, with a journal that agrees.
-    fileprivate mutating func repay(_ index: Int, _ minor: Int64) {
+    mutating func repay(_ index: Int, _ minor: Int64) {
         repost(index, Posting(rid: "late", t: LogBuilder.start + 13 * LogBuilder.hour, minor: minor))
     }
 }

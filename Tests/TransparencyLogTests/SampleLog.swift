@@ -16,13 +16,13 @@ struct SampleLog {
     /// What an entry would be if it were appended now; each part can be given wrongly.
     func next(
         origin: String = SampleLog.origin, seq: UInt64? = nil, prev: SHA256Digest? = nil, t: Int64? = nil,
-        request: LogEntry.Request? = nil, text: String = ""
+        type: String = "note", request: LogEntry.Request? = nil, text: String = "", facts: JSONObject? = nil
     ) throws -> LogEntry {
         try LogEntry(
             origin: origin, seq: seq ?? UInt64(entries.count),
             prev: prev ?? entries.last?.leafHash ?? LogEntry.genesisPrevious(origin: Self.origin),
-            t: Instant(milliseconds: t ?? Int64(entries.count / 3)), type: "note", request: request,
-            facts: ["text": .string(text)])
+            t: Instant(milliseconds: t ?? Int64(entries.count / 3)), type: type, request: request,
+            facts: facts ?? ["text": .string(text)])
     }
 
     /// The next event of a request.

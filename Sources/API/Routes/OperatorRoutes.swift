@@ -26,6 +26,9 @@ func operatorRoutes(_ service: Service) -> [Route] {
                 try call.requireContentType("application/json")
                 service.publishPolicy(call.request.body) { reply($0.map(HTTPResponse.answer)) }
             }),
+        Route(
+            .post, "/operator/log/index", .operator, "Write an index of all requests into the log",
+            .later { _, reply in service.indexRequests { reply($0.map(HTTPResponse.answer)) } }),
         action("revoke", "Revoke the credential of any institution's request", service) {
             body throws(JSONShapeError) in .revoke(note: try body.optionalString("note"))
         },

@@ -20,29 +20,16 @@ func publicRoutes(_ service: Service) -> [Route] {
                 return HTTPResponse(.ok, headers: ["Content-Type": "application/json"], body: body)
             }),
         Route(
-            .get, "/checkpoint", .anyone, "The newest signed checkpoint of the log, with its cosignatures (C2SP)",
-            .now { _ in checkpoint(try service.checkpoint()) }),
-        Route(
-            .get, "/checkpoint/witnessed", .anyone, "The newest checkpoint that enough witnesses have cosigned",
-            .now { _ in checkpoint(try service.witnessedCheckpoint()) }),
-        Route(
-            .get, "/tile/{tile...}", .anyone, "A tile of the log, or a bundle of its entries (C2SP tlog-tiles)",
-            .now { call in
-                // What was signed never changes, and neither does what it covers.
-                let headers: HTTPHeaders = [
-                    "Content-Type": "application/octet-stream",
-                    "Cache-Control": "public, max-age=31536000, immutable",
-                ]
-                return HTTPResponse(.ok, headers: headers, body: try service.tile("tile/" + call.parameter("tile")))
-            }),
-        Route(
             .get, "/healthz", .anyone, "Whether the process runs",
             .now { _ in .json(.ok, ["status": "up"]) }),
+        Route(
+            .get, "/readyz", .anyone, "Whether requests are taken now; where not, what stands in the way",
+            .now { _ in
+                let obstacles = service.readiness.obstacles.map { JSON.string($0.rawValue) }
+                guard !obstacles.isEmpty else { return .json(.ok, ["status": "ready"]) }
+                return .json(
+                    .serviceUnavailable, ["status": "not-ready", "obstacles": .array(obstacles)],
+                    headers: ["Retry-After": "30"])
+            }),
     ]
-}
-
-/// A note that another replaces within a second.
-private func checkpoint(_ note: [UInt8]) -> HTTPResponse {
-    let headers: HTTPHeaders = ["Content-Type": "text/plain; charset=utf-8", "Cache-Control": "max-age=1"]
-    return HTTPResponse(.ok, headers: headers, body: note)
 }

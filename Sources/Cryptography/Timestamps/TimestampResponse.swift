@@ -48,4 +48,15 @@ package struct TimestampResponse: Hashable, Sendable {
         try response.verify(imprint: imprint, nonce: nonce, roots: roots, atSeconds: seconds)
         return try response.timestamp(chain)
     }
+
+    /// The earliest end of validity in the chain of the signer, judged at an instant, without the token itself being
+    /// verified; both in milliseconds since 1970-01-01T00:00:00Z. To know when a token that was verified before it was
+    /// kept has to be renewed.
+    package func chainExpiresMilliseconds(
+        roots: TrustedRoots, atMilliseconds instant: Int64
+    ) throws(TimestampError) -> Int64 {
+        if let refusal { throw .refused(refusal) }
+        return try TimestampChain(of: TimestampResponseHandle(der), roots: roots, atSeconds: Int(instant / 1000))
+            .expiresMilliseconds
+    }
 }

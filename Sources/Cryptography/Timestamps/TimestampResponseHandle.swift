@@ -82,6 +82,7 @@ import COpenSSL
     /// OpenSSL's reason as one of ours.
     private static func failure() -> TimestampError {
         let code = ERR_peek_last_error()
+        if ERR_GET_LIB(code) == ERR_LIB_ESS { return .wrongSigner }
         guard ERR_GET_LIB(code) == ERR_LIB_TS else { return .badSignature }
         switch ERR_GET_REASON(code) {
         case TS_R_MESSAGE_IMPRINT_MISMATCH: return .wrongImprint

@@ -9,14 +9,14 @@ package enum LogCheck {
         package let checkpoint: String
     }
 
-    /// Hashes every entry again and checks chain, tree, tiles, checkpoint and anchor.
+    /// Hashes every entry again and checks chain, tree, tiles, indexes of requests, every checkpoint, head and anchor.
     ///
     /// - Parameters:
-    ///   - key: the public key of the log.
+    ///   - keys: the public keys of the log, one of which must have signed.
     ///   - anchored: the head beside the database; nil when there is none, which is itself a failure.
     /// - Throws: `AuditFailure` with the first wrong sequence number.
     package static func verify(
-        _ reader: any StoreReader, key: VerifierKey, anchored: TreeHead?, progress: (Int64) -> Void = { _ in }
+        _ reader: any StoreReader, keys: [VerifierKey], anchored: TreeHead?, progress: (Int64) -> Void = { _ in }
     ) throws -> Summary {
         guard let newest = try reader.records(Scan(CheckpointRecord.self, isDescending: true, limit: 1)).first else {
             throw AuditFailure(seq: 0, "the log has no checkpoint")
@@ -24,12 +24,13 @@ package enum LogCheck {
         let checkpoint: VerifiedCheckpoint
         do {
             let note = try SignedNote(parsing: Array(newest.note.utf8))
-            checkpoint = try VerifiedCheckpoint(note, origin: key.name.text, logKeys: [key])
+            checkpoint = try VerifiedCheckpoint(note, origin: keys.first?.name.text ?? "", logKeys: keys)
         } catch {
             throw AuditFailure(seq: newest.size, "the newest checkpoint does not hold: \(error)")
         }
         try compareAnchor(checkpoint.head, anchored)
-        try verifyEntries(reader, against: checkpoint, anchored: anchored, progress)
+        try verifyEntries(reader, against: checkpoint, keys, anchored: anchored, progress)
+        try verifyHead(reader, checkpoint.head)
         return Summary(head: checkpoint.head, checkpoint: newest.note)
     }
 
@@ -46,12 +47,17 @@ package enum LogCheck {
     }
 
     private static func verifyEntries(
-        _ reader: any StoreReader, against checkpoint: VerifiedCheckpoint, anchored: TreeHead?,
+        _ reader: any StoreReader, against checkpoint: VerifiedCheckpoint, _ keys: [VerifierKey], anchored: TreeHead?,
         _ progress: (Int64) -> Void
     ) throws {
         var audit = LogAudit(against: checkpoint)
+        var indexes = ChainIndexAudit()
         var tiles = TileCheck()
         var expected: Int64 = 0
+        // Old checkpoints may be signed by keys that are retired now, and the log names them. Where it cannot be read,
+        // what is wrong with it is found below.
+        let named = (try? Directory(reading: reader))?.logKeys.all ?? []
+        var checkpoints = try Checkpoints(reader, keys: keys + named.filter { !keys.contains($0) })
         do {
             try reader.forEach(EntryRecord.self) { record in
                 guard record.seq == expected else { throw AuditFailure(seq: expected, "the entry is missing") }
@@ -59,16 +65,19 @@ package enum LogCheck {
                 guard SHA256Digest(record.leafHash) == leafHash else {
                     throw AuditFailure(seq: record.seq, "the stored leaf hash is not that of the entry")
                 }
+                try indexes.check(record.body, leafHash: leafHash)
                 expected += 1
                 if let anchored, audit.size == anchored.size, audit.head.root != anchored.root {
                     throw AuditFailure(
                         seq: record.seq, "the log up to here is not the one that was acknowledged: the anchor differs")
                 }
                 try tiles.compareFullTiles(with: reader)
+                try checkpoints.compare(size: audit.size) { audit.head }
                 if expected % 1024 == 0 { progress(expected) }
             }
             try audit.finish()
             try tiles.comparePartialTiles(with: reader)
+            try checkpoints.finish()
         } catch let finding as AuditFinding {
             throw AuditFailure(seq: Int64(finding.position), "\(finding)")
         }

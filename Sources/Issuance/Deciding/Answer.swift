@@ -61,6 +61,9 @@ extension Answer {
             body["state"] = .string(RequestState.revoked.rawValue)
         case .credentialStatusSet(let status):
             body["status"] = ["purpose": .string(status.purpose.rawValue), "value": .integer(status.value)]
+        case .logKeyChanged(let changed):
+            self.init(changed.state == .added ? .created : .done, changed.facts)
+            return
         case .issuerAdded(let added):
             self.init(.created, added.facts)
             return
@@ -72,6 +75,9 @@ extension Answer {
             return
         case .resourceRegistered(let resource):
             self.init(.created, ["url": .string(resource.url), "hash": .string(resource.hash)])
+            return
+        case .requestsIndexed(let indexed):
+            self.init(.created, indexed.facts)
             return
         case .institutionAdded(let added):
             self.init(.created, ["id": .string(added.tenant.text), "name": .string(added.name)])

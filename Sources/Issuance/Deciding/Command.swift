@@ -6,6 +6,8 @@ package enum Command: Sendable {
     case openLog(LogOpened)
     /// With 32 random bytes: the key of the institution's own commitments.
     case addInstitution(InstitutionAdded, subjectKey: [UInt8])
+    /// Another key signs checkpoints, or one no more.
+    case changeLogKey(LogKeyChanged)
     case publishPolicy(PolicyDocument)
     case addIssuer(IssuerAdded, KeyAdded)
     /// A new key takes the place of the one that signs now.
@@ -13,6 +15,7 @@ package enum Command: Sendable {
     case revokeKey(KeyRevoked)
     /// With 32 random bytes: the key of the commitments, used if the tenant has none yet.
     case registerResource(ResourceRegistered, subjectKey: [UInt8])
+    case indexRequests(RequestsIndexed)
     case accept(AcceptedRequest)
     case approve(TenantRequest, note: String?, CredentialIssued)
     case hold(TenantRequest, reason: String, evidence: String, note: String?)
@@ -82,9 +85,14 @@ extension Command {
         case .approve(let request, _, _), .hold(let request, _, _, _), .resume(let request),
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             request
-        case .openLog, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey, .registerResource, .accept,
-            .assess, .erase:
+        case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey,
+            .registerResource, .accept, .indexRequests, .assess, .erase:
             nil
         }
+    }
+    /// Whether it is done with the last space of the disk too: what does harm while it waits.
+    var isUrgent: Bool {
+        if case .revokeKey = self { return true }
+        return false
     }
 }

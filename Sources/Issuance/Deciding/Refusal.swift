@@ -23,6 +23,8 @@ package struct Refusal: Error, Hashable, Sendable {
         case invalidIssuer = "invalid-issuer"
         /// There is no such issuer for this institution, or no such key.
         case unknownIssuer = "unknown-issuer"
+        /// The log cannot be signed with this key, or without it.
+        case invalidLogKey = "invalid-log-key"
         /// There is no such context or schema.
         case unknownResource = "unknown-resource"
         /// No service level applies to the request.
@@ -33,6 +35,8 @@ package struct Refusal: Error, Hashable, Sendable {
         case unknownPolicy = "unknown-policy"
         /// The log has no such tile, or not yet.
         case unknownTile = "unknown-tile"
+        /// The log has no such entry, or not yet.
+        case unknownEntry = "unknown-entry"
         /// No checkpoint is witnessed as the service's policy asks, or not yet.
         case unknownCheckpoint = "unknown-checkpoint"
         /// There is no such status list.
@@ -47,6 +51,10 @@ package struct Refusal: Error, Hashable, Sendable {
         case openRequests = "open-requests"
         /// More was in flight than the service takes at once; try again.
         case busy = "busy"
+        /// The disk is full; try again later.
+        case noSpace = "no-space"
+        /// Something was found that only a fork or a damage of the log explains: nothing is signed any more.
+        case halted = "halted"
     }
 
     package init(_ code: Code, _ detail: String, at pointer: String? = nil, problem: ProblemType? = nil) {
@@ -77,6 +85,10 @@ extension Refusal {
 
     static let unknownTile = Refusal(
         .unknownTile, "Ask for tiles of the tree that /checkpoint signs, by their paths in C2SP tlog-tiles.")
+
+    static func unknownEntry(_ why: String) -> Refusal {
+        Refusal(.unknownEntry, "Nothing can be proven of it: \(why). Sizes count from 0, entries too.")
+    }
 
     /// What a command or a question about an erased request meets, for ever.
     package static let erased = Refusal(

@@ -24,12 +24,14 @@ struct Situation {
     func decide(_ command: Command) throws -> Decision {
         switch command {
         case .openLog(let opened): Decision([LogEvent(.logOpened(opened))])
+        case .changeLogKey(let changed): try change(changed)
         case .addInstitution(let added, _): Decision([LogEvent(.institutionAdded(added))])
         case .publishPolicy(let document): try publish(document)
         case .addIssuer(let issuer, let key): try add(issuer, key)
         case .addKey(let key): try add(key)
         case .revokeKey(let revoked): try revoke(revoked)
         case .registerResource(let resource, _): try register(resource)
+        case .indexRequests(let indexed): try index(indexed)
         case .accept(let request): try accept(request)
         case .approve(let target, let note, let issued): try approve(target, note, issued)
         case .hold(let target, let reason, let evidence, let note): try hold(target, reason, evidence, note)
@@ -70,6 +72,8 @@ struct Situation {
     /// The promise is made: with the policies that are in force now, or not at all.
     private func accept(_ request: AcceptedRequest) throws -> Decision {
         let event = request.event
+        // The clock stepped, or the queue stood, between the stamp and here: the log would show a broken receipt.
+        guard now - event.acceptedAt <= Receipt.loggedWithin else { throw StalePreparation() }
         let binding = try policies.binding(of: event.boundFacts, at: event.acceptedAt)
         guard binding.serviceLevel.hash == event.serviceLevel, binding.compensation.hash == event.compensation else {
             throw StalePreparation()

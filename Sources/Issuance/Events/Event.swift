@@ -3,6 +3,7 @@ package import CanonicalJSON
 /// One fact, before it becomes an entry or after it was read from one. The page "What the log says" is its vocabulary.
 package enum Event: Hashable, Sendable {
     case logOpened(LogOpened)
+    case logKeyChanged(LogKeyChanged)
     case institutionAdded(InstitutionAdded)
     case policyPublished(PolicyPublished)
     case issuerAdded(IssuerAdded)
@@ -10,6 +11,7 @@ package enum Event: Hashable, Sendable {
     case keyRetired(KeyRetired)
     case keyRevoked(KeyRevoked)
     case resourceRegistered(ResourceRegistered)
+    case requestsIndexed(RequestsIndexed)
     case requestAccepted(RequestAccepted)
     case requestApproved(RequestApproved)
     case requestHeld(RequestHeld)
@@ -26,6 +28,7 @@ package enum Event: Hashable, Sendable {
     package var content: any EventContent {
         switch self {
         case .logOpened(let content): content
+        case .logKeyChanged(let content): content
         case .institutionAdded(let content): content
         case .policyPublished(let content): content
         case .issuerAdded(let content): content
@@ -33,6 +36,7 @@ package enum Event: Hashable, Sendable {
         case .keyRetired(let content): content
         case .keyRevoked(let content): content
         case .resourceRegistered(let content): content
+        case .requestsIndexed(let content): content
         case .requestAccepted(let content): content
         case .requestApproved(let content): content
         case .requestHeld(let content): content
@@ -66,6 +70,7 @@ package enum Event: Hashable, Sendable {
         self =
             switch type {
             case LogOpened.type: .logOpened(try LogOpened(&facts, &openings))
+            case LogKeyChanged.type: .logKeyChanged(try LogKeyChanged(&facts, &openings))
             case InstitutionAdded.type: .institutionAdded(try InstitutionAdded(&facts, &openings))
             case PolicyPublished.type: .policyPublished(try PolicyPublished(&facts, &openings))
             case IssuerAdded.type: .issuerAdded(try IssuerAdded(&facts, &openings))
@@ -73,6 +78,7 @@ package enum Event: Hashable, Sendable {
             case KeyRetired.type: .keyRetired(try KeyRetired(&facts, &openings))
             case KeyRevoked.type: .keyRevoked(try KeyRevoked(&facts, &openings))
             case ResourceRegistered.type: .resourceRegistered(try ResourceRegistered(&facts, &openings))
+            case RequestsIndexed.type: .requestsIndexed(try RequestsIndexed(&facts, &openings))
             case RequestAccepted.type: .requestAccepted(try RequestAccepted(&facts, &openings))
             case RequestApproved.type: .requestApproved(try RequestApproved(&facts, &openings))
             case RequestHeld.type: .requestHeld(try RequestHeld(&facts, &openings))

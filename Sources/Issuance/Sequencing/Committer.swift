@@ -16,7 +16,12 @@ final class Committer: Sendable {
 
     private let store: any Store
     private let origin: String
-    private let signer: NoteSigner
+    /// The private keys that sign checkpoints.
+    let signers: LogSigners
+    private let readiness: Readiness
+    /// Gives up the space that is kept for urgent commands.
+    private let releaseHeadRoom: @Sendable () -> Void
+    private let diskIsFull: @Sendable () -> Void
     /// Writes the head outside the database, durably.
     private let anchor: @Sendable (TreeHead) throws -> Void
     /// Stops the process, because only a restart can tell what is true.
@@ -25,21 +30,41 @@ final class Committer: Sendable {
     /// Written by the sequencer's thread alone, read by all.
     private let state: Mutex<State>
 
-    init(_ surroundings: Service.Surroundings, origin: String, signer: NoteSigner, state: State) {
+    init(_ surroundings: Service.Surroundings, origin: String, signers: LogSigners, state: State) {
         store = surroundings.store
         anchor = surroundings.anchor
         halt = surroundings.halt
         observe = surroundings.observe
         self.origin = origin
-        self.signer = signer
+        self.signers = signers
+        readiness = surroundings.readiness
+        releaseHeadRoom = surroundings.releaseHeadRoom
+        diskIsFull = surroundings.diskIsFull
         self.state = Mutex(state)
     }
 
     var directory: Directory { state.withLock { $0.directory } }
 
+    /// How many entries are durable, and known to the anchor: of more than these, nothing signed may leave the process.
+    var publishedSize: Int64 { state.withLock { $0.log.size } }
+
+    /// The clock's time as the log takes it: not before that of its last entry, however far the clock stepped back.
+    func logTime(_ now: Instant) -> Instant { state.withLock { $0.log.time(now) } }
+
     /// Decides and writes a batch. The result of each command is in its place; when the transaction could not be made
     /// durable, nothing remains of any of them and each has the reason.
     func commit(_ commands: [Command], at now: Instant) -> [Result<Answer, any Error>] {
+        guard commands.contains(where: \.isUrgent) else { return attempt(commands, at: now) }
+        let wasFull = readiness.has(.noSpace)
+        if wasFull { releaseHeadRoom() }
+        let results = attempt(commands, at: now)
+        guard !wasFull, readiness.has(.noSpace) else { return results }
+        // The disk was found full under them: the urgent ones again, with what was kept for them.
+        releaseHeadRoom()
+        return attempt(commands, at: now)
+    }
+
+    private func attempt(_ commands: [Command], at now: Instant) -> [Result<Answer, any Error>] {
         do {
             do {
                 return try write(commands, at: now, .together)
@@ -48,6 +73,7 @@ final class Committer: Sendable {
             }
         } catch {
             if error.leavesOutcomeOpen { halt("\(error)") }
+            if error as? StoreError == .full { diskIsFull() }
             return commands.map { _ in .failure(error) }
         }
     }
@@ -59,6 +85,7 @@ final class Committer: Sendable {
         var next = state.withLock { $0 }
         var progress = Progress(log: next.log, directory: next.directory)
         let results = try store.write { writer in
+            try checkHead(next, writer)
             let time = progress.log.time(now)
             let results = try commands.map { try run($0, &progress, at: time, keeping, writer) }
             try seal(progress, &next, writer)
@@ -111,6 +138,8 @@ final class Committer: Sendable {
         {
             return try stored.get()
         }
+        // Behind the stored answers: what was acknowledged is acknowledged again, whatever happened since.
+        if let refusal = readiness.refusal(of: command) { throw refusal }
         let situation = Situation(
             state: writer, directory: progress.directory, now: now, nextSeq: progress.log.size)
         let decision = try situation.decide(command)
@@ -193,27 +222,29 @@ final class Committer: Sendable {
     /// Tiles, head and signed checkpoint of what the batch appended.
     private func seal(_ progress: Progress, _ next: inout State, _ writer: any StoreWriter) throws {
         guard !progress.written.isEmpty else { return }
-        let before = HeadRecord(next.tiles.head, next.log)
+        let sizeBefore = next.tiles.size
         (next.log, next.directory) = (progress.log, progress.directory)
         for written in progress.written { next.tiles.append(written.leafHash) }
-        try writer.store(next.tiles.takeChangedTiles(), grownFrom: UInt64(before.size))
+        try writer.store(next.tiles.takeChangedTiles(), grownFrom: sizeBefore)
         let head = next.tiles.head
-        try replaceHead(before, with: HeadRecord(head, next.log), writer)
-        let note = try SignedNote(signing: Checkpoint(origin: origin, head: head).text, by: signer)
+        let record = HeadRecord(head, next.log)
+        if sizeBefore == 0 { try writer.insert(record) } else { try writer.update(record) }
+        let checkpoint = try Checkpoint(origin: origin, head: head)
+        let note = try SignedNote(signing: checkpoint.text, by: signers.signers(of: next.directory.logKeys))
         try writer.insert(
             CheckpointRecord(size: Int64(head.size), note: String(decoding: note.bytes, as: UTF8.self)))
     }
 
-    /// Compare and swap: whoever else moved the head has written a log that ours does not continue.
-    private func replaceHead(_ before: HeadRecord, with after: HeadRecord, _ writer: any StoreWriter) throws {
+    /// The compare of compare and swap, before anything is decided: whoever else moved the head has written a log that
+    /// ours does not continue. Until the transaction ends nobody can.
+    private func checkHead(_ state: State, _ writer: any StoreWriter) throws(StoreError) {
         guard let stored = try writer.record(HeadRecord.self, .integer(1)) else {
-            guard before.size == 0 else { throw StoreError.corrupt("the head of the log is gone") }
-            return try writer.insert(after)
+            guard state.log.size == 0 else { throw StoreError.corrupt("the head of the log is gone") }
+            return
         }
-        guard stored.size == before.size, stored.root == before.root else {
+        guard stored == HeadRecord(state.tiles.head, state.log) else {
             throw StoreError.outcomeUnknown("the log was continued by another process")
         }
-        try writer.update(after)
     }
 
     private func keep(_ refusal: Refusal, of command: Command, _ writer: any StoreWriter) throws {

@@ -35,9 +35,11 @@ struct Projection {
             try writer.insert(
                 InstitutionRecord(
                     tenant: added.tenant.text, name: added.name, keyDigest: added.keyDigest, seq: place.seq))
-        case .issuerAdded, .keyAdded, .keyRetired, .keyRevoked:
+        case .issuerAdded, .keyAdded, .keyRetired, .keyRevoked, .logKeyChanged:
             try writer.insert(IssuerEntryRecord(seq: place.seq))
         case .resourceRegistered(let resource): try register(resource, at: place)
+        case .requestsIndexed(let indexed):
+            try writer.insert(IndexRecord(seq: place.seq, size: Int64(indexed.index.size)))
         case .policyPublished(let published):
             try writer.insert(
                 PolicyRecord(
@@ -89,8 +91,8 @@ struct Projection {
                     seq: place.seq, tenant: record.tenant, holder: record.holder, request: record.id,
                     notice: event.notice.rawValue, about: event.about, at: place.at.milliseconds))
         case .subjectErased(let event): try erase(event, at: place, &record)
-        case .logOpened, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked, .resourceRegistered,
-            .policyPublished, .requestAccepted:
+        case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked, .resourceRegistered,
+            .requestsIndexed, .policyPublished, .requestAccepted:
             break
         }
     }

@@ -128,17 +128,39 @@ struct IssueFacts {
     }
 }
 
+struct IndexFacts {
+    let leaves: Int64
+    let root: Range<Int>
+    let size: Int64
+
+    init(_ frame: EntryFrame) throws(EntryProblem) {
+        var facts = try FactReader(frame)
+        leaves = try facts.integer("leaves")
+        root = try facts.text("root")
+        size = try facts.integer("size")
+        try facts.finish()
+    }
+}
+
 extension EntryFrame {
-    /// The key of a `key.added`.
-    func keyAdded() throws(EntryProblem) -> Range<Int> {
+    /// The name of an `issuer.added`; what else it says, those judge who verify credentials.
+    func issuerAdded() throws(EntryProblem) -> Range<Int> {
+        var facts = try FactReader(self)
+        _ = try facts.text("algorithm")
+        _ = try facts.text("method")
+        return try facts.text("name")
+    }
+
+    /// The key of a `key.added`, and its issuer.
+    func keyAdded() throws(EntryProblem) -> (key: Range<Int>, issuer: Range<Int>) {
         var facts = try FactReader(self)
         _ = try facts.text("did")
         _ = try facts.integer("from")
-        _ = try facts.text("issuer")
+        let issuer = try facts.text("issuer")
         let key = try facts.text("key")
         _ = try facts.value("publicKeyJwk")
         try facts.finish()
-        return key
+        return (key, issuer)
     }
 
     /// The key of a `key.retired`.
@@ -157,6 +179,14 @@ extension EntryFrame {
         _ = try facts.integer("since")
         try facts.finish()
         return key
+    }
+
+    /// That the facts are those of a `log.key`.
+    func requireLogKey() throws(EntryProblem) {
+        var facts = try FactReader(self)
+        _ = try facts.text("key")
+        _ = try facts.choice("state", "added", "retired")
+        try facts.finish()
     }
 
     /// That the facts are those of a `credential.status`.

@@ -63,11 +63,20 @@ package struct Finding: Hashable, Sendable {
         case missingNotice
         /// A notice about nothing, about the wrong thing, or a second one.
         case wrongNotice
+        // Rule 13.
+        /// An index of requests that leaves one out, doubles one, or says how far its entries go otherwise than they do.
+        case wrongIndex
         // The entries themselves.
         /// An entry that is not of the form that its row asks for. It is ignored.
         case malformedEntry
         /// An entry that cannot stand here. It is ignored.
         case misplacedEntry
+        // The checkpoints that somebody kept.
+        /// The log is not the one that a kept checkpoint was signed for: up to this entry something was changed, added
+        /// or taken away.
+        case contradictedCheckpoint
+        /// The log ends before a kept checkpoint does.
+        case missingEntries
     }
 
     /// The first entry that is wrong; for something that is missing the `request.accepted` of its request, for a notice

@@ -1,4 +1,5 @@
 package import Temporal
+import TransparencyLog
 
 /// What is missing can only be said at an instant.
 extension Recomputation {
@@ -8,6 +9,11 @@ extension Recomputation {
         var count = Missing(findings: findings, now: max(now.milliseconds, time))
         for record in requests.records where !record.isForgotten {
             count.add(record, record.terms.map { policies.terms[$0].compensation })
+        }
+        for head in kept.beyond {
+            count.findings.add(
+                .missingEntries, seq: UInt64(entryCount), rid: nil,
+                "a checkpoint that was kept has \(head.size) entries; here are \(entryCount)")
         }
         return SettlementReport(
             entries: entryCount, requests: tally.requests, issued: tally.issued, cancelled: tally.cancelled,

@@ -16,6 +16,8 @@ package struct Evidence: Hashable, Sendable {
         case receipt
         /// What the log says about one request, with proofs.
         case bundle
+        /// Two checkpoints of one log that contradict each other.
+        case forkProof
     }
 
     /// What the evidence stood in. The raw values are for programs and do not change.
@@ -178,6 +180,7 @@ extension Evidence {
         switch json["type"] {
         case "IntakeReceipt": return .receipt
         case "PunctualAuditBundle": return .bundle
+        case "PunctualForkProof": return .forkProof
         default: throw .other(description(of: json, types: types))
         }
     }

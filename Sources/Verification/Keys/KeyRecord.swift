@@ -22,6 +22,8 @@ struct KeyRecord: Hashable, Sendable {
     var retired: Instant?
     /// From when on what the key signs is not the issuer's.
     var revoked: Instant?
+    /// Among how many first entries of the log none about the issuer is left out; nil when that is not shown.
+    var completeSize: UInt64?
 
     /// Reads `key.added`.
     init(_ entry: LogEntry) throws(JSONShapeError) {
@@ -46,20 +48,32 @@ struct KeyRecord: Hashable, Sendable {
 }
 
 /// The keys that a log speaks of, as far as its entries are shown. Entries about a key are not numbered like those of a
-/// request, so that nothing shows whether one is left out.
+/// request: only an index of the log shows that none is left out.
 struct KeyHistory: Sendable {
+    /// An issuer of whom no entry is left out among the first so many of the log.
+    struct Complete: Hashable, Sendable {
+        let issuer: String
+        let size: UInt64
+    }
+
     private(set) var records: [URI: KeyRecord] = [:]
     /// Entries that make no sense, as half sentences.
     private(set) var problems: [String] = []
 
-    /// - Parameter entries: proven, of any type, in any order.
-    init(_ entries: [LogEntry]) {
+    /// - Parameters:
+    ///   - entries: proven, of any type, in any order.
+    ///   - complete: the issuer of whom nothing is left out, where that is shown.
+    init(_ entries: [LogEntry], complete: Complete? = nil) {
         for entry in entries.sorted(by: { $0.seq < $1.seq }) {
             do throws(JSONShapeError) {
                 try read(entry)
             } catch {
                 problems.append("entry \(entry.seq): \(error)")
             }
+        }
+        guard let complete else { return }
+        for (url, record) in records where record.issuer.utf8.elementsEqual(complete.issuer.utf8) {
+            records[url]?.completeSize = complete.size
         }
     }
 
@@ -91,6 +105,7 @@ struct KeyHistory: Sendable {
             var record = first
             record.retired = [first.retired, second.retired].compactMap(\.self).min()
             record.revoked = [first.revoked, second.revoked].compactMap(\.self).min()
+            record.completeSize = [first.completeSize, second.completeSize].compactMap(\.self).max()
             return record
         }
         return history

@@ -7,6 +7,7 @@ import Temporal
 enum EntryType: String {
     case requestAccepted = "request.accepted"
     case requestApproved = "request.approved"
+    case requestsIndexed = "log.requests"
     case requestHeld = "request.held"
     case requestResumed = "request.resumed"
     case requestCancelled = "request.cancelled"
@@ -17,6 +18,7 @@ enum EntryType: String {
     case noticeQueued = "notice.queued"
     case credentialStatus = "credential.status"
     case logOpened = "log.opened"
+    case logKeyChanged = "log.key"
     case institutionAdded = "institution.added"
     case issuerAdded = "issuer.added"
     case keyAdded = "key.added"
@@ -36,6 +38,7 @@ extension EntryType {
         switch self {
         case .requestAccepted: return try accepted(&facts)
         case .requestApproved: return "The review agreed."
+        case .requestsIndexed: return "The first \(try facts.integer("size")) entries of the log were indexed."
         case .requestHeld: return try held(&facts)
         case .requestResumed:
             return "The clock runs again; the promise is now \(try facts.instant("dueAt").dateTimeStamp)."
@@ -46,6 +49,10 @@ extension EntryType {
             let (purpose, value) = (try facts.string("purpose"), try facts.integer("value"))
             return "The status \(purpose) of the credential became \(value)."
         case .logOpened: return "The log was opened."
+        case .logKeyChanged:
+            let isAdded = try facts.string("state") == "added"
+            return
+                "The key \(try facts.string("key")) \(isAdded ? "also signs" : "no longer signs") the log from here on."
         case .institutionAdded: return "The institution \(try facts.string("tenant")) was added."
         case .issuerAdded: return "The issuer \(try facts.string("name")) was added."
         case .keyAdded:

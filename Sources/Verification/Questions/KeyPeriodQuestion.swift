@@ -27,6 +27,7 @@ struct KeyPeriodQuestion {
         facts["expires"] = key.expires.map { .string($0.rfc3339) }
         facts["revoked"] = key.revoked.map { .string($0.rfc3339) }
         facts["from"] = key.record.map { .string($0.from.rfc3339) }
+        facts["completeSize"] = key.record?.completeSize.map { .integer(Int64($0)) }
         func check(_ outcome: Check.Outcome, _ sentence: String, _ need: Check.Need? = nil) -> Check {
             Check(.keyPeriod, outcome, sentence, facts: facts, need: need)
         }
@@ -40,9 +41,7 @@ struct KeyPeriodQuestion {
                 .failed, "It was signed \(time.dateTimeStamp), before the key was the issuer's, \(start.dateTimeStamp)."
             )
         }
-        guard let end = key.expires, end <= instant else {
-            return check(.passed, "No end of the key is known that has come.")
-        }
+        guard let end = key.expires, end <= instant else { return check(.passed, Self.whenOpen(key.record)) }
         let words = "the key was for use until \(end.dateTimeStamp)"
         if let loggedAt, loggedAt < end {
             return check(.passed, "It was in the log at \(loggedAt.dateTimeStamp); \(words).")
@@ -55,6 +54,11 @@ struct KeyPeriodQuestion {
         case nil:
             return check(.cannotTell, "It does not say when it was signed, and \(words).", .bundle)
         }
+    }
+
+    private static func whenOpen(_ record: KeyRecord?) -> String {
+        guard let size = record?.completeSize else { return "No end of the key is known that has come." }
+        return "No end of the key has come: none is among the first \(size) entries of the log, by its index."
     }
 
     /// Nil when the log shows that it was signed before, so that only the planned end is left to ask for.

@@ -2,32 +2,42 @@ import CanonicalJSON
 import Console
 import Hosting
 import Issuance
+import Mirroring
 import SQLiteStorage
 import TransparencyLog
 
 extension Command {
     static let auditVerify = Command(
         syntax: CommandSyntax(
-            "audit verify", "Hash the whole log again and make every table again from it.",
+            "audit verify", "Hash a whole log again; for --data also make every table again from it.",
             options: [
-                .data,
-                .init("log-key", "VKEY", "The log's public key as you know it; else log.vkey beside the database."),
-                .json,
+                .init("data", "DIR", "The data directory of the service."),
+                .init("from", "DIR-OR-URL", "Instead of --data: any C2SP log, in a folder or on the web."),
+                .logKey, .logPolicy, .kept, .json,
             ],
             example: "punctual audit verify --data ./issuer"),
         run: { arguments, terminal in
+            if arguments.value("data") == nil { return try verifyMirror(arguments, terminal) }
+            guard arguments.value("from") == nil else { throw UsageError("Name one log: --data or --from.") }
             let directory = DataDirectory(arguments.required("data"))
             let (source, anchored) = try directory.openReader()
-            let key = try logKey(arguments, directory)
+            let trust = try LogTrust(arguments, or: directory)
+            let kept = try trust.keptCheckpoints(arguments)
             defer { terminal.endProgress() }
             do {
-                let summary = try source.read { try checkLog($0, key: key, anchored: anchored, terminal) }
+                let (summary, witnessed) = try source.read { reader in
+                    let log = LogSource.stored(reader, name: directory.path)
+                    let summary = try checkLog(reader, keys: trust.log.logKeys, anchored: anchored, terminal)
+                    return (summary, try trust.requireContained(kept, in: log))
+                }
                 terminal.endProgress()
-                report(summary, arguments, terminal)
+                report(summary, witnessed, arguments, terminal)
                 return .done
             } catch let failure as AuditFailure {
                 terminal.endProgress()
                 return report(failure, arguments, terminal)
+            } catch let error as MirrorError {
+                return report(error, arguments, terminal)
             }
         })
 
@@ -37,6 +47,8 @@ extension Command {
             positionals: [.init("REQUEST-ID", "The request.")],
             options: [
                 .data, .init("out", "FILE", "Where to write; standard output if not given."),
+                .init("policy", "FILE", "Take the newest checkpoint that this C2SP tlog-policy is satisfied with."),
+                .init("tlog-proofs", "DIR", "Also write each entry with its C2SP tlog-proof into this folder."),
                 .init("open-all", nil, "Open everything, also address and notes; for the parties themselves."),
             ],
             example: "punctual audit prove --data ./issuer 01932c4e-8a51-7cc2-9d1e-7a3c5e9b2f10 --out story.json"),
@@ -44,14 +56,24 @@ extension Command {
             guard let id = RequestID(arguments.positionals[0]) else {
                 throw UsageError("\"\(arguments.positionals[0])\" is not an identifier of a request.")
             }
+            let policy = try arguments.value("policy").map { try logPolicy($0) }
             let (source, _) = try DataDirectory(arguments.required("data")).openReader()
             let bundle: JSONObject
             do {
-                bundle = try source.read {
-                    try AuditBundle.make(for: id, showingAll: arguments.has("open-all"), in: $0)
+                bundle = try source.read { reader in
+                    if let folder = arguments.value("tlog-proofs") {
+                        try writeProofs(try AuditBundle.proofs(for: id, satisfying: policy, in: reader), to: folder)
+                    }
+                    return try AuditBundle.make(
+                        for: id, showingAll: arguments.has("open-all"), satisfying: policy, in: reader)
                 }
             } catch let refusal as Refusal {
                 throw Failure(refusal.detail)
+            }
+            if bundle["index"]?["request"] == nil {
+                terminal.note(
+                    "No index covers this request yet, so nothing shows that its story ends here: punctual audit index."
+                )
             }
             let text = JSON.object(bundle).canonicalString
             guard let path = arguments.value("out") else {
@@ -63,15 +85,23 @@ extension Command {
             return .done
         })
 
-    /// The key to verify checkpoints with.
-    static func logKey(_ arguments: Arguments, _ directory: DataDirectory) throws -> VerifierKey {
-        let text =
-            try arguments.value("log-key")
-            ?? String(decoding: readFile(directory.verifierKey, maximumBytes: 4096).dropLast(), as: UTF8.self)
-        do {
-            return try VerifierKey(vkey: text)
+    /// The policy in a file.
+    static func logPolicy(_ path: String) throws -> LogPolicy {
+        let file = try readFile(path, maximumBytes: LogPolicy.maximumBytes)
+        do throws(TransparencyLogError) {
+            return try LogPolicy(parsing: file)
         } catch {
-            throw UsageError("\"\(text)\" is not the public key of a log: \(error).")
+            throw UsageError("--policy \(path): \(error).")
+        }
+    }
+
+    /// Each entry as `SEQ.json`, and what proves it as `SEQ.tlog-proof`.
+    private static func writeProofs(
+        _ proofs: [(seq: Int64, entry: [UInt8], proof: [UInt8])], to folder: String
+    ) throws {
+        for (seq, entry, proof) in proofs {
+            try Machine.writeFile(entry, to: "\(folder)/\(seq).json")
+            try Machine.writeFile(proof, to: "\(folder)/\(seq).tlog-proof")
         }
     }
 
@@ -79,9 +109,9 @@ extension Command {
     ///
     /// - Throws: `AuditFailure`.
     static func checkLog(
-        _ reader: any StoreReader, key: VerifierKey, anchored: TreeHead?, _ terminal: Terminal
+        _ reader: any StoreReader, keys: [VerifierKey], anchored: TreeHead?, _ terminal: Terminal
     ) throws -> LogCheck.Summary {
-        let summary = try LogCheck.verify(reader, key: key, anchored: anchored) {
+        let summary = try LogCheck.verify(reader, keys: keys, anchored: anchored) {
             terminal.progress("hashing entry \($0)")
         }
         if let failure = try compareTables(reader, terminal) { throw failure }
@@ -100,17 +130,21 @@ extension Command {
         }
     }
 
-    private static func report(_ summary: LogCheck.Summary, _ arguments: Arguments, _ terminal: Terminal) {
+    private static func report(
+        _ summary: LogCheck.Summary, _ witnessed: VerifiedCheckpoint?, _ arguments: Arguments, _ terminal: Terminal
+    ) {
         if arguments.has("json") {
-            let result: JSON = [
+            var result: JSONObject = [
                 "verdict": "valid", "size": .integer(Int64(summary.head.size)),
                 "root": .string(summary.head.root.base64),
             ]
-            return terminal.print(result.canonicalString)
+            result["witnessed"] = witnessed.map(LogTrust.json)
+            return terminal.print(JSON.object(result).canonicalString)
         }
         terminal.print(terminal.styled("The log holds.", .good))
         terminal.print("  entries   \(summary.head.size), each hashed again, each naming the one before")
         terminal.print("  root      \(summary.head.root.base64), as signed and as anchored")
+        if let witnessed { terminal.print("  witnesses \(LogTrust.words(witnessed))") }
         terminal.print("  tables    made again from the log; every row is the one that is stored")
     }
 

@@ -2,40 +2,79 @@ import CanonicalJSON
 import Console
 import Hosting
 import Issuance
+import Mirroring
 import SQLiteStorage
 import Settlement
 import Temporal
+import TransparencyLog
 
 extension Command {
     static let auditRecompute = Command(
         syntax: CommandSyntax(
             "audit recompute", "Compute every deadline, breach and payment again, from the log alone.",
             options: [
-                .data, .init("at", "INSTANT", "Judge what is owed as of this instant (RFC 3339); now if not given."),
-                .json,
+                .init("data", "DIR", "The data directory of the service."),
+                .init("from", "DIR-OR-URL", "Instead of --data: a log in a folder or on the web, verified on the way."),
+                .init("at", "INSTANT", "Judge what is owed as of this instant (RFC 3339); now if not given."),
+                .kept, .logKey, .logPolicy, .json,
             ],
-            example: "punctual audit recompute --data ./issuer"),
+            example: "punctual audit recompute --data ./issuer --checkpoint kept.checkpoint --policy issuer.policy"),
         run: { arguments, terminal in
-            let (source, _) = try DataDirectory(arguments.required("data")).openReader()
             let now = try arguments.value("at").map { try Instant(rfc3339: $0) } ?? Machine.now()
-            let report = try source.read { try recompute($0, at: now, terminal) }
-            terminal.endProgress()
-            if arguments.has("json") {
-                terminal.print(report.json.canonicalString)
-            } else {
-                for line in report.words(terminal) { terminal.print(line) }
+            if arguments.value("log-key") == nil, arguments.value("policy") == nil, arguments.value("checkpoint") != nil {
+                throw UsageError("A kept checkpoint needs a key from elsewhere: --log-key VKEY or --policy FILE.")
             }
-            return report.exitCode
+            return try withSource(arguments) { source, trust in
+                var kept = try trust.keptCheckpoints(arguments)
+                do {
+                    if let witnessed = try trust.witnessed(source) { kept.append(witnessed) }
+                    let report = try recompute(source, kept, trust, arguments, at: now, terminal)
+                    terminal.endProgress()
+                    return finish(report, kept, arguments, terminal)
+                } catch let error as MirrorError {
+                    terminal.endProgress()
+                    return Command.report(error, arguments, terminal)
+                }
+            }
         })
+
+    /// From our own database with the openings that only the parties have, from elsewhere without.
+    private static func recompute(
+        _ source: LogSource, _ kept: [VerifiedCheckpoint], _ trust: LogTrust, _ arguments: Arguments, at now: Instant,
+        _ terminal: Terminal
+    ) throws -> SettlementReport {
+        if let data = arguments.value("data") {
+            return try DataDirectory(data).openReader().reader.read {
+                try recompute($0, kept: kept, at: now, terminal)
+            }
+        }
+        var recomputation = Recomputation(kept: kept)
+        _ = try MirrorAudit.verify(
+            source, trust: trust.log, progress: { terminal.progress("recomputing entry \($0)") },
+            entry: { recomputation.read($0) })
+        return recomputation.finish(at: now)
+    }
+
+    private static func finish(
+        _ report: SettlementReport, _ kept: [VerifiedCheckpoint], _ arguments: Arguments, _ terminal: Terminal
+    ) -> ExitCode {
+        guard arguments.has("json") else {
+            for line in report.words(terminal, kept: kept.count) { terminal.print(line) }
+            return report.exitCode
+        }
+        var json = report.json
+        json["kept"] = .array(kept.map { LogTrust.json($0) })
+        terminal.print(JSON.object(json).canonicalString)
+        return report.exitCode
+    }
 
     /// Reads every entry, with the openings of premium windows, which only the parties have.
     static func recompute(
-        _ reader: any StoreReader, at now: Instant, _ terminal: Terminal
+        _ reader: any StoreReader, kept: [VerifiedCheckpoint] = [], at now: Instant, _ terminal: Terminal
     ) throws -> SettlementReport {
         let openings = try PremiumOpenings.all(in: reader)
-        var recomputation = Recomputation { seq in
-            openings[seq].map { WindowOpening($0.opening, holder: $0.holder) }
-        }
+        var recomputation = Recomputation(
+            window: { seq in openings[seq].map { WindowOpening($0.opening, holder: $0.holder) } }, kept: kept)
         try reader.forEach(EntryRecord.self) { record in
             recomputation.read(record.body)
             if record.seq % 1024 == 0 { terminal.progress("recomputing entry \(record.seq)") }
@@ -61,7 +100,7 @@ extension SettlementReport {
         }
     }
 
-    var json: JSON {
+    var json: JSONObject {
         var granted: JSONObject = [:]
         for (unit, minor) in self.granted { granted[unit] = .integer(minor) }
         return [
@@ -91,7 +130,7 @@ extension SettlementReport {
     /// The most findings that are listed; the counts say how many there are.
     private static let listedFindings = 20
 
-    func words(_ terminal: Terminal) -> [String] {
+    func words(_ terminal: Terminal, kept: Int = 0) -> [String] {
         let headline =
             switch verdict {
             case .settled: terminal.styled("Everything that was owed was paid, once, and nothing else was.", .good)
@@ -106,6 +145,10 @@ extension SettlementReport {
             "  missed       \(missed)", "  paid twice   \(double)",
             "  granted      " + (granted.isEmpty ? "nothing" : grantedWords),
         ]
+        if kept > 0 {
+            let isContained = findingCounts[.contradictedCheckpoint] == nil && findingCounts[.missingEntries] == nil
+            lines.append("  kept         \(kept) checkpoints, \(isContained ? "all contained" : "NOT ALL CONTAINED")")
+        }
         lines += findings.prefix(Self.listedFindings).map { "  ! \($0)" }
         if findings.count > Self.listedFindings { lines.append("  ! and \(findings.count - Self.listedFindings) more") }
         lines += unknowns.prefix(Self.listedFindings).map { "  ? entry \($0.seq): \($0.sentence)" }

@@ -14,19 +14,18 @@ extension Command {
                 .init("witness-policy", "FILE", "Whom to ask to cosign the log; witnesses.policy in DIR if not given."),
                 .init("derive", nil, "Derive credentials of ecdsa-sd-2023 for whoever asks: for tests."),
                 .passphraseFile,
-            ],
+            ] + CommandSyntax.Option.timestampSources,
             example: "punctual serve --data ./issuer --listen 127.0.0.1:8080"),
         run: { arguments, terminal in
             TerminationSignals.block()
             let (address, tls) = try listening(arguments)
             let machine = try Machine.forService(
                 passphraseFile: arguments.value("passphrase-file"), observe: { report($0, $1, terminal) })
-            let host = try Host(
-                DataDirectory(arguments.required("data")), on: machine,
-                Host.Configuration(
-                    address: address, tls: tls, vcapi: try credentialSettings(arguments),
-                    witnessPolicy: arguments.value("witness-policy")
-                ) { terminal.note($0) })
+            var configuration = Host.Configuration(
+                address: address, tls: tls, vcapi: try credentialSettings(arguments), report: { terminal.note($0) })
+            configuration.witnessPolicy = arguments.value("witness-policy")
+            configuration.timestamps = try timestampSettings(arguments)
+            let host = try Host(DataDirectory(arguments.required("data")), on: machine, configuration)
             terminal.print("Serving on \(tls == nil ? "http" : "https")://\(host.address)")
             TerminationSignals.wait()
             terminal.note("Stopping: answering what was accepted.")
