@@ -72,8 +72,8 @@ package final class SQLiteStore: Store {
         }
     }
 
-    /// Writes the database anew without what deleted rows left in its pages, and empties the write-ahead log.
-    /// Keeps every writer waiting meanwhile.
+    /// Writes the database anew without what deleted rows left in its pages, and empties the write-ahead log. Keeps
+    /// every writer waiting meanwhile.
     ///
     /// - Returns: false when a snapshot that is still read needs the write-ahead log.
     package func purge() throws -> Bool {
