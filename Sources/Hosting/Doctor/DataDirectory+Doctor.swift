@@ -120,6 +120,7 @@ private func words(for evidence: JSON) -> String {
     case "PunctualForkProof"?:
         return "A proof of a fork: two checkpoints, both signed by this log, that no one history can have."
     default:
+        if let witness = WitnessEvidence(evidence) { return witness.description }
         return "Something of the kind \(evidence["type"]?.stringValue ?? "that is not known here")."
     }
 }

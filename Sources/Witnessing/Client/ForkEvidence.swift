@@ -5,6 +5,9 @@ package import TransparencyLog
 /// What is written down before a service stops for good: what a witness said, our newest checkpoint, and the checkpoint
 /// that contradicts it, where the witness showed it. Public facts only.
 package struct ForkEvidence: Sendable {
+    /// What the file says that it is.
+    package static let type = "PunctualForkEvidence"
+
     /// The name of the log.
     package let origin: String
     /// Who found out.
@@ -39,7 +42,7 @@ package struct ForkEvidence: Sendable {
     /// The file: one object. `proven` says whether there is more than the witness's word.
     package var document: JSON {
         [
-            "type": "PunctualForkEvidence", "version": 1, "origin": .string(origin),
+            "type": .string(Self.type), "version": 1, "origin": .string(origin),
             "seenAt": .string(seenAt.rfc3339), "why": .string(why), "proven": .bool(theirs != nil),
             "witness": [
                 "name": .string(witness.name.description), "vkey": .string(witness.key.vkey),
