@@ -31,8 +31,8 @@ enum WitnessEvidence {
             "A witness showed a checkpoint that this log signed and no longer has: an older copy was put back. A copy "
                 + "that has it cures: punctual doctor recover --from COPY."
         case .word:
-            "A witness said that it knows another history of this log, and showed no checkpoint that proves it. Ask who "
-                + "runs it. If the witness is wrong, take it out of witnesses.policy and put the file aside by hand."
+            "A witness said that it knows another history of this log, and showed no checkpoint that proves it. Ask "
+                + "who runs it. If the witness is wrong, take it out of witnesses.policy and put the file aside by hand."
         }
     }
 }

@@ -21,8 +21,8 @@ package struct ForkEvidence: Sendable {
     /// The checkpoint with our log's signature that our log does not continue; nil when only the witness's word is
     /// there.
     package let theirs: SignedNote?
-    /// Both in the form that anybody verifies with the log's key alone; nil when the other checkpoint is larger than our
-    /// log, which shows that an older copy was put back but not yet that it was continued otherwise.
+    /// Both in the form that anybody verifies with the log's key alone; nil when the other checkpoint is larger than
+    /// our log, which shows that an older copy was put back but not yet that it was continued otherwise.
     package let proof: ForkProof?
 
     /// Evidence made from its parts.
