@@ -63,7 +63,8 @@ extension StoreReader {
 }
 
 extension Service {
-    /// The newest signed checkpoint that the anchor knows, as a C2SP note, with the cosignatures kept for it. A newer one
+    /// The newest signed checkpoint that the anchor knows, as a
+    /// C2SP note, with the cosignatures kept for it. A newer one
     /// may be stored already: until the anchor is written, nothing but the database would show that it was ever signed.
     package func checkpoint() throws -> [UInt8] {
         let size = committer.publishedSize
