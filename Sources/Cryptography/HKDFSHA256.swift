@@ -1,5 +1,5 @@
-/// HKDF with SHA-256 ([RFC 5869](https://www.rfc-editor.org/rfc/rfc5869)): a secret, extracted once, from which any number
-/// of keys is expanded.
+/// HKDF with SHA-256 ([RFC 5869](https://www.rfc-editor.org/rfc/rfc5869)): a secret, extracted once, from which any
+/// number of keys is expanded.
 package struct HKDFSHA256: Sendable {
     /// 255 blocks of the hash, RFC 5869, 2.3.
     package static let maximumByteCount = 255 * SHA256Digest.byteCount

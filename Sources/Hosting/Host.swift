@@ -156,6 +156,7 @@ package final class Host: Sendable {
         timer.schedule(deadline: .now() + interval, repeating: interval, leeway: .milliseconds(20))
         timer.setEventHandler {
             assess(service, store, keeper, report)
+            guard keeper.readiness.obstacles.isEmpty else { return }
             schedule.withLock { purge(service, &$0, now: now, report) }
         }
         timer.activate()

@@ -69,7 +69,7 @@ package enum Operator {
                 answered.signal()
             })
         answered.wait()
-        // Until then the sequencer holds the store, and so the right to write, against the next request of this process.
+        // Until then the sequencer holds the store, and with it the right to write that the next request needs.
         service.finish()
         guard let response = answer.withLock({ $0 }) else { throw HostingError("the service gave no answer") }
         return (response.status.rawValue, response.body)

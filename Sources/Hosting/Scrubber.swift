@@ -5,11 +5,11 @@ import Synchronization
 import Temporal
 
 /// Hashes the stored log again while the service runs: one pass after each start, then one a day, a slice at a time and
-/// with pauses, on snapshots that hold nobody up. What is not as it was signed is an alarm: it is reported, written down
-/// as evidence, and from then on nothing is signed.
+/// with pauses, on snapshots that hold nobody up. What is not as it was signed is an alarm: it is reported, written
+/// down as evidence, and from then on nothing is signed.
 final class Scrubber: Sendable {
-    /// A slice of 256 entries is hashed in about a millisecond: a twentieth of one core, ten million entries in a quarter
-    /// of an hour.
+    /// A slice of 256 entries is hashed in about a millisecond: a twentieth of one core, ten million entries in a
+    /// quarter of an hour.
     private static let sliceMilliseconds = 20
     private static let pauseSeconds = 24 * 60 * 60
 
@@ -24,8 +24,8 @@ final class Scrubber: Sendable {
     private let pass = Mutex<LogScrub?>(nil)
 
     init(
-        _ store: SQLiteStore, _ readiness: Readiness, _ directory: DataDirectory, now: @escaping @Sendable () -> Instant,
-        report: @escaping @Sendable (String) -> Void
+        _ store: SQLiteStore, _ readiness: Readiness, _ directory: DataDirectory,
+        now: @escaping @Sendable () -> Instant, report: @escaping @Sendable (String) -> Void
     ) {
         self.store = store
         self.readiness = readiness
@@ -81,7 +81,8 @@ final class Scrubber: Sendable {
     private func alarm(_ failure: AuditFailure) {
         readiness.raise(.evidence)
         timer.withLock { $0.cancel() }
-        report("ALARM: the stored log is not what was signed. \(failure). Nothing is signed any more; see punctual doctor.")
+        report(
+            "ALARM: the stored log is not what was signed. \(failure). Nothing is signed any more; see punctual doctor.")
         let checkpoint = pass.withLock { $0?.checkpoint ?? "" }
         let evidence = DamageEvidence.document(failure, checkpoint: checkpoint, at: now().milliseconds)
         do {

@@ -2,8 +2,8 @@ import Issuance
 import SQLiteStorage
 import Synchronization
 
-/// What happens when the disk is full: the service takes no more commands and says so, the write-ahead log is moved into
-/// the database with the help of the head-room, and when there is space again the service goes on by itself.
+/// What happens when the disk is full: the service takes no more commands and says so, the write-ahead log is moved
+/// into the database with the help of the head-room, and when there is space again the service goes on by itself.
 final class SpaceKeeper: Sendable {
     let readiness = Readiness()
     private let headRoom: HeadRoom

@@ -25,7 +25,8 @@ package final class SimulatedWorld: Sendable {
         let store = MemoryStore(Tables.all)
         try Service.create(
             surroundings.surroundings(store), origin: SimulatedSurroundings.origin, url: "https://simulation.example",
-            logKey: surroundings.logKey, issuer: NewIssuer(statuses: statuses, key: surroundings.issuerKey), policies: DefaultPolicies.documents)
+            logKey: surroundings.logKey, issuer: NewIssuer(statuses: statuses, key: surroundings.issuerKey),
+            policies: DefaultPolicies.documents)
         running = Mutex((store, try Service(surroundings.surroundings(store))))
     }
 

@@ -1,7 +1,7 @@
 import CanonicalJSON
 
-/// Recognises canonical JSON (RFC 8785) whose numbers are all integers, in one pass over bytes, building nothing. When it
-/// met bytes that are not ASCII, the caller finds out whether they are UTF-8.
+/// Recognises canonical JSON (RFC 8785) whose numbers are all integers, in one pass over bytes, building nothing. When
+/// it met bytes that are not ASCII, the caller finds out whether they are UTF-8.
 ///
 /// The same bytes as `CanonicalJSON` parses and prints unchanged, less two things that entries do not have: numbers
 /// with a fraction or beyond 2^53 - 1, and names that need an escape. The bytes are given to each call, because a value

@@ -219,7 +219,7 @@ struct CosigningTests {
     @Test("a witness that is not there, or never answers, keeps neither the log nor the other witnesses waiting")
     func absent() throws {
         let world = try SimulatedWorld(seed: 1)
-        let log = try world.asOurLog()
+        let log = world.asOurLog
         let good = try TestWitness(logs: log.keys())
         let server = try good.listen()
         let gone = try good.listen()
@@ -312,8 +312,7 @@ private final class Impostor: Sendable {
 
 extension SimulatedWorld {
     /// The log of a simulated service, as its witnesses' job sees it.
-    fileprivate func asOurLog() throws -> OurLog {
-        let key = NoteSigner(name: try KeyName("simulation.example"), privateKey: surroundings.keys.log).verifierKey
-        return OurLog(store: store, origin: "simulation.example") { [key] }
+    fileprivate var asOurLog: OurLog {
+        OurLog(store: store, origin: service.logName) { [service] in service.everyLogKey }
     }
 }

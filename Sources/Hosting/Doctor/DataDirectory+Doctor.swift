@@ -59,8 +59,8 @@ extension DataDirectory {
             guard isTorn else { return Diagnosis(name, .fine, "\(head.size) entries were acknowledged.") }
             return Diagnosis(
                 name, .attention, "One slot is damaged; the other says that \(head.size) entries were acknowledged.",
-                means: "A loss of power may leave it so, before an answer was sent. If the power was not lost, the last "
-                    + "acknowledged entries may be missing, and it cannot be told from here.",
+                means: "A loss of power may leave it so, before an answer was sent. If the power was not lost, the "
+                    + "last acknowledged entries may be missing, and it cannot be told from here.",
                 do: "If the power was not lost, compare with the newest checkpoint that anybody kept. The next commit "
                     + "writes the slot anew.")
         } catch {
@@ -119,6 +119,11 @@ private func words(for evidence: JSON) -> String {
             + "\(evidence["problem"]?.stringValue ?? "")."
     case "PunctualForkProof"?:
         return "A proof of a fork: two checkpoints, both signed by this log, that no one history can have."
+    case "PunctualForkEvidence"?:
+        let witness = evidence["witness"]?["name"]?.stringValue ?? "?"
+        let proof = evidence["proven"] == true ? "Both checkpoints are in the file." : "It showed no checkpoint for it."
+        return "At \(evidence["seenAt"]?.stringValue ?? "?") the witness \(witness) contradicted this log: "
+            + "\(evidence["why"]?.stringValue ?? "?"). \(proof)"
     default:
         return "Something of the kind \(evidence["type"]?.stringValue ?? "that is not known here")."
     }

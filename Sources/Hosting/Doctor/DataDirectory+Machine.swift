@@ -72,6 +72,7 @@ extension DataDirectory {
         guard SQLiteLibrary.mayResetLogWrongly else { return Diagnosis("sqlite", .fine, "Version \(version).") }
         return Diagnosis(
             "sqlite", .fine,
-            "Version \(version), which may damage a file that two connections write at once. The service writes with one.")
+            "Version \(version), which may damage a file that two connections write at once. The service writes with "
+                + "one.")
     }
 }

@@ -13,8 +13,8 @@ package struct RecoveryRefusal: Error, Hashable, Sendable, CustomStringConvertib
     init(_ description: String) { self.description = description }
 }
 
-/// Puts a service back that its start refuses: a database from a copy that holds what was acknowledged, an anchor from a
-/// checkpoint that somebody kept. Nothing is deleted, and nothing is put in place before the whole audit of it holds.
+/// Puts a service back that its start refuses: a database from a copy that holds what was acknowledged, an anchor from
+/// a checkpoint that somebody kept. Nothing is deleted, and nothing is put in place before the whole audit of it holds.
 extension DataDirectory {
     /// Recovers.
     ///
@@ -33,8 +33,8 @@ extension DataDirectory {
         let anchored = try? AnchorFile.read(anchor).head
         guard anchored != nil || checkpoint != nil else {
             throw RecoveryRefusal(
-                "The anchor is lost too, so it cannot be told whether a database has all that was acknowledged. Bring a "
-                    + "checkpoint of this log that somebody kept, the newest there is: --checkpoint FILE.")
+                "The anchor is lost too, so it cannot be told whether a database has all that was acknowledged. Bring "
+                    + "a checkpoint of this log that somebody kept, the newest there is: --checkpoint FILE.")
         }
         guard copy != nil || anchored == nil else {
             throw RecoveryRefusal("The anchor is there and whole: a checkpoint is not needed. See punctual doctor.")
@@ -50,8 +50,8 @@ extension DataDirectory {
         guard let evidence = try evidence() else { return }
         guard evidence["type"]?.stringValue == DamageEvidence.type else {
             throw RecoveryRefusal(
-                "There is evidence of a fork: \(forkEvidence). No copy undoes what was signed. Only a new log, with a new "
-                    + "origin and a new key, is honest; say to those who rely on this one where the new one is.")
+                "There is evidence of a fork: \(forkEvidence). No copy undoes what was signed. Only a new log, with a "
+                    + "new origin and a new key, is honest; say to those who rely on this one where the new one is.")
         }
     }
 

@@ -21,7 +21,9 @@ package struct Diagnosis: Hashable, Sendable {
         case wrong
     }
 
-    package init(_ check: String, _ state: State, _ found: String, means meaning: String? = nil, do remedy: String? = nil) {
+    package init(
+        _ check: String, _ state: State, _ found: String, means meaning: String? = nil, do remedy: String? = nil
+    ) {
         self.check = check
         self.state = state
         self.found = found

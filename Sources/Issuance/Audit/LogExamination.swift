@@ -35,9 +35,10 @@ package struct LogExamination: Sendable {
                 + "\(keys.retired.count) retired."
         }
         guard let end, let directory else {
-            for name in ["checkpoint", "tree", "last entries", "anchor and log", "attestations", "all entries", "clock"] {
-                skip(name, "The end of the log cannot be read.")
-            }
+            let others = [
+                "checkpoint", "tree", "last entries", "anchor and log", "attestations", "all entries", "clock",
+            ]
+            for name in others { skip(name, "The end of the log cannot be read.") }
             return
         }
         logKeys = directory.logKeys.active

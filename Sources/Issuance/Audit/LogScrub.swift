@@ -1,8 +1,8 @@
 import Cryptography
 package import TransparencyLog
 
-/// Hashes a stored log again, a slice at a time, in bounded memory: entries, leaf hashes, tiles, and in the end the root
-/// that was signed.
+/// Hashes a stored log again, a slice at a time, in bounded memory: entries, leaf hashes, tiles, and in the end the
+/// root that was signed.
 ///
 /// The chain inside the entries and that of each request need no second look here: they are in the bytes, and the root
 /// says that the bytes are those that were signed. That they were right when they were signed is for `audit verify`,

@@ -90,9 +90,12 @@ extension Command {
             nil
         }
     }
+
     /// Whether it is done with the last space of the disk too: what does harm while it waits.
     var isUrgent: Bool {
-        if case .revokeKey = self { return true }
-        return false
+        switch self {
+        case .revokeKey, .erase: true
+        default: false
+        }
     }
 }

@@ -94,9 +94,7 @@ extension Service {
     package var logName: String { origin }
 
     /// Every key that signs or signed for the log.
-    package var everyLogKey: [VerifierKey] {
-        directory.opened.flatMap { try? VerifierKey(vkey: $0.logKey) }.map { [$0] } ?? []
-    }
+    package var everyLogKey: [VerifierKey] { directory.logKeys.all }
 
     /// Learns that the checkpoint of this size satisfies the service's own policy.
     package func learn(witnessedSize size: UInt64) {

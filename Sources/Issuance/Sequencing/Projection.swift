@@ -91,8 +91,8 @@ struct Projection {
                     seq: place.seq, tenant: record.tenant, holder: record.holder, request: record.id,
                     notice: event.notice.rawValue, about: event.about, at: place.at.milliseconds))
         case .subjectErased(let event): try erase(event, at: place, &record)
-        case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked, .resourceRegistered,
-            .requestsIndexed, .policyPublished, .requestAccepted:
+        case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
+            .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted:
             break
         }
     }

@@ -14,8 +14,7 @@ package final class Service: Sendable {
     let logVault: LogKeyVault
     /// Whether commands are taken now.
     package let readiness: Readiness
-    /// The name of the log.
-    package let origin: String
+    let origin: String
     /// Where the service is found.
     let url: String
     let now: @Sendable () -> Instant

@@ -47,7 +47,8 @@ struct StartupChecks {
     func checkpoint(of end: End, signedBy keys: LogKeyBook) throws {
         try readable {
             guard let stored = try reader.record(CheckpointRecord.self, .integer(end.size)) else {
-                throw StartupRefusal("There is no checkpoint for the head of the log (\(end.size) entries).", .checkpoint)
+                throw StartupRefusal(
+                    "There is no checkpoint for the head of the log (\(end.size) entries).", .checkpoint)
             }
             let signed: (head: TreeHead, keys: [VerifierKey])
             do {

@@ -38,8 +38,8 @@ enum EntryType: CaseIterable {
     /// Whether entries of this type are events of a request.
     var isAboutRequest: Bool {
         switch self {
-        case .logOpened, .logKeyChanged, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
-            .resourceRegistered, .requestsIndexed:
+        case .logOpened, .logKeyChanged, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired,
+            .keyRevoked, .resourceRegistered, .requestsIndexed:
             false
         default: true
         }

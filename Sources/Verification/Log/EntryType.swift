@@ -50,9 +50,8 @@ extension EntryType {
             return "The status \(purpose) of the credential became \(value)."
         case .logOpened: return "The log was opened."
         case .logKeyChanged:
-            let isAdded = try facts.string("state") == "added"
-            return
-                "The key \(try facts.string("key")) \(isAdded ? "also signs" : "no longer signs") the log from here on."
+            let signs = try facts.string("state") == "added" ? "also signs" : "no longer signs"
+            return "The key \(try facts.string("key")) \(signs) the log from here on."
         case .institutionAdded: return "The institution \(try facts.string("tenant")) was added."
         case .issuerAdded: return "The issuer \(try facts.string("name")) was added."
         case .keyAdded:

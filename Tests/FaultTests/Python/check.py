@@ -57,7 +57,7 @@ class Database:
             with contextlib.closing(sqlite3.connect(os.path.join(folder, "punctual.sqlite"))) as connection:
                 self.read(connection)
         with open(os.path.join(data, "log.vkey")) as file:
-            self.key = tree.Key(file.read())
+            self.key = tree.Key(file.readline())
         with open(os.path.join(data, "anchor"), "rb") as file:
             self.anchor = read_anchor(file.read())
 
@@ -76,7 +76,7 @@ class Database:
             self.cosignatures.setdefault(size, set()).add(line)
         self.head = rows("SELECT size, root, last_leaf_hash, last_time FROM head").fetchall()
         self.openings = {row[0]: row[1:] for row in rows("SELECT seq, tenant, holder, document FROM opening")}
-        self.subjects = {(tenant, holder): key for tenant, holder, key in rows("SELECT tenant, holder, key32 FROM subject")}
+        self.subjects = {row[:2]: row[2] for row in rows("SELECT tenant, holder, key32 FROM subject")}
         self.tables = {name: self.table(connection, name, key) for name, key in tables.Rows.KEYS.items()}
 
     @staticmethod
@@ -222,7 +222,8 @@ def check_state(database, entries, openings, leaves, settled, report):
     except (KeyError, TypeError, ValueError, AttributeError, StopIteration) as error:
         report("I3", f"the entries do not say what happened: {error!r}")
         return {}
-    return {"requests": len(found), "breaches": sum(p.breached is not None for p in found.values()), "payments": len(claims)}
+    breaches = sum(promise.breached is not None for promise in found.values())
+    return {"requests": len(found), "breaches": breaches, "payments": len(claims)}
 
 
 def check_acknowledged(ledger, entries, openings, database, report):

@@ -150,7 +150,7 @@ class Witness:
         made = must(["witness", "init", "--data", self.data, "--name", "witness.example/w1", "--json"])
         self.key = json.loads(made)["witnessKey"]
         with open(f"{log}/log.vkey") as vkey, open(self.policy, "w") as file:
-            file.write(f"log {vkey.read()}quorum none\n")
+            file.write(f"log {vkey.readline()}quorum none\n")
         self.start()
         with open(f"{log}/witnesses.policy", "w") as file:
             file.write(f"witness W {self.key} http://{self.place}\nquorum W\n")
