@@ -90,6 +90,8 @@ package final class TimestampJob: Sendable {
         } catch StoreError.outcomeUnknown(let why) {
             halt("a timestamp was being kept: \(why)")
         } catch {
+            // After the stop the store is closed, which is no news.
+            guard !isStopped.withLock({ $0 }) else { return }
             report("timestamps: what is due could not be done and will be tried again: \(error)")
         }
     }
