@@ -8,8 +8,9 @@ import TransparencyLog
 /// Failure test 16: tools that others wrote read our log, live and as files, and we read theirs.
 @Suite("Other people's tools and our log", .enabled(if: LogTools.isExpected, LogTools.absence), .serialized)
 struct LogInteropTests {
-    /// Over 256 entries, so that there are full tiles, partial ones and a level above.
-    private static let service = Result { try LogService(requests: 300) }
+    /// Over 256 entries, so that there are full tiles, partial ones and a level above. One for each test: a server that
+    /// outlived them could hold ends of pipes that others wait for.
+    private func makeService() throws -> LogService { try LogService(requests: 300) }
 
     private func head(of service: LogService) throws -> Checkpoint {
         let note = try HTTPClient().send(HTTPClient.Request("GET", service.server.url + "/checkpoint")).body
@@ -25,7 +26,7 @@ struct LogInteropTests {
 
     @Test("golang.org/x/mod reads the live service: note, tiles, entries, proofs of records and trees of many sizes")
     func goReadsLive() throws {
-        let service = try Self.service.get()
+        let service = try makeService()
         let checkpoint = try head(of: service)
         #expect(checkpoint.head.size > 600)
         let report = try LogTools.go(["read", service.server.url, service.vkey])
@@ -35,7 +36,7 @@ struct LogInteropTests {
 
     @Test("aics-tlog reads the live service and audits every tile and bundle")
     func aicsReadsLive() throws {
-        let service = try Self.service.get()
+        let service = try makeService()
         let checkpoint = try head(of: service)
         let report = try LogTools.aics(["read", service.server.url, service.vkey])
         expectRead(report, checkpoint)
@@ -44,7 +45,7 @@ struct LogInteropTests {
 
     @Test("both read our export from a plain file server, and so do we")
     func exported() throws {
-        let service = try Self.service.get()
+        let service = try makeService()
         let checkpoint = try head(of: service)
         let out = service.folder.appending(path: "export-\(UUID().uuidString)").path
         let written = try LogTools.punctual(["audit", "export", "--data", service.data, "--out", out, "--json"])
@@ -62,7 +63,7 @@ struct LogInteropTests {
 
     @Test("aics-tlog accepts the .tlog-proof that the service gives out, for its entry only")
     func proofs() throws {
-        let service = try Self.service.get()
+        let service = try makeService()
         func fetch(_ path: String, _ name: String) throws -> String {
             let response = try HTTPClient().send(HTTPClient.Request("GET", service.server.url + path))
             #expect(response.status == 200)
@@ -81,7 +82,8 @@ struct LogInteropTests {
         let folder = FileManager.default.temporaryDirectory.appending(path: "punctual-interop-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let made = try tool == "go" ? LogTools.go(["make", folder.path, "600"]) : LogTools.aics(["make", folder.path, "600"])
+        let request = ["make", folder.path, "600"]
+        let made = try tool == "go" ? LogTools.go(request) : LogTools.aics(request)
         let vkey = try #require(made["vkey"]?.stringValue)
         func verify() throws -> JSON {
             try LogTools.punctual(["audit", "verify", "--from", folder.path, "--log-key", vkey, "--json"])

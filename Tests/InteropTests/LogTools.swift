@@ -90,8 +90,12 @@ final class ServingProgram: @unchecked Sendable {
         url = String(text[start.lowerBound...].prefix { !" )".contains($0) })
     }
 
-    deinit {
-        process.terminate()
+    deinit { stop() }
+
+    /// Ends it, at once and for good.
+    func stop() {
+        guard process.isRunning else { return }
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 }
@@ -141,5 +145,8 @@ final class LogService: Sendable {
         }
     }
 
-    deinit { try? FileManager.default.removeItem(at: folder) }
+    deinit {
+        server.stop()
+        try? FileManager.default.removeItem(at: folder)
+    }
 }

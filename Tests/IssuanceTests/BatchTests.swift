@@ -82,7 +82,8 @@ struct BatchTests {
         let world = try World()
         _ = try world.waiting()
         let surroundings = world.world.surroundings
-        var growth = try LogGrowth(of: world.world.store, key: surroundings.keys.log)
+        let logKey = try VerifierKey(vkey: world.logKey(try world.rows(EntryRecord.self)[0]))
+        var growth = try LogGrowth(of: world.world.store, key: try surroundings.keys.log.key(logKey))
         for count in [1, 255, 300, 2500] {
             let head = try growth.grow(by: count)
             try surroundings.surroundings(world.world.store).anchor(head)

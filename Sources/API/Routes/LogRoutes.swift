@@ -20,7 +20,7 @@ func logRoutes(_ service: Service) -> [Route] {
             .get, "/v1/log/entries/{index}", .anyone, "One entry of the log, byte for byte as it is hashed",
             .now { call in .published(try service.entry(call.index("index")), as: .json, cached: .forEver) }),
         Route(
-            .get, "/v1/log/entries/{index}/tlog-proof", .anyone, "A proof that an entry is in the log (C2SP tlog-proof)",
+            .get, "/v1/log/entries/{index}/tlog-proof", .anyone, "A proof that an entry is in the log (tlog-proof)",
             description: "With `?witnessed=true` under the newest checkpoint that enough witnesses have cosigned.",
             .now { call in
                 let isWitnessed = try call.flag("witnessed")
