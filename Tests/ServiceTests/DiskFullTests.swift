@@ -124,7 +124,7 @@ struct DiskFullTests {
     func everyWritePoint() throws {
         let running = try service.serve()
         var acknowledged: [String: [UInt8]] = [:]
-        for pages in stride(from: UInt64(0), to: 45, by: 5) {
+        for pages in [0, 1, 3, 7, 18] as [UInt64] {
             try disk.fill(leaving: pages * 4096)
             #expect(try sendUntilFull(running, "\(pages)", &acknowledged)?.status == 503)
             try disk.free()
