@@ -15,9 +15,9 @@ package final class SQLiteStore: Store {
 
     /// Small enough that a checkpoint does not keep the next command waiting, large enough that many commits share it.
     private static let idleLogBytes = 4 << 20
-    /// What the write-ahead log may hold under load before a commit is followed by a checkpoint: a restart reads all
-    /// of it.
-    private static let fullLogBytes = 64 << 20
+    /// What the write-ahead log may hold under load before a commit is followed by a checkpoint: whatever waits then
+    /// waits for all of it to be copied, and a restart reads all of it.
+    private static let fullLogBytes = 16 << 20
 
     /// Opens the store and brings its tables up to date.
     ///
@@ -72,8 +72,8 @@ package final class SQLiteStore: Store {
         }
     }
 
-    /// Writes the database anew without what deleted rows left in its pages, and empties the write-ahead log.
-    /// Keeps every writer waiting meanwhile.
+    /// Writes the database anew without what deleted rows left in its pages, and empties the write-ahead log. Keeps
+    /// every writer waiting meanwhile.
     ///
     /// - Returns: false when a snapshot that is still read needs the write-ahead log.
     package func purge() throws -> Bool {

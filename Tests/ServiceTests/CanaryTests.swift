@@ -120,6 +120,20 @@ struct CanaryTests {
             published += status
         }
         expectNone(published, service, "what is published")
+        try expectExportClean(service)
+    }
+
+    /// The log as files for any file server.
+    private func expectExportClean(_ service: CanaryService) throws {
+        let folder = service.folder.path("export-\(UUID().uuidString)")
+        let words = ["audit", "export", "--data", service.data, "--out", folder]
+        let exported = try Programs.run(words)
+        #expect(exported.exitCode == 0, "\(exported.err)")
+        expectNone(Array((exported.out + exported.err).utf8), service, "the answer of audit export")
+        let found = try Haystack(filesIn: folder).places(of: Array(service.plants.values))
+        #expect(found == [], "in the export")
+        let files = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+        #expect(files.contains { $0.contains("entries") }, "\(files)")
     }
 
     /// What is written for the parties opens the credential and no more; of an erased person nothing.

@@ -33,6 +33,10 @@ struct ErasureTests {
         #expect(erased.exitCode == 0)
         #expect(erased.out.contains("Erased: 2 requests say nothing of their person any more."))
         #expect(erased.out.contains("No byte of what was erased is left in the data directory."))
+        // What is left of erased persons has an empty holder, whom nobody can ask about.
+        for list in ["credits", "entitlements", "notices"] {
+            #expect(try running.send("GET", "/v1/users//\(list)").status == 404)
+        }
         let status = try Programs.run(["status", issued, "--server", running.url])
         #expect(status.out.contains("erased      20") && status.out.contains("who it was for is known here no more"))
         #expect(running.stop() == 0)

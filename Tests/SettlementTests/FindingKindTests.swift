@@ -193,8 +193,8 @@ struct FindingKindTests {
         let first = try #require(report.findings.first)
         #expect(report.findings.allSatisfy { $0.kind == kind }, "\(report.findings.map(\.description))")
         #expect(first.seq == seq)
-        #expect(
-            (first.rid == nil) == (seq < 4 || [.policyVersionOrder, .malformedEntry, .misplacedEntry].contains(kind)))
+        let areAboutNone: [Finding.Kind] = [.policyVersionOrder, .wrongIndex, .malformedEntry, .misplacedEntry]
+        #expect((first.rid == nil) == (seq < 4 || areAboutNone.contains(kind)))
         #expect(first.sentence.count > 20)
         #expect(first.description.contains(kind.rawValue) && first.description.contains("entry \(seq)"))
     }

@@ -125,6 +125,7 @@ private func words(for evidence: JSON) -> String {
         return "At \(evidence["seenAt"]?.stringValue ?? "?") the witness \(witness) contradicted this log: "
             + "\(evidence["why"]?.stringValue ?? "?"). \(proof)"
     default:
+        if let witness = WitnessEvidence(evidence) { return witness.description }
         return "Something of the kind \(evidence["type"]?.stringValue ?? "that is not known here")."
     }
 }

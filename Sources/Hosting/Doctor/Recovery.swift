@@ -29,7 +29,7 @@ extension DataDirectory {
     ) throws -> [String] {
         let lock = try StoreLock(database: database)
         defer { withExtendedLifetime(lock) {} }
-        try refuseFork()
+        let shown = try checkpointToReach()
         let anchored = try? AnchorFile.read(anchor).head
         guard anchored != nil || checkpoint != nil else {
             throw RecoveryRefusal(
@@ -41,14 +41,20 @@ extension DataDirectory {
         }
         let draft = try prepare(copy)
         defer { draft.remove() }
-        let head = try draft.examine(in: self, anchored: anchored, checkpoint: checkpoint, on: machine, progress)
+        let checkpoints = [checkpoint, shown].compactMap(\.self)
+        let head = try draft.examine(in: self, anchored: anchored, checkpoints, on: machine, progress)
         return try putInPlace(draft, head, isDatabase: copy != nil, isAnchor: anchored == nil)
     }
 
-    /// A damage of the stored log is what a copy cures; a fork is not.
-    private func refuseFork() throws {
-        guard let evidence = try evidence() else { return }
-        guard evidence["type"]?.stringValue == DamageEvidence.type else {
+    /// A damage of the stored log, or an older copy of it, is what a copy cures; a fork is not.
+    ///
+    /// - Returns: the checkpoint that a copy must have, where a witness showed one.
+    private func checkpointToReach() throws -> [UInt8]? {
+        guard let evidence = try evidence(), evidence["type"]?.stringValue != DamageEvidence.type else { return nil }
+        switch WitnessEvidence(evidence) {
+        case .rollback(let checkpoint)?: return checkpoint
+        case .word?: throw RecoveryRefusal("\(forkEvidence): \(WitnessEvidence.word.description)")
+        case .fork?, nil:
             throw RecoveryRefusal(
                 "There is evidence of a fork: \(forkEvidence). No copy undoes what was signed. Only a new log, with a "
                     + "new origin and a new key, is honest; say to those who rely on this one where the new one is.")
@@ -136,17 +142,18 @@ private struct RecoveryDraft {
     ///
     /// - Returns: the head of the log.
     func examine(
-        in directory: DataDirectory, anchored: TreeHead?, checkpoint: [UInt8]?, on machine: DataDirectory.Machine,
-        _ progress: (Int64) -> Void
+        in directory: DataDirectory, anchored: TreeHead?, _ checkpoints: [[UInt8]],
+        on machine: DataDirectory.Machine, _ progress: (Int64) -> Void
     ) throws -> TreeHead {
         do {
             let store = try SQLiteStore(path: path, schema: .service, create: false)
-            let known = try checkpoint.map { note in
+            let kept = try checkpoints.map { note in
                 try store.read { try LogExamination.verifiedHead(of: note, in: $0) }
             }
+            let known = kept.max { $0.size < $1.size }
             let keys = try directory.checkStart(on: store, anchored: anchored ?? known, on: machine)
             // Where the anchor is there too, what somebody kept must fit all the same.
-            if let known { _ = try directory.checkStart(on: store, anchored: known, on: machine) }
+            for head in kept { _ = try directory.checkStart(on: store, anchored: head, on: machine) }
             let head = try store.read { reader in
                 let summary = try LogCheck.verify(reader, keys: keys, anchored: anchored ?? known, progress: progress)
                 if let failure = try compareTables(reader, in: directory.path, progress) { throw failure }

@@ -45,34 +45,32 @@ final class Committer: Sendable {
 
     var directory: Directory { state.withLock { $0.directory } }
 
+    /// How many entries are durable, and known to the anchor: of more than these, nothing signed may leave the process.
+    var publishedSize: Int64 { state.withLock { $0.log.size } }
+
+    /// The clock's time as the log takes it: not before that of its last entry, however far the clock stepped back.
+    func logTime(_ now: Instant) -> Instant { state.withLock { $0.log.time(now) } }
+
     /// Decides and writes a batch. The result of each command is in its place; when the transaction could not be made
     /// durable, nothing remains of any of them and each has the reason.
     func commit(_ commands: [Command], at now: Instant) -> [Result<Answer, any Error>] {
-        guard commands.contains(where: \.isUrgent) else { return write(commands, at: now) }
+        guard commands.contains(where: \.isUrgent) else { return attempt(commands, at: now) }
         let wasFull = readiness.has(.noSpace)
         if wasFull { releaseHeadRoom() }
-        let results = write(commands, at: now)
+        let results = attempt(commands, at: now)
         guard !wasFull, readiness.has(.noSpace) else { return results }
         // The disk was found full under them: the urgent ones again, with what was kept for them.
         releaseHeadRoom()
-        return write(commands, at: now)
+        return attempt(commands, at: now)
     }
 
-    private func write(_ commands: [Command], at now: Instant) -> [Result<Answer, any Error>] {
-        var next = state.withLock { $0 }
-        var progress = Progress(log: next.log, directory: next.directory)
+    private func attempt(_ commands: [Command], at now: Instant) -> [Result<Answer, any Error>] {
         do {
-            let results = try store.write { writer in
-                try checkHead(next, writer)
-                let time = progress.log.time(now)
-                let results = try commands.map { try run($0, &progress, at: time, writer) }
-                try seal(progress, &next, writer)
-                return results
+            do {
+                return try write(commands, at: now, .together)
+            } catch is SpoiltBatch {
+                return try write(commands, at: now, .apart)
             }
-            if !progress.written.isEmpty { try anchor(next.tiles.head) }
-            state.withLock { $0 = next }
-            for written in progress.written { observe(written.event, written.seq) }
-            return results
         } catch {
             if error.leavesOutcomeOpen { halt("\(error)") }
             if error as? StoreError == .full { diskIsFull() }
@@ -80,17 +78,47 @@ final class Committer: Sendable {
         }
     }
 
-    /// One command in its own savepoint.
+    /// One transaction.
+    private func write(
+        _ commands: [Command], at now: Instant, _ keeping: Keeping
+    ) throws -> [Result<Answer, any Error>] {
+        var next = state.withLock { $0 }
+        var progress = Progress(log: next.log, directory: next.directory)
+        let results = try store.write { writer in
+            try checkHead(next, writer)
+            let time = progress.log.time(now)
+            let results = try commands.map { try run($0, &progress, at: time, keeping, writer) }
+            try seal(progress, &next, writer)
+            return results
+        }
+        if !progress.written.isEmpty { try anchor(next.tiles.head) }
+        state.withLock { $0 = next }
+        for written in progress.written { observe(written.event, written.seq) }
+        return results
+    }
+
+    /// How the commands of a batch are kept from each other.
+    private enum Keeping {
+        /// Not at all. Commands are refused before they write anything, so the first one that fails later is a rarity,
+        /// and spoils the batch.
+        case together
+        /// Each in a savepoint of its own, for which a store copies every page that the command changes.
+        case apart
+    }
+
+    /// A command failed when it had written something already.
+    private struct SpoiltBatch: Error {}
+
+    /// One command.
     ///
     /// - Throws: only what makes the whole transaction impossible.
     private func run(
-        _ command: Command, _ progress: inout Progress, at now: Instant, _ writer: any StoreWriter
+        _ command: Command, _ progress: inout Progress, at now: Instant, _ keeping: Keeping, _ writer: any StoreWriter
     ) throws -> Result<Answer, any Error> {
         do {
-            var attempt = progress.forOneCommand
-            let answer = try writer.savepoint { try perform(command, &attempt, at: now, writer) }
-            progress.takeOver(attempt)
-            return .success(answer)
+            return .success(try perform(command, &progress, at: now, keeping, writer))
+        } catch let spoilt as SpoiltBatch {
+            throw spoilt
         } catch let refusal as Refusal {
             if refusal.isDefinitive { try keep(refusal, of: command, writer) }
             return .failure(refusal)
@@ -101,8 +129,9 @@ final class Committer: Sendable {
         }
     }
 
+    /// Decides, which writes nothing, and then writes what was decided.
     private func perform(
-        _ command: Command, _ progress: inout Progress, at now: Instant, _ writer: any StoreWriter
+        _ command: Command, _ progress: inout Progress, at now: Instant, _ keeping: Keeping, _ writer: any StoreWriter
     ) throws -> Answer {
         if let (tenant, idempotency) = command.idempotency,
             let stored = try StoredAnswer.find(idempotency, of: tenant, in: writer, progress.directory)
@@ -114,21 +143,52 @@ final class Committer: Sendable {
         let situation = Situation(
             state: writer, directory: progress.directory, now: now, nextSeq: progress.log.size)
         let decision = try situation.decide(command)
-        for event in decision.events { try append(event, command.subjectKey, &progress, at: now, writer) }
-        if case .erase(let erasure) = command, !decision.events.isEmpty {
-            try Destruction(writer).destroyKeys(of: erasure, upTo: progress.log.size - 1)
+        switch keeping {
+        case .apart:
+            var attempt = progress.forOneCommand
+            try writer.savepoint { try carryOut(decision, of: command, &attempt, at: now, writer) }
+            progress.takeOver(attempt)
+        case .together:
+            do {
+                try carryOut(decision, of: command, &progress, at: now, writer)
+            } catch let error as StoreError where error.concernsEverything {
+                throw error
+            } catch {
+                throw SpoiltBatch()
+            }
         }
         return decision.answer(url: progress.directory.opened?.url ?? "")
     }
 
-    /// One event: its openings, its entry, and what follows from it.
-    private func append(
-        _ event: LogEvent, _ newSubjectKey: [UInt8]?, _ progress: inout Progress, at now: Instant,
+    private func carryOut(
+        _ decision: Decision, of command: Command, _ progress: inout Progress, at now: Instant,
         _ writer: any StoreWriter
     ) throws {
+        var last = decision.request
+        for event in decision.events {
+            if last?.id != event.request?.text { last = try known(event, writer) }
+            last = try append(event, to: last, command.subjectKey, &progress, at: now, writer)
+        }
+        if case .erase(let erasure) = command, !decision.events.isEmpty {
+            try Destruction(writer).destroyKeys(of: erasure, upTo: progress.log.size - 1)
+        }
+    }
+
+    /// The row of the request that an event is about; nil also for an acceptance, after which there will be one.
+    private func known(_ event: LogEvent, _ writer: any StoreWriter) throws -> RequestRecord? {
+        if case .requestAccepted = event.event { return nil }
+        return try event.request.flatMap { try writer.record(RequestRecord.self, .text($0.text)) }
+    }
+
+    /// One event: its openings, its entry, and what follows from it.
+    ///
+    /// - Returns: the row of the request that it is about, as it is then.
+    private func append(
+        _ event: LogEvent, to known: RequestRecord?, _ newSubjectKey: [UInt8]?, _ progress: inout Progress,
+        at now: Instant, _ writer: any StoreWriter
+    ) throws -> RequestRecord? {
         let seq = progress.log.size
         let content = event.event.content
-        let known = try event.request.flatMap { try writer.record(RequestRecord.self, .text($0.text)) }
         if case .subjectErased = event.event, let known { try Destruction(writer).destroyOpenings(of: known) }
         let commitments = try open(content.openings, Subject(of: event, known), newSubjectKey, seq, writer)
         let entry = try LogEntry(
@@ -139,7 +199,7 @@ final class Committer: Sendable {
                 seq: seq, request: event.request?.text, body: entry.bytes, leafHash: entry.leafHash.bytes))
         try progress.append(event, entry.leafHash, at: now)
         let place = Projection.Place(seq: seq, at: now, leafHash: entry.leafHash)
-        try Projection(writer, progress.directory).apply(event, at: place, to: known)
+        return try Projection(writer, progress.directory).apply(event, at: place, to: known)
     }
 
     /// Keeps the private facts beside the log and returns the commitments to them.
@@ -148,13 +208,13 @@ final class Committer: Sendable {
     ) throws -> [String: Commitment] {
         guard !openings.isEmpty, let subject else { return [:] }
         let key = try subject.key(in: writer, orNew: newKey)
+        let openings = StoredOpenings(openings)
         try writer.insert(
             OpeningRecord(
-                seq: seq, tenant: subject.tenant, holder: subject.holder,
-                document: JSON.object(openings).canonicalBytes))
+                seq: seq, tenant: subject.tenant, holder: subject.holder, document: openings.document))
         var commitments: [String: Commitment] = [:]
-        for (field, value) in openings {
-            commitments[field] = try key.opening(field: field, value: value.canonicalBytes, seq: UInt64(seq)).commitment
+        for (field, value) in openings.values {
+            commitments[field] = try key.commitment(to: value, field: field, seq: UInt64(seq))
         }
         return commitments
     }
@@ -218,6 +278,30 @@ extension HeadRecord {
         self.init(
             size: Int64(head.size), root: head.root.bytes, lastLeafHash: log.lastLeafHash.bytes,
             lastTime: log.lastTime)
+    }
+}
+
+/// The canonical form of an object, and in it those of its members: each is written once.
+private struct StoredOpenings {
+    private(set) var document: [UInt8] = []
+    private(set) var values: [(field: String, value: ArraySlice<UInt8>)] = []
+
+    /// As long as a credential with its receipt, so that the buffer seldom grows.
+    private static let usualBytes = 4096
+
+    init(_ openings: JSONObject) {
+        document.reserveCapacity(Self.usualBytes)
+        var ranges: [(String, Range<Int>)] = []
+        for (field, value) in openings {
+            document.append(UInt8(ascii: document.isEmpty ? "{" : ","))
+            JSON.string(field).appendCanonical(to: &document)
+            document.append(UInt8(ascii: ":"))
+            let start = document.count
+            value.appendCanonical(to: &document)
+            ranges.append((field, start..<document.count))
+        }
+        document.append(UInt8(ascii: "}"))
+        values = ranges.map { ($0, document[$1]) }
     }
 }
 

@@ -26,9 +26,11 @@ struct Projection {
     }
 
     /// - Parameter known: the row of the request that the event is about, before the event.
-    func apply(_ event: LogEvent, at place: Place, to known: RequestRecord?) throws {
+    /// - Returns: that row as it is now; nil when the event is about no request.
+    @discardableResult
+    func apply(_ event: LogEvent, at place: Place, to known: RequestRecord?) throws -> RequestRecord? {
         switch event.event {
-        case .logOpened: return
+        case .logOpened: break
         case .institutionAdded(let added):
             try writer.insert(
                 InstitutionRecord(
@@ -49,12 +51,16 @@ struct Projection {
             record.continues(with: place)
             try writer.insert(record)
             try keep(accepted.idempotency, of: record, at: place)
+            return record
         default:
-            guard var record = known else { throw StoreError.corrupt("entry \(place.seq) is about an unknown request") }
+            guard let known else { throw StoreError.corrupt("entry \(place.seq) is about an unknown request") }
+            var record = known
             try apply(event.event, at: place, to: &record)
             record.continues(with: place)
-            try writer.update(record)
+            try writer.update(record, from: known)
+            return record
         }
+        return nil
     }
 
     private func apply(_ event: Event, at place: Place, to record: inout RequestRecord) throws {

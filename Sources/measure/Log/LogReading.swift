@@ -50,7 +50,8 @@ struct LogReading {
         trust.mayLackStatusList = true
         return try Latencies.of(seconds: seconds) { _ in
             let verdicts = Verifier(trust: trust).verify([try Evidence(parsing: file)])
-            guard verdicts[0].conclusion == .valid else { throw Wrong() }
+            // Without an index of requests, that nothing came later cannot be told; nothing may be wrong.
+            guard verdicts[0].conclusion != .invalid else { throw Wrong() }
         }
     }
 

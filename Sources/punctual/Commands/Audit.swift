@@ -71,7 +71,9 @@ extension Command {
                 throw Failure(refusal.detail)
             }
             if bundle["index"]?["request"] == nil {
-                terminal.note("No index covers this request yet, so nothing shows that its story ends here: see punctual audit index.")
+                terminal.note(
+                    "No index covers this request yet, so nothing shows that its story ends here: punctual audit index."
+                )
             }
             let text = JSON.object(bundle).canonicalString
             guard let path = arguments.value("out") else {
