@@ -82,8 +82,11 @@ struct DiskFullTests {
 
     /// Asks until the service is ready, or is not: it looks for space each quarter of a second.
     private func awaitReadiness(_ running: RunningService, is expected: Bool) throws {
-        for _ in 0..<200_000 where try (running.send("GET", "/readyz").status == 200) != expected {}
-        #expect(try running.send("GET", "/readyz").status == (expected ? 200 : 503))
+        let client = HTTPClient()
+        for _ in 0..<100_000 {
+            if try (running.send("GET", "/readyz", client: client).status == 200) == expected { return }
+        }
+        Issue.record("the service is \(expected ? "not " : "")ready after many questions")
     }
 
     private func expectSoundness() throws {
@@ -124,7 +127,7 @@ struct DiskFullTests {
     func everyWritePoint() throws {
         let running = try service.serve()
         var acknowledged: [String: [UInt8]] = [:]
-        for pages in stride(from: UInt64(0), to: 45, by: 5) {
+        for pages in [0, 3, 20, 60, 120, 180] as [UInt64] {
             try disk.fill(leaving: pages * 4096)
             #expect(try sendUntilFull(running, "\(pages)", &acknowledged)?.status == 503)
             try disk.free()
