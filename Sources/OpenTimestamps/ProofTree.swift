@@ -105,9 +105,8 @@ struct ProofTree: Hashable, Sendable {
                 branches.append(branch)
                 continue
             }
-            guard case .operation(let operation, let tree) = branch, case .operation(_, var own) = branches[place] else {
-                continue
-            }
+            guard case .operation(let operation, let tree) = branch, case .operation(_, var own) = branches[place]
+            else { continue }
             own.merge(tree)
             branches[place] = .operation(operation, own)
         }

@@ -111,7 +111,9 @@ extension TimestampJob {
         let survey = try keeper.survey()
         agenda.withLock { agenda in
             for (source, newest) in survey.newest {
-                agenda.found(size: newest.size, source: source, at: Instant(milliseconds: newest.keptAt))
+                // A row with another number is none of ours; it counts for nothing.
+                guard let instant = try? Instant(parsing: newest.keptAt) else { continue }
+                agenda.found(size: newest.size, source: source, at: instant)
             }
             agenda.surveyed(pending: survey.pending, renewals: survey.renewals, at: now())
         }

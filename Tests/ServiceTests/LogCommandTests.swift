@@ -9,7 +9,8 @@ import TransparencyLog
 @Suite("The log for strangers: proofs over HTTP, audits from afar, comparisons", .serialized)
 struct LogCommandTests {
     private func digest(_ json: JSON?) throws -> SHA256Digest {
-        try #require(SHA256Digest(try Base64.decode(try #require(json?.stringValue))))
+        let text = try #require(json?.stringValue)
+        return try #require(SHA256Digest(try Base64.decode(text)))
     }
 
     private func digests(_ json: JSON?) throws -> [SHA256Digest] {

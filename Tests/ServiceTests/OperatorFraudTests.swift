@@ -1,6 +1,7 @@
 import CanonicalJSON
 import Cryptography
 import Foundation
+import HTTPClient
 import Temporal
 import TestSupport
 import Testing

@@ -9,7 +9,7 @@ package enum LogCheck {
         package let checkpoint: String
     }
 
-    /// Hashes every entry again and checks chain, tree, tiles, indexes of requests, checkpoint and anchor.
+    /// Hashes every entry again and checks chain, tree, tiles, indexes of requests, every checkpoint, head and anchor.
     ///
     /// - Parameters:
     ///   - keys: the public keys of the log, one of which must have signed.
@@ -29,7 +29,8 @@ package enum LogCheck {
             throw AuditFailure(seq: newest.size, "the newest checkpoint does not hold: \(error)")
         }
         try compareAnchor(checkpoint.head, anchored)
-        try verifyEntries(reader, against: checkpoint, anchored: anchored, progress)
+        try verifyEntries(reader, against: checkpoint, keys, anchored: anchored, progress)
+        try verifyHead(reader, checkpoint.head)
         return Summary(head: checkpoint.head, checkpoint: newest.note)
     }
 
@@ -46,13 +47,17 @@ package enum LogCheck {
     }
 
     private static func verifyEntries(
-        _ reader: any StoreReader, against checkpoint: VerifiedCheckpoint, anchored: TreeHead?,
+        _ reader: any StoreReader, against checkpoint: VerifiedCheckpoint, _ keys: [VerifierKey], anchored: TreeHead?,
         _ progress: (Int64) -> Void
     ) throws {
         var audit = LogAudit(against: checkpoint)
         var indexes = ChainIndexAudit()
         var tiles = TileCheck()
         var expected: Int64 = 0
+        // Old checkpoints may be signed by keys that are retired now, and the log names them. Where it cannot be read,
+        // what is wrong with it is found below.
+        let named = (try? Directory(reading: reader))?.logKeys.all ?? []
+        var checkpoints = try Checkpoints(reader, keys: keys + named.filter { !keys.contains($0) })
         do {
             try reader.forEach(EntryRecord.self) { record in
                 guard record.seq == expected else { throw AuditFailure(seq: expected, "the entry is missing") }
@@ -67,10 +72,12 @@ package enum LogCheck {
                         seq: record.seq, "the log up to here is not the one that was acknowledged: the anchor differs")
                 }
                 try tiles.compareFullTiles(with: reader)
+                try checkpoints.compare(size: audit.size) { audit.head }
                 if expected % 1024 == 0 { progress(expected) }
             }
             try audit.finish()
             try tiles.comparePartialTiles(with: reader)
+            try checkpoints.finish()
         } catch let finding as AuditFinding {
             throw AuditFailure(seq: Int64(finding.position), "\(finding)")
         }

@@ -72,6 +72,8 @@ struct Situation {
     /// The promise is made: with the policies that are in force now, or not at all.
     private func accept(_ request: AcceptedRequest) throws -> Decision {
         let event = request.event
+        // The clock stepped, or the queue stood, between the stamp and here: the log would show a broken receipt.
+        guard now - event.acceptedAt <= Receipt.loggedWithin else { throw StalePreparation() }
         let binding = try policies.binding(of: event.boundFacts, at: event.acceptedAt)
         guard binding.serviceLevel.hash == event.serviceLevel, binding.compensation.hash == event.compensation else {
             throw StalePreparation()

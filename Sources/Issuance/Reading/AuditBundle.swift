@@ -52,6 +52,11 @@ package struct AuditBundle {
         guard let request = try reader.record(RequestRecord.self, .text(id.text)), let last = entries.last else {
             throw Refusal.unknownRequest
         }
+        guard Int64(entries.count) == request.entryCount else {
+            throw Refusal(
+                .wrongState,
+                "The request has \(request.entryCount) entries; a bundle holds at most \(Self.maximumEntries).")
+        }
         self.request = request
         checkpoint = try ProvenCheckpoint(in: reader, holding: last.seq, satisfying: policy)
     }

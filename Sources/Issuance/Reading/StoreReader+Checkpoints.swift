@@ -63,11 +63,13 @@ extension StoreReader {
 }
 
 extension Service {
-    /// The newest signed checkpoint, as a C2SP note, with the cosignatures kept for it.
+    /// The newest signed checkpoint that the anchor knows, as a C2SP note, with the cosignatures kept for it. A newer one
+    /// may be stored already: until the anchor is written, nothing but the database would show that it was ever signed.
     package func checkpoint() throws -> [UInt8] {
-        try store.read { reader in
-            guard let note = try reader.newestCosignedNote() else {
-                throw StoreError.corrupt("the log has no checkpoint")
+        let size = committer.publishedSize
+        return try store.read { reader in
+            guard let note = try reader.cosignedNote(size: UInt64(size)) else {
+                throw StoreError.corrupt("the log has no checkpoint of its \(size) entries")
             }
             return note.bytes
         }

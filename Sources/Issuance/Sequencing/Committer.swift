@@ -45,6 +45,12 @@ final class Committer: Sendable {
 
     var directory: Directory { state.withLock { $0.directory } }
 
+    /// How many entries are durable, and known to the anchor: of more than these, nothing signed may leave the process.
+    var publishedSize: Int64 { state.withLock { $0.log.size } }
+
+    /// The clock's time as the log takes it: not before that of its last entry, however far the clock stepped back.
+    func logTime(_ now: Instant) -> Instant { state.withLock { $0.log.time(now) } }
+
     /// Decides and writes a batch. The result of each command is in its place; when the transaction could not be made
     /// durable, nothing remains of any of them and each has the reason.
     func commit(_ commands: [Command], at now: Instant) -> [Result<Answer, any Error>] {

@@ -71,6 +71,9 @@ class Database:
         self.leaves = [row[3] for row in stored]
         self.tiles = {(level, number): hashes for level, number, hashes in rows("SELECT level, idx, hashes FROM tile")}
         self.notes = dict(rows("SELECT size, note FROM checkpoint"))
+        self.cosignatures = {}
+        for size, line in rows("SELECT size, line FROM cosignature"):
+            self.cosignatures.setdefault(size, set()).add(line)
         self.head = rows("SELECT size, root, last_leaf_hash, last_time FROM head").fetchall()
         self.openings = {row[0]: row[1:] for row in rows("SELECT seq, tenant, holder, document FROM opening")}
         self.subjects = {(tenant, holder): key for tenant, holder, key in rows("SELECT tenant, holder, key32 FROM subject")}
@@ -171,7 +174,8 @@ def check_log(database, ledger, report):
         if name != origin or roots.get(size) != root:
             # Consistent with these entries is consistent with each other: both are prefixes of one list.
             report("I4", f"{seen[note]}: signed for other entries, {size} of them")
-        if note != database.notes.get(size):
+        own, others = tree.split_note(note, keys)
+        if own != database.notes.get(size) or not others <= database.cosignatures.get(size, set()):
             report("I6", f"{seen[note]}: {size} entries were signed, and the signature is not in the database")
     check_head(database, entries, leaves, roots, report)
     return entries, leaves
