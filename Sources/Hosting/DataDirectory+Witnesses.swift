@@ -23,7 +23,9 @@ extension DataDirectory {
             throw HostingError(
                 "\(asked) witnesses are more than a note has lines for: \(CosigningJob.maximumWitnesses)")
         }
-        let log = OurLog(store: store, origin: service.logName) { service.everyLogKey }
+        let log = OurLog(
+            store: store, origin: service.logName, publishedSize: { service.publishedLogSize },
+            keys: { service.everyLogKey })
         let job = try CosigningJob(
             log, policy: policy,
             CosigningSurroundings(

@@ -121,11 +121,10 @@ private func words(for evidence: JSON) -> String {
         return "A proof of a fork: two checkpoints, both signed by this log, that no one history can have."
     case "PunctualForkEvidence"?:
         let witness = evidence["witness"]?["name"]?.stringValue ?? "?"
-        let proof = evidence["proven"] == true ? "Both checkpoints are in the file." : "It showed no checkpoint for it."
+        let kind = WitnessEvidence(evidence)?.description ?? ""
         return "At \(evidence["seenAt"]?.stringValue ?? "?") the witness \(witness) contradicted this log: "
-            + "\(evidence["why"]?.stringValue ?? "?"). \(proof)"
+            + "\(evidence["why"]?.stringValue ?? "?"). \(kind)"
     default:
-        if let witness = WitnessEvidence(evidence) { return witness.description }
         return "Something of the kind \(evidence["type"]?.stringValue ?? "that is not known here")."
     }
 }

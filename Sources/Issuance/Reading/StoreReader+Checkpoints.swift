@@ -94,6 +94,9 @@ extension Service {
     /// The name of the log.
     package var logName: String { origin }
 
+    /// The size of the newest checkpoint that the anchor knows, and that may leave the process.
+    package var publishedLogSize: UInt64 { UInt64(committer.publishedSize) }
+
     /// Every key that signs or signed for the log.
     package var everyLogKey: [VerifierKey] { directory.logKeys.all }
 

@@ -10,18 +10,27 @@ package struct OurLog: Sendable {
     /// Every key that signs or ever signed for it; keys are added while a service runs.
     package let keys: @Sendable () -> [VerifierKey]
 
+    /// The size of the newest checkpoint that may leave the process: one that the anchor knows.
+    private let publishedSize: @Sendable () -> UInt64
+
     /// A log in a store.
-    package init(store: any Store, origin: String, keys: @escaping @Sendable () -> [VerifierKey]) {
+    /// - Parameter publishedSize: without it everything in the store may leave.
+    package init(
+        store: any Store, origin: String, publishedSize: @escaping @Sendable () -> UInt64 = { Checkpoint.maximumSize },
+        keys: @escaping @Sendable () -> [VerifierKey]
+    ) {
+        self.publishedSize = publishedSize
         self.store = store
         self.origin = origin
         self.keys = keys
     }
 
-    /// The newest checkpoint with its size, without cosignatures.
+    /// The newest checkpoint that may leave, with its size, without cosignatures.
     func newest() throws -> (note: SignedNote, size: UInt64)? {
-        try store.read { reader in
-            guard let stored = try reader.records(Scan(CheckpointRecord.self, isDescending: true, limit: 1)).first
-            else { return nil }
+        let limit = Int64(min(publishedSize(), Checkpoint.maximumSize - 1))
+        return try store.read { reader in
+            let newest = Scan(CheckpointRecord.self, below: [.integer(limit + 1)], isDescending: true, limit: 1)
+            guard let stored = try reader.records(newest).first else { return nil }
             return (try SignedNote(parsing: Array(stored.note.utf8)), UInt64(stored.size))
         }
     }
