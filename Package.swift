@@ -159,8 +159,8 @@ let suites: [Target] = [
         "JSONSchema", "ServiceLevels", "StatusLists", "Temporal",
     ]),
     .suite("Service", uses: [
-        "CanonicalJSON", "Cryptography", "CSQLite", "HTTPClient", "JOSE", "Multiformats", "OpenBadges", "Proofs",
-        "Temporal", "TransparencyLog",
+        "CanonicalJSON", "Cryptography", "CSQLite", "HTTPClient", "HTTPServer", "JOSE", "Multiformats", "OpenBadges",
+        "Proofs", "Temporal", "TransparencyLog",
     ]),
     .suite("HTTPServer", uses: ["HTTPClient"]),
     .suite("HTTPClient", uses: ["HTTPServer"]),
@@ -171,18 +171,15 @@ let suites: [Target] = [
     ]),
     .suite("Settlement", uses: ["CanonicalJSON", "Cryptography", "Temporal", "TransparencyLog"]),
     .suite("Interop", uses: [
-        "CanonicalJSON", "Credentials", "Cryptography", "HTTPClient", "JOSE", "Multiformats", "OpenBadges", "Proofs",
-        "StatusLists", "Temporal", "TransparencyLog",
+        "CanonicalJSON", "Credentials", "Cryptography", "HTTPClient", "JOSE", "Multiformats", "OpenBadges",
+        "OpenTimestamps", "Proofs", "StatusLists", "Temporal", "TransparencyLog",
     ], exclude: ["Go", "Python"]),
     // A short life of a service, of which the tests of faults make each system call fail.
     .executableTarget(
         name: "faultrun",
         dependencies: ["CanonicalJSON", "Cryptography", "Hosting", "Issuance", "SQLiteStorage", "Temporal"],
         path: "Tests/FaultRun", swiftSettings: settings),
-    .suite("Fault", uses: [
-        "CanonicalJSON", "Cryptography", "CSQLite", "Hosting", "Issuance", "Settlement", "Simulation",
-        "SQLiteStorage", "StatusLists", "Storage", "Temporal", "TransparencyLog", "faultrun",
-    ], exclude: ["Python"]),
+    .suite("Fault", uses: ["CanonicalJSON", "faultrun", "punctual"], exclude: ["Python"]),
     .suite("Tidy"),
 ]
 

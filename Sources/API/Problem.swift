@@ -35,11 +35,7 @@ package struct Problem: Error, Hashable, Sendable {
                 .badRequest, Refusal.Code.invalidRequest.rawValue, "The body is not what is expected here",
                 error.problem)
             pointer = error.pointer.description
-        case StoreError.full:
-            self.init(
-                .serviceUnavailable, "no-space", "The service cannot write now",
-                "The disk of the service is full. Nothing was written; try again later with the same Idempotency-Key.")
-            headers = ["Retry-After": "30"]
+        case StoreError.full: self.init(refusal: .noSpace)
         default:
             self.init(
                 .internalServerError, "internal", "The service failed",
@@ -57,6 +53,7 @@ package struct Problem: Error, Hashable, Sendable {
             case .invalidCredential: (.unprocessableContent, "The credential cannot be issued as it is")
             case .invalidPolicy: (.unprocessableContent, "The policy cannot be published as it is")
             case .invalidIssuer: (.unprocessableContent, "The issuer cannot be added or used like this")
+            case .invalidLogKey: (.unprocessableContent, "The log cannot be signed like this")
             case .unknownIssuer: (.notFound, "There is no such issuer or key")
             case .unknownResource: (.notFound, "There is no such context or schema")
             case .noPolicyApplies: (.unprocessableContent, "No service level applies to this request")
@@ -71,11 +68,14 @@ package struct Problem: Error, Hashable, Sendable {
             case .erased: (.gone, "The person was erased")
             case .openRequests: (.conflict, "There are open requests")
             case .busy: (.serviceUnavailable, "The service is busy")
+            case .noSpace: (.serviceUnavailable, "The service cannot write now")
+            case .halted: (.serviceUnavailable, "The service signs nothing any more")
             }
         self.init(
             badRequest.contains(refusal.code) ? .badRequest : status, refusal.code.rawValue, title, refusal.detail)
         pointer = refusal.pointer
         if refusal.code == .busy { headers = ["Retry-After": "1"] }
+        if refusal.code == .noSpace { headers = ["Retry-After": "30"] }
     }
 
     /// The problem as a JSON object.

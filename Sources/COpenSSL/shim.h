@@ -4,8 +4,6 @@
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/kdf.h>
 #include <openssl/params.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
@@ -56,24 +54,20 @@ static inline void sha256_hash_pair(void *digest, unsigned char prefix, const vo
     sha256_hash(digest, bytes, sizeof bytes);
 }
 
-#pragma clang diagnostic pop
-
-// HKDF with SHA-256 by an algorithm that was fetched before: the fetch costs more than the derivation. 1 on success.
-static inline int hkdf_sha256(
-    EVP_KDF *algorithm, const void *secret, size_t secret_count, const void *salt, size_t salt_count, const void *info,
-    size_t info_count, unsigned char *derived, size_t count
-) {
-    OSSL_PARAM parameters[5], *next = parameters;
-    *next++ = OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, (char *)"SHA256", 0);
-    *next++ = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, (void *)secret, secret_count);
-    if (salt_count > 0) *next++ = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, (void *)salt, salt_count);
-    if (info_count > 0) *next++ = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, (void *)info, info_count);
-    *next = OSSL_PARAM_construct_end();
-    EVP_KDF_CTX *context = EVP_KDF_CTX_new(algorithm);
-    int done = context != NULL ? EVP_KDF_derive(context, derived, count, parameters) : 0;
-    EVP_KDF_CTX_free(context);
-    return done;
+// The two hashes of RFC 2104 after the block of the key, which has at most 64 bytes.
+static inline void hmac_sha256_start(SHA256_CTX *inner, SHA256_CTX *outer, const void *key, size_t count) {
+    unsigned char block[SHA256_CBLOCK] = {0};
+    __builtin_memcpy(block, key, count);
+    for (size_t index = 0; index < sizeof block; index++) block[index] ^= 0x36;
+    SHA256_Init(inner);
+    SHA256_Update(inner, block, sizeof block);
+    for (size_t index = 0; index < sizeof block; index++) block[index] ^= 0x36 ^ 0x5C;
+    SHA256_Init(outer);
+    SHA256_Update(outer, block, sizeof block);
+    OPENSSL_cleanse(block, sizeof block);
 }
+
+#pragma clang diagnostic pop
 
 // A key object that has a curve and neither half of a key yet. Null when OpenSSL does not know the name.
 static inline EVP_PKEY *ec_parameters(const char *curve) {

@@ -1,8 +1,8 @@
 /// The characters that a JSON string may not hold as they are: quotation mark, backslash and controls
 /// ([RFC 8259 section 7](https://www.rfc-editor.org/rfc/rfc8259#section-7)). Reading and writing both skip to the next.
-enum StringScan {
+package enum StringScan {
     /// The offset of the next such byte, or of the end.
-    static func nextSpecial(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    package static func nextSpecial(_ bytes: Span<UInt8>, from start: Int) -> Int {
         var offset = start
         while offset + 8 <= bytes.count {
             let eight = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
@@ -14,7 +14,8 @@ enum StringScan {
         return offset
     }
 
-    private static func isSpecial(_ byte: UInt8) -> Bool {
+    /// Whether this is such a byte.
+    package static func isSpecial(_ byte: UInt8) -> Bool {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 

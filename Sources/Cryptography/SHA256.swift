@@ -51,6 +51,15 @@ package enum SHA256 {
 package struct SHA256Hasher: Sendable {
     private var context: SHA256_CTX
 
+    /// The two hashers of an HMAC, each after its block.
+    /// - Parameter key: at most 64 bytes.
+    static func pair(key: [UInt8]) -> (inner: SHA256Hasher, outer: SHA256Hasher) {
+        precondition(key.count <= HMACSHA256.blockByteCount, "a longer key is hashed first")
+        var (inner, outer) = (SHA256Hasher(), SHA256Hasher())
+        unsafe hmac_sha256_start(&inner.context, &outer.context, key, key.count)
+        return (inner, outer)
+    }
+
     /// A hasher that has seen nothing.
     package init() {
         context = SHA256_CTX()

@@ -15,6 +15,11 @@ package struct SHA256Digest: Hashable, Sendable {
         unsafe withUnsafeMutableBytes(of: &words) { unsafe $0.copyBytes(from: bytes) }
     }
 
+    /// The digest whose bytes are those of four numbers, each with its highest byte first.
+    package init(bigEndianWords words: (UInt64, UInt64, UInt64, UInt64)) {
+        self.words = (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)
+    }
+
     /// The digest that `write` puts into the 32 bytes it is given.
     init(writing write: (UnsafeMutableRawPointer) -> Void) {
         unsafe withUnsafeMutableBytes(of: &words) { buffer in

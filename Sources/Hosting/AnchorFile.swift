@@ -17,6 +17,8 @@ package final class AnchorFile: Sendable {
         guard descriptor >= 0 else { throw AnchorError("\(path) cannot be made: \(systemError())") }
         let file = AnchorFile(descriptor, path, Anchor(first: TreeHead(size: 0, root: MerkleTree.emptyRoot)))
         try file.write(file.latest.withLock { $0.newFile }, at: 0)
+        // Else its name might be lost with the power, and a service without an anchor does not start.
+        try syncFolder(path.folder)
         return file
     }
 
@@ -31,6 +33,29 @@ package final class AnchorFile: Sendable {
         } catch {
             close(descriptor)
             throw AnchorError("\(path): \(error)")
+        }
+    }
+
+    /// Reads the file of a log and changes nothing.
+    ///
+    /// - Returns: the last head, and whether one of the slots is damaged, so that it may be the one before the last.
+    /// - Throws: `StartupRefusal` when it is missing or both slots are damaged.
+    package static func read(_ path: String) throws -> (head: TreeHead, isTorn: Bool) {
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else {
+            throw StartupRefusal(
+                errno == ENOENT
+                    ? "The anchor beside the database is gone. Without it a cut-off log would not be noticed."
+                    : "The anchor \(path) cannot be opened: \(systemError()).", .anchorMissing)
+        }
+        defer { close(descriptor) }
+        do {
+            let bytes = try bytes(of: descriptor, path)
+            return (try Anchor(latestIn: bytes).head, Anchor.hasDamagedSlot(in: bytes))
+        } catch {
+            throw StartupRefusal(
+                "The anchor \(path) is damaged: \(error). Without it a cut-off log would not be noticed.",
+                .anchorDamaged)
         }
     }
 

@@ -35,7 +35,7 @@ extension DataDirectory {
             throw StartupRefusal(
                 "Witness \(conflict.witness.name) shows a checkpoint that contradicts this log: \(conflict.why). An "
                     + "older copy was put back, or there is a second copy that signs. Both checkpoints are in "
-                    + "\(forkEvidence).")
+                    + "\(forkEvidence); punctual doctor says what may be done.", .attestation)
         }
         return job
     }

@@ -19,10 +19,11 @@ package struct DataDirectory: Sendable {
     package var verifierKey: String { path + "/log.vkey" }
     /// What was found that only a fork can explain; while it is there, nothing is signed.
     package var forkEvidence: String { path + "/fork-evidence.json" }
-    private var keys: String { path + "/keys" }
+    var keys: String { path + "/keys" }
     /// Where the private key of a public key with that thumbprint is.
     func issuerKey(_ thumbprint: String) -> String { keys + "/issuer-\(thumbprint).pem" }
-    private var logKey: String { keys + "/log.pem" }
+    /// Space that is kept for when the disk is full.
+    var headRoom: String { path + "/headroom" }
 
     /// What the machine gives: programs name the real things.
     package struct Machine: Sendable {
@@ -79,36 +80,53 @@ package struct DataDirectory: Sendable {
     package func create(_ identity: Identity, on machine: Machine) throws -> String {
         try makeFolder(path)
         try makeFolder(keys)
-        let keys = Service.Keys(log: try Ed25519PrivateKey(seed: machine.randomBytes(32)), vault: vault(machine))
-        let signer = NoteSigner(name: try KeyName(identity.origin), privateKey: keys.log)
-        try KeyFile.write(keys.log, to: logKey, passphrase: machine.passphrase)
+        let logKey = try Ed25519PrivateKey(seed: machine.randomBytes(32))
+        let verifierKey = NoteSigner(name: try KeyName(identity.origin), privateKey: logKey).verifierKey
+        try KeyFile.write(logKey, to: firstLogKey, passphrase: machine.passphrase)
         let issuerKey = try makeIssuerKey(.edDSA, on: machine)
+        try HeadRoom(headRoom).take()
         let store = try SQLiteStore(path: database, schema: .service, create: true)
         let anchorFile = try AnchorFile.create(anchor)
         try Service.create(
-            surroundings(store, keys, anchorFile, machine), origin: identity.origin, url: identity.url,
+            surroundings(store, anchorFile, machine), origin: identity.origin, url: identity.url, logKey: logKey,
             issuer: NewIssuer(method: identity.method, statuses: identity.statuses, key: issuerKey),
             policies: identity.policies)
-        try createFile(verifierKey, holding: Array((signer.verifierKey.vkey + "\n").utf8), mode: 0o644)
-        try syncFolder(path)
-        return signer.verifierKey.vkey
+        try publish([verifierKey])
+        try store.close()
+        return verifierKey.vkey
     }
 
     /// Opens the service for writing; one process at a time can.
     ///
     /// - Throws: `StartupRefusal` when the log is not the one that was anchored, or there is evidence against it.
     package func open(on machine: Machine) throws -> (service: Service, store: SQLiteStore) {
+        try open(on: machine, SpaceKeeper(HeadRoom(headRoom)) { _ in })
+    }
+
+    func open(on machine: Machine, _ keeper: SpaceKeeper) throws -> (service: Service, store: SQLiteStore) {
         try refuseEvidence()
         let store = try SQLiteStore(path: database, schema: .service, create: false)
-        let anchorFile: AnchorFile
-        do {
-            anchorFile = try AnchorFile.open(anchor)
-        } catch let error as AnchorError {
-            throw StartupRefusal("\(error). Without the anchor a cut-off log would not be noticed.")
-        }
-        let keys = Service.Keys(
-            log: try KeyFile.read(path: logKey, passphrase: machine.passphrase), vault: vault(machine))
-        return (try Service(surroundings(store, keys, anchorFile, machine)), store)
+        _ = try AnchorFile.read(anchor)
+        var surroundings = surroundings(store, try AnchorFile.open(anchor), machine)
+        surroundings.readiness = keeper.readiness
+        surroundings.diskIsFull = { keeper.diskIsFull() }
+        surroundings.releaseHeadRoom = { keeper.releaseHeadRoom() }
+        let service = try Service(surroundings)
+        // For others to read: that it cannot be written on a full disk is no reason not to serve.
+        try? publish(service.logKeys)
+        return (service, store)
+    }
+
+    /// Makes every check of a start on a store, and writes nothing.
+    ///
+    /// - Returns: the keys of the log.
+    /// - Throws: `StartupRefusal`.
+    func checkStart(on store: SQLiteStore, anchored: TreeHead?, on machine: Machine) throws -> [VerifierKey] {
+        let keys = Service.Keys(log: logVault(machine), vault: vault(machine))
+        let surroundings = Service.Surroundings(
+            store: store, keys: keys, now: machine.now, randomBytes: machine.randomBytes, anchored: anchored,
+            anchor: { _ in throw AnchorError("nothing is written here") }, halt: machine.halt)
+        return try Service(surroundings).logKeys
     }
 
     /// Opens the database to look at it, whether the service runs or not. The anchor is read first, so that what is
@@ -116,7 +134,7 @@ package struct DataDirectory: Sendable {
     ///
     /// - Returns: the anchored head, or nil when the anchor cannot be read.
     package func openReader() throws -> (reader: SQLiteReader, anchored: TreeHead?) {
-        let anchored = try? AnchorFile.open(anchor).head
+        let anchored = try? AnchorFile.read(anchor).head
         return (try SQLiteReader(path: database, schema: .service), anchored)
     }
 
@@ -132,17 +150,21 @@ package struct DataDirectory: Sendable {
     }
 
     private func surroundings(
-        _ store: any Store, _ keys: Service.Keys, _ anchorFile: AnchorFile, _ machine: Machine
+        _ store: any Store, _ anchorFile: AnchorFile, _ machine: Machine
     ) -> Service.Surroundings {
         Service.Surroundings(
-            store: store, keys: keys, now: machine.now, randomBytes: machine.randomBytes, anchored: anchorFile.head,
-            anchor: { try anchorFile.write($0) }, halt: machine.halt, observe: machine.observe)
+            store: store, keys: Service.Keys(log: logVault(machine), vault: vault(machine)), now: machine.now,
+            randomBytes: machine.randomBytes, anchored: anchorFile.head, anchor: { try anchorFile.write($0) },
+            halt: machine.halt, observe: machine.observe)
     }
 
+    /// Makes a folder for the owner alone, unless it is there, and its name durable.
     private func makeFolder(_ path: String) throws {
         guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
             throw HostingError("\(path) cannot be made: \(systemError())")
         }
+        // A parent that we may not read keeps its names without our help.
+        try? syncFolder(path.folder)
     }
 }
 

@@ -23,6 +23,12 @@ package final class Host: Sendable {
     private let timer: Mutex<any DispatchSourceTimer>
     private let indexTimer: IndexTimer
     private let timestamps: TimestampJob?
+    private let service: Service
+    private let store: SQLiteStore
+    private let keeper: SpaceKeeper
+    private let scrubber: Scrubber
+    private let report: @Sendable (String) -> Void
+    private let timerQueue = DispatchQueue(label: "punctual.scheduler")
 
     /// Where to listen, and who hears of it.
     package struct Configuration: Sendable {
@@ -51,33 +57,39 @@ package final class Host: Sendable {
 
     /// Opens the service of a data directory, assesses what came due while it was down, and listens.
     package init(_ directory: DataDirectory, on machine: DataDirectory.Machine, _ configuration: Configuration) throws {
+        let report = configuration.report
+        self.report = report
+        keeper = SpaceKeeper(HeadRoom(directory.headRoom), report: report)
         let bell = TimestampJob.Bell()
-        let (service, store) = try directory.open(on: machine.heard(by: bell))
+        (service, store) = try Host.open(directory, on: machine.heard(by: bell), keeper)
         cosigning = try directory.cosigning(
-            service, store, policy: configuration.witnessPolicy, on: machine, report: configuration.report)
-        let router = Router(service, vcapi: configuration.vcapi, report: configuration.report)
-        Host.assess(service, store, configuration.report)
+            service, store, policy: configuration.witnessPolicy, on: machine, report: report)
+        keeper.begin()
+        Host.notes(directory).forEach(report)
+        let router = Router(service, vcapi: configuration.vcapi, report: report)
+        Host.assess(service, store, keeper, report)
         control = try HTTPServer(Host.settings(.unix(path: directory.socket), router)) {
             router.handle($0, over: .dataDirectory, $1)
         }
         var settings = Host.settings(configuration.address, router)
         settings.tls = configuration.tls
         // Not for the socket, where libmicrohttpd complains that it has none of TCP's options.
-        settings.log = configuration.report
+        settings.log = report
         network = try HTTPServer(settings) { router.handle($0, over: .network, $1) }
         address = network.address
-        timer = Mutex(Host.startTimer(service, store, now: machine.now, configuration.report))
+        timer = Mutex(Host.startTimer(timerQueue, service, store, keeper, now: machine.now, report))
         cosigning?.start()
-        indexTimer = IndexTimer(service, configuration.report)
-        timestamps = configuration.timestamps.map { settings in
+        indexTimer = IndexTimer(service, report)
+        timestamps = configuration.timestamps.map { [store] settings in
             TimestampJob(
                 store: store, settings: settings, bell: bell, now: machine.now, randomBytes: machine.randomBytes,
-                report: configuration.report, halt: machine.halt)
+                report: report, halt: machine.halt)
         }
         timestamps?.start()
+        scrubber = Scrubber(store, keeper.readiness, directory, now: machine.now, report: report)
     }
 
-    /// Takes no new requests, answers what was accepted, and stops.
+    /// Takes no new requests, answers what was accepted, and stops: everything is in the database file then.
     package func stop(graceMilliseconds: Int) {
         network.stop(graceMilliseconds: graceMilliseconds)
         control.stop(graceMilliseconds: graceMilliseconds)
@@ -85,6 +97,45 @@ package final class Host: Sendable {
         cosigning?.stop()
         indexTimer.stop()
         timestamps?.stop()
+        // The last look may be under way.
+        timerQueue.sync {}
+        scrubber.stop()
+        service.finish()
+        if keeper.readiness.has(.noSpace) { keeper.releaseHeadRoom() }
+        do {
+            guard try !store.close() else { return }
+            report("Somebody reads the database: its write-ahead log is not empty. Nothing is lost.")
+        } catch {
+            report("The write-ahead log could not be moved into the database: \(error). Nothing is lost.")
+        }
+    }
+
+    /// Opens the directory; where the disk is too full even for that, with the help of the head-room.
+    private static func open(
+        _ directory: DataDirectory, on machine: DataDirectory.Machine, _ keeper: SpaceKeeper
+    ) throws -> (Service, SQLiteStore) {
+        do {
+            return try directory.open(on: machine, keeper)
+        } catch StoreError.full {
+            keeper.releaseHeadRoom()
+            return try directory.open(on: machine, keeper)
+        }
+    }
+
+    /// What is worth knowing of this machine, and does not keep the service from starting.
+    private static func notes(_ directory: DataDirectory) -> [String] {
+        var notes: [String] = []
+        if SQLiteLibrary.mayResetLogWrongly {
+            notes.append(
+                "SQLite \(SQLiteLibrary.version) may damage a database that two connections write at once. Here only "
+                    + "one does; write to the file with nothing else.")
+        }
+        if (try? AnchorFile.read(directory.anchor).isTorn) ?? false {
+            notes.append(
+                "One slot of the anchor is damaged, as a loss of power may leave it. The log continues the head in the "
+                    + "other one.")
+        }
+        return notes
     }
 
     private static func settings(
@@ -96,15 +147,16 @@ package final class Host: Sendable {
     }
 
     private static func startTimer(
-        _ service: Service, _ store: SQLiteStore, now: @escaping @Sendable () -> Instant,
-        _ report: @escaping @Sendable (String) -> Void
+        _ queue: DispatchQueue, _ service: Service, _ store: SQLiteStore, _ keeper: SpaceKeeper,
+        now: @escaping @Sendable () -> Instant, _ report: @escaping @Sendable (String) -> Void
     ) -> sending any DispatchSourceTimer {
         let schedule = Mutex(PurgeSchedule())
-        let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "punctual.scheduler"))
+        let timer = DispatchSource.makeTimerSource(queue: queue)
         let interval = DispatchTimeInterval.milliseconds(assessmentMilliseconds)
         timer.schedule(deadline: .now() + interval, repeating: interval, leeway: .milliseconds(20))
         timer.setEventHandler {
-            assess(service, store, report)
+            assess(service, store, keeper, report)
+            guard keeper.readiness.obstacles.isEmpty else { return }
             schedule.withLock { purge(service, &$0, now: now, report) }
         }
         timer.activate()
@@ -112,8 +164,11 @@ package final class Host: Sendable {
     }
 
     private static func assess(
-        _ service: Service, _ store: SQLiteStore, _ report: @Sendable (String) -> Void
+        _ service: Service, _ store: SQLiteStore, _ keeper: SpaceKeeper, _ report: @Sendable (String) -> Void
     ) {
+        keeper.look(store)
+        // What is due stays due until something can be written.
+        guard keeper.readiness.obstacles.isEmpty else { return }
         do {
             for failure in try service.assessDue() {
                 report("request \(failure.request) could not be assessed and will be tried again: \(failure.error)")

@@ -4,6 +4,7 @@ import Dispatch
 import Glibc
 import HTTPClient
 import HTTPServer
+import Issuance
 import Synchronization
 
 /// The way of the operator's commands to the service of a data directory.
@@ -68,6 +69,8 @@ package enum Operator {
                 answered.signal()
             })
         answered.wait()
+        // Until then the sequencer holds the store, and with it the right to write that the next request needs.
+        service.finish()
         guard let response = answer.withLock({ $0 }) else { throw HostingError("the service gave no answer") }
         return (response.status.rawValue, response.body)
     }

@@ -4,6 +4,15 @@ struct ProofTree: Hashable, Sendable {
     indirect enum Branch: Hashable, Sendable {
         case attestation(Attestation)
         case operation(Operation, ProofTree)
+
+        /// Whether both are the same attestation, or begin with the same operation.
+        func beginsLike(_ other: Branch) -> Bool {
+            switch (self, other) {
+            case (.attestation(let own), .attestation(let other)): own == other
+            case (.operation(let own, _), .operation(let other, _)): own == other
+            default: false
+            }
+        }
     }
 
     /// 256 operations one after another, as others allow: a path through a calendar and a block has some 60.
@@ -31,7 +40,10 @@ struct ProofTree: Hashable, Sendable {
             var tag = try reader.byte()
             isLast = tag != Self.fork
             if !isLast { tag = try reader.byte() }
-            branches.append(try Self.branch(tag, &reader, message, depth: depth, &budget))
+            let branch = try Self.branch(tag, &reader, message, depth: depth, &budget)
+            // Others keep the second of two, we would keep both: nobody writes that.
+            guard !branches.contains(where: { $0.beginsLike(branch) }) else { throw reader.failure("one step twice") }
+            branches.append(branch)
         }
     }
 
@@ -89,15 +101,12 @@ struct ProofTree: Hashable, Sendable {
     /// Adds what `other` has about the same message and this has not. What is here keeps its place.
     mutating func merge(_ other: ProofTree) {
         for branch in other.branches {
-            guard case .operation(let operation, let tree) = branch else {
-                if !branches.contains(branch) { branches.append(branch) }
-                continue
-            }
-            let place = branches.firstIndex { if case .operation(operation, _) = $0 { true } else { false } }
-            guard let place, case .operation(_, var own) = branches[place] else {
+            guard let place = branches.firstIndex(where: { $0.beginsLike(branch) }) else {
                 branches.append(branch)
                 continue
             }
+            guard case .operation(let operation, let tree) = branch, case .operation(_, var own) = branches[place]
+            else { continue }
             own.merge(tree)
             branches[place] = .operation(operation, own)
         }

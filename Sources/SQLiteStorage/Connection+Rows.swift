@@ -30,6 +30,15 @@ extension Connection: StoreWriter {
         guard try run(.update, on: R.self, with: values) == 1 else { throw .missing(table: R.table.name) }
     }
 
+    func update<R: Record>(_ record: R, from old: R) throws(StoreError) {
+        let values = record.values
+        try R.table.check(row: values)
+        let difference = R.table.difference(between: old.values, and: values)
+        // A column that is assigned is written again in every index that has it, changed or not.
+        let operation = difference == 0 ? Operation.update : .updateColumns(difference)
+        guard try run(operation, on: R.self, with: values) == 1 else { throw .missing(table: R.table.name) }
+    }
+
     func delete<R: Record>(_ type: R.Type, key: [ColumnValue]) throws(StoreError) {
         try R.table.check(key: key)
         guard try run(.delete, on: type, with: key) == 1 else { throw .missing(table: R.table.name) }
@@ -61,10 +70,7 @@ extension Connection: StoreWriter {
 
     /// The row that the statement has reached.
     private func decode<R: Record>(_ statement: Statement) throws(StoreError) -> R {
-        guard let values = statement.values() else {
-            throw .corrupt("table \(R.table.name) holds a value that this program never writes")
-        }
-        var row = RowReader(R.table, values)
+        var row = RowReader(R.table, statement)
         return try R(row: &row)
     }
 }

@@ -73,12 +73,13 @@ import Storage
 
     /// Moves the write-ahead log into the database file as far as readers allow.
     /// - Parameter truncating: whether to empty the file of the log too.
-    /// - Returns: whether all of it could be moved.
+    /// - Returns: false when a reader stood in the way of some of it.
     @discardableResult
     func checkpoint(truncating: Bool) throws(StoreError) -> Bool {
         let mode = truncating ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
         let code = unsafe sqlite3_wal_checkpoint_v2(handle, nil, mode, nil, nil)
         guard code == SQLITE_OK || code & 0xff == SQLITE_BUSY else { throw error(code) }
+        if truncating, code == SQLITE_OK { logPages = 0 }
         return code == SQLITE_OK
     }
 

@@ -15,9 +15,9 @@ package final class SQLiteStore: Store {
 
     /// Small enough that a checkpoint does not keep the next command waiting, large enough that many commits share it.
     private static let idleLogBytes = 4 << 20
-    /// What the write-ahead log may hold under load before a commit is followed by a checkpoint: a restart reads all
-    /// of it.
-    private static let fullLogBytes = 64 << 20
+    /// What the write-ahead log may hold under load before a commit is followed by a checkpoint: whatever waits then
+    /// waits for all of it to be copied, and a restart reads all of it.
+    private static let fullLogBytes = 16 << 20
 
     /// Opens the store and brings its tables up to date.
     ///
@@ -38,8 +38,8 @@ package final class SQLiteStore: Store {
         reader = try SQLiteReader(path: path, schema: schema)
     }
 
-    /// Leaves all data in the database file, as somebody who copies files expects; but only when this store has
-    /// written, because one that was opened to be looked at, and found wrong, is evidence.
+    /// As ``close()``, but only when this store has written, because one that was opened to be looked at, and found
+    /// wrong, is evidence.
     deinit {
         guard connection.logPages > 0, unknown.withLock({ $0 == nil }) else { return }
         _ = try? connection.checkpoint(truncating: true)
@@ -72,8 +72,8 @@ package final class SQLiteStore: Store {
         }
     }
 
-    /// Writes the database anew without what deleted rows left in its pages, and empties the write-ahead log. Keeps every
-    /// writer waiting meanwhile.
+    /// Writes the database anew without what deleted rows left in its pages, and empties the write-ahead log. Keeps
+    /// every writer waiting meanwhile.
     ///
     /// - Returns: false when a snapshot that is still read needs the write-ahead log.
     package func purge() throws -> Bool {
@@ -91,6 +91,32 @@ package final class SQLiteStore: Store {
                 unknown.withLock { $0 = cause }
                 throw cause
             }
+        }
+    }
+
+    /// Moves everything into the database file and empties the write-ahead log, as far as readers allow; on a full disk
+    /// that makes room.
+    ///
+    /// - Returns: whether the log is empty now.
+    package func emptyLog() throws -> Bool {
+        try checkpointed.withLock { checkpointed in
+            try throwUnknown()
+            checkpointed = 0
+            return try connection.checkpoint(truncating: true)
+        }
+    }
+
+    /// Leaves everything in the database file and an empty write-ahead log, as somebody who copies files expects.
+    /// Whatever is asked of the store afterwards is refused. After a commit of unknown outcome nothing is touched.
+    ///
+    /// - Returns: false when a reader still held a part of the log, so that it is not empty; nothing is lost then.
+    /// - Throws: `StoreError` when the database file cannot take it; it is still in the log, and nothing is lost.
+    @discardableResult
+    package func close() throws -> Bool {
+        try checkpointed.withLock { _ in
+            if unknown.withLock({ $0 != nil }) { return true }
+            defer { unknown.withLock { $0 = .unavailable("it is closed") } }
+            return try connection.checkpoint(truncating: true)
         }
     }
 

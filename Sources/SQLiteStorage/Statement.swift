@@ -2,8 +2,10 @@ import CSQLite
 import Issuance
 
 /// One prepared statement. Belongs to one connection and is used by the thread that has it.
-@safe final class Statement {
+@safe final class Statement: StoredRow {
     private let handle: OpaquePointer
+    /// The highest number of a parameter.
+    private let parameterCount: Int
 
     /// Prepares one statement; nil when SQLite refuses, which then says why on the connection.
     init?(_ text: String, on connection: OpaquePointer) {
@@ -11,6 +13,7 @@ import Issuance
         _ = unsafe sqlite3_prepare_v3(connection, text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
         guard let handle = unsafe handle else { return nil }
         unsafe self.handle = handle
+        parameterCount = Int(unsafe sqlite3_bind_parameter_count(handle))
     }
 
     deinit { unsafe sqlite3_finalize(handle) }
@@ -21,13 +24,13 @@ import Issuance
     /// Ends the run, so that the statement holds no snapshot and may be bound again.
     func reset() { unsafe sqlite3_reset(handle) }
 
-    /// Binds these values to the parameters 1, 2, …; gives the result code.
+    /// Binds these values to the parameters 1, 2, … up to the last that there is; gives the result code.
     ///
     /// SQLite copies each value: small strings have no lasting address, and for the rest the copy was not worth the
     /// care that a borrowed buffer needs.
     func bind(_ values: [ColumnValue]) -> Int32 {
         var position: Int32 = 0
-        for value in values {
+        for value in values.prefix(parameterCount) {
             position += 1
             let code = bind(value, at: position)
             guard code == SQLITE_OK else { return code }
@@ -52,20 +55,10 @@ import Issuance
         }
     }
 
-    /// The row that the last step reached; nil when it holds what no store of ours writes: a real number, or text
-    /// that is not UTF-8.
-    func values() -> [ColumnValue]? {
-        let count = unsafe sqlite3_data_count(handle)
-        var values: [ColumnValue] = []
-        values.reserveCapacity(Int(count))
-        for position in 0..<count {
-            guard let value = value(at: position) else { return nil }
-            values.append(value)
-        }
-        return values
-    }
-
-    private func value(at position: Int32) -> ColumnValue? {
+    /// A value of the row that the last step reached; nil when it is what no store of ours writes: a real number, or
+    /// text that is not UTF-8.
+    func value(at column: Int) -> ColumnValue? {
+        let position = Int32(column)
         switch unsafe sqlite3_column_type(handle, position) {
         case SQLITE_NULL: return .null
         case SQLITE_INTEGER: return .integer(unsafe sqlite3_column_int64(handle, position))

@@ -119,6 +119,8 @@ package struct Recomputation: Sendable {
         switch type {
         case .policyPublished: publish(event, try PublicationFacts(event.frame))
         case .logOpened: try event.frame.requireTexts(["issuer", "logKey", "url"])
+        // Who signs checkpoints is for those to judge who verify them.
+        case .logKeyChanged: try event.frame.requireLogKey()
         case .institutionAdded: try event.frame.requireTexts(["tenant"])
         case .keyAdded: keys.insert(event.frame.bytes.text(try event.frame.keyAdded().key))
         case .keyRetired: keys.remove(event.frame.bytes.text(try event.frame.keyRetired()))

@@ -35,6 +35,13 @@ final class MemoryStoreTransaction: StoreWriter {
         try change(R.self) { table throws(StoreError) in try table.update(row) }
     }
 
+    func update<R: Record>(_ record: R, from old: R) throws(StoreError) {
+        guard try self.record(R.self, key: old.key).map({ $0.values == old.values }) ?? true else {
+            throw .unfit(table: R.table.name, why: "the row to replace is another one than the caller believes")
+        }
+        try update(record)
+    }
+
     func delete<R: Record>(_ type: R.Type, key: [ColumnValue]) throws(StoreError) {
         try change(type) { table throws(StoreError) in
             try R.table.check(key: key)
@@ -79,7 +86,13 @@ final class MemoryStoreTransaction: StoreWriter {
     }
 
     private func decode<R: Record>(_ row: [ColumnValue]) throws(StoreError) -> R {
-        var reader = RowReader(R.table, row)
+        var reader = RowReader(R.table, MemoryStoreRow(values: row))
         return try R(row: &reader)
     }
+}
+
+private struct MemoryStoreRow: StoredRow {
+    let values: [ColumnValue]
+
+    func value(at column: Int) -> ColumnValue? { column < values.count ? values[column] : nil }
 }

@@ -24,8 +24,9 @@ package final class SimulatedWorld: Sendable {
         surroundings = SimulatedSurroundings(seed: seed, at: Self.beginning)
         let store = MemoryStore(Tables.all)
         try Service.create(
-            surroundings.surroundings(store), origin: "simulation.example", url: "https://simulation.example",
-            issuer: NewIssuer(statuses: statuses, key: surroundings.issuerKey), policies: DefaultPolicies.documents)
+            surroundings.surroundings(store), origin: SimulatedSurroundings.origin, url: "https://simulation.example",
+            logKey: surroundings.logKey, issuer: NewIssuer(statuses: statuses, key: surroundings.issuerKey),
+            policies: DefaultPolicies.documents)
         running = Mutex((store, try Service(surroundings.surroundings(store))))
     }
 
@@ -82,6 +83,18 @@ package final class SimulatedWorld: Sendable {
     @discardableResult
     package func revokeKey(_ key: String, since: Instant) throws -> Answer {
         try wait { service.revokeKey(key, since: since, $0) }
+    }
+
+    /// Lets a key from the log's vault sign checkpoints too.
+    @discardableResult
+    package func addLogKey(_ vkey: String) throws -> Answer {
+        try wait { try service.addLogKey(vkey, $0) }
+    }
+
+    /// Lets a key sign no more checkpoints.
+    @discardableResult
+    package func retireLogKey(_ key: String) throws -> Answer {
+        try wait { try service.retireLogKey(key, $0) }
     }
 
     /// Registers a context or schema of an institution.

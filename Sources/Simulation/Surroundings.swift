@@ -21,6 +21,10 @@ package final class ManualClock: Sendable {
 package final class SimulatedSurroundings: Sendable {
     package let clock: ManualClock
     package let keys: Service.Keys
+    /// The key that the log is opened with.
+    let logKey: Ed25519PrivateKey
+    /// The private keys of the log; tests may add some, and take some away.
+    package let logKeys: SimulatedLogVault
     /// Where the keys of issuers are; tests may add some.
     package let vault = SimulatedVault()
     /// The name of the key of the issuer `default`.
@@ -35,13 +39,18 @@ package final class SimulatedSurroundings: Sendable {
         random = Mutex(seed)
         do {
             issuerKey = vault.add(.ed25519(try Ed25519PrivateKey(seed: [UInt8](repeating: 1, count: 32))))
+            logKey = try Ed25519PrivateKey(seed: [UInt8](repeating: 2, count: 32))
+            let logKeys = try SimulatedLogVault(origin: Self.origin, first: logKey)
+            self.logKeys = logKeys
             keys = Service.Keys(
-                log: try Ed25519PrivateKey(seed: [UInt8](repeating: 2, count: 32)),
-                vault: KeyVault { [vault] in try vault.key($0) })
+                log: LogKeyVault { try logKeys.key($0) }, vault: KeyVault { [vault] in try vault.key($0) })
         } catch {
             preconditionFailure("32 bytes are a seed: \(error)")
         }
     }
+
+    /// The name of every simulated log.
+    static let origin = "simulation.example"
 
     /// The head that was made durable outside the store.
     package var anchored: TreeHead? { anchor.withLock { $0 } }

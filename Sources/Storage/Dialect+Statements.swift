@@ -10,6 +10,9 @@ extension Dialect {
             let values = (1...table.columns.count).map(parameter).joined(separator: ", ")
             return "INSERT INTO \(name) (\(identifiers(table.columns))) VALUES (\(values)) ON CONFLICT DO NOTHING"
         case .update: return "UPDATE \(name) SET \(assignments(table)) WHERE \(hasKey(table))"
+        case .updateColumns(let set):
+            let assigned = table.columns.indices.filter { set >> UInt64($0) & 1 == 1 }
+            return "UPDATE \(name) SET \(assignments(of: assigned, table)) WHERE \(hasKey(table))"
         case .delete: return "DELETE FROM \(name) WHERE \(hasKey(table))"
         case .record: return "SELECT \(identifiers(table.columns)) FROM \(name) WHERE \(hasKey(table))"
         case .records(let shape): return scan(shape, of: table)
@@ -22,8 +25,11 @@ extension Dialect {
 
     /// A table that is all key still needs one assignment, which then changes nothing.
     private func assignments(_ table: Table) -> String {
-        let assigned = table.keyCount < table.columns.count ? table.keyCount..<table.columns.count : 0..<1
-        return assigned.map { "\(identifier(table.columns[$0].name)) = \(parameter($0 + 1))" }.joined(separator: ", ")
+        assignments(of: table.keyCount < table.columns.count ? table.keyCount..<table.columns.count : 0..<1, table)
+    }
+
+    private func assignments(of columns: some Sequence<Int>, _ table: Table) -> String {
+        columns.map { "\(identifier(table.columns[$0].name)) = \(parameter($0 + 1))" }.joined(separator: ", ")
     }
 
     private func scan(_ shape: ScanShape, of table: Table) -> String {

@@ -6,12 +6,28 @@ package enum Operation: Hashable, Sendable {
     case insert
     /// Parameters: the row. Changes nothing when there is no row with its key.
     case update
+    /// Parameters: the row, of which only the key and the columns of this set are read. Changes nothing when there is
+    /// no row with its key.
+    case updateColumns(ColumnSet)
     /// Parameters: the key. Changes nothing when there is no such row.
     case delete
     /// Parameters: the key. Gives the row, or nothing.
     case record
     /// Parameters: `Scan.parameters`. Gives the rows.
     case records(ScanShape)
+}
+
+/// Some of the columns of a table: bit n stands for column n.
+package typealias ColumnSet = UInt64
+
+extension Table {
+    /// The columns in which two rows differ, those of the key left out.
+    package func difference(between old: [ColumnValue], and new: [ColumnValue]) -> ColumnSet {
+        precondition(columns.count <= ColumnSet.bitWidth, "table \(name) has more columns than a set can name")
+        var difference: ColumnSet = 0
+        for column in keyCount..<columns.count where old[column] != new[column] { difference |= 1 << column }
+        return difference
+    }
 }
 
 /// A scan without its values.

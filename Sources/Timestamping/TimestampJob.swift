@@ -90,6 +90,8 @@ package final class TimestampJob: Sendable {
         } catch StoreError.outcomeUnknown(let why) {
             halt("a timestamp was being kept: \(why)")
         } catch {
+            // After the stop the store is closed, which is no news.
+            guard !isStopped.withLock({ $0 }) else { return }
             report("timestamps: what is due could not be done and will be tried again: \(error)")
         }
     }
@@ -111,7 +113,9 @@ extension TimestampJob {
         let survey = try keeper.survey()
         agenda.withLock { agenda in
             for (source, newest) in survey.newest {
-                agenda.found(size: newest.size, source: source, at: Instant(milliseconds: newest.keptAt))
+                // A row with another number is none of ours; it counts for nothing.
+                guard let instant = try? Instant(parsing: newest.keptAt) else { continue }
+                agenda.found(size: newest.size, source: source, at: instant)
             }
             agenda.surveyed(pending: survey.pending, renewals: survey.renewals, at: now())
         }

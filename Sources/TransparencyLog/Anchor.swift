@@ -69,6 +69,16 @@ package struct Anchor: Hashable, Sendable {
         self = latest
     }
 
+    /// Whether one of the slots of a file holds neither an anchor nor, as in a new file, nothing: a write that was torn
+    /// by a loss of power, or damage.
+    package static func hasDamagedSlot(in file: [UInt8]) -> Bool {
+        guard file.count == fileByteCount else { return true }
+        let slots = [file[..<slotByteCount], file[slotByteCount...]]
+        let anchors = slots.compactMap(Anchor.init(slot:))
+        let isNew = anchors.count == 1 && anchors[0].counter == 0 && slots[1].allSatisfy { $0 == 0 }
+        return anchors.count < 2 && !isNew
+    }
+
     private init?(slot: ArraySlice<UInt8>) {
         let fields = slot.dropFirst(Self.magic.count)
         func number(_ position: Int) -> UInt64 { UInt64(bigEndianBytes: fields.dropFirst(8 * position).prefix(8)) }

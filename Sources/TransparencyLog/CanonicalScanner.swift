@@ -1,5 +1,7 @@
-/// Recognises canonical JSON (RFC 8785) whose numbers are all integers, in one pass over bytes that are valid UTF-8,
-/// building nothing.
+import CanonicalJSON
+
+/// Recognises canonical JSON (RFC 8785) whose numbers are all integers, in one pass over bytes, building nothing. When
+/// it met bytes that are not ASCII, the caller finds out whether they are UTF-8.
 ///
 /// The same bytes as `CanonicalJSON` parses and prints unchanged, less two things that entries do not have: numbers
 /// with a fraction or beyond 2^53 - 1, and names that need an escape. The bytes are given to each call, because a value
@@ -12,19 +14,19 @@ struct CanonicalScanner {
         self.maximumDepth = maximumDepth
     }
 
-    /// Steps over `text` if it stands here.
+    /// Steps over `text` if it stands here. Always part of its caller, where the text is known and compared by words.
+    @inline(__always)
     mutating func take(_ text: StaticString, _ bytes: Span<UInt8>) -> Bool {
-        let count = text.utf8CodeUnitCount
-        guard bytes.count - position >= count else { return false }
-        let expected = unsafe UnsafeBufferPointer(start: text.utf8Start, count: count)
-        for index in 0..<count where unsafe expected[index] != bytes[position + index] { return false }
-        position += count
+        let expected = unsafe UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        guard unsafe bytes.holds(expected.bytes, at: position) else { return false }
+        position += expected.count
         return true
     }
 
     /// Steps over `text`, which must stand here.
+    @inline(__always)
     mutating func expect(_ text: StaticString, _ bytes: Span<UInt8>) throws(TransparencyLogError) {
-        guard take(text, bytes) else { throw failure("expected \(text)") }
+        guard take(text, bytes) else { throw missing(text) }
     }
 
     /// Steps over a value of any kind.
@@ -82,11 +84,22 @@ struct CanonicalScanner {
     mutating func integer(_ bytes: Span<UInt8>) throws(TransparencyLogError) -> Int64 {
         let isNegative = take("-", bytes)
         let start = position
+        var end = start
         var magnitude: UInt64 = 0
-        while position < bytes.count, let digit = bytes[position].decimalDigit, magnitude <= Self.largestInteger {
-            magnitude = magnitude * 10 + digit
-            position += 1
+        // 2^53 - 1 has 16 digits; the rest is for what is longer, or near the end of the text.
+        for _ in 0..<2 where end == start || end == start + ByteWord.count {
+            guard bytes.count - end >= ByteWord.count else { break }
+            let (value, count, scale) = ByteWord(bytes, at: end).leadingDigits
+            magnitude = magnitude &* scale &+ value
+            end += count
         }
+        while end < bytes.count, magnitude <= Self.largestInteger {
+            let digit = bytes[end] &- UInt8(ascii: "0")
+            guard digit < 10 else { break }
+            magnitude = magnitude &* 10 &+ UInt64(digit)
+            end += 1
+        }
+        position = end
         let hasSurplusZero =
             position > start && bytes[start] == UInt8(ascii: "0") && (position > start + 1 || isNegative)
         guard position > start, !hasSurplusZero, magnitude <= Self.largestInteger else {
@@ -105,9 +118,7 @@ struct CanonicalScanner {
     ) throws(TransparencyLogError) -> Range<Int> {
         try expect("\"", bytes)
         let start = position
-        while position < bytes.count, 0x21...0x7E ~= bytes[position], !Self.needsEscape(bytes[position]) {
-            position += 1
-        }
+        skipToken(bytes)
         let token = start..<position
         guard counts.contains(token.count), take("\"", bytes) else {
             position = start
@@ -116,11 +127,32 @@ struct CanonicalScanner {
         return token
     }
 
+    private mutating func skipToken(_ bytes: Span<UInt8>) {
+        while bytes.count - position >= ByteWord.count {
+            let end = ByteWord(bytes, at: position).notToken
+            guard end == 0 else {
+                position += end.trailingZeroBitCount / 8
+                return
+            }
+            position += ByteWord.count
+        }
+        while position < bytes.count, 0x21...0x7E ~= bytes[position], !StringScan.isSpecial(bytes[position]) {
+            position += 1
+        }
+    }
+
     /// Steps over bytes that the caller has read.
     mutating func skip(to position: Int) {
         self.position = position
     }
 
+    /// Whether all bytes that were stepped over are ASCII; else whoever needs UTF-8 must look.
+    private(set) var isASCII = true
+
+    @inline(never)
+    private func missing(_ text: StaticString) -> TransparencyLogError { failure("expected \(text)") }
+
+    @inline(never)
     func failure(_ problem: String) -> TransparencyLogError {
         .malformed(.entry, problem: "\(problem) at byte \(position)")
     }
@@ -128,14 +160,28 @@ struct CanonicalScanner {
 
 /// Strings: [RFC 8785, 3.2.2.2](https://www.rfc-editor.org/rfc/rfc8785#section-3.2.2.2).
 extension CanonicalScanner {
-    private static func needsEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    /// Steps to the next byte that cannot stand in a string as it is.
+    private mutating func skipText(_ bytes: Span<UInt8>) {
+        while bytes.count - position >= ByteWord.count {
+            let end = ByteWord(bytes, at: position).notPlainASCII
+            guard end == 0 else {
+                position += end.trailingZeroBitCount / 8
+                if bytes[position] < 0x80 { return }
+                break
+            }
+            position += ByteWord.count
+        }
+        let end = StringScan.nextSpecial(bytes, from: position)
+        while position < end {
+            isASCII = isASCII && bytes[position] < 0x80
+            position += 1
+        }
     }
 
     private mutating func string(_ bytes: Span<UInt8>) throws(TransparencyLogError) {
         try expect("\"", bytes)
         while true {
-            while position < bytes.count, !Self.needsEscape(bytes[position]) { position += 1 }
+            skipText(bytes)
             if take("\"", bytes) { return }
             guard take("\\", bytes) else { throw failure("a string that does not end, or a bare control character") }
             try escape(bytes)
@@ -163,7 +209,7 @@ extension CanonicalScanner {
     private mutating func name(_ bytes: Span<UInt8>) throws(TransparencyLogError) -> Range<Int> {
         try expect("\"", bytes)
         let start = position
-        while position < bytes.count, !Self.needsEscape(bytes[position]) { position += 1 }
+        skipText(bytes)
         let name = start..<position
         guard take("\"", bytes) else { throw failure("a name that does not end or needs an escape") }
         return name
@@ -175,11 +221,13 @@ extension CanonicalScanner {
         _ first: Range<Int>, _ second: Range<Int>, _ bytes: Span<UInt8>
     ) throws(TransparencyLogError) {
         func rank(_ byte: UInt8) -> UInt8 { byte >= 0xF0 ? byte - 2 : byte >= 0xEE ? byte + 5 : byte }
-        var isOrdered = first.count < second.count
-        for (left, right) in zip(first, second) where bytes[left] != bytes[right] {
-            isOrdered = rank(bytes[left]) < rank(bytes[right])
-            break
-        }
+        let common = min(first.count, second.count)
+        var offset = 0
+        while offset < common, bytes[first.lowerBound + offset] == bytes[second.lowerBound + offset] { offset += 1 }
+        let isOrdered =
+            offset == common
+            ? first.count < second.count
+            : rank(bytes[first.lowerBound + offset]) < rank(bytes[second.lowerBound + offset])
         guard isOrdered else { throw failure("a name that is used twice or not in order, before this,") }
     }
 }

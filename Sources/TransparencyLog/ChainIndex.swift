@@ -2,8 +2,8 @@ package import CanonicalJSON
 package import Cryptography
 
 /// What an entry `log.requests` says: the tree over one ``ChainLeaf`` for each request and each issuer, as of a size of
-/// the log. Who believes it knows how many entries about a request there were then, and which was the last, so that none
-/// can be left out at the end of its story.
+/// the log. Who believes it knows how many entries about a request there were then, and which was the last, so that
+/// none can be left out at the end of its story.
 package struct ChainIndex: Hashable, Sendable {
     /// The `type` of its entry.
     package static let entryType = "log.requests"
@@ -29,7 +29,8 @@ package struct ChainIndex: Hashable, Sendable {
     /// - Throws: ``TransparencyLogError/malformed(_:problem:)`` for a member too many, too few or of another form.
     package init(facts: JSONObject) throws(TransparencyLogError) {
         guard facts.count == 3, let size = facts["size"]?.integerValue, let leaves = facts["leaves"]?.integerValue,
-            size > 0, leaves >= 0, let text = facts["root"]?.stringValue, let root = SHA256Digest(base64: text.utf8.span)
+            size > 0, leaves >= 0, let text = facts["root"]?.stringValue,
+            let root = SHA256Digest(base64: text.utf8.span)
         else { throw .malformed(.chainIndex, problem: "expected exactly the members leaves, root and size") }
         self.init(size: UInt64(size), tree: TreeHead(size: UInt64(leaves), root: root))
     }

@@ -70,7 +70,8 @@ package struct ChainIndexAudit: Sendable {
         guard let kind = IssuerEntryKind(rawValue: String(decoding: entry[header.type], as: UTF8.self)) else {
             return nil
         }
-        return try kind.issuer(in: try LogEntry(parsing: entry).facts, &issuers).map { name throws(TransparencyLogError) in
+        return try kind.issuer(in: try LogEntry(parsing: entry).facts, &issuers).map {
+            name throws(TransparencyLogError) in
             try .issuer(name)
         }
     }

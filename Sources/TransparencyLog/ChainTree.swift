@@ -3,8 +3,8 @@ import Cryptography
 /// The Merkle tree over the sorted leaves of many chains, kept up to date while a log is read.
 ///
 /// Changed leaves cost one path each, and only what stands behind a new leaf moves: requests are named by time, so new
-/// ones come at the end. An hourly index of a year-old log is then checked in the time that its changes take, and not in
-/// the time that all its requests take.
+/// ones come at the end. An hourly index of a year-old log is then checked in the time that its changes take, and not
+/// in the time that all its requests take.
 struct ChainTree: Sendable {
     private struct Chain {
         let about: ChainLeaf.About

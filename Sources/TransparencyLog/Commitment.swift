@@ -14,6 +14,19 @@ package struct Commitment: Hashable, Sendable {
         self.digest = digest
     }
 
+    /// - Parameters: as ``Opening`` has checked them.
+    fileprivate init(to value: RawSpan, field: String, salt: [UInt8]) {
+        var head = Array("vc-audit commit v1".utf8)
+        head.append(UInt8(field.utf8.count >> 8))
+        head.append(UInt8(field.utf8.count & 0xFF))
+        head += field.utf8
+        for shift in [24, 16, 8, 0] { head.append(UInt8(value.byteCount >> shift & 0xFF)) }
+        digest = HMACSHA256(key: salt).authenticate { hasher in
+            hasher.update(head)
+            hasher.update(value)
+        }
+    }
+
     /// Verifies that an opening belongs to this commitment.
     /// - Throws: ``TransparencyLogError/wrongOpening(field:)``.
     package func verify(_ opening: Opening) throws(TransparencyLogError) {
@@ -41,22 +54,25 @@ package struct Opening: Hashable, Sendable {
 
     /// - Throws: ``TransparencyLogError/malformed(_:problem:)`` if field, salt or value has a wrong length.
     package init(field: String, salt: [UInt8], value: [UInt8]) throws(TransparencyLogError) {
-        guard Self.fieldBytes.contains(field.utf8.count) else {
-            throw .malformed(.opening, problem: "the name of the field must have 1 to 64 bytes")
-        }
         guard salt.count == Self.saltByteCount else {
             throw .malformed(.opening, problem: "the salt must have 32 bytes")
         }
-        guard value.count <= Self.maximumValueBytes else {
-            throw .malformed(.opening, problem: "the value has more than \(Self.maximumValueBytes) bytes")
-        }
-        var message = Array("vc-audit commit v1".utf8)
-        message += UInt64(field.utf8.count).bigEndianBytes.suffix(2) + field.utf8
-        message += UInt64(value.count).bigEndianBytes.suffix(4) + value
+        try Self.check(field: field, valueBytes: value.count)
         self.field = field
         self.salt = salt
         self.value = value
-        commitment = Commitment(digest: HMACSHA256.authenticate(key: salt, message))
+        commitment = Commitment(to: unsafe value.span.bytes, field: field, salt: salt)
+    }
+}
+
+extension Opening {
+    fileprivate static func check(field: String, valueBytes: Int) throws(TransparencyLogError) {
+        guard fieldBytes.contains(field.utf8.count) else {
+            throw .malformed(.opening, problem: "the name of the field must have 1 to 64 bytes")
+        }
+        guard valueBytes <= maximumValueBytes else {
+            throw .malformed(.opening, problem: "the value has more than \(maximumValueBytes) bytes")
+        }
     }
 }
 
@@ -73,14 +89,23 @@ package struct SubjectKey: Sendable {
     /// As long as the output of the hash that it feeds.
     package static let byteCount = 32
 
-    private let secret: [UInt8]
+    private let secret: HKDFSHA256
 
     /// - Throws: ``TransparencyLogError/malformed(_:problem:)`` unless there are 32 bytes, which must be random.
     package init(_ secret: [UInt8]) throws(TransparencyLogError) {
         guard secret.count == Self.byteCount else {
             throw .malformed(.subjectKey, problem: "it must have 32 bytes")
         }
-        self.secret = secret
+        self.secret = HKDFSHA256(secret: secret, salt: [])
+    }
+
+    /// The commitment to a value without keeping its opening.
+    /// - Parameters: as those of ``opening(field:value:seq:)``.
+    package func commitment(to value: ArraySlice<UInt8>, field: String, seq: UInt64) throws(TransparencyLogError)
+        -> Commitment
+    {
+        try Opening.check(field: field, valueBytes: value.count)
+        return Commitment(to: unsafe value.span.bytes, field: field, salt: salt(field: field, seq: seq))
     }
 
     /// The opening of a field in entry `seq`. The salt is `HKDF-SHA256(secret, no salt, u64 seq || field)`, another one
@@ -88,9 +113,11 @@ package struct SubjectKey: Sendable {
     package func opening(
         field: String, value: [UInt8], seq: UInt64
     ) throws(TransparencyLogError) -> Opening {
-        let salt = HKDFSHA256.derive(
-            secret: secret, salt: [], info: seq.bigEndianBytes + field.utf8, count: Opening.saltByteCount)
-        return try Opening(field: field, salt: salt, value: value)
+        try Opening(field: field, salt: salt(field: field, seq: seq), value: value)
+    }
+
+    private func salt(field: String, seq: UInt64) -> [UInt8] {
+        secret.expand(info: seq.bigEndianBytes + field.utf8, count: Opening.saltByteCount)
     }
 }
 

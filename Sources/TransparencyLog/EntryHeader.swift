@@ -27,9 +27,6 @@ struct EntryHeader {
             throw .malformed(.entry, problem: "\(entry.count) bytes; the most is \(LogEntry.maximumBytes)")
         }
         let bytes = entry.span
-        guard (try? UTF8Span(validating: bytes)) != nil else {
-            throw .malformed(.entry, problem: "it is not UTF-8")
-        }
         var scanner = CanonicalScanner(maximumDepth: LogEntry.maximumDepth)
         try scanner.expect("{", bytes)
         cm = try scanner.commitments(bytes)
@@ -49,6 +46,9 @@ struct EntryHeader {
         type = try scanner.token(LogEntry.nameBytes, bytes)
         try scanner.expect(",\"v\":1}", bytes)
         guard scanner.position == bytes.count else { throw scanner.failure("something follows the object") }
+        guard scanner.isASCII || (try? UTF8Span(validating: bytes)) != nil else {
+            throw .malformed(.entry, problem: "it is not UTF-8")
+        }
     }
 }
 
@@ -93,11 +93,10 @@ extension CanonicalScanner {
 
     fileprivate mutating func digest(_ bytes: Span<UInt8>) throws(TransparencyLogError) -> SHA256Digest {
         try expect("\"", bytes)
-        let text = position..<position + SHA256Digest.base64ByteCount
-        guard text.upperBound <= bytes.count, let digest = SHA256Digest(base64: bytes.extracting(text)) else {
+        guard let digest = SHA256Digest(base64: bytes, at: position) else {
             throw failure("expected the canonical base64 of 32 bytes")
         }
-        skip(to: text.upperBound)
+        skip(to: position + SHA256Digest.base64ByteCount)
         try expect("\"", bytes)
         return digest
     }

@@ -39,7 +39,7 @@ struct EntryWriter {
     mutating func member(_ name: StaticString, _ digest: SHA256Digest) {
         append(name)
         append("\"")
-        bytes.append(contentsOf: digest.base64.utf8)
+        digest.appendBase64(to: &bytes)
         append("\"")
     }
 

@@ -5,8 +5,8 @@ package import Cryptography
 /// Hashes each entry anew, builds the tree, and checks form, origin, sequence, chain, time and the chain of each
 /// request. The verdict is ``finish()``: only the root of the checkpoint says that these are the log's entries.
 ///
-/// Keeps one record for each request that it has seen, about 200 bytes, because any may go on: a log of a million
-/// requests takes 200 MB. The size of the checkpoint bounds it.
+/// Keeps one record for each request that it has seen, because any may go on: about 100 bytes for one whose identifier
+/// is a UUID, so that a log of a million requests takes 100 MB. The size of the checkpoint bounds it.
 package struct LogAudit: Sendable {
     private struct LastEvent {
         let rn: UInt64
@@ -20,7 +20,7 @@ package struct LogAudit: Sendable {
     private var range = CompactRange()
     private var previous: SHA256Digest
     private var time: Int64 = 0
-    private var requests: [String: LastEvent] = [:]
+    private var requests: RequestTable<LastEvent>
     private var finding: AuditFinding?
 
     /// An audit that has seen no entry yet.
@@ -28,6 +28,8 @@ package struct LogAudit: Sendable {
         self.checkpoint = checkpoint
         origin = Array(checkpoint.checkpoint.origin.utf8)
         previous = LogEntry.genesisPrevious(origin: checkpoint.checkpoint.origin)
+        // The root follows from all identifiers, so none was chosen to suit it.
+        requests = RequestTable(seed: checkpoint.head.root)
     }
 
     /// The number of entries checked so far.
@@ -42,9 +44,17 @@ package struct LogAudit: Sendable {
     /// - Throws: the first finding, and the same again on every later call.
     @discardableResult
     package mutating func check(_ entry: [UInt8]) throws(AuditFinding) -> SHA256Digest {
+        try check(entry) { _, _ in }
+    }
+
+    /// Checks the next entry in the same way, and reports every perfect subtree that it completes, from the leaf itself
+    /// (level 0) upwards: those of every eighth level are what tiles hold.
+    package mutating func check(
+        _ entry: [UInt8], completing: (_ level: Int, SHA256Digest) -> Void
+    ) throws(AuditFinding) -> SHA256Digest {
         if let finding { throw finding }
         do throws(AuditFinding) {
-            return try append(entry)
+            return try append(entry, completing)
         } catch {
             finding = error
             throw error
@@ -61,7 +71,9 @@ package struct LogAudit: Sendable {
         }
     }
 
-    private mutating func append(_ entry: [UInt8]) throws(AuditFinding) -> SHA256Digest {
+    private mutating func append(
+        _ entry: [UInt8], _ completing: (_ level: Int, SHA256Digest) -> Void
+    ) throws(AuditFinding) -> SHA256Digest {
         let seq = range.size
         guard seq < checkpoint.head.size else { throw AuditFinding(seq, .beyondCheckpoint) }
         let header: EntryHeader
@@ -70,15 +82,16 @@ package struct LogAudit: Sendable {
         } catch {
             throw AuditFinding(seq, .malformed(error))
         }
-        guard entry[header.origin].elementsEqual(origin) else { throw AuditFinding(seq, .wrongOrigin) }
+        let isOurs = unsafe entry.span.holds(origin.span.bytes, at: header.origin.lowerBound)
+        guard isOurs, header.origin.count == origin.count else { throw AuditFinding(seq, .wrongOrigin) }
         guard header.seq == seq else { throw AuditFinding(seq, .wrongSequence(found: header.seq)) }
         guard header.prev == previous else { throw AuditFinding(seq, .brokenChain) }
         guard header.t >= time else { throw AuditFinding(seq, .timeRunsBackwards) }
         let leafHash = MerkleTree.leafHash(entry)
         if let request = header.request {
-            try follow(request, rid: String(decoding: entry[request.rid], as: UTF8.self), leafHash: leafHash)
+            try follow(request, in: entry, leafHash: leafHash)
         }
-        range.append(leafHash)
+        range.append(leafHash, completing: completing)
         previous = leafHash
         time = header.t
         return leafHash
@@ -86,9 +99,11 @@ package struct LogAudit: Sendable {
 
     /// Checks that a request's events are numbered without a gap, each naming the one before.
     private mutating func follow(
-        _ request: EntryHeader.Request, rid: String, leafHash: SHA256Digest
+        _ request: EntryHeader.Request, in entry: [UInt8], leafHash: SHA256Digest
     ) throws(AuditFinding) {
-        let last = requests.updateValue(LastEvent(rn: request.rn, leafHash: leafHash), forKey: rid)
+        var rid: String { String(decoding: entry[request.rid], as: UTF8.self) }
+        let last = requests.updateValue(
+            LastEvent(rn: request.rn, leafHash: leafHash), forKey: request.rid, in: entry.span)
         let expected = last.map { $0.rn + 1 } ?? 0
         guard request.rn == expected else {
             throw AuditFinding(range.size, .wrongRequestEvent(rid: rid, rn: request.rn, expected: expected))

@@ -7,40 +7,71 @@ extension SHA256Digest {
 
     package var base64: String { Base64.encode(bytes) }
 
+    /// Appends the same text; three or four of these are written in every entry.
+    func appendBase64(to text: inout [UInt8]) {
+        let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+        unsafe withUnsafeBytes { bytes in
+            for start in stride(from: 0, to: Self.byteCount, by: 3) {
+                let last = start + 2 == Self.byteCount
+                let bits =
+                    unsafe UInt32(bytes[start]) << 16 | UInt32(bytes[start + 1]) << 8
+                    | (last ? 0 : UInt32(bytes[start + 2]))
+                for shift in stride(from: UInt32(18), through: last ? 6 : 0, by: -6) {
+                    unsafe text.append(alphabet.utf8Start[Int(bits >> shift & 0x3F)])
+                }
+            }
+        }
+        text.append(UInt8(ascii: "="))
+    }
+
     /// Reads the canonical form only. Not with `Multiformats`, because an audit reads two or three of these in every
     /// entry and should make no string and no array for them.
     init?(base64 text: Span<UInt8>) {
-        guard text.count == Self.base64ByteCount, text[Self.base64ByteCount - 1] == UInt8(ascii: "=") else {
-            return nil
-        }
-        let table = Self.sextets.span
-        let digest = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 33) { bytes -> SHA256Digest? in
-            // Bit 6 of a sextet marks a byte outside the alphabet.
-            var sextets: UInt32 = 0
-            for group in 0..<11 {
-                var bits: UInt32 = 0
-                for index in 4 * group..<4 * group + 4 {
-                    let sextet = index < 43 ? UInt32(table[Int(text[index])]) : 0
-                    sextets |= sextet
-                    bits = bits << 6 | sextet
-                }
-                for byte in 0..<3 {
-                    unsafe bytes[3 * group + byte] = UInt8(truncatingIfNeeded: bits >> UInt32(16 - 8 * byte))
-                }
-            }
-            // 43 letters are 258 bits: the two that are left over must be zero, or two texts would mean one digest.
-            guard sextets < 64, unsafe bytes[32] == 0 else { return nil }
-            return unsafe SHA256Digest(UnsafeMutableBufferPointer(rebasing: bytes[..<32]))
-        }
-        guard let digest else { return nil }
-        self = digest
+        guard text.count == Self.base64ByteCount else { return nil }
+        self.init(base64: text, at: 0)
     }
 
-    /// For each byte its place in the alphabet, 64 for those outside.
-    private static let sextets: [UInt8] = {
-        var sextets = [UInt8](repeating: 64, count: 256)
+    /// Reads the canonical form that stands at `position`.
+    init?(base64 text: Span<UInt8>, at position: Int) {
+        guard text.count - position >= Self.base64ByteCount,
+            text[position + Self.base64ByteCount - 1] == UInt8(ascii: "=")
+        else { return nil }
+        let table = Self.letters.span
+        // In a table's number the highest bit says that the byte is no letter.
+        var union: UInt32 = 0
+        func four(_ number: Int) -> UInt64 {
+            // In bounds: 44 letters were counted, and a byte has a place in each of the four tables of 256.
+            let four = unsafe text.bytes.unsafeLoadUnaligned(
+                fromUncheckedByteOffset: position + 4 * number, as: UInt32.self
+            ).littleEndian
+            // The padding counts as the letter for zero.
+            let letters = number == 10 ? four & 0xFF_FFFF | UInt32(UInt8(ascii: "A")) << 24 : four
+            let bits =
+                unsafe table[unchecked: Int(letters & 0xFF)]
+                | table[unchecked: 256 + Int(letters >> 8 & 0xFF)]
+                | table[unchecked: 512 + Int(letters >> 16 & 0xFF)]
+                | table[unchecked: 768 + Int(letters >> 24)]
+            union |= bits
+            return UInt64(bits)
+        }
+        let (a, b, c, d, e, f) = (four(0), four(1), four(2), four(3), four(4), four(5))
+        let (g, h, i, j, k) = (four(6), four(7), four(8), four(9), four(10))
+        // 43 letters are 258 bits: the two that are left over must be zero, or two texts would mean one digest.
+        guard union >> 31 == 0, k & 0xFF == 0 else { return nil }
+        self.init(
+            bigEndianWords: (
+                a << 40 | b << 16 | c >> 8, c << 56 | d << 32 | e << 8 | f >> 16, f << 48 | g << 24 | h,
+                i << 40 | j << 16 | k >> 8
+            ))
+    }
+
+    /// What each byte stands for as the first of four letters, as the second, the third and the fourth.
+    private static let letters: [UInt32] = {
+        var letters = [UInt32](repeating: 1 << 31, count: 4 * 256)
         let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-        for (place, byte) in alphabet.utf8.enumerated() { sextets[Int(byte)] = UInt8(place) }
-        return sextets
+        for (sextet, byte) in alphabet.utf8.enumerated() {
+            for place in 0..<4 { letters[256 * place + Int(byte)] = UInt32(sextet) << (18 - 6 * place) }
+        }
+        return letters
     }()
 }

@@ -15,9 +15,20 @@ package struct SignedNote: Hashable, Sendable {
 
     /// Signs a text, which must end in a newline and have no other control characters.
     package init(signing text: String, by signer: NoteSigner) throws(TransparencyLogError) {
+        try self.init(signing: text, by: [signer])
+    }
+
+    /// Signs a text as above, with a line for each of the signers, in their order; at least one. More than one while a
+    /// key is replaced, the old one first.
+    package init(signing text: String, by signers: [NoteSigner]) throws(TransparencyLogError) {
+        precondition(!signers.isEmpty, "a note has a signature")
         try Self.validate(text)
+        guard signers.count <= Self.maximumSignatures else {
+            throw .malformed(.note, problem: "\(signers.count) signatures; the most is \(Self.maximumSignatures)")
+        }
         self.text = text
-        signatures = [try signer.sign(text)]
+        signatures = []
+        for signer in signers { signatures.append(try signer.sign(text)) }
         try Self.validate(byteCount: bytes.count)
     }
 

@@ -21,8 +21,8 @@ package struct Trust: Sendable {
     /// The keys of the log, learnt from elsewhere; more than one while a key is replaced.
     package var logKeys: [VerifierKey] = []
 
-    /// The logs that the verifier believes, beside `logKeys`, and the witnesses that must have cosigned; nil: no witness
-    /// is asked for.
+    /// The logs that the verifier believes, beside `logKeys`, and the witnesses that must have cosigned; nil: no
+    /// witness is asked for.
     package var logPolicy: LogPolicy?
 
     /// The roots of the timestamp authorities that the verifier believes; nil: their timestamps are left unread.

@@ -157,9 +157,10 @@ extension Check.Name {
             "Is every entry in the tree of that checkpoint, and none missing between two?"
         case .quorum: "Did the witnesses that your policy asks for see the same log as you?"
         case .complete:
-            "Are these all entries about the request, up to where the log says how far they go? Auditors check its word."
+            "Are these all entries about the request, up to where the log says that they go? Auditors check its word."
         case .when: "Does somebody else than the log say that the entries existed when it says?"
-        case .paid: "What was given for the delay? Whether that is what the policy gives, punctual audit recompute tells."
+        case .paid:
+            "What was given for the delay? Whether that is what the policy gives, punctual audit recompute tells."
         case .story: "Does every entry say something that can be understood?"
         case .openings: "Are the values shown beside the log those that the entries commit to?"
         case .log: "Does the log speak of this very document, and say the same?"

@@ -68,8 +68,8 @@ extension Arguments {
     ) throws(UsageError) -> Int {
         guard let text = value(option) else { return standard }
         guard let number = Int(text), range ~= number else {
-            throw UsageError(
-                "--\(option) takes a whole number from \(range.lowerBound) to \(range.upperBound); \"\(text)\" is none.")
+            let bounds = "\(range.lowerBound) to \(range.upperBound)"
+            throw UsageError("--\(option) takes a whole number from \(bounds); \"\(text)\" is none.")
         }
         return number
     }

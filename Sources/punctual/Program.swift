@@ -14,9 +14,11 @@ enum Program {
     static let commands: [Command] = [
         .demo, .initialise, .serve, .addInstitution, .publishPolicy, .status, .revoke, .suspend, .erase, .statusList,
         .addIssuer,
-        .listKeys, .rotateKey, .revokeKey, .makeBadges, .checkBadge, .bakeBadge, .extractBadge, .verify, .auditVerify,
-        .auditProve, .auditProof, .auditIndex, .auditRecompute, .auditExport, .auditCompare, .witnessInitialise,
-        .witnessServe, .witnessEvidence, .timestamps,
+        .listKeys, .rotateKey, .revokeKey, .listLogKeys, .addLogKey, .retireLogKey, .makeBadges, .checkBadge,
+        .bakeBadge,
+        .extractBadge, .verify, .auditVerify, .auditProve, .auditProof, .auditIndex, .auditRecompute, .auditExport,
+        .auditCompare,
+        .witnessInitialise, .witnessServe, .witnessEvidence, .timestamps, .recover, .doctor,
     ]
 
     static func main() {

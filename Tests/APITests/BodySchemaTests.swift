@@ -89,6 +89,14 @@ struct BodySchemaTests {
                 ],
             ], { _ = try StatusUpdate($0) }
         ),
+        (
+            .erasure, ["holders": ["urn:x:1", "b", "c"]],
+            { body in
+                var reader = try ObjectReader(body)
+                _ = try ErasureDraft(&reader)
+                try reader.finish()
+            }
+        ),
     ]
 
     /// Whether both take a body; nil when only one does.
@@ -128,6 +136,10 @@ struct BodySchemaTests {
             ("/credentialStatus/statusPurpose", nil), ("/credentialStatus/statusListIndex", 1),
             ("/credentialStatus/statusListCredential", .null), ("/credentialStatus/extra", 1), ("/extra", 1),
         ],
+        .erasure: [
+            ("/holders", nil), ("/holders", []), ("/holders", "urn:x:1"), ("/holders/0", ""), ("/holders/0", 1),
+            ("/holders/0", text(513)), ("/holders", list(257, "a")), ("/institution", "i1"),
+        ],
     ]
 
     static let right: [BodySchema: [(String, JSON?)]] = [
@@ -147,6 +159,7 @@ struct BodySchemaTests {
             ("/credentialStatus/statusListIndex", nil), ("/credentialStatus/id", 1), ("/status", false),
             ("/credentialStatus/statusPurpose", "x"),
         ],
+        .erasure: [("/holders/0", text(512)), ("/holders", list(256, "a")), ("/holders/0", " ")],
     ]
 
     private static func text(_ count: Int, _ end: String = "") -> JSON {
@@ -291,6 +304,7 @@ struct BodySchemaTests {
         }
         var expected: [String: BodySchema] = [
             "/v1/requests": .request, "/v1/contexts": .registration, "/v1/schemas": .registration,
+            "/v1/erasures": .erasure,
         ]
         for action in Self.actions { expected["/v1/requests/{id}/\(action.name)"] = action.body }
         for place in ["", "/issuers/{name}"] {

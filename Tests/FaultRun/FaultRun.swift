@@ -11,10 +11,11 @@ import Temporal
 /// A short life of a service without its network, for tests that make each of its system calls fail: opens a data
 /// directory, does commands one after the other, says what was acknowledged, and closes.
 ///
-/// `faultrun DATA API-KEY NAME COUNT [killed]`. With the last word it kills itself instead of closing. The commands of one name are always the same. What is said are the lines of the
-/// ledger that the checker reads (`Tests/FaultTests/Python/check.py`), each written with one call before anything
-/// follows from it. Exit codes: 0 done, 69 refused by the store (a full disk), 70 stopped in doubt, 78 not started
-/// because the log is not what it was, 1 not started for another reason.
+/// `faultrun DATA API-KEY NAME COUNT [killed]`. With the last word it kills itself instead of closing. The commands of
+/// one name are always the same. What is said are the lines of the ledger that the checker reads
+/// (`Tests/FaultTests/Python/check.py`), each written with one call before anything follows. Exit codes: 0 done,
+/// 69 a command was refused (a full disk), 70 stopped in doubt, 78 not started because the log is not what it was,
+/// 1 not started for another reason.
 @main
 struct FaultRun {
     let service: Service
@@ -54,7 +55,11 @@ struct FaultRun {
         _ data: String, key: String, name: String, count: Int, _ opened: inout SQLiteStore?
     ) throws -> Bool {
         let machine = DataDirectory.Machine(
-            now: { now() }, randomBytes: { count in var random = SecureRandom(); return random.bytes(count: count) },
+            now: { now() },
+            randomBytes: { count in
+                var random = SecureRandom()
+                return random.bytes(count: count)
+            },
             halt: { why in
                 complain("stopping: \(why)")
                 _exit(70)

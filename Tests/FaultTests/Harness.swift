@@ -17,12 +17,36 @@ enum Harness {
     /// What all chance follows from: that of the command, or the same each time; printed with every report.
     static let seed = environment["PUNCTUAL_SEED"].flatMap { UInt64($0) } ?? 20_261_122
 
+    /// Whether one process may trace another here. Where `CI` is set, a tool that is not installed is a failure and no
+    /// reason to skip: only a machine that forbids it is.
+    static let canTrace = succeeds(["strace", "-D", "-f", "-qq", "-o", "/dev/null", "true"]) || isRequired("strace")
+    static let cannotTrace: Comment = "this machine does not let one process trace another, or has no strace"
+
+    static let canFakeTime = succeeds(["faketime", "-f", "+1h", "true"]) || isRequired("faketime")
+    static let cannotFakeTime: Comment = "this machine has no faketime"
+
+    private static func isRequired(_ tool: String) -> Bool {
+        environment["CI"] != nil && !succeeds(["which", tool])
+    }
+
+    private static func succeeds(_ command: [String]) -> Bool {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = command
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }
+
     private static let environment = ProcessInfo.processInfo.environment
     private static let scripts = Conformance.projectRoot.appending(path: "Tests/FaultTests/Python")
     /// The folder that the tests themselves were built into.
     static let programs = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
 
-    /// Runs a script in a folder of its own and reads the JSON that it prints; the folder stays when something is wrong.
+    /// Runs a script in a folder of its own and reads the JSON that it prints; the folder stays if something is wrong.
     static func run(_ script: String, _ arguments: [String] = []) throws -> JSON {
         let folder = FileManager.default.temporaryDirectory.appending(path: "punctual-faults-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
@@ -41,7 +65,8 @@ enum Harness {
             throw Failure(description: "\(script) ended with \(process.terminationStatus); see \(folder.path)")
         }
         if process.terminationStatus == 0 { try FileManager.default.removeItem(at: folder) }
-        print("\(script) \(arguments.joined(separator: " ")): \(String(report.canonicalString.prefix(1000)))")
+        let said = String(report.canonicalString.prefix(1000))
+        print("\(script) \(arguments.joined(separator: " ")): \(said)")
         return report
     }
 }

@@ -271,6 +271,58 @@ struct ErasureTests {
         #expect(try replayFailure(world) == nil)
     }
 
+    @Test(
+        "is done wholly or not at all when the power fails, and what is left of the bytes is removed after the restart",
+        arguments: [MemoryStoreFault.full, .lost, .persisted])
+    func fails(_ fault: MemoryStoreFault) throws {
+        let (world, late, _) = try lateWorld()
+        try world.world.restart { transaction in transaction == 1 ? fault : nil }
+        #expect(throws: StoreError.self) { try world.world.erase([Self.holder], of: world.tenant, key: "e") }
+        if world.world.surroundings.halted != nil { try world.world.restart() }
+        let isErased = try world.story(of: late).last == "subject.erased"
+        #expect(isErased == (fault == .persisted))
+        #expect(try texts(world).contains("canary") != isErased)
+        #expect(try world.world.service.isPurgeDue() == isErased)
+        #expect(try replayFailure(world) == nil)
+        #expect(try world.world.erase([Self.holder], of: world.tenant, key: "e").body == ["state": "erased"])
+        #expect(try world.story(of: late).filter { $0 == "subject.erased" }.count == 1)
+        #expect(try world.world.service.isPurgeDue())
+        #expect(try world.world.service.purge())
+        #expect(try !world.world.service.isPurgeDue())
+        #expect(try replayFailure(world) == nil)
+    }
+
+    @Test("is what an audit wants to see: openings gone without it, or there in spite of it, are failures")
+    func audited() throws {
+        let (world, late, other) = try lateWorld()
+        let openings = try world.rows(OpeningRecord.self)
+        let lost = try #require(try world.rows(RequestRecord.self).first { $0.id == other.text }).acceptedSeq
+        try world.world.store.write { try $0.delete(OpeningRecord.self, key: [.integer(lost)]) }
+        let gone = try #require(try replayFailure(world))
+        #expect(gone.seq == lost && gone.problem.contains("no entry says that it was erased"))
+        try world.world.store.write { try $0.insert(try #require(openings.first { $0.seq == lost })) }
+        #expect(try replayFailure(world) == nil)
+        let subjects = try world.rows(SubjectRecord.self)
+        try world.world.erase([Self.holder], of: world.tenant)
+        let kept = try #require(openings.first { $0.holder == Self.holder })
+        try world.world.store.write { writer in
+            try writer.insert(kept)
+            try writer.insert(try #require(subjects.first { $0.holder == Self.holder }))
+        }
+        let there = try #require(try replayFailure(world))
+        #expect(there.seq == kept.seq && there.problem.contains("it can still be opened"))
+        try world.world.store.write { try $0.delete(OpeningRecord.self, key: [.integer(kept.seq)]) }
+        #expect(try replayFailure(world) == nil)
+        let erasure = try #require(try world.rows(EntryRecord.self).last { $0.request == late.text })
+        var opening = try #require(try world.rows(OpeningRecord.self).first { $0.seq == erasure.seq })
+        let text = String(decoding: opening.document, as: UTF8.self)
+        let index = try #require(try world.rows(StatusRecord.self).first { $0.request == late.text }).index
+        opening.document = Array(text.replacing("\"index\":\(index)", with: "\"index\":\(index ^ 1)").utf8)
+        #expect(opening.document != Array(text.utf8))
+        try world.world.store.write { try $0.update(opening) }
+        #expect(try replayFailure(world) != nil)
+    }
+
     @Test("shows beforehand what will be lost and what stands against it")
     func preview() throws {
         let (world, _, _) = try lateWorld()

@@ -73,4 +73,6 @@ enum Default {
 }
 
 /// A key that follows from a number.
-func sampleKey(_ seed: UInt8) throws -> Ed25519PrivateKey { try Ed25519PrivateKey(seed: (0..<32).map { seed &* 37 &+ $0 }) }
+func sampleKey(_ seed: UInt8) throws -> Ed25519PrivateKey {
+    try Ed25519PrivateKey(seed: (0..<32).map { seed &* 37 &+ $0 })
+}

@@ -55,7 +55,7 @@ struct HistoryTests {
             }
             faults += history.faults
         }
-        #expect(types.count == 18, "\(types)")
+        #expect(types.count == 19, "\(types)")
         #expect(faults > 20)
     }
 }
@@ -68,10 +68,13 @@ struct RandomHistory {
     private var random: SeededRandom
     private var open: [RequestID] = []
     private var issued: [RequestID] = []
+    /// Every request that was sent, and what was answered to it.
+    private(set) var asked: [(key: String, body: JSON)] = []
+    private(set) var answered: [String: Answer] = [:]
     private var counter = 0
     private var version: Int64 = 1
     /// How many times something went wrong with the store.
-    private(set) var faults = 0
+    var faults = 0
 
     init(seed: UInt64, isAwake: Bool) throws {
         self.isAwake = isAwake
@@ -79,8 +82,13 @@ struct RandomHistory {
         random = SeededRandom(seed: seed &* 7919)
     }
 
-    mutating func step() throws {
-        switch Int.random(in: 0..<24, using: &random) {
+    /// How many sorts of steps there are, some of them more than once.
+    static let steps = 0..<26
+
+    mutating func step() throws { try step(Int.random(in: Self.steps, using: &random)) }
+
+    mutating func step(_ kind: Int) throws {
+        switch kind {
         case 0..<5: try ask()
         case 5..<8: try act(.approve(note: nil), on: \.open, movingTo: true)
         case 8: try act(.cancel(note: nil), on: \.open)
@@ -94,6 +102,7 @@ struct RandomHistory {
         case 19: try suspend()
         case 20: try rotate()
         case 21: try revokeKey()
+        case 22, 23: try erase()
         default: try atTheDeadline()
         }
     }
@@ -120,43 +129,7 @@ struct RandomHistory {
         world.world.clock.advance(by: length)
     }
 
-    /// The checks that share no code with the engine, and the replay.
-    func check(allowing late: Set<Finding.Kind>) throws {
-        let rows = try world.rows(EntryRecord.self)
-        var recomputation = Recomputation(window: try windows())
-        for row in rows { recomputation.read(row.body) }
-        let report = recomputation.finish(at: world.world.clock.now)
-        #expect(report.verdict != .cannotTell)
-        #expect(report.missed == 0 && report.double == 0)
-        #expect(Set(report.findingCounts.keys).subtracting(late) == [], "\(report.findings.prefix(3))")
-        #expect(report.compensated == Set(try world.rows(PaymentRecord.self).map(\.request)).count)
-        #expect(report.unjudgedWindows == 0)
-        try world.world.store.read { reader in
-            let key = try VerifierKey(vkey: logKey(rows[0]))
-            let summary = try LogCheck.verify(reader, key: key, anchored: world.world.surroundings.anchored)
-            #expect(summary.head.size == UInt64(rows.count))
-            let copy = MemoryStore(Tables.all)
-            try copy.write { try Replay.rebuild(from: reader, into: $0) }
-            let difference = try copy.read { try Replay.firstDifference(between: reader, and: $0) }
-            #expect(difference == nil)
-        }
-        for transaction in Dictionary(grouping: try world.rows(JournalLineRecord.self), by: \.transaction).values {
-            #expect(transaction.reduce(0) { $0 + $1.minor } == 0)
-        }
-        let waiting = try world.rows(RequestRecord.self).filter {
-            $0.assessAt.map { $0 <= world.world.clock.now.milliseconds } ?? false
-        }
-        #expect(waiting.isEmpty, "something is due and was not assessed")
-    }
-
-    private func windows() throws -> @Sendable (UInt64) -> WindowOpening? {
-        let openings = try world.world.store.read { try PremiumOpenings.all(in: $0) }
-        return { seq in openings[seq].map { WindowOpening($0.opening, holder: $0.holder) } }
-    }
-
-    private func logKey(_ first: EntryRecord) throws -> String {
-        try JSON(parsing: first.body)["facts"]?["logKey"]?.stringValue ?? ""
-    }
+    func check(allowing late: Set<Finding.Kind>) throws { try world.check(allowing: late) }
 
     private mutating func nextKey() -> String {
         counter += 1
@@ -167,8 +140,10 @@ struct RandomHistory {
         let review = Int.random(in: 0..<4, using: &random) == 0 ? "none" : "manual"
         let holder = "urn:example:person:\(Int.random(in: 1...4, using: &random))"
         let tier = Bool.random(using: &random) ? "standard" : "premium"
-        let answer = try world.world.request(
-            requestBody(holder: holder, review: review, tier: tier), from: world.tenant, key: nextKey())
+        let (key, body) = (nextKey(), requestBody(holder: holder, review: review, tier: tier))
+        asked.append((key, body))
+        let answer = try world.world.request(body, from: world.tenant, key: key)
+        answered[key] = answer
         let id = try world.id(of: answer)
         if review == "none" { issued.append(id) } else { open.append(id) }
     }
@@ -233,7 +208,7 @@ struct RandomHistory {
         try act(.setStatus(.suspension, value: value, note: nil), on: \.issued, keeping: true)
     }
 
-    private mutating func rotate() throws {
+    mutating func rotate() throws {
         let seed = random.bytes(count: 32)
         let key = world.world.surroundings.vault.add(.ed25519(try Ed25519PrivateKey(seed: seed)))
         try world.world.rotateKey(of: .default, to: key)
@@ -245,6 +220,29 @@ struct RandomHistory {
         guard let key = keys.first(where: { $0["state"] == "active" })?["key"]?.stringValue else { return }
         try world.world.revokeKey(key, since: world.world.clock.now)
         try rotate()
+    }
+
+    /// Somebody is forgotten, alone or with another. While they are promised something that is refused; then all of it
+    /// is cancelled, or they stay.
+    private mutating func erase() throws {
+        let count = Int.random(in: 1...2, using: &random)
+        let holders = (1...4).shuffled(using: &random).prefix(count).map { "urn:example:person:\($0)" }
+        let key = Bool.random(using: &random) ? nextKey() : nil
+        let size = try world.rows(EntryRecord.self).count
+        do {
+            try world.world.erase(holders, of: world.tenant, key: key)
+        } catch let refusal as Refusal {
+            #expect(refusal.code == .openRequests)
+            #expect(try world.rows(EntryRecord.self).count == size)
+            guard Bool.random(using: &random) else { return }
+            for request in try world.rows(RequestRecord.self)
+            where holders.contains(request.holder) && request.stoppedAt == nil {
+                guard let id = RequestID(request.id) else { continue }
+                try world.world.perform(.cancel(note: nil), on: id, of: world.tenant, key: nextKey())
+                open.removeAll { $0 == id }
+            }
+            try world.world.erase(holders, of: world.tenant, key: key)
+        }
     }
 
     /// The process dies at some commit, the disk is full at another, and the client repeats until it has an answer.

@@ -7,8 +7,8 @@ import Temporal
 import TestSupport
 
 extension World {
-    /// Lets requests live at random, under keys that change: accepted, held, approved, cancelled, revoked, late, erased;
-    /// with indexes now and then, and one at the end.
+    /// Lets requests live at random, under keys that change: accepted, approved, cancelled, revoked, late; with indexes
+    /// now and then, and one at the end.
     func live(seed: UInt64, steps: Int) throws {
         var random = SeededRandom(seed: seed)
         var waiting: [RequestID] = []

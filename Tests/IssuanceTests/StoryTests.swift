@@ -26,7 +26,9 @@ struct StoryTests {
         verdict.checks.first { $0.name == name }?.outcome
     }
 
-    @Test("whatever lives requests have had, each bundle proves all of it, and none with its end cut off", arguments: 0..<6)
+    @Test(
+        "whatever lives requests have had, each bundle proves all of it, and none with its end cut off",
+        arguments: 0..<6)
     func lives(seed: UInt64) throws {
         let world = try World(seed: seed)
         try world.live(seed: seed, steps: 40)
@@ -67,7 +69,9 @@ struct StoryTests {
             sums.map { ($0["unit"]?.stringValue ?? "", $0["minor"]?.integerValue ?? 0) }, uniquingKeysWith: +)
     }
 
-    @Test("no member of a bundle can be left out or changed; only openings may be left out", arguments: 0..<2 as Range<UInt64>)
+    @Test(
+        "no member of a bundle can be left out or changed; only openings may be left out",
+        arguments: 0..<2 as Range<UInt64>)
     func everyPlace(seed: UInt64) throws {
         let world = try World(seed: 5)
         let id = try world.waiting()
@@ -78,12 +82,15 @@ struct StoryTests {
         #expect(try verdict(bundle.objectValue ?? [:], world).conclusion == .valid)
         var random = SeededRandom(seed: seed)
         for place in JSONPlace.all(in: bundle) {
-            let isOpening = place.description.hasPrefix("/openings/") && place.description.split(separator: "/").count == 2
+            let isOpening =
+                place.description.hasPrefix("/openings/") && place.description.split(separator: "/").count == 2
             for value in [JSON?.none, JSON.random(using: &random)] where value != place.value(in: bundle) {
                 let changed = place.replacing(in: bundle, with: value)
-                guard let changed = changed.objectValue, let evidence = try? Evidence(.object(changed)), evidence.kind == .bundle
+                guard let changed = changed.objectValue, let evidence = try? Evidence(.object(changed)),
+                    evidence.kind == .bundle
                 else { continue }
-                let mayBeValid = isOpening && value == nil || changed["openings"] == [] && changed["entries"] == bundle["entries"]
+                let mayBeValid =
+                    isOpening && value == nil || changed["openings"] == [] && changed["entries"] == bundle["entries"]
                 let isValid = try verdict(changed, world).conclusion == .valid
                 #expect(isValid == mayBeValid, "\(place) as \(value?.canonicalString ?? "nothing")")
             }

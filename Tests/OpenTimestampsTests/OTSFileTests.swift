@@ -49,6 +49,9 @@ struct OTSFileTests {
         ("f08100aa", "a number with a zero too many"),
         ("55", "an operation that nobody knows"),
         ("ffff08", "an operation that nobody knows"),
+        ("ff" + Published.bitcoin(height: "00") + Published.bitcoin(height: "00"), "one step twice"),
+        ("ff08" + Published.bitcoin(height: "00") + "08" + Published.bitcoin(height: "01"), "one step twice"),
+        ("fff001aa" + Published.bitcoin(height: "00") + "f001aa" + Published.bitcoin(height: "01"), "one step twice"),
         (Published.bitcoin(height: "00") + "00", "bytes that do not belong to it"),
         ("000588960d73d71901020000", "bytes that do not belong to it"),
         ("000588960d73d7190100", "it ends too early"),
@@ -97,7 +100,12 @@ struct OTSFileTests {
         func chain(_ count: Int) -> String { String(repeating: "08", count: count) + end }
         #expect(throws: Never.self) { try Self.parse(chain(255)) }
         #expect(throws: OpenTimestampsError.self) { try Self.parse(chain(256)) }
-        func bush(_ count: Int) -> String { String(repeating: "ff" + end, count: count - 1) + end }
+        func bush(_ count: Int) -> String {
+            (0..<count).map { index in
+                let height = Hex.encode([UInt8(index & 0x7F) | 0x80, UInt8(index >> 7) + 1])
+                return (index < count - 1 ? "ff" : "") + Published.bitcoin(height: height)
+            }.joined()
+        }
         #expect(throws: Never.self) { try Self.parse(bush(2048)) }
         #expect(throws: OpenTimestampsError.self) { try Self.parse(bush(2049)) }
         // 32, 64, … 4,096 bytes in hexadecimal digits; once more would be too many.

@@ -83,7 +83,9 @@ struct TestService: Sendable {
     }
 
     /// Starts `punctual serve` on a free port and waits until it says where it listens.
-    func serve() throws -> RunningService { try RunningService(data: data, apiKey: apiKey) }
+    func serve(_ options: [String] = []) throws -> RunningService {
+        try RunningService(data: data, apiKey: apiKey, arguments: options)
+    }
 }
 
 struct ServiceFailure: Error, CustomStringConvertible {
@@ -99,13 +101,20 @@ final class RunningService: @unchecked Sendable {
     private let process = Process()
     private let output = Pipe()
 
-    init(data: String, apiKey: String) throws {
+    /// - Parameters:
+    ///   - arguments: more than the data directory and where to listen.
+    ///   - errors: the file that standard error goes to; nowhere if not given.
+    init(data: String, apiKey: String, arguments: [String] = [], errors: String? = nil) throws {
         self.apiKey = apiKey
         process.executableURL = Programs.folder.appending(path: "punctual")
-        process.arguments = ["serve", "--data", data, "--listen", "127.0.0.1:0"]
+        process.arguments = ["serve", "--data", data, "--listen", "127.0.0.1:0"] + arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
+        if let errors {
+            _ = FileManager.default.createFile(atPath: errors, contents: nil)
+            process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
+        }
         try process.run()
         var line: [UInt8] = []
         while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {
@@ -117,6 +126,11 @@ final class RunningService: @unchecked Sendable {
             throw ServiceFailure("serve ended with \(process.terminationStatus): \(text)")
         }
         url = String(text[start.lowerBound...])
+    }
+
+    /// A test that fails leaves nothing running.
+    deinit {
+        if process.isRunning { kill() }
     }
 
     /// Ends the process as a power failure would.
@@ -132,6 +146,9 @@ final class RunningService: @unchecked Sendable {
         process.waitUntilExit()
         return process.terminationStatus
     }
+
+    /// What it wrote to standard output after the line that says where it listens; once it has ended.
+    func remainingOutput() -> [UInt8] { [UInt8](output.fileHandleForReading.readDataToEndOfFile()) }
 
     /// Waits until the process ends by itself, and returns its exit code.
     func waitForExit() -> Int32 {

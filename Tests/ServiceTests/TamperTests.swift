@@ -1,4 +1,3 @@
-import CSQLite
 import CanonicalJSON
 import Foundation
 import HTTPClient
@@ -63,7 +62,7 @@ struct TamperTests {
     @Test("is found out by the audit, with the first wrong entry", arguments: changes)
     func found(change: Change) throws {
         let service = try history()
-        try attack(service, change.sql)
+        try service.attack(change.sql)
         let audit = try Programs.run(["audit", "verify", "--data", service.data, "--json"])
         #expect(audit.exitCode == 1)
         let report = try JSON(parsing: Array(audit.out.utf8.dropLast()))
@@ -127,36 +126,5 @@ struct TamperTests {
         try running.awaitCredits(of: "urn%3Ax%3A2")
         running.stop()
         return service
-    }
-
-    /// Runs SQL as somebody would who has the file, without the triggers that stand in the way.
-    private func attack(_ service: TestService, _ sql: String) throws {
-        var database: OpaquePointer?
-        guard unsafe sqlite3_open(service.data + "/punctual.sqlite", &database) == SQLITE_OK else {
-            throw ServiceFailure("the database cannot be opened")
-        }
-        defer { unsafe sqlite3_close(database) }
-        for name in unsafe triggers(database) { try unsafe execute("DROP TRIGGER \"\(name)\"", database) }
-        try unsafe execute(sql, database)
-        guard unsafe sqlite3_total_changes(database) > 0 else { throw ServiceFailure("nothing was changed by: \(sql)") }
-        try unsafe execute("PRAGMA wal_checkpoint(TRUNCATE)", database)
-    }
-
-    private func triggers(_ database: OpaquePointer?) -> [String] {
-        var statement: OpaquePointer?
-        defer { unsafe sqlite3_finalize(statement) }
-        unsafe sqlite3_prepare_v2(
-            database, "SELECT name FROM sqlite_schema WHERE type = 'trigger'", -1, &statement, nil)
-        var names: [String] = []
-        while unsafe sqlite3_step(statement) == SQLITE_ROW {
-            if let text = unsafe sqlite3_column_text(statement, 0) { names.append(unsafe String(cString: text)) }
-        }
-        return names
-    }
-
-    private func execute(_ sql: String, _ database: OpaquePointer?) throws {
-        guard unsafe sqlite3_exec(database, sql, nil, nil, nil) == SQLITE_OK else {
-            throw ServiceFailure("\(sql): \(unsafe String(cString: sqlite3_errmsg(database)))")
-        }
     }
 }

@@ -153,12 +153,24 @@ struct WitnessTests {
         #expect(evidence["proven"] == .bool(true))
         let theirs = try SignedNote(parsing: Array(try #require(evidence["theirs"]?.stringValue).utf8))
         #expect(try pair.policy().verify(theirs).head.size >= size)
+        #expect(evidence["forkProof"] == .null, "an older copy is no fork yet")
         // The evidence outlives the witness.
         #expect(witness.stop() == 0)
         for command in [["serve", "--listen", "127.0.0.1:0"], ["institution", "add", "--name", "Another"]] {
             let again = try Programs.run(command + ["--data", copy])
             #expect(again.exitCode == 78 && again.err.contains("fork-evidence.json"), "\(command): \(again.err)")
         }
+        let doctor = try Programs.run(["doctor", "--data", copy])
+        #expect((doctor.out + doctor.err).contains("A witness showed a checkpoint"), "\(doctor.out)")
+        let cut = pair.service.folder.path("cut")
+        try FileManager.default.copyItem(atPath: copy, toPath: cut)
+        let useless = try Programs.run(["doctor", "recover", "--data", copy, "--from", cut])
+        #expect(useless.exitCode == 1, "a copy that is as old cures nothing: \(useless.err)")
+        let cured = try Programs.run(["doctor", "recover", "--data", copy, "--from", pair.service.data])
+        #expect(cured.exitCode == 0, "\(cured.err)")
+        let recovered = try RunningService(data: copy, apiKey: pair.service.apiKey)
+        #expect(try pair.size(recovered) >= size)
+        #expect(recovered.stop() == 0)
     }
 
     @Test("a copy that runs and forks is stopped by the witness; it signs nothing more, and does not start again")

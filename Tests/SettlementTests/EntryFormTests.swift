@@ -22,6 +22,7 @@ struct EntryFormTests {
         log.post(Posting(rid: "r1", t: due + 1, minor: 500))
         log.add("credential.revoked", "r1", at: due + 1)
         log.add("credential.status", "r1", at: due + 1, ["purpose": "suspension", "value": 1])
+        log.add("log.key", at: due + 1, ["key": "key", "state": "added"])
         log.add("institution.added", at: due + 1, ["tenant": "acme"], cm: LogBuilder.commitments)
         return log
     }
@@ -29,6 +30,7 @@ struct EntryFormTests {
     /// The facts of each type of entry, by the page's table; of some, whether they may be absent.
     static let facts: [(type: String, facts: [String], optional: [String])] = [
         ("log.opened", ["issuer", "logKey", "url"], []),
+        ("log.key", ["key", "state"], []),
         ("institution.added", ["tenant"], []),
         ("policy.published", ["hash", "document", "effectiveAt"], []),
         (
@@ -83,7 +85,7 @@ struct EntryFormTests {
     private static func isWrong(_ value: JSON?, where right: JSON?, _ name: String, mayBeAbsent: Bool) -> Bool {
         guard let value else { return !mayBeAbsent }
         if ["document", "journal", "trail"].contains(name) { return false }
-        if ["objective", "tier", "review", "benefitType", "notice"].contains(name), right?.stringValue != nil {
+        if ["objective", "tier", "review", "benefitType", "notice", "state"].contains(name), right?.stringValue != nil {
             return true
         }
         switch right {

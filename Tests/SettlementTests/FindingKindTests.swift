@@ -75,6 +75,10 @@ private func addRequest(_ kind: Finding.Kind, _ log: inout LogBuilder) -> (log: 
         log.issue("r1", at: due)
         log.cancel("r1", at: due)
         return (log, 6)
+    case .erasedTooEarly:
+        log.erase("r1", at: due)
+        log.issue("r1", at: due)
+        return (log, 5)
     case .breachTooEarly:
         log.breach("r1", at: due, due: due)
         log.issue("r1", at: due)
@@ -189,8 +193,8 @@ struct FindingKindTests {
         let first = try #require(report.findings.first)
         #expect(report.findings.allSatisfy { $0.kind == kind }, "\(report.findings.map(\.description))")
         #expect(first.seq == seq)
-        #expect(
-            (first.rid == nil) == (seq < 4 || [.policyVersionOrder, .malformedEntry, .misplacedEntry].contains(kind)))
+        let areAboutNone: [Finding.Kind] = [.policyVersionOrder, .wrongIndex, .malformedEntry, .misplacedEntry]
+        #expect((first.rid == nil) == (seq < 4 || areAboutNone.contains(kind)))
         #expect(first.sentence.count > 20)
         #expect(first.description.contains(kind.rawValue) && first.description.contains("entry \(seq)"))
     }

@@ -98,7 +98,10 @@ struct IndexTests {
         let lies: [(String, (inout [Leaf]) -> Void)] = [
             ("a request is left out", { $0.remove(at: 5) }),
             ("a request is there twice", { $0.insert($0[5], at: 5) }),
-            ("a second leaf for one request", { $0.insert(Leaf(about: $0[5].about, entries: 9, last: $0[5].last), at: 5) }),
+            (
+                "a second leaf for one request",
+                { $0.insert(Leaf(about: $0[5].about, entries: 9, last: $0[5].last), at: 5) }
+            ),
             ("more entries", { $0[5].entries += 1 }),
             ("another last entry", { $0[5].last = $0[6].last }),
             ("another order", { $0.swapAt(3, 4) }),

@@ -48,6 +48,10 @@ struct DialectTests {
             .update, Sample.Tile.table, #"UPDATE "tile" SET "hashes" = ?3 WHERE "level" = ?1 AND "n" = ?2"#
         ),
         (.update, Sample.Tag.table, #"UPDATE "tag" SET "name" = ?1 WHERE "name" = ?1 AND "about" = ?2"#),
+        (
+            .updateColumns(0b10_1010), Sample.Session.table,
+            #"UPDATE "order" SET "group" = ?2, "dueAt" = ?4, "remark" = ?6 WHERE "id" = ?1"#
+        ),
         (.delete, Sample.Tag.table, #"DELETE FROM "tag" WHERE "name" = ?1 AND "about" = ?2"#),
         (.record, Sample.Entry.table, #"SELECT "seq", "body" FROM "entry" WHERE "seq" = ?1"#),
         (

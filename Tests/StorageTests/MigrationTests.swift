@@ -66,6 +66,49 @@ struct MigrationTests {
         }
     }
 
+    @Test("Rows of a table that was append-only can be changed after a migration says so")
+    func allowing() throws {
+        try withFolder { folder in
+            let path = folder + "/store.db"
+            let first = Schema(migrations: [[.create(Sample.Entry.table)]])
+            do {
+                let store = try SQLiteStore(path: path, schema: first, create: true)
+                try store.insert([Sample.Entry(1, [1]), Sample.Entry(2)])
+                #expect(throws: StoreError.appendOnly(table: "entry")) {
+                    try store.write { try $0.update(Sample.Entry(1, [2])) }
+                }
+            }
+            let second = Schema(migrations: first.migrations + [[.allowChanges(to: "entry")]])
+            let store = try SQLiteStore(path: path, schema: second, create: false)
+            try store.write { writer in
+                try writer.update(FreeEntry(1, [2]))
+                try writer.delete(FreeEntry.self, key: [.integer(2)])
+            }
+            #expect(try store.all(FreeEntry.self) == [FreeEntry(1, [2])])
+        }
+    }
+
+    /// An entry as a later program has it.
+    struct FreeEntry: Record {
+        var entry: Sample.Entry
+
+        static let table = Table("entry", key: [.integer("seq")], [.blob("body")])
+        var values: [ColumnValue] { entry.values }
+
+        init(_ seq: Int64, _ body: [UInt8]) { entry = Sample.Entry(seq, body) }
+        init(row: inout RowReader) throws(StoreError) { entry = try Sample.Entry(row: &row) }
+    }
+
+    @Test("The service's first migrations are those that databases have been made with, and add up to its tables")
+    func service() {
+        let schema = Schema(migrations: Tables.migrations)
+        #expect(schema.tables == Dictionary(uniqueKeysWithValues: Tables.all.map { ($0.name, $0) }))
+        let lengths = (1...3).map { number in
+            AppliedMigration(number: number, statements: schema.statements(of: number, in: .sqlite)).statements.utf8.count
+        }
+        #expect(lengths == [8574, 394, 1040])
+    }
+
     @Test("A new database of a newer program is the same as a migrated one")
     func fresh() throws {
         try withFolder { folder in

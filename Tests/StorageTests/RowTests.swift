@@ -114,6 +114,33 @@ struct RowTests {
         }
     }
 
+    @Test("An update from a known row leaves what its full update would leave", arguments: StoreKind.allCases)
+    func updateFromKnown(kind: StoreKind) throws {
+        let rows = [
+            Session("a"), Session("a", owner: "bob"), Session("a", owner: "bob", state: .closed, dueAt: 1),
+            Session("a", dueAt: 2, token: [1], remark: "x"), Session("a", dueAt: 2, token: [1], remark: "x"),
+            Session("a", token: [], remark: "y"),
+        ]
+        try kind.withStore { store in
+            try store.insert([rows[0], Session("b", dueAt: 2, token: [2], remark: "z")])
+            for (old, new) in zip(rows, rows.dropFirst()) {
+                try store.write { try $0.update(new, from: old) }
+                #expect(try store.all() == [new, Session("b", dueAt: 2, token: [2], remark: "z")])
+            }
+            let last = rows[5]
+            #expect(throws: StoreError.missing(table: "order")) {
+                try store.write { try $0.update(Session("c", owner: "eve"), from: Session("c")) }
+            }
+            #expect(throws: StoreError.conflict(table: "order")) {
+                try store.write { try $0.update(Session("a", token: [2], remark: "y"), from: last) }
+            }
+            let found = try store.read { reader in
+                try reader.records(Scan(Session.self, index: "token", equals: [.blob([])], limit: 2))
+            }
+            #expect(found == [last])
+        }
+    }
+
     @Test("An update replaces every column of its row and of no other", arguments: StoreKind.allCases)
     func update(kind: StoreKind) throws {
         try kind.withStore { store in

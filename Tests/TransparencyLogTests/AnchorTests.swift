@@ -56,6 +56,26 @@ struct AnchorTests {
         }
     }
 
+    @Test("a slot that is damaged or torn is told apart from one that was never written")
+    func damagedSlot() {
+        for count in 1...4 as ClosedRange<UInt64> {
+            let whole = file(history(count))
+            #expect(!Anchor.hasDamagedSlot(in: whole))
+            for slot in 0..<2 {
+                var damaged = whole
+                damaged[slot * Anchor.slotByteCount + 20] ^= 1
+                #expect(Anchor.hasDamagedSlot(in: damaged))
+                var emptied = whole
+                emptied.replaceSubrange(
+                    slot * Anchor.slotByteCount..<(slot + 1) * Anchor.slotByteCount,
+                    with: [UInt8](repeating: 0, count: Anchor.slotByteCount))
+                // With the first anchor alone a file is as good as new.
+                #expect(Anchor.hasDamagedSlot(in: emptied) == (slot == 0 || count > 2))
+            }
+        }
+        #expect(Anchor.hasDamagedSlot(in: []))
+    }
+
     @Test("every single-bit flip of a slot is found: the other slot is read")
     func bitFlips() throws {
         let anchors = history(2)

@@ -221,8 +221,12 @@ struct ChainIndexAuditTests {
             guard let about = try? ChainLeaf.About.request("9") else { return }
             leaves.append(ChainLeaf(about, entries: 1, last: MerkleTree.emptyRoot))
         }
-        lies.append(("one leaf more is claimed", ChainIndex(
-            size: index.size, tree: TreeHead(size: index.tree.size + 1, root: index.tree.root))))
+        lies.append(
+            (
+                "one leaf more is claimed",
+                ChainIndex(
+                    size: index.size, tree: TreeHead(size: index.tree.size + 1, root: index.tree.root))
+            ))
         lies.append(("another size", ChainIndex(size: 120, tree: index.tree)))
         lies.append(("what is yet to come", ChainIndex(size: 202, tree: index.tree)))
         for (name, lie) in lies {

@@ -92,6 +92,42 @@ struct CheckpointTests {
         #expect(verified.head == head && verified.cosignatures.isEmpty)
     }
 
+    @Test("a note by several signers has their lines in their order; a verifier takes any order, and any one of its keys")
+    func severalSigners() throws {
+        let signers = try (1...3).map { try SampleKeys.signer("log.example", UInt8($0)) }
+        let keys = signers.map(\.verifierKey)
+        let text = try Checkpoint(origin: "log.example", head: head).text
+        for order in [[0], [0, 1], [1, 0], [2, 0, 1]] {
+            let note = try SignedNote(signing: text, by: order.map { signers[$0] })
+            #expect(note.signatures.map(\.keyID) == order.map { keys[$0].keyID })
+            #expect(try SignedNote(parsing: note.bytes) == note)
+            for (position, key) in keys.enumerated() {
+                let isGood = (try? VerifiedCheckpoint(note, origin: "log.example", logKeys: [key])) != nil
+                #expect(isGood == order.contains(position))
+            }
+            _ = try VerifiedCheckpoint(note, origin: "log.example", logKeys: keys)
+            _ = try VerifiedCheckpoint(note, origin: "log.example", logKeys: keys.reversed())
+        }
+        let many = try (0..<17).map { try SampleKeys.signer("log.example", UInt8($0)) }
+        #expect(throws: TransparencyLogError.self) { try SignedNote(signing: text, by: many) }
+    }
+
+    @Test("a line by a retired key that does not verify spoils the note for whoever still trusts that key, only")
+    func spoiledLine() throws {
+        let (old, new) = (try SampleKeys.signer("log.example", 1), try SampleKeys.signer("log.example", 2))
+        let text = try Checkpoint(origin: "log.example", head: head).text
+        let other = try Checkpoint(origin: "log.example", head: TreeHead(size: 9, root: MerkleTree.emptyRoot)).text
+        let stale = try SignedNote(signing: other, by: old).signatures[0].line
+        let fresh = try SignedNote(signing: text, by: new).signatures[0].line
+        let note = try SignedNote(parsing: Array("\(text)\n\(stale)\n\(fresh)\n".utf8))
+        _ = try VerifiedCheckpoint(note, origin: "log.example", logKeys: [new.verifierKey])
+        for keys in [[old.verifierKey], [old.verifierKey, new.verifierKey]] {
+            #expect(throws: TransparencyLogError.invalidSignature(key: old.verifierKey.name)) {
+                try VerifiedCheckpoint(note, origin: "log.example", logKeys: keys)
+            }
+        }
+    }
+
     @Test("the time is part of what a witness signs: any change of it is found")
     func cosignedTime() throws {
         let signer = try SampleKeys.signer("log.example")

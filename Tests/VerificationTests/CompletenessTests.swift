@@ -108,7 +108,9 @@ struct CompletenessTests {
             try $0.editIndex("request") { $0.editObject("leaf") { $0["entries"] = 9 } }
         },
         Tampering("a leaf about another request", .invalid(.complete, "and not of")) {
-            try $0.editIndex("request") { $0.editObject("leaf") { $0["about"] = .string("request/" + SampleLog.otherRid) } }
+            try $0.editIndex("request") {
+                $0.editObject("leaf") { $0["about"] = .string("request/" + SampleLog.otherRid) }
+            }
         },
         Tampering("a leaf with another last entry", .invalid(.complete, "is not proven")) {
             try $0.editIndex("request") { $0.editObject("leaf") { $0["last"] = .string(MerkleTree.emptyRoot.base64) } }
@@ -122,7 +124,9 @@ struct CompletenessTests {
         Tampering("a place beyond the tree", .invalid(.complete, "outside")) {
             try $0.editIndex("request") { $0["position"] = 2 }
         },
-        Tampering("a path cut short", .invalid(.complete, "too short")) { try $0.editIndex("request") { $0["path"] = [] } },
+        Tampering("a path cut short", .invalid(.complete, "too short")) {
+            try $0.editIndex("request") { $0["path"] = [] }
+        },
         Tampering("a path with a hash twice", .invalid(.complete, "too long")) {
             try $0.editIndex("request") { $0.edit("path") { $0 += $0 } }
         },

@@ -100,9 +100,16 @@ struct ProgramTests {
             """
             VALID: bundle.json (an audit bundle)
               ok   Form        An audit bundle of 10 entries and 4 openings.
-              ok   Checkpoint  Signed by the log issuer.example/log, when it had 13 entries.
+              ok   Checkpoint  Signed by the log issuer.example/log, when it had 14 entries.
+              -    Witnesses   You named no witnesses, so that nothing shows whether others
+                               were shown the same log.
               ok   Entries     All 10 are in the log, without a gap, up to entry 11.
+              ok   Complete    These are all 10 entries about the request among the first 13
+                               of the log, by the index in entry 13 of 2026-03-03T15:01:00Z.
+              -    Time        You named nobody who could say when; no timestamp is in it,
+                               and the times are the log's own word.
               ok   Story       It ends 2026-03-03T15:00:00Z: The credential was issued.
+              ok   Paid        Given for the delay: 50 PFC, 3 days of premium access.
               ok   Openings    4 open and match what the log commits to; 5 are not shown.
             Inside it, an intake receipt: VALID
             \(receipt)Inside it, a credential: VALID
@@ -124,9 +131,13 @@ struct ProgramTests {
               ?    Checkpoint  The verifier key of the log is missing, and must come from
                                elsewhere than this file. The checkpoint says that it is of
                                the log issuer.example/log.
+              ?    Witnesses   Not examined: no checkpoint is proven.
               ?    Entries     Not examined: no checkpoint is proven.
-              ?    Story       Not examined: no entry is proven.
-              ?    Openings    Not examined: no entry is proven.
+              ?    Complete    Not examined: no checkpoint is proven.
+              ?    Time        Not examined: no checkpoint is proven.
+              ?    Story       Not examined: no checkpoint is proven.
+              ?    Paid        Not examined: no checkpoint is proven.
+              ?    Openings    Not examined: no checkpoint is proven.
 
             """,
             complaints: "Name the log's key with --log-key VKEY, learnt from elsewhere than the bundle.\n", exitCode: 3)

@@ -100,6 +100,13 @@ struct ProgramUsageTests {
                                           audience of a token.
                   --log-key VKEY|FILE     The log's verifier key, or a file of such keys, one a
                                           line; not from the bundle.
+                  --policy FILE           A C2SP tlog-policy: the logs that you believe, and the
+                                          quorum of witnesses that must have cosigned; not from
+                                          the bundle.
+                  --tsa-roots FILE        PEM certificates of the timestamp authorities that you
+                                          believe.
+                  --block-headers FILE    Block headers that you believe, a line each: height,
+                                          space, 160 hexadecimal digits.
                   --at RFC3339            Judge as of this instant; by default, now.
                   --explain               Show every step: the question, the answer, how it was
                                           reached, and the facts.

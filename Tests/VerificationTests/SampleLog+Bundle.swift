@@ -61,9 +61,10 @@ extension SampleLog {
         var bundle: JSONObject = [
             "type": "PunctualAuditBundle", "version": 2, "checkpoint": .string(try log.note()),
             "entries": .array((aboutIssuers + own).map(log.shownEntry)), "timestamps": [],
-            "openings": .array(openings.filter { opened in
-                shown.contains(opened.opening.field) && own.contains { $0.seq == opened.seq }
-            }.map(Self.shown)),
+            "openings": .array(
+                openings.filter { opened in
+                    shown.contains(opened.opening.field) && own.contains { $0.seq == opened.seq }
+                }.map(Self.shown)),
         ]
         bundle["index"] = try log.shownIndex(of: [.request(rid)] + [issuer].compactMap(\.self))
         return bundle

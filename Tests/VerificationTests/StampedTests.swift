@@ -34,7 +34,8 @@ struct StampedTests {
         return bundle
     }
 
-    private func token(_ kind: String, _ bytes: [UInt8], number: Int64 = 0, source: String = "https://tsa.test") -> JSON {
+    private func token(_ kind: String, _ bytes: [UInt8], number: Int64 = 0, source: String = "https://tsa.test") -> JSON
+    {
         [
             "kind": .string(kind), "source": .string(source), "number": .integer(number),
             "token": .string(Base64.encode(bytes)),
@@ -92,7 +93,7 @@ struct StampedTests {
         #expect(check?.outcome == .passed)
         #expect(
             check?.sentence
-                == "Each existed at the latest PT33H59M59S after the time that it has, the last by "
+                == "Each existed at the latest PT32H59M59S after the time that it has, the last by "
                 + "2026-03-03T18:00:00Z; so say others than the log.")
         #expect(check?.facts["entries"]?.arrayValue?.count == 10)
         #expect(check?.facts["sources"]?.arrayValue?.first?.stringValue?.hasPrefix("block 7, ") == true)
@@ -115,7 +116,9 @@ struct StampedTests {
         #expect(lie?.outcome == .failed && lie?.sentence.contains("Entry 1 says that it is of") == true)
     }
 
-    @Test("what waits for a block, has no header or is of an unknown kind says nothing; what is of something else is wrong")
+    @Test(
+        "what waits for a block, or is of an unknown kind, says nothing; a proof of something else is wrong"
+    )
     func unread() throws {
         let note = try indexed.note(size: 14)
         let file = proof(of: note, height: 7)
@@ -139,7 +142,9 @@ struct StampedTests {
     func place() throws {
         let other = try SampleLog(key: 8).withEntries(of: 14)
         let sameKey = try SampleLog().withEntries(of: 14)
-        for spoiled in [try stamped(5, [], of: other), try stamped(5, [], of: sameKey), try stamped(14, [], of: sameKey)] {
+        for spoiled in [
+            try stamped(5, [], of: other), try stamped(5, [], of: sameKey), try stamped(14, [], of: sameKey),
+        ] {
             let check = try check(bundle([spoiled]))
             #expect(check?.outcome == .failed && check?.sentence.contains("does not hold") == true)
         }

@@ -68,6 +68,18 @@ struct WitnessedTests {
         Expected.cannotTell(.quorum, "missing: w0.").check(try verdict(cosigned([1, 2]), policy("w0")))
     }
 
+    @Test("what a log says that too few have seen is not believed about documents beside the bundle")
+    func beside() throws {
+        let shown = try log.bundle()
+        var trust = Trust(at: .judged)
+        trust.mayLackStatusList = true
+        let files = try [Evidence(shown), Evidence(SampleIssuer().credential())]
+        trust.logPolicy = try policy("two")
+        Expected.cannotTell(.log, "the bundle is not proven").check(Verifier(trust: trust).verify(files)[1])
+        trust.logPolicy = try policy("none")
+        Expected.valid.check(Verifier(trust: trust).verify(files)[1])
+    }
+
     @Test("a policy without a quorum asks nobody, and no policy says so")
     func none() throws {
         let open = try verdict(bundle, policy("none"))

@@ -95,14 +95,12 @@ struct CheckpointTests {
         let world = try SimulatedWorld(seed: 4)
         let refusal = #expect(throws: Refusal.self) { try world.service.witnessedCheckpoint() }
         #expect(refusal?.code == .unknownCheckpoint)
-        let key = NoteSigner(
-            name: try KeyName("simulation.example"), privateKey: world.surroundings.keys.log
-        ).verifierKey
-        let witness = try TestWitness(logs: [key])
+        let keys = world.service.everyLogKey
+        let witness = try TestWitness(logs: keys)
         let server = try witness.listen()
         let jobWorld = JobWorld()
         let job = try CosigningJob(
-            OurLog(store: world.store, origin: "simulation.example") { [key] },
+            OurLog(store: world.store, origin: world.service.logName) { keys },
             policy: try policy([(witness.key, "http://\(server.address)")], quorum: "q all"),
             CosigningSurroundings(
                 now: { jobWorld.clock.now }, randomBytes: { [UInt8](repeating: 0, count: $0) },

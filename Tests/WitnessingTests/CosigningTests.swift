@@ -86,10 +86,13 @@ struct CosigningTests {
         for note in [evidence.ours, theirs] {
             _ = try VerifiedCheckpoint(note, origin: TestLog.origin, logKeys: [first.key])
         }
+        let proven = try #require(evidence.proof).verify(logKeys: [first.key])
+        #expect(proven.smaller.size == 4 && proven.larger.size == 4, "whoever has the log's key can see that it lied")
         job.roundToEnd()
         #expect(loser.halts.count == 1 && loser.evidence.count == 1, "after an alarm nothing is asked")
         #expect(try second.cosignatures().map(\.size) == [3])
         let json = evidence.document
+        #expect(try ForkProof(try #require(json["forkProof"])) == evidence.proof)
         #expect(json["proven"] == .bool(true) && json["type"] == "PunctualForkEvidence")
         #expect(json["witness"]?["vkey"]?.stringValue == witness.key.vkey)
     }
@@ -110,13 +113,19 @@ struct CosigningTests {
         let conflict = try #require(job.compareWithWitnesses())
         #expect(conflict.why == "this log signed 5 entries, and has 3 of them")
         #expect(conflict.theirs?.text == (try log.note.text))
+        #expect(conflict.proof == nil, "a shorter log is not yet another one")
         #expect(restored.halts.isEmpty, "at the start it is the caller who refuses")
         job.roundToEnd()
         #expect(restored.halts.count == 1 && restored.evidence.first?.theirs != nil)
         // Grown to the same size again, with other entries.
         try old.append(["x", "y"])
         let forked = JobWorld()
-        #expect(try forked.job(old.asOurs, policy).compareWithWitnesses()?.why.contains("another root for 5") == true)
+        let fork = try #require(try forked.job(old.asOurs, policy).compareWithWitnesses())
+        #expect(fork.why.contains("another root for 5"))
+        _ = try #require(fork.proof).verify(logKeys: [log.key])
+        try old.append(["z"])
+        let later = try #require(try forked.job(old.asOurs, policy).compareWithWitnesses()?.proof)
+        #expect(try later.verify(logKeys: [log.key]).larger.size == 6, "also when the other branch has grown beyond")
         try forked.job(old.asOurs, policy).roundToEnd()
         #expect(forked.halts.count == 1)
     }
@@ -210,7 +219,7 @@ struct CosigningTests {
     @Test("a witness that is not there, or never answers, keeps neither the log nor the other witnesses waiting")
     func absent() throws {
         let world = try SimulatedWorld(seed: 1)
-        let log = try world.asOurLog()
+        let log = world.asOurLog
         let good = try TestWitness(logs: log.keys())
         let server = try good.listen()
         let gone = try good.listen()
@@ -303,8 +312,7 @@ private final class Impostor: Sendable {
 
 extension SimulatedWorld {
     /// The log of a simulated service, as its witnesses' job sees it.
-    fileprivate func asOurLog() throws -> OurLog {
-        let key = NoteSigner(name: try KeyName("simulation.example"), privateKey: surroundings.keys.log).verifierKey
-        return OurLog(store: store, origin: "simulation.example") { [key] }
+    fileprivate var asOurLog: OurLog {
+        OurLog(store: store, origin: service.logName) { [service] in service.everyLogKey }
     }
 }

@@ -91,7 +91,7 @@ struct WitnessProgressTests {
         #expect(WitnessProgress(keptSize: 0).oldSize(toCosign: 1, at: Self.now) == 0)
     }
 
-    @Test("the waits double from one second to five minutes, are shortened by chance to no less than half, and end")
+    @Test("the waits double from one second to one minute, are shortened by chance to no less than half, and end")
     func backOff() {
         var random = SeededRandom(seed: 3)
         var progress = WitnessProgress(keptSize: 0)
@@ -99,7 +99,7 @@ struct WitnessProgressTests {
         for failure in 0..<14 {
             _ = progress.take(.unusable("away"), toOld: 0, new: 9, ourSize: 9, at: now, using: &random)
             let wait = (progress.notBefore - now).count
-            let longest = min(1_000 << failure, 300_000)
+            let longest = min(1_000 << failure, 60_000)
             #expect((longest / 2...longest).contains(Int(wait)), "failure \(failure): \(wait) ms")
             now = progress.notBefore
         }
@@ -117,7 +117,7 @@ struct WitnessProgressTests {
             var (now, ours) = (Self.now, progress.keptSize)
             for _ in 0..<40 {
                 ours += .random(in: 0...3, using: &random)
-                now = now + Milliseconds(.random(in: 0...400_000, using: &random))
+                now = now + Milliseconds(.random(in: 0...90_000, using: &random))
                 guard let old = progress.oldSize(toCosign: ours, at: now) else {
                     #expect(ours == progress.keptSize || ours < progress.cosignedSize || now < progress.notBefore)
                     continue

@@ -19,24 +19,30 @@ func erasureRoutes(_ service: Service) -> [Route] {
                 }
             }),
         Route(
-            .post, "/operator/erasures", .operator, "Destroy what is kept of an institution's holders",
+            .post, "/operator/erasures", .operator, "Destroy what is kept of an institution's holders, to the last byte",
             .later { call, reply in
                 let (draft, tenant) = try call.operatorErasure()
-                try service.erase(draft, of: tenant, under: nil) { reply($0.map(HTTPResponse.answer)) }
+                let requests = try service.erasurePreview(draft, of: tenant)["requests"]
+                try service.erase(draft, of: tenant, under: nil) { result in
+                    // That may write the whole database: not on the thread that others wait for.
+                    DispatchQueue.global().async {
+                        reply(
+                            result.flatMap { answer in
+                                Result {
+                                    var body = answer.body
+                                    body["requests"] = requests
+                                    body["purged"] = .bool(try service.purge())
+                                    return .json(.ok, body)
+                                }
+                            })
+                    }
+                }
             }),
         Route(
             .post, "/operator/erasures/preview", .operator, "What that would destroy, and what stands against it",
             .now { call in
                 let (draft, tenant) = try call.operatorErasure()
                 return .json(.ok, try service.erasurePreview(draft, of: tenant))
-            }),
-        Route(
-            .post, "/operator/purge", .operator, "Overwrite what erased persons left in the files, if anything",
-            .later { _, reply in
-                // It may write the whole database: not on a thread that has other connections to serve.
-                DispatchQueue.global().async {
-                    reply(Result { .json(.ok, ["purged": .bool(try service.purge())]) })
-                }
             }),
     ]
 }

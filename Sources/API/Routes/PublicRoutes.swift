@@ -22,5 +22,14 @@ func publicRoutes(_ service: Service) -> [Route] {
         Route(
             .get, "/healthz", .anyone, "Whether the process runs",
             .now { _ in .json(.ok, ["status": "up"]) }),
+        Route(
+            .get, "/readyz", .anyone, "Whether requests are taken now; where not, what stands in the way",
+            .now { _ in
+                let obstacles = service.readiness.obstacles.map { JSON.string($0.rawValue) }
+                guard !obstacles.isEmpty else { return .json(.ok, ["status": "ready"]) }
+                return .json(
+                    .serviceUnavailable, ["status": "not-ready", "obstacles": .array(obstacles)],
+                    headers: ["Retry-After": "30"])
+            }),
     ]
 }

@@ -114,8 +114,8 @@ extension TimestampResponseHandle {
             fraction.isEmpty
                 || fraction.first == UInt8(ascii: ".") && fraction.count > 1
                     && fraction.dropFirst().allSatisfy(\.isDigit),
-            let milliseconds = unsafe Self.milliseconds(time)
-        else { throw .malformed("its time cannot be read") }
+            let milliseconds = unsafe Self.milliseconds(time), milliseconds >= 0
+        else { throw .malformed("its time cannot be read, or lies before 1970") }
         let thousandths = (Array(fraction.dropFirst().prefix(3)) + [0x30, 0x30, 0x30]).prefix(3)
         return milliseconds + thousandths.reduce(0) { $0 * 10 + Int64($1 - UInt8(ascii: "0")) }
     }

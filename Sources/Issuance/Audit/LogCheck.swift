@@ -9,14 +9,14 @@ package enum LogCheck {
         package let checkpoint: String
     }
 
-    /// Hashes every entry again and checks chain, tree, tiles, indexes of requests, checkpoint and anchor.
+    /// Hashes every entry again and checks chain, tree, tiles, indexes of requests, every checkpoint, head and anchor.
     ///
     /// - Parameters:
-    ///   - key: the public key of the log.
+    ///   - keys: the public keys of the log, one of which must have signed.
     ///   - anchored: the head beside the database; nil when there is none, which is itself a failure.
     /// - Throws: `AuditFailure` with the first wrong sequence number.
     package static func verify(
-        _ reader: any StoreReader, key: VerifierKey, anchored: TreeHead?, progress: (Int64) -> Void = { _ in }
+        _ reader: any StoreReader, keys: [VerifierKey], anchored: TreeHead?, progress: (Int64) -> Void = { _ in }
     ) throws -> Summary {
         guard let newest = try reader.records(Scan(CheckpointRecord.self, isDescending: true, limit: 1)).first else {
             throw AuditFailure(seq: 0, "the log has no checkpoint")
@@ -24,13 +24,13 @@ package enum LogCheck {
         let checkpoint: VerifiedCheckpoint
         do {
             let note = try SignedNote(parsing: Array(newest.note.utf8))
-            checkpoint = try VerifiedCheckpoint(note, origin: key.name.text, logKeys: [key])
+            checkpoint = try VerifiedCheckpoint(note, origin: keys.first?.name.text ?? "", logKeys: keys)
         } catch {
             throw AuditFailure(seq: newest.size, "the newest checkpoint does not hold: \(error)")
         }
         try compareAnchor(checkpoint.head, anchored)
-        try verifyEntries(reader, against: checkpoint, anchored: anchored, progress)
-        try verifyTiles(reader, checkpoint.head)
+        try verifyEntries(reader, against: checkpoint, keys, anchored: anchored, progress)
+        try verifyHead(reader, checkpoint.head)
         return Summary(head: checkpoint.head, checkpoint: newest.note)
     }
 
@@ -47,17 +47,22 @@ package enum LogCheck {
     }
 
     private static func verifyEntries(
-        _ reader: any StoreReader, against checkpoint: VerifiedCheckpoint, anchored: TreeHead?,
+        _ reader: any StoreReader, against checkpoint: VerifiedCheckpoint, _ keys: [VerifierKey], anchored: TreeHead?,
         _ progress: (Int64) -> Void
     ) throws {
         var audit = LogAudit(against: checkpoint)
         var indexes = ChainIndexAudit()
+        var tiles = TileCheck()
         var expected: Int64 = 0
+        // Old checkpoints may be signed by keys that are retired now, and the log names them. Where it cannot be read,
+        // what is wrong with it is found below.
+        let named = (try? Directory(reading: reader))?.logKeys.all ?? []
+        var checkpoints = try Checkpoints(reader, keys: keys + named.filter { !keys.contains($0) })
         do {
             try reader.forEach(EntryRecord.self) { record in
                 guard record.seq == expected else { throw AuditFailure(seq: expected, "the entry is missing") }
-                let leafHash = try audit.check(record.body)
-                guard record.leafHash == leafHash.bytes else {
+                let leafHash = try audit.check(record.body) { tiles.take($1, level: $0) }
+                guard SHA256Digest(record.leafHash) == leafHash else {
                     throw AuditFailure(seq: record.seq, "the stored leaf hash is not that of the entry")
                 }
                 try indexes.check(record.body, leafHash: leafHash)
@@ -66,39 +71,56 @@ package enum LogCheck {
                     throw AuditFailure(
                         seq: record.seq, "the log up to here is not the one that was acknowledged: the anchor differs")
                 }
+                try tiles.compareFullTiles(with: reader)
+                try checkpoints.compare(size: audit.size) { audit.head }
                 if expected % 1024 == 0 { progress(expected) }
             }
             try audit.finish()
+            try tiles.comparePartialTiles(with: reader)
+            try checkpoints.finish()
         } catch let finding as AuditFinding {
             throw AuditFailure(seq: Int64(finding.position), "\(finding)")
         }
     }
-
-    /// Every stored tile holds the hashes that the entries give.
-    private static func verifyTiles(_ reader: any StoreReader, _ head: TreeHead) throws {
-        var tiles = TileAppender()
-        var expected: [TileCoordinate: [UInt8]] = [:]
-        func compare() throws {
-            for (place, hashes) in expected {
-                guard try storedTile(place, in: reader) == hashes else {
-                    let first = place.index << UInt64(TileCoordinate.height * (place.level + 1))
-                    throw AuditFailure(seq: Int64(first), "\(place.path) does not hold the hashes of the entries")
-                }
-            }
-            expected = [:]
-        }
-        try reader.forEach(EntryRecord.self) { record in
-            tiles.append(MerkleTree.leafHash(record.body))
-            guard tiles.size % UInt64(TileCoordinate.fullWidth) == 0 || tiles.size == head.size else { return }
-            for tile in tiles.takeChangedTiles() where tile.isFinal(in: head) { expected[tile.coordinate] = tile.bytes }
-            try compare()
-        }
-    }
 }
 
-extension Tile {
-    /// Whether the tile is as wide as it is in the whole tree.
-    fileprivate func isFinal(in head: TreeHead) -> Bool {
-        TileCoordinate(level: coordinate.level, index: coordinate.index, treeSize: head.size) == coordinate
+/// Holds the stored tiles against the hashes that the entries give, without hashing anything again.
+private struct TileCheck {
+    /// By level of tiles: how many are full, and the hashes of the next one.
+    private var levels: [(full: UInt64, hashes: [UInt8])] = []
+    /// Those that became full since the last comparison.
+    private var full: [(place: TileCoordinate, hashes: [UInt8])] = []
+
+    /// Takes the root of a perfect subtree of 2^`level` leaves, each in its order.
+    mutating func take(_ hash: SHA256Digest, level: Int) {
+        guard level % TileCoordinate.height == 0 else { return }
+        let level = level / TileCoordinate.height
+        if level == levels.count { levels.append((0, [])) }
+        unsafe hash.withUnsafeBytes { unsafe levels[level].hashes.append(contentsOf: $0) }
+        guard levels[level].hashes.count == TileCoordinate.fullWidth * SHA256Digest.byteCount else { return }
+        let place = TileCoordinate(level: level, index: levels[level].full, width: TileCoordinate.fullWidth)
+        full.append((place, levels[level].hashes))
+        levels[level] = (levels[level].full + 1, [])
+    }
+
+    mutating func compareFullTiles(with reader: any StoreReader) throws {
+        guard !full.isEmpty else { return }
+        for (place, hashes) in full { try compare(hashes, at: place, with: reader) }
+        full = []
+    }
+
+    /// The tiles at the right edge, when all entries have been taken.
+    func comparePartialTiles(with reader: any StoreReader) throws {
+        for (level, (full, hashes)) in levels.enumerated() where !hashes.isEmpty {
+            let width = hashes.count / SHA256Digest.byteCount
+            try compare(hashes, at: TileCoordinate(level: level, index: full, width: width), with: reader)
+        }
+    }
+
+    private func compare(_ hashes: [UInt8], at place: TileCoordinate, with reader: any StoreReader) throws {
+        guard try storedTile(place, in: reader) == hashes else {
+            let first = place.index << UInt64(TileCoordinate.height * (place.level + 1))
+            throw AuditFailure(seq: Int64(first), "\(place.path) does not hold the hashes of the entries")
+        }
     }
 }

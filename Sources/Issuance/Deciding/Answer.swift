@@ -61,6 +61,9 @@ extension Answer {
             body["state"] = .string(RequestState.revoked.rawValue)
         case .credentialStatusSet(let status):
             body["status"] = ["purpose": .string(status.purpose.rawValue), "value": .integer(status.value)]
+        case .logKeyChanged(let changed):
+            self.init(changed.state == .added ? .created : .done, changed.facts)
+            return
         case .issuerAdded(let added):
             self.init(.created, added.facts)
             return

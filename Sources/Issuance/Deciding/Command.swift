@@ -6,6 +6,8 @@ package enum Command: Sendable {
     case openLog(LogOpened)
     /// With 32 random bytes: the key of the institution's own commitments.
     case addInstitution(InstitutionAdded, subjectKey: [UInt8])
+    /// Another key signs checkpoints, or one no more.
+    case changeLogKey(LogKeyChanged)
     case publishPolicy(PolicyDocument)
     case addIssuer(IssuerAdded, KeyAdded)
     /// A new key takes the place of the one that signs now.
@@ -83,9 +85,17 @@ extension Command {
         case .approve(let request, _, _), .hold(let request, _, _, _), .resume(let request),
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             request
-        case .openLog, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey, .registerResource, .accept,
-            .indexRequests, .assess, .erase:
+        case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey,
+            .registerResource, .accept, .indexRequests, .assess, .erase:
             nil
+        }
+    }
+
+    /// Whether it is done with the last space of the disk too: what does harm while it waits.
+    var isUrgent: Bool {
+        switch self {
+        case .revokeKey, .erase: true
+        default: false
         }
     }
 }

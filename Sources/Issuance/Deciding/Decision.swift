@@ -5,6 +5,8 @@ struct Decision: Sendable {
     var events: [LogEvent] = []
     /// The event that the answer tells of; the last one if nothing is said.
     var answering: Int?
+    /// The row of the request that it is about, where deciding has read it.
+    var request: RequestRecord?
 
     init(_ events: [LogEvent] = []) { self.events = events }
 

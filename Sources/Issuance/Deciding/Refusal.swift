@@ -23,6 +23,8 @@ package struct Refusal: Error, Hashable, Sendable {
         case invalidIssuer = "invalid-issuer"
         /// There is no such issuer for this institution, or no such key.
         case unknownIssuer = "unknown-issuer"
+        /// The log cannot be signed with this key, or without it.
+        case invalidLogKey = "invalid-log-key"
         /// There is no such context or schema.
         case unknownResource = "unknown-resource"
         /// No service level applies to the request.
@@ -49,6 +51,10 @@ package struct Refusal: Error, Hashable, Sendable {
         case openRequests = "open-requests"
         /// More was in flight than the service takes at once; try again.
         case busy = "busy"
+        /// The disk is full; try again later.
+        case noSpace = "no-space"
+        /// Something was found that only a fork or a damage of the log explains: nothing is signed any more.
+        case halted = "halted"
     }
 
     package init(_ code: Code, _ detail: String, at pointer: String? = nil, problem: ProblemType? = nil) {

@@ -8,6 +8,7 @@ extension Situation {
     /// broken, what the reached tiers give, and a notice of each.
     func assessment(of promise: inout Promise) throws -> Decision {
         var decision = Decision()
+        decision.request = promise.record
         if promise.record.state == .paused, !promise.clock.isPaused(at: now), let due = promise.clock.due {
             decision.events.append(
                 LogEvent(.requestResumed(RequestResumed(dueAt: due, idempotency: nil)), of: promise.id))

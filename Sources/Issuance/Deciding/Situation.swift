@@ -24,6 +24,7 @@ struct Situation {
     func decide(_ command: Command) throws -> Decision {
         switch command {
         case .openLog(let opened): Decision([LogEvent(.logOpened(opened))])
+        case .changeLogKey(let changed): try change(changed)
         case .addInstitution(let added, _): Decision([LogEvent(.institutionAdded(added))])
         case .publishPolicy(let document): try publish(document)
         case .addIssuer(let issuer, let key): try add(issuer, key)
@@ -71,6 +72,8 @@ struct Situation {
     /// The promise is made: with the policies that are in force now, or not at all.
     private func accept(_ request: AcceptedRequest) throws -> Decision {
         let event = request.event
+        // The clock stepped, or the queue stood, between the stamp and here: the log would show a broken receipt.
+        guard now - event.acceptedAt <= Receipt.loggedWithin else { throw StalePreparation() }
         let binding = try policies.binding(of: event.boundFacts, at: event.acceptedAt)
         guard binding.serviceLevel.hash == event.serviceLevel, binding.compensation.hash == event.compensation else {
             throw StalePreparation()

@@ -3,6 +3,7 @@ package import CanonicalJSON
 /// One fact, before it becomes an entry or after it was read from one. The page "What the log says" is its vocabulary.
 package enum Event: Hashable, Sendable {
     case logOpened(LogOpened)
+    case logKeyChanged(LogKeyChanged)
     case institutionAdded(InstitutionAdded)
     case policyPublished(PolicyPublished)
     case issuerAdded(IssuerAdded)
@@ -27,6 +28,7 @@ package enum Event: Hashable, Sendable {
     package var content: any EventContent {
         switch self {
         case .logOpened(let content): content
+        case .logKeyChanged(let content): content
         case .institutionAdded(let content): content
         case .policyPublished(let content): content
         case .issuerAdded(let content): content
@@ -68,6 +70,7 @@ package enum Event: Hashable, Sendable {
         self =
             switch type {
             case LogOpened.type: .logOpened(try LogOpened(&facts, &openings))
+            case LogKeyChanged.type: .logKeyChanged(try LogKeyChanged(&facts, &openings))
             case InstitutionAdded.type: .institutionAdded(try InstitutionAdded(&facts, &openings))
             case PolicyPublished.type: .policyPublished(try PolicyPublished(&facts, &openings))
             case IssuerAdded.type: .issuerAdded(try IssuerAdded(&facts, &openings))

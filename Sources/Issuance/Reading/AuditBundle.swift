@@ -52,6 +52,11 @@ package struct AuditBundle {
         guard let request = try reader.record(RequestRecord.self, .text(id.text)), let last = entries.last else {
             throw Refusal.unknownRequest
         }
+        guard Int64(entries.count) == request.entryCount else {
+            throw Refusal(
+                .wrongState,
+                "The request has \(request.entryCount) entries; a bundle holds at most \(Self.maximumEntries).")
+        }
         self.request = request
         checkpoint = try ProvenCheckpoint(in: reader, holding: last.seq, satisfying: policy)
     }
@@ -115,7 +120,8 @@ extension AuditBundle {
         }
         let about = try ChainLeaf.About.request(request.id)
         let aboutIssuer = try issuer.map { name throws(TransparencyLogError) in try ChainLeaf.About.issuer(name) }
-        var builder = try ChainRows(reader, size: index.size).index(proving: Set([about] + [aboutIssuer].compactMap(\.self)))
+        var builder = try ChainRows(reader, size: index.size).index(
+            proving: Set([about] + [aboutIssuer].compactMap(\.self)))
         guard try builder.index == ChainIndex(LogEntry(parsing: record.body)) else {
             throw StoreError.corrupt("the index in entry \(index.seq) is not that of the entries before it")
         }

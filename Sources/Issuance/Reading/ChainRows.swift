@@ -9,14 +9,31 @@ import TransparencyLog
 struct ChainRows {
     private let reader: any StoreReader
     private let size: Int64
-    /// Whether nothing has come since, so that the rows say how things were.
-    private let isNow: Bool
+    /// The requests that something has happened to since: of the others the rows say how things were. Nil when that is
+    /// too much to remember.
+    private let changed: Set<String>?
+
+    /// The most entries after an index whose requests are remembered: 10 MB of names.
+    private static let maximumRemembered = 1 << 17
 
     /// - Parameter size: of the log as a whole, or an earlier one.
     init(_ reader: any StoreReader, size: Int64) throws {
         self.reader = reader
         self.size = size
-        isNow = try reader.record(HeadRecord.self, .integer(1))?.size == size
+        let grown = (try reader.record(HeadRecord.self, .integer(1))?.size ?? size) - size
+        guard grown <= Self.maximumRemembered else {
+            changed = nil
+            return
+        }
+        var changed: Set<String> = []
+        var scan = Scan(EntryRecord.self, above: [.integer(size - 1)], limit: 256)
+        for start in stride(from: size, to: size + grown, by: 256) {
+            scan.above = [.integer(start - 1)]
+            for record in try reader.records(scan) {
+                if let request = record.request { changed.insert(request) }
+            }
+        }
+        self.changed = changed
     }
 
     /// The index, with the proofs of the leaves that are asked for.
@@ -43,6 +60,8 @@ struct ChainRows {
                 throw StoreError.corrupt("entry \(row.seq) is gone")
             }
             let entry = try LogEntry(parsing: record.body)
+            // The keys of the log are in the same table, and no issuer's.
+            guard entry.type != LogKeyChanged.type else { return }
             guard let name = try IssuerEntryKind(rawValue: entry.type)?.issuer(in: entry.facts, &keys) else {
                 throw StoreError.corrupt("entry \(row.seq) is about no issuer")
             }
@@ -54,7 +73,7 @@ struct ChainRows {
     private func leaf(of request: RequestRecord) throws -> ChainLeaf? {
         guard request.acceptedSeq < size else { return nil }
         let about = try ChainLeaf.About.request(request.id)
-        if isNow {
+        if let changed, !changed.contains(request.id) {
             guard let hash = SHA256Digest(request.lastLeafHash) else {
                 throw StoreError.corrupt("request \(request.id): its last leaf hash does not have 32 bytes")
             }

@@ -1,6 +1,6 @@
 import CanonicalJSON
-import TransparencyLog
 import Cryptography
+import TransparencyLog
 
 /// A stored checkpoint with the lines of witnesses below it, and the proofs of entries in its tree.
 struct ProvenCheckpoint {

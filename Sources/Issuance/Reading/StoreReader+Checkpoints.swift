@@ -45,6 +45,13 @@ extension StoreReader {
         try MerkleTree.consistencyProof(from: old, to: new) { try storedTile($0, in: self) }
     }
 
+    /// The proof that the log forked, when another checkpoint that it signed is not continued by `ours`, to whose tree
+    /// the stored tiles belong; nil when it is, and for a larger one, which these tiles say nothing about.
+    package func forkProof(of other: VerifiedCheckpoint, against ours: VerifiedCheckpoint) throws -> ForkProof? {
+        guard other.head.size <= ours.head.size else { return nil }
+        return try ForkProof(comparing: other, ours) { try storedTile($0, in: self) }
+    }
+
     private func cosigned(_ stored: CheckpointRecord) throws -> SignedNote {
         var note = try SignedNote(parsing: Array(stored.note.utf8))
         let room = SignedNote.maximumSignatures - note.signatures.count
@@ -56,11 +63,14 @@ extension StoreReader {
 }
 
 extension Service {
-    /// The newest signed checkpoint, as a C2SP note, with the cosignatures kept for it.
+    /// The newest signed checkpoint that the anchor knows, as a
+    /// C2SP note, with the cosignatures kept for it. A newer one
+    /// may be stored already: until the anchor is written, nothing but the database would show that it was ever signed.
     package func checkpoint() throws -> [UInt8] {
-        try store.read { reader in
-            guard let note = try reader.newestCosignedNote() else {
-                throw StoreError.corrupt("the log has no checkpoint")
+        let size = committer.publishedSize
+        return try store.read { reader in
+            guard let note = try reader.cosignedNote(size: UInt64(size)) else {
+                throw StoreError.corrupt("the log has no checkpoint of its \(size) entries")
             }
             return note.bytes
         }
@@ -85,9 +95,7 @@ extension Service {
     package var logName: String { origin }
 
     /// Every key that signs or signed for the log.
-    package var everyLogKey: [VerifierKey] {
-        directory.opened.flatMap { try? VerifierKey(vkey: $0.logKey) }.map { [$0] } ?? []
-    }
+    package var everyLogKey: [VerifierKey] { directory.logKeys.all }
 
     /// Learns that the checkpoint of this size satisfies the service's own policy.
     package func learn(witnessedSize size: UInt64) {

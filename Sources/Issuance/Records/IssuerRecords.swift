@@ -1,4 +1,5 @@
-/// Which entries say something about an issuer or one of its keys; what they say is read from them.
+/// Which entries say something about an issuer or one of its keys, or about the keys of the log after the first; what
+/// they say is read from them.
 package struct IssuerEntryRecord: Record {
     package var seq: Int64
 

@@ -16,7 +16,12 @@ final class Committer: Sendable {
 
     private let store: any Store
     private let origin: String
-    private let signer: NoteSigner
+    /// The private keys that sign checkpoints.
+    let signers: LogSigners
+    private let readiness: Readiness
+    /// Gives up the space that is kept for urgent commands.
+    private let releaseHeadRoom: @Sendable () -> Void
+    private let diskIsFull: @Sendable () -> Void
     /// Writes the head outside the database, durably.
     private let anchor: @Sendable (TreeHead) throws -> Void
     /// Stops the process, because only a restart can tell what is true.
@@ -25,51 +30,95 @@ final class Committer: Sendable {
     /// Written by the sequencer's thread alone, read by all.
     private let state: Mutex<State>
 
-    init(_ surroundings: Service.Surroundings, origin: String, signer: NoteSigner, state: State) {
+    init(_ surroundings: Service.Surroundings, origin: String, signers: LogSigners, state: State) {
         store = surroundings.store
         anchor = surroundings.anchor
         halt = surroundings.halt
         observe = surroundings.observe
         self.origin = origin
-        self.signer = signer
+        self.signers = signers
+        readiness = surroundings.readiness
+        releaseHeadRoom = surroundings.releaseHeadRoom
+        diskIsFull = surroundings.diskIsFull
         self.state = Mutex(state)
     }
 
     var directory: Directory { state.withLock { $0.directory } }
 
+    /// How many entries are durable, and known to the anchor: of more than these, nothing signed may leave the process.
+    var publishedSize: Int64 { state.withLock { $0.log.size } }
+
+    /// The clock's time as the log takes it: not before that of its last entry, however far the clock stepped back.
+    func logTime(_ now: Instant) -> Instant { state.withLock { $0.log.time(now) } }
+
     /// Decides and writes a batch. The result of each command is in its place; when the transaction could not be made
     /// durable, nothing remains of any of them and each has the reason.
     func commit(_ commands: [Command], at now: Instant) -> [Result<Answer, any Error>] {
-        var next = state.withLock { $0 }
-        var progress = Progress(log: next.log, directory: next.directory)
+        guard commands.contains(where: \.isUrgent) else { return attempt(commands, at: now) }
+        let wasFull = readiness.has(.noSpace)
+        if wasFull { releaseHeadRoom() }
+        let results = attempt(commands, at: now)
+        guard !wasFull, readiness.has(.noSpace) else { return results }
+        // The disk was found full under them: the urgent ones again, with what was kept for them.
+        releaseHeadRoom()
+        return attempt(commands, at: now)
+    }
+
+    private func attempt(_ commands: [Command], at now: Instant) -> [Result<Answer, any Error>] {
         do {
-            let results = try store.write { writer in
-                let time = progress.log.time(now)
-                let results = try commands.map { try run($0, &progress, at: time, writer) }
-                try seal(progress, &next, writer)
-                return results
+            do {
+                return try write(commands, at: now, .together)
+            } catch is SpoiltBatch {
+                return try write(commands, at: now, .apart)
             }
-            if !progress.written.isEmpty { try anchor(next.tiles.head) }
-            state.withLock { $0 = next }
-            for written in progress.written { observe(written.event, written.seq) }
-            return results
         } catch {
             if error.leavesOutcomeOpen { halt("\(error)") }
+            if error as? StoreError == .full { diskIsFull() }
             return commands.map { _ in .failure(error) }
         }
     }
 
-    /// One command in its own savepoint.
+    /// One transaction.
+    private func write(
+        _ commands: [Command], at now: Instant, _ keeping: Keeping
+    ) throws -> [Result<Answer, any Error>] {
+        var next = state.withLock { $0 }
+        var progress = Progress(log: next.log, directory: next.directory)
+        let results = try store.write { writer in
+            try checkHead(next, writer)
+            let time = progress.log.time(now)
+            let results = try commands.map { try run($0, &progress, at: time, keeping, writer) }
+            try seal(progress, &next, writer)
+            return results
+        }
+        if !progress.written.isEmpty { try anchor(next.tiles.head) }
+        state.withLock { $0 = next }
+        for written in progress.written { observe(written.event, written.seq) }
+        return results
+    }
+
+    /// How the commands of a batch are kept from each other.
+    private enum Keeping {
+        /// Not at all. Commands are refused before they write anything, so the first one that fails later is a rarity,
+        /// and spoils the batch.
+        case together
+        /// Each in a savepoint of its own, for which a store copies every page that the command changes.
+        case apart
+    }
+
+    /// A command failed when it had written something already.
+    private struct SpoiltBatch: Error {}
+
+    /// One command.
     ///
     /// - Throws: only what makes the whole transaction impossible.
     private func run(
-        _ command: Command, _ progress: inout Progress, at now: Instant, _ writer: any StoreWriter
+        _ command: Command, _ progress: inout Progress, at now: Instant, _ keeping: Keeping, _ writer: any StoreWriter
     ) throws -> Result<Answer, any Error> {
         do {
-            var attempt = progress.forOneCommand
-            let answer = try writer.savepoint { try perform(command, &attempt, at: now, writer) }
-            progress.takeOver(attempt)
-            return .success(answer)
+            return .success(try perform(command, &progress, at: now, keeping, writer))
+        } catch let spoilt as SpoiltBatch {
+            throw spoilt
         } catch let refusal as Refusal {
             if refusal.isDefinitive { try keep(refusal, of: command, writer) }
             return .failure(refusal)
@@ -80,32 +129,66 @@ final class Committer: Sendable {
         }
     }
 
+    /// Decides, which writes nothing, and then writes what was decided.
     private func perform(
-        _ command: Command, _ progress: inout Progress, at now: Instant, _ writer: any StoreWriter
+        _ command: Command, _ progress: inout Progress, at now: Instant, _ keeping: Keeping, _ writer: any StoreWriter
     ) throws -> Answer {
         if let (tenant, idempotency) = command.idempotency,
             let stored = try StoredAnswer.find(idempotency, of: tenant, in: writer, progress.directory)
         {
             return try stored.get()
         }
+        // Behind the stored answers: what was acknowledged is acknowledged again, whatever happened since.
+        if let refusal = readiness.refusal(of: command) { throw refusal }
         let situation = Situation(
             state: writer, directory: progress.directory, now: now, nextSeq: progress.log.size)
         let decision = try situation.decide(command)
-        for event in decision.events { try append(event, command.subjectKey, &progress, at: now, writer) }
-        if case .erase(let erasure) = command, !decision.events.isEmpty {
-            try Destruction(writer).destroyKeys(of: erasure, upTo: progress.log.size - 1)
+        switch keeping {
+        case .apart:
+            var attempt = progress.forOneCommand
+            try writer.savepoint { try carryOut(decision, of: command, &attempt, at: now, writer) }
+            progress.takeOver(attempt)
+        case .together:
+            do {
+                try carryOut(decision, of: command, &progress, at: now, writer)
+            } catch let error as StoreError where error.concernsEverything {
+                throw error
+            } catch {
+                throw SpoiltBatch()
+            }
         }
         return decision.answer(url: progress.directory.opened?.url ?? "")
     }
 
-    /// One event: its openings, its entry, and what follows from it.
-    private func append(
-        _ event: LogEvent, _ newSubjectKey: [UInt8]?, _ progress: inout Progress, at now: Instant,
+    private func carryOut(
+        _ decision: Decision, of command: Command, _ progress: inout Progress, at now: Instant,
         _ writer: any StoreWriter
     ) throws {
+        var last = decision.request
+        for event in decision.events {
+            if last?.id != event.request?.text { last = try known(event, writer) }
+            last = try append(event, to: last, command.subjectKey, &progress, at: now, writer)
+        }
+        if case .erase(let erasure) = command, !decision.events.isEmpty {
+            try Destruction(writer).destroyKeys(of: erasure, upTo: progress.log.size - 1)
+        }
+    }
+
+    /// The row of the request that an event is about; nil also for an acceptance, after which there will be one.
+    private func known(_ event: LogEvent, _ writer: any StoreWriter) throws -> RequestRecord? {
+        if case .requestAccepted = event.event { return nil }
+        return try event.request.flatMap { try writer.record(RequestRecord.self, .text($0.text)) }
+    }
+
+    /// One event: its openings, its entry, and what follows from it.
+    ///
+    /// - Returns: the row of the request that it is about, as it is then.
+    private func append(
+        _ event: LogEvent, to known: RequestRecord?, _ newSubjectKey: [UInt8]?, _ progress: inout Progress,
+        at now: Instant, _ writer: any StoreWriter
+    ) throws -> RequestRecord? {
         let seq = progress.log.size
         let content = event.event.content
-        let known = try event.request.flatMap { try writer.record(RequestRecord.self, .text($0.text)) }
         if case .subjectErased = event.event, let known { try Destruction(writer).destroyOpenings(of: known) }
         let commitments = try open(content.openings, Subject(of: event, known), newSubjectKey, seq, writer)
         let entry = try LogEntry(
@@ -116,7 +199,7 @@ final class Committer: Sendable {
                 seq: seq, request: event.request?.text, body: entry.bytes, leafHash: entry.leafHash.bytes))
         try progress.append(event, entry.leafHash, at: now)
         let place = Projection.Place(seq: seq, at: now, leafHash: entry.leafHash)
-        try Projection(writer, progress.directory).apply(event, at: place, to: known)
+        return try Projection(writer, progress.directory).apply(event, at: place, to: known)
     }
 
     /// Keeps the private facts beside the log and returns the commitments to them.
@@ -125,13 +208,13 @@ final class Committer: Sendable {
     ) throws -> [String: Commitment] {
         guard !openings.isEmpty, let subject else { return [:] }
         let key = try subject.key(in: writer, orNew: newKey)
+        let openings = StoredOpenings(openings)
         try writer.insert(
             OpeningRecord(
-                seq: seq, tenant: subject.tenant, holder: subject.holder,
-                document: JSON.object(openings).canonicalBytes))
+                seq: seq, tenant: subject.tenant, holder: subject.holder, document: openings.document))
         var commitments: [String: Commitment] = [:]
-        for (field, value) in openings {
-            commitments[field] = try key.opening(field: field, value: value.canonicalBytes, seq: UInt64(seq)).commitment
+        for (field, value) in openings.values {
+            commitments[field] = try key.commitment(to: value, field: field, seq: UInt64(seq))
         }
         return commitments
     }
@@ -139,27 +222,29 @@ final class Committer: Sendable {
     /// Tiles, head and signed checkpoint of what the batch appended.
     private func seal(_ progress: Progress, _ next: inout State, _ writer: any StoreWriter) throws {
         guard !progress.written.isEmpty else { return }
-        let before = HeadRecord(next.tiles.head, next.log)
+        let sizeBefore = next.tiles.size
         (next.log, next.directory) = (progress.log, progress.directory)
         for written in progress.written { next.tiles.append(written.leafHash) }
-        try writer.store(next.tiles.takeChangedTiles(), grownFrom: UInt64(before.size))
+        try writer.store(next.tiles.takeChangedTiles(), grownFrom: sizeBefore)
         let head = next.tiles.head
-        try replaceHead(before, with: HeadRecord(head, next.log), writer)
-        let note = try SignedNote(signing: Checkpoint(origin: origin, head: head).text, by: signer)
+        let record = HeadRecord(head, next.log)
+        if sizeBefore == 0 { try writer.insert(record) } else { try writer.update(record) }
+        let checkpoint = try Checkpoint(origin: origin, head: head)
+        let note = try SignedNote(signing: checkpoint.text, by: signers.signers(of: next.directory.logKeys))
         try writer.insert(
             CheckpointRecord(size: Int64(head.size), note: String(decoding: note.bytes, as: UTF8.self)))
     }
 
-    /// Compare and swap: whoever else moved the head has written a log that ours does not continue.
-    private func replaceHead(_ before: HeadRecord, with after: HeadRecord, _ writer: any StoreWriter) throws {
+    /// The compare of compare and swap, before anything is decided: whoever else moved the head has written a log that
+    /// ours does not continue. Until the transaction ends nobody can.
+    private func checkHead(_ state: State, _ writer: any StoreWriter) throws(StoreError) {
         guard let stored = try writer.record(HeadRecord.self, .integer(1)) else {
-            guard before.size == 0 else { throw StoreError.corrupt("the head of the log is gone") }
-            return try writer.insert(after)
+            guard state.log.size == 0 else { throw StoreError.corrupt("the head of the log is gone") }
+            return
         }
-        guard stored.size == before.size, stored.root == before.root else {
+        guard stored == HeadRecord(state.tiles.head, state.log) else {
             throw StoreError.outcomeUnknown("the log was continued by another process")
         }
-        try writer.update(after)
     }
 
     private func keep(_ refusal: Refusal, of command: Command, _ writer: any StoreWriter) throws {
@@ -193,6 +278,30 @@ extension HeadRecord {
         self.init(
             size: Int64(head.size), root: head.root.bytes, lastLeafHash: log.lastLeafHash.bytes,
             lastTime: log.lastTime)
+    }
+}
+
+/// The canonical form of an object, and in it those of its members: each is written once.
+private struct StoredOpenings {
+    private(set) var document: [UInt8] = []
+    private(set) var values: [(field: String, value: ArraySlice<UInt8>)] = []
+
+    /// As long as a credential with its receipt, so that the buffer seldom grows.
+    private static let usualBytes = 4096
+
+    init(_ openings: JSONObject) {
+        document.reserveCapacity(Self.usualBytes)
+        var ranges: [(String, Range<Int>)] = []
+        for (field, value) in openings {
+            document.append(UInt8(ascii: document.isEmpty ? "{" : ","))
+            JSON.string(field).appendCanonical(to: &document)
+            document.append(UInt8(ascii: ":"))
+            let start = document.count
+            value.appendCanonical(to: &document)
+            ranges.append((field, start..<document.count))
+        }
+        document.append(UInt8(ascii: "}"))
+        values = ranges.map { ($0, document[$1]) }
     }
 }
 

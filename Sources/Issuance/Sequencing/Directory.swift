@@ -5,6 +5,8 @@ import ServiceLevels
 /// memory, made from the log at the start and by each event after; a value, so that a transaction that fails leaves it.
 package struct Directory: Sendable {
     package private(set) var opened: LogOpened?
+    /// The keys that sign checkpoints.
+    package private(set) var logKeys = LogKeyBook()
     package private(set) var policies = PolicyBook()
     package private(set) var issuers = IssuerBook()
     /// The contexts and schemas of each institution.
@@ -18,7 +20,10 @@ package struct Directory: Sendable {
 
     mutating func apply(_ event: Event) throws {
         switch event {
-        case .logOpened(let event): opened = event
+        case .logOpened(let event):
+            try logKeys.open(with: event.logKey)
+            opened = event
+        case .logKeyChanged(let event): try logKeys.apply(event)
         case .institutionAdded(let event): tenants[event.keyDigest] = event.tenant
         case .policyPublished(let event):
             let document = try PolicyDocument(event.document)

@@ -26,14 +26,16 @@ struct Projection {
     }
 
     /// - Parameter known: the row of the request that the event is about, before the event.
-    func apply(_ event: LogEvent, at place: Place, to known: RequestRecord?) throws {
+    /// - Returns: that row as it is now; nil when the event is about no request.
+    @discardableResult
+    func apply(_ event: LogEvent, at place: Place, to known: RequestRecord?) throws -> RequestRecord? {
         switch event.event {
-        case .logOpened: return
+        case .logOpened: break
         case .institutionAdded(let added):
             try writer.insert(
                 InstitutionRecord(
                     tenant: added.tenant.text, name: added.name, keyDigest: added.keyDigest, seq: place.seq))
-        case .issuerAdded, .keyAdded, .keyRetired, .keyRevoked:
+        case .issuerAdded, .keyAdded, .keyRetired, .keyRevoked, .logKeyChanged:
             try writer.insert(IssuerEntryRecord(seq: place.seq))
         case .resourceRegistered(let resource): try register(resource, at: place)
         case .requestsIndexed(let indexed):
@@ -49,12 +51,16 @@ struct Projection {
             record.continues(with: place)
             try writer.insert(record)
             try keep(accepted.idempotency, of: record, at: place)
+            return record
         default:
-            guard var record = known else { throw StoreError.corrupt("entry \(place.seq) is about an unknown request") }
+            guard let known else { throw StoreError.corrupt("entry \(place.seq) is about an unknown request") }
+            var record = known
             try apply(event.event, at: place, to: &record)
             record.continues(with: place)
-            try writer.update(record)
+            try writer.update(record, from: known)
+            return record
         }
+        return nil
     }
 
     private func apply(_ event: Event, at place: Place, to record: inout RequestRecord) throws {
@@ -85,8 +91,8 @@ struct Projection {
                     seq: place.seq, tenant: record.tenant, holder: record.holder, request: record.id,
                     notice: event.notice.rawValue, about: event.about, at: place.at.milliseconds))
         case .subjectErased(let event): try erase(event, at: place, &record)
-        case .logOpened, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked, .resourceRegistered,
-            .requestsIndexed, .policyPublished, .requestAccepted:
+        case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
+            .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted:
             break
         }
     }

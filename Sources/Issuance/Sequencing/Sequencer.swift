@@ -69,6 +69,9 @@ package final class Sequencer: Sendable {
         return commands.indices.compactMap { collected[$0] }
     }
 
+    /// Waits until what was queued before has been answered. Not to be called by a completion.
+    func finish() { work.sync {} }
+
     private func drain() {
         while let batch = takeBatch() {
             let results = committer.commit(batch.map(\.command), at: now())

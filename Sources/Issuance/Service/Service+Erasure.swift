@@ -81,12 +81,13 @@ extension Service {
     package func purge() throws -> Bool {
         guard let due = try store.read({ try $0.record(PurgeRecord.self, .integer(1)) }) else { return true }
         guard try store.purge() else { return false }
-        return try store.write { writer in
-            // Somebody may have been erased while the store was busy; that is then due by itself.
-            guard try writer.record(PurgeRecord.self, .integer(1)) == due else { return false }
+        try store.write { writer in
+            // Somebody may have been erased while the store was busy: that is then due by itself. Or another thread has
+            // done the same.
+            guard try writer.record(PurgeRecord.self, .integer(1)) == due else { return }
             try writer.delete(PurgeRecord.self, key: due.key)
-            return true
         }
+        return true
     }
 
     private func requireInstitution(_ tenant: TenantID) throws(Refusal) {

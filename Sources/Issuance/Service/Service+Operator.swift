@@ -48,7 +48,8 @@ extension Service {
     package func assessDue() throws -> [(request: String, error: any Error)] {
         var failures: [(request: String, error: any Error)] = []
         var above: [ColumnValue] = [.integer(Int64.min)]
-        let now = now().milliseconds
+        // By the time that a promise is judged by.
+        let now = committer.logTime(now()).milliseconds
         while true {
             let due = try store.read { reader in
                 try reader.records(

@@ -22,25 +22,27 @@ extension Service {
         _ reply: @escaping Sequencer.Completion
     ) {
         prepareAndSubmit(Self.maximumAttempts, tenant, idempotency, reply) { [self] in
-            // The thread that took the request stamps it: waiting inside the service is on our time.
+            // The thread that took the request stamps it: waiting inside the service is on our time. By the log's time,
+            // which the policies are in force by, and which the entry will have: the clock may have stepped back.
             let now = now()
-            let id = RequestID(at: now, random: randomBytes(10))
+            let accepted = committer.logTime(now)
+            let id = RequestID(at: accepted, random: randomBytes(10))
             let facts = boundFacts(of: draft, tenant)
-            let binding = try binding(for: facts, at: now)
-            let due = now + binding.objective.target
+            let binding = try binding(for: facts, at: accepted)
+            let due = accepted + binding.objective.target
             let signer = try signers.signer(for: draft.order.issuer, of: tenant, in: directory.issuers)
             let issued =
                 try draft.review == .none ? sign(draft.credential, draft.order, signer, of: id, tenant, at: now) : nil
             let receipt = try receipt(
                 Receipt(
                     request: id, tenant: tenant, origin: origin, objective: binding.objective.metric.rawValue,
-                    acceptedAt: now, dueAt: due, serviceLevel: binding.serviceLevel.hash.text,
+                    acceptedAt: accepted, dueAt: due, serviceLevel: binding.serviceLevel.hash.text,
                     compensation: binding.compensation.hash.text,
                     credentialDigest: SHA256.hash(JSON.object(draft.credential.json).canonicalBytes).description),
                 at: now)
             let event = RequestAccepted(
                 tenant: tenant, tier: draft.tier, credentialType: facts.type.isEmpty ? nil : facts.type,
-                review: draft.review, objective: binding.objective.metric.rawValue, acceptedAt: now, dueAt: due,
+                review: draft.review, objective: binding.objective.metric.rawValue, acceptedAt: accepted, dueAt: due,
                 serviceLevel: binding.serviceLevel.hash, compensation: binding.compensation.hash,
                 holder: draft.holder, credential: issued == nil ? .object(draft.credential.json) : nil,
                 order: issued == nil && draft.order != SigningOrder() ? draft.order : nil, receipt: receipt,

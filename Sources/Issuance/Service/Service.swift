@@ -11,6 +11,9 @@ package final class Service: Sendable {
     let store: any Store
     let signers: Signers
     let vault: KeyVault
+    let logVault: LogKeyVault
+    /// Whether commands are taken now.
+    package let readiness: Readiness
     let origin: String
     /// Where the service is found.
     let url: String
@@ -39,6 +42,13 @@ package final class Service: Sendable {
         package var halt: @Sendable (String) -> Void
         /// Hears of every event once it is durable, with the sequence number of its entry; on the sequencer's thread.
         package var observe: @Sendable (LogEvent, Int64) -> Void
+        /// Whether commands are taken; whoever finds a reason why not says it here.
+        package var readiness = Readiness()
+        /// Hears that a transaction was refused for want of space; whoever can tell when there is some again may close
+        /// the service (``Readiness``) until then.
+        package var diskIsFull: @Sendable () -> Void = {}
+        /// Gives up the space that is kept for what must be written to a full disk.
+        package var releaseHeadRoom: @Sendable () -> Void = {}
 
         package init(
             store: any Store, keys: Keys, now: @escaping @Sendable () -> Instant,
@@ -59,12 +69,12 @@ package final class Service: Sendable {
 
     /// The secrets of a service.
     package struct Keys: Sendable {
-        /// Signs checkpoints.
-        package let log: Ed25519PrivateKey
+        /// Those that sign checkpoints.
+        package let log: LogKeyVault
         /// Those that sign credentials.
         package let vault: KeyVault
 
-        package init(log: Ed25519PrivateKey, vault: KeyVault) {
+        package init(log: LogKeyVault, vault: KeyVault) {
             self.log = log
             self.vault = vault
         }
@@ -81,22 +91,28 @@ package final class Service: Sendable {
         origin = start.origin
         url = start.opened.url
         vault = surroundings.keys.vault
+        logVault = surroundings.keys.log
+        readiness = surroundings.readiness
         signers = Signers(vault, url: url)
-        committer = Committer(surroundings, origin: origin, signer: start.signer, state: start.state)
+        committer = Committer(surroundings, origin: origin, signers: start.signers, state: start.state)
         sequencer = Sequencer(committer, now: now)
         statusIndexes = try store.read { try StatusIndexes($0) }
     }
 
     /// Makes a new log: its first entries are who issues, and the policies that hold from the start.
     ///
-    /// - Parameter issuer: the one called `default`, which also signs receipts, and so has no RSA key.
+    /// - Parameters:
+    ///   - logKey: signs its checkpoints from the first on.
+    ///   - issuer: the one called `default`, which also signs receipts, and so has no RSA key.
     package static func create(
-        _ surroundings: Surroundings, origin: String, url: String, issuer: NewIssuer, policies: [[UInt8]]
+        _ surroundings: Surroundings, origin: String, url: String, logKey: Ed25519PrivateKey, issuer: NewIssuer,
+        policies: [[UInt8]]
     ) throws {
         // It begins the addresses of status lists, so it must be able to.
         _ = try URI(url)
-        let signer = NoteSigner(name: try KeyName(origin), privateKey: surroundings.keys.log)
-        let committer = Committer(surroundings, origin: origin, signer: signer, state: .empty(origin: origin))
+        let signer = NoteSigner(name: try KeyName(origin), privateKey: logKey)
+        let committer = Committer(
+            surroundings, origin: origin, signers: LogSigners([signer]), state: .empty(origin: origin))
         let key = try surroundings.keys.vault.key(issuer.key)
         let first = try issuer.events(key.publicKey, url: url, at: surroundings.now())
         // Refuses a key that receipts cannot be signed with.
@@ -107,6 +123,9 @@ package final class Service: Sendable {
             + (try policies.map { .publishPolicy(try PolicyDocument(parsing: $0)) })
         for result in committer.commit(commands, at: surroundings.now()) { _ = try result.get() }
     }
+
+    /// Waits until the commands that were taken so far have been answered.
+    package func finish() { sequencer.finish() }
 
     /// What every request needs to know: who may ask, and what is promised.
     var directory: Directory { committer.directory }

@@ -13,17 +13,23 @@ extension Record {
     package var key: [ColumnValue] { Array(values.prefix(Self.table.keyCount)) }
 }
 
+/// A row where its store has it, so that none is put together only to be taken apart.
+package protocol StoredRow {
+    /// The value of a column, counted from 0; nil when it is none that a store of ours writes.
+    func value(at column: Int) -> ColumnValue?
+}
+
 /// Reads one row column by column, in the order of the table. A value of another kind than asked for means that the
 /// database was changed by something else than us, and is reported as corruption, never guessed at.
-package struct RowReader: Sendable {
+package struct RowReader {
     private let table: Table
-    private let values: [ColumnValue]
+    private let row: any StoredRow
     private var position = 0
 
-    /// - Parameter values: one row of this table, as it was found.
-    package init(_ table: Table, _ values: [ColumnValue]) {
+    /// - Parameter row: one row of this table, as it was found.
+    package init(_ table: Table, _ row: any StoredRow) {
         self.table = table
-        self.values = values
+        self.row = row
     }
 
     /// The next column, which is an integer and never empty.
@@ -69,9 +75,10 @@ package struct RowReader: Sendable {
     }
 
     private mutating func next() throws(StoreError) -> ColumnValue {
-        guard position < values.count else { throw unexpected() }
-        defer { position += 1 }
-        return values[position]
+        guard position < table.columns.count else { throw unexpected() }
+        position += 1
+        guard let value = row.value(at: position - 1) else { throw unexpected() }
+        return value
     }
 
     private func required<Value>(_ value: Value?) throws(StoreError) -> Value {

@@ -60,6 +60,10 @@ package protocol StoreWriter: StoreReader {
     /// table may not change.
     func update<R: Record>(_ record: R) throws(StoreError)
 
+    /// Replaces a row that the caller has just read, or written, as `old`: a store need only touch what differs. The
+    /// two have the same key. Errors as for `update`.
+    func update<R: Record>(_ record: R, from old: R) throws(StoreError)
+
     /// Removes the row with this key. `StoreError.missing` when there is none, `.appendOnly` as above.
     func delete<R: Record>(_ type: R.Type, key: [ColumnValue]) throws(StoreError)
 

@@ -91,7 +91,7 @@ extension ColumnValue: Comparable {
         switch (a, b) {
         case (.null, .null): true
         case (.integer(let a), .integer(let b)): a == b
-        case (.text(let a), .text(let b)): a.utf8.elementsEqual(b.utf8)
+        case (.text(let a), .text(let b)): haveSameBytes(a, b)
         case (.blob(let a), .blob(let b)): a == b
         default: false
         }
@@ -104,6 +104,12 @@ extension ColumnValue: Comparable {
         case (.blob(let a), .blob(let b)): a.lexicographicallyPrecedes(b)
         default: a.rank < b.rank
         }
+    }
+
+    private static func haveSameBytes(_ a: String, _ b: String) -> Bool {
+        var (a, b) = (a, b)
+        // In place: through the view of each the comparison takes eight times as long.
+        return a.withUTF8 { a in b.withUTF8 { b in unsafe a.count == b.count && a.elementsEqual(b) } }
     }
 
     private var rank: Int {

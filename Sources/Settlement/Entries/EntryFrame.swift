@@ -5,12 +5,13 @@ enum EntryType: CaseIterable {
     case requestAccepted, credentialIssued, notice, post, breach
     case requestApproved, requestHeld, requestResumed, requestCancelled, credentialRevoked, credentialStatus
     case subjectErased
-    case logOpened, institutionAdded, policyPublished
+    case logOpened, logKeyChanged, institutionAdded, policyPublished
     case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered, requestsIndexed
 
     var name: StaticString {
         switch self {
         case .logOpened: "log.opened"
+        case .logKeyChanged: "log.key"
         case .institutionAdded: "institution.added"
         case .policyPublished: "policy.published"
         case .issuerAdded: "issuer.added"
@@ -37,8 +38,8 @@ enum EntryType: CaseIterable {
     /// Whether entries of this type are events of a request.
     var isAboutRequest: Bool {
         switch self {
-        case .logOpened, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
-            .resourceRegistered, .requestsIndexed:
+        case .logOpened, .logKeyChanged, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired,
+            .keyRevoked, .resourceRegistered, .requestsIndexed:
             false
         default: true
         }

@@ -181,6 +181,14 @@ extension EntryFrame {
         return key
     }
 
+    /// That the facts are those of a `log.key`.
+    func requireLogKey() throws(EntryProblem) {
+        var facts = try FactReader(self)
+        _ = try facts.text("key")
+        _ = try facts.choice("state", "added", "retired")
+        try facts.finish()
+    }
+
     /// That the facts are those of a `credential.status`.
     func requireStatus() throws(EntryProblem) {
         var facts = try FactReader(self)

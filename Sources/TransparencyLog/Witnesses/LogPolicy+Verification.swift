@@ -31,9 +31,24 @@ extension LogPolicy {
     ///   key of this log or of a witness of the policy that does not verify refuses the note whatever the others say;
     ///   ``TransparencyLogError/quorumUnmet(quorum:missing:)``.
     package func verify(_ note: SignedNote) throws(TransparencyLogError) -> WitnessedCheckpoint {
-        let witnessed = try examine(note)
-        let cosigners = Set(witnessed.cosignatures.map(\.witness.name))
-        guard let quorum, !isMet(quorum, by: cosigners) else { return witnessed }
+        let origin = try Checkpoint(parsing: note.text).origin
+        let keys = logKeys(origin: origin)
+        guard !keys.isEmpty else { throw .unknownLog(origin: origin) }
+        return try witnessed(
+            VerifiedCheckpoint(note, origin: origin, logKeys: keys, witnesses: witnesses.map(\.key)))
+    }
+
+    /// Asks for the quorum of a checkpoint that was verified with all witnesses of this policy.
+    /// - Throws: ``TransparencyLogError/quorumUnmet(quorum:missing:)``.
+    package func witnessed(_ checkpoint: VerifiedCheckpoint) throws(TransparencyLogError) -> WitnessedCheckpoint {
+        let cosignatures = witnesses.compactMap { witness in
+            checkpoint.cosignatures.filter { $0.key == witness.key }.compactMap(\.cosignedAt).min()
+                .map { WitnessedCheckpoint.Cosignature(witness: witness, cosignedAt: $0) }
+        }
+        let cosigners = Set(cosignatures.map(\.witness.name))
+        guard let quorum, !isMet(quorum, by: cosigners) else {
+            return WitnessedCheckpoint(checkpoint: checkpoint, cosignatures: cosignatures)
+        }
         throw .quorumUnmet(quorum: quorum.description, missing: missing(from: quorum, without: cosigners))
     }
 
@@ -41,19 +56,6 @@ extension LogPolicy {
     package func isMet(by cosigners: Set<VerifierKey>) -> Bool {
         guard let quorum else { return true }
         return isMet(quorum, by: Set(witnesses.filter { cosigners.contains($0.key) }.map(\.name)))
-    }
-
-    /// Verifies every line of a key that the policy knows, but does not ask for the quorum.
-    private func examine(_ note: SignedNote) throws(TransparencyLogError) -> WitnessedCheckpoint {
-        let origin = try Checkpoint(parsing: note.text).origin
-        let keys = logKeys(origin: origin)
-        guard !keys.isEmpty else { throw .unknownLog(origin: origin) }
-        let checkpoint = try VerifiedCheckpoint(note, origin: origin, logKeys: keys, witnesses: witnesses.map(\.key))
-        let cosignatures = witnesses.compactMap { witness in
-            checkpoint.cosignatures.filter { $0.key == witness.key }.compactMap(\.cosignedAt).min()
-                .map { WitnessedCheckpoint.Cosignature(witness: witness, cosignedAt: $0) }
-        }
-        return WitnessedCheckpoint(checkpoint: checkpoint, cosignatures: cosignatures)
     }
 
     /// Whether these cosigners are enough for a witness or group.

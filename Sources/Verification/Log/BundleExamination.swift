@@ -8,6 +8,9 @@ struct BundleProof {
     let request: ProvenRequest?
     /// What the entries about the service, each proven, say about keys.
     let keys: KeyHistory
+    /// Whether the log is to be believed about documents beside the bundle too: not when the verifier's policy asks for
+    /// witnesses that are missing.
+    let isBelieved: Bool
     let checks: [Check]
     let story: [StoryEvent]
 
@@ -18,13 +21,13 @@ struct BundleProof {
             (bundle, form) = try Self.form(of: json)
         } catch {
             checks = [error.check] + Self.skip(Self.questions, "it is no bundle")
-            (request, keys, story) = (nil, KeyHistory([]), [])
+            (request, keys, story, isBelieved) = (nil, KeyHistory([]), [], false)
             return
         }
         let (checkpoint, checkpointCheck) = CheckpointQuestion.answer(bundle, trusting: trust)
         guard let checkpoint else {
             checks = [form, checkpointCheck] + Self.skip(Array(Self.questions.dropFirst()), "no checkpoint is proven")
-            (request, keys, story) = (nil, KeyHistory([]), [])
+            (request, keys, story, isBelieved) = (nil, KeyHistory([]), [], false)
             return
         }
         let quorum = QuorumQuestion.check(checkpoint, trusting: trust)
@@ -32,14 +35,14 @@ struct BundleProof {
         var checks = [form, checkpointCheck, quorum, entriesCheck]
         guard let entries else {
             self.checks = checks + Self.skip(Array(Self.questions.dropFirst(3)), "no entry is proven")
-            (request, keys, story) = (nil, KeyHistory([]), [])
+            (request, keys, story, isBelieved) = (nil, KeyHistory([]), [], false)
             return
         }
         let complete = CompletenessQuestion(bundle.index, entries, in: checkpoint)
         guard complete.check.outcome != .failed else {
             // Of a story with a piece cut off nothing is believed, also not about documents beside the bundle.
             self.checks = checks + [complete.check] + Self.skip(Array(Self.questions.dropFirst(4)), "it is not all")
-            (request, keys, story) = (nil, KeyHistory([]), [])
+            (request, keys, story, isBelieved) = (nil, KeyHistory([]), [], false)
             return
         }
         let when = TimeQuestion(bundle.stamped, in: checkpoint, trusting: trust).check(entries.timeline.events)
@@ -48,6 +51,7 @@ struct BundleProof {
         let story = Story(of: proven, entries.service)
         checks += [complete.check, when, story.check, PaymentQuestion.check(entries.timeline.events), openingsCheck]
         request = proven
+        isBelieved = [.passed, .notApplicable].contains(quorum.outcome)
         keys = KeyHistory(entries.service, complete: complete.issuer)
         (self.checks, self.story) = (checks, story.events)
     }

@@ -36,7 +36,7 @@ enum CheckpointQuestion {
         }
     }
 
-    /// A note as a checkpoint of a log that the verifier believes. Lines of witnesses that the verifier knows must hold.
+    /// A note as a checkpoint of a log that the verifier believes. Lines of witnesses that the policy names must hold.
     static func verify(
         _ note: SignedNote, _ claimed: Checkpoint, trusting trust: Trust
     ) throws(TransparencyLogError) -> VerifiedCheckpoint {
@@ -62,7 +62,7 @@ enum QuorumQuestion {
             return Check(.quorum, .notApplicable, "Your policy asks for no witnesses.")
         }
         do throws(TransparencyLogError) {
-            let cosignatures = try trust.policy.verify(checkpoint.note).cosignatures
+            let cosignatures = try policy.witnessed(checkpoint).cosignatures
             let words = cosignatures.map { "\($0.witness.name) \($0.cosignedAt.dateTimeStamp)" }
             return Check(
                 .quorum, .passed, "The quorum \(quorum) of your policy is met: \(words.joined(separator: ", ")).",

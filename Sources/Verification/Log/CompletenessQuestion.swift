@@ -3,8 +3,8 @@ import Credentials
 import Temporal
 import TransparencyLog
 
-/// Whether the entries are all there are about the request, and about its issuer: the proofs of entries show that none is
-/// missing between, and the index that the log commits to shows how far they go.
+/// Whether the entries are all there are about the request, and about its issuer: the proofs of entries show that none
+/// is missing between, and the index that the log commits to shows how far they go.
 ///
 /// The log itself made the index. Whoever audits a log makes it again, and so finds one that leaves out a request, says
 /// too few entries, or has two leaves for one request; a bundle alone cannot show that.
@@ -47,7 +47,8 @@ struct CompletenessQuestion {
         let events = entries.timeline.events
         guard let rid = events[0].request?.rid, let leaf = shown.request else {
             guard events[0].seq >= size else {
-                throw Fault(sentence: "The index in entry \(index.entry.seq) covers the request, but is not shown of it.")
+                throw Fault(
+                    sentence: "The index in entry \(index.entry.seq) covers the request, but is not shown of it.")
             }
             return (tooYoung(index), issuer.complete)
         }
@@ -87,7 +88,8 @@ struct CompletenessQuestion {
             throw Fault(
                 sentence: """
                     Entries are left out: by the index in entry \(index.entry.seq), \(about) had \
-                    \(shown.leaf.entries) among the first \(index.index.size) of the log, and \(covered.count) are shown.
+                    \(shown.leaf.entries) among the first \(index.index.size) of the log, and \(covered.count) are \
+                    shown.
                     """)
         }
     }

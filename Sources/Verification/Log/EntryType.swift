@@ -18,6 +18,7 @@ enum EntryType: String {
     case noticeQueued = "notice.queued"
     case credentialStatus = "credential.status"
     case logOpened = "log.opened"
+    case logKeyChanged = "log.key"
     case institutionAdded = "institution.added"
     case issuerAdded = "issuer.added"
     case keyAdded = "key.added"
@@ -48,6 +49,9 @@ extension EntryType {
             let (purpose, value) = (try facts.string("purpose"), try facts.integer("value"))
             return "The status \(purpose) of the credential became \(value)."
         case .logOpened: return "The log was opened."
+        case .logKeyChanged:
+            let signs = try facts.string("state") == "added" ? "also signs" : "no longer signs"
+            return "The key \(try facts.string("key")) \(signs) the log from here on."
         case .institutionAdded: return "The institution \(try facts.string("tenant")) was added."
         case .issuerAdded: return "The issuer \(try facts.string("name")) was added."
         case .keyAdded:

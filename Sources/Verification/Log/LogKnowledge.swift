@@ -42,9 +42,10 @@ struct LogKnowledge {
     /// - Returns: nil when there are no bundles, and so no questions about the log.
     init?(from bundles: [BundleProof]) {
         guard !bundles.isEmpty else { return nil }
-        requests = bundles.compactMap(\.request)
+        let believed = bundles.filter(\.isBelieved)
+        requests = believed.compactMap(\.request)
         hasUnproven = requests.count < bundles.count
-        keys = bundles.map(\.keys).reduce(KeyHistory([])) { $0.merging($1) }
+        keys = believed.map(\.keys).reduce(KeyHistory([])) { $0.merging($1) }
     }
 }
 

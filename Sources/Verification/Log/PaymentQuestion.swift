@@ -41,7 +41,8 @@ enum PaymentQuestion {
         ]
         guard !sums.isEmpty else {
             let sentence =
-                isBroken ? "The promise was broken, and nothing has been given for it yet." : "Nothing, as far as it goes."
+                isBroken
+                ? "The promise was broken, and nothing has been given for it yet." : "Nothing, as far as it goes."
             return Check(.paid, .passed, sentence, facts: facts)
         }
         let words = sums.map { "\($0.minor) \($0.isPremium ? "days of premium access" : $0.unit)" }

@@ -7,9 +7,9 @@ import TransparencyLog
 
 /// Whether others than the log say that the entries existed when it says.
 ///
-/// A timestamp over a checkpoint is one over all entries in its tree: none of them is younger. That an entry is not older
-/// than it says, no timestamp shows; but who dates an entry back must do it before the next timestamp, so that the time
-/// between an entry and the timestamp behind it bounds the lie.
+/// A timestamp over a checkpoint is one over all entries in its tree: none of them is younger than it. An entry that
+/// says an earlier time than its own was still written before the timestamp behind it, so that the time between the two
+/// bounds the lie.
 struct TimeQuestion {
     /// By when the first so many entries existed, and who says so.
     private struct Bound {
@@ -38,7 +38,8 @@ struct TimeQuestion {
             do throws(TransparencyLogError) {
                 try verifyPlace(of: stamped)
             } catch {
-                faults.append("the stamped checkpoint of \(stamped.checkpoint.head.size) entries does not hold: \(error)")
+                faults.append(
+                    "the stamped checkpoint of \(stamped.checkpoint.head.size) entries does not hold: \(error)")
                 continue
             }
             readAuthorities(of: stamped)
@@ -80,7 +81,8 @@ struct TimeQuestion {
                 let by = first.genTimeMilliseconds + (first.accuracyMilliseconds ?? 0)
                 bounds.append(
                     Bound(
-                        size: stamped.checkpoint.head.size, by: Instant(milliseconds: min(by, Instant.latest.milliseconds)),
+                        size: stamped.checkpoint.head.size,
+                        by: Instant(milliseconds: min(by, Instant.latest.milliseconds)),
                         source: first.authority))
             } catch {
                 switch error {
@@ -148,7 +150,9 @@ extension TimeQuestion {
     }
 
     private func answer(_ told: [(event: LogEntry, bound: Bound?)], _ facts: JSONObject) -> Check {
-        if let (event, bound) = told.first(where: { event, bound in bound.map { $0.by + Self.tolerance < event.t } ?? false }),
+        if let (event, bound) = told.first(where: { event, bound in
+            bound.map { $0.by + Self.tolerance < event.t } ?? false
+        }),
             let bound
         {
             return Check(

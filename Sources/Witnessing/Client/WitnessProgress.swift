@@ -6,8 +6,8 @@ package import TransparencyLog
 package struct WitnessProgress: Hashable, Sendable {
     /// The wait after the first failure: as long as the usual interval.
     static let firstWait = Milliseconds(1_000)
-    /// The longest wait: a witness that is back is noticed within five minutes.
-    static let longestWait = Milliseconds(300_000)
+    /// The longest wait: a witness that is back is noticed within a minute, and one question a minute burdens nobody.
+    static let longestWait = Milliseconds(60_000)
 
     /// The size of the checkpoint that the witness cosigned last, as far as we know.
     package private(set) var cosignedSize: UInt64

@@ -152,7 +152,14 @@ final class WitnessTask: Sendable {
         guard let ours = try log.newest() else { throw StoreError.corrupt("the log has no checkpoint") }
         return ForkEvidence(
             origin: log.origin, witness: witness, why: why, seenAt: surroundings.now(), ours: ours.note,
-            theirs: theirs)
+            theirs: theirs, proof: try theirs.flatMap { try forkProof($0, ours.note) })
+    }
+
+    private func forkProof(_ theirs: SignedNote, _ ours: SignedNote) throws -> ForkProof? {
+        let keys = log.keys()
+        let other = try VerifiedCheckpoint(theirs, origin: log.origin, logKeys: keys)
+        let newest = try VerifiedCheckpoint(ours, origin: log.origin, logKeys: keys)
+        return try log.store.read { try $0.forkProof(of: other, against: newest) }
     }
 
     /// The evidence first, then the stop.

@@ -13,19 +13,22 @@ extension Measurement {
             "log", "Append, prove, start and audit, beside the rates of the disk and of OpenSSL.",
             options: [
                 .init("entries", "N", "How long the log is for proofs, start and audit; 1000000 if not given."),
+                .init("commands", "N", "How many of each kind are written at once; 65536 if not given."),
                 .init("folder", "DIR", "On the disk to measure; where temporary files go if not given."),
                 .seconds, .json,
             ],
             example: "measure log --entries 10000000 --folder /var/lib"),
         run: { arguments, terminal in
             let entries = try arguments.number("entries", default: 1_000_000, in: 10_000...1_000_000_000)
+            let commands = try arguments.number("commands", default: 65_536, in: Appends.window...1_000_000)
             let seconds = try arguments.number("seconds", default: 2)
             let temporary = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
             let parent = arguments.value("folder") ?? temporary
-            try LogMeasurement.announce(entries, in: parent, terminal)
+            try LogMeasurement.announce(entries, commands, in: parent, terminal)
             let place = try Workplace(in: parent)
             defer { place.remove() }
-            var measurement = try LogMeasurement(place, entries: entries, seconds: seconds, terminal)
+            var measurement = try LogMeasurement(
+                place, entries: entries, commands: commands, seconds: seconds, terminal)
             try measurement.run()
             return measurement.report
         })
@@ -36,6 +39,7 @@ struct LogMeasurement {
     private(set) var report: Report
     private let place: Workplace
     private let entries: Int
+    private let commands: Int
     private let seconds: Int
     private let terminal: Terminal
     private let sync: Latencies
@@ -43,21 +47,20 @@ struct LogMeasurement {
 
     /// Bytes of one entry with its hash, its place in the index and its share of tiles, rounded up.
     private static let bytesPerEntry = 800
-    /// What the commands leave behind that are measured first.
-    private static let bytesOfCommands = 3 << 30
-    /// Of each kind; 256 full batches.
-    private static let commands = 256 * Sequencer.maximumBatch
+    /// What one command of each kind leaves behind, write-ahead log included, rounded up.
+    private static let bytesPerCommand = 32_768
     /// What is audited in memory: long enough that most of it is in no cache.
     private static let entriesInMemory = 262_144
 
-    static func announce(_ entries: Int, in folder: String, _ terminal: Terminal) throws {
-        let needed = entries * bytesPerEntry + bytesOfCommands
+    static func announce(_ entries: Int, _ commands: Int, in folder: String, _ terminal: Terminal) throws {
+        let needed = entries * bytesPerEntry + commands * bytesPerCommand
         terminal.note("Takes up to \((needed >> 30) + 1) GB in \(folder) until it is done.")
         guard Disk.freeBytes(in: folder) > needed else { throw UsageError("There is not so much space.") }
     }
 
-    init(_ place: Workplace, entries: Int, seconds: Int, _ terminal: Terminal) throws {
-        (self.place, self.entries, self.seconds, self.terminal) = (place, entries, seconds, terminal)
+    init(_ place: Workplace, entries: Int, commands: Int, seconds: Int, _ terminal: Terminal) throws {
+        (self.place, self.seconds, self.terminal) = (place, seconds, terminal)
+        (self.entries, self.commands) = (entries, commands)
         terminal.progress("measuring the disk")
         sync = try Disk.syncs(in: place.folder, seconds: seconds)
         terminal.progress("measuring OpenSSL")
@@ -116,8 +119,8 @@ extension LogMeasurement {
             .text("one append"), .rate(1000 / alone.p50), .milliseconds(alone.p50), .milliseconds(alone.p99),
             .rate(1000 / (2 * sync.p50)), .share(2 * sync.p50 / alone.p50),
         ])
-        let held = rehearsal.requests(Self.commands, numberedFrom: 10_000, isIssued: false)
-        let issued = rehearsal.requests(Self.commands, numberedFrom: 10_000 + Self.commands, isIssued: true)
+        let held = rehearsal.requests(commands, numberedFrom: 10_000, isIssued: false)
+        let issued = rehearsal.requests(commands, numberedFrom: 10_000 + commands, isIssued: true)
         try add("accept", appends, held.map(\.command), entries: 1)
         try add("accept and issue", appends, issued.map(\.command), entries: 2)
         try add("hold", appends, held.map { rehearsal.hold($0.id) }, entries: 1)

@@ -50,7 +50,8 @@ struct LogReading {
         trust.mayLackStatusList = true
         return try Latencies.of(seconds: seconds) { _ in
             let verdicts = Verifier(trust: trust).verify([try Evidence(parsing: file)])
-            guard verdicts[0].conclusion == .valid else { throw Wrong() }
+            // Without an index of requests, that nothing came later cannot be told; nothing may be wrong.
+            guard verdicts[0].conclusion != .invalid else { throw Wrong() }
         }
     }
 
@@ -63,7 +64,7 @@ struct LogReading {
     func auditFromDatabase() throws -> Double {
         let start = Race.now()
         let key = try place.logKey()
-        _ = try reader.read { try LogCheck.verify($0, key: key, anchored: anchored) }
+        _ = try reader.read { try LogCheck.verify($0, keys: [key], anchored: anchored) }
         return Double(checkpoint.head.size) * 1e9 / Double(Race.now() - start)
     }
 

@@ -27,7 +27,7 @@ extension Command {
             do {
                 let (summary, witnessed) = try source.read { reader in
                     let log = LogSource.stored(reader, name: directory.path)
-                    let summary = try checkLog(reader, key: trust.log.logKeys[0], anchored: anchored, terminal)
+                    let summary = try checkLog(reader, keys: trust.log.logKeys, anchored: anchored, terminal)
                     return (summary, try trust.requireContained(kept, in: log))
                 }
                 terminal.endProgress()
@@ -71,7 +71,9 @@ extension Command {
                 throw Failure(refusal.detail)
             }
             if bundle["index"]?["request"] == nil {
-                terminal.note("No index covers this request yet, so nothing shows that its story ends here: see punctual audit index.")
+                terminal.note(
+                    "No index covers this request yet, so nothing shows that its story ends here: punctual audit index."
+                )
             }
             let text = JSON.object(bundle).canonicalString
             guard let path = arguments.value("out") else {
@@ -107,9 +109,9 @@ extension Command {
     ///
     /// - Throws: `AuditFailure`.
     static func checkLog(
-        _ reader: any StoreReader, key: VerifierKey, anchored: TreeHead?, _ terminal: Terminal
+        _ reader: any StoreReader, keys: [VerifierKey], anchored: TreeHead?, _ terminal: Terminal
     ) throws -> LogCheck.Summary {
-        let summary = try LogCheck.verify(reader, key: key, anchored: anchored) {
+        let summary = try LogCheck.verify(reader, keys: keys, anchored: anchored) {
             terminal.progress("hashing entry \($0)")
         }
         if let failure = try compareTables(reader, terminal) { throw failure }

@@ -41,7 +41,7 @@ extension Command {
                 TerminationSignals.wait()
             }
             service.stop()
-            if !arguments.has("keep") { try service.remove() }
+            if !arguments.has("keep") { service.remove() }
             return summary.isGood ? .done : .negative
         })
 }

@@ -17,20 +17,15 @@ extension Command {
         run: { arguments, terminal in
             let holders = arguments.positionals.map(JSON.string)
             let body: JSON = ["institution": .string(arguments.required("institution")), "holders": .array(holders)]
-            let preview = try operate("/operator/erasures/preview", body.canonicalBytes, arguments)
             guard arguments.has("yes") else {
-                show(preview, arguments, terminal)
+                show(try operate("/operator/erasures/preview", body.canonicalBytes, arguments), arguments, terminal)
                 return .negative
             }
             let erased = try operate("/operator/erasures", body.canonicalBytes, arguments)
-            let purged = try operate("/operator/purge", [], arguments)["purged"] == true
             if arguments.has("json") {
-                var result = erased.objectValue ?? [:]
-                result["requests"] = preview["requests"]
-                result["purged"] = .bool(purged)
-                terminal.print(JSON.object(result).canonicalString)
+                terminal.print(erased.canonicalString)
             } else {
-                for line in words(erased, preview, purged: purged) { terminal.print(line) }
+                for line in words(erased) { terminal.print(line) }
             }
             return .done
         })
@@ -51,13 +46,13 @@ extension Command {
         }
     }
 
-    private static func words(_ erased: JSON, _ preview: JSON, purged: Bool) -> [String] {
+    private static func words(_ erased: JSON) -> [String] {
         let headline =
             erased["state"] == "erased"
-            ? "Erased: \(count(preview, "requests")) requests say nothing of their person any more."
+            ? "Erased: \(count(erased, "requests")) requests say nothing of their person any more."
             : "Nothing is kept of them: they were erased already, or were never here."
         let rest =
-            purged
+            erased["purged"] == true
             ? "No byte of what was erased is left in the data directory. Backups are yours to destroy."
             : "Bytes remain in the write-ahead log while a reader holds an older state; the service removes them later."
         return [headline, rest]

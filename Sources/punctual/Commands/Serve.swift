@@ -21,9 +21,8 @@ extension Command {
             let (address, tls) = try listening(arguments)
             let machine = try Machine.forService(
                 passphraseFile: arguments.value("passphrase-file"), observe: { report($0, $1, terminal) })
-            var configuration = Host.Configuration(address: address, tls: tls, vcapi: try credentialSettings(arguments)) {
-                terminal.note($0)
-            }
+            var configuration = Host.Configuration(
+                address: address, tls: tls, vcapi: try credentialSettings(arguments), report: { terminal.note($0) })
             configuration.witnessPolicy = arguments.value("witness-policy")
             configuration.timestamps = try timestampSettings(arguments)
             let host = try Host(DataDirectory(arguments.required("data")), on: machine, configuration)

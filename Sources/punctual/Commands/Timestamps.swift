@@ -102,7 +102,7 @@ extension Command {
         let line: JSON = [
             "size": .integer(record.size), "source": .string(record.source), "number": .integer(record.number),
             "kind": .string(record.kind.rawValue), "says": .string(kept.words),
-            "keptAt": .string(Instant(milliseconds: record.keptAt).rfc3339),
+            "keptAt": .integer(record.keptAt),
         ]
         terminal.print(line.canonicalString)
     }

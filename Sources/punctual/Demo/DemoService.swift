@@ -43,15 +43,12 @@ final class DemoService: Sendable {
     func stop() { host.stop(graceMilliseconds: 5000) }
 
     /// Removes the directory.
-    func remove() throws {
-        for name in ["control.sock", "anchor", "log.vkey", "keys/issuer.pem", "keys/log.pem"] + databaseFiles {
-            _ = unsafe unlink("\(directory.path)/\(name)")
+    func remove() {
+        for folder in ["/keys", ""].map({ directory.path + $0 }) {
+            for name in Machine.names(in: folder) { _ = unsafe unlink("\(folder)/\(name)") }
+            _ = unsafe rmdir(folder)
         }
-        _ = unsafe rmdir(directory.path + "/keys")
-        _ = unsafe rmdir(directory.path)
     }
-
-    private var databaseFiles: [String] { ["", "-wal", "-shm", ".lock"].map { "punctual.sqlite" + $0 } }
 
     /// Sends a request of an institution, as an institution would.
     func send(

@@ -33,11 +33,9 @@ struct DemoSummary {
         show.line("  \(verified) of \(outcomes.count) are valid")
         show.stage("the log is hashed again, every table made again from it, and every payment computed again")
         let (source, anchored) = try service.directory.openReader()
-        let key = try VerifierKey(
-            vkey: String(
-                decoding: readFile(service.directory.verifierKey, maximumBytes: 4096).dropLast(), as: UTF8.self))
+        let keys = try LogTrust.keys(service.directory.verifierKey)
         (head, settlement) = try source.read { reader in
-            let checked = try Command.checkLog(reader, key: key, anchored: anchored, show.terminal)
+            let checked = try Command.checkLog(reader, keys: keys, anchored: anchored, show.terminal)
             return (checked.head, try Command.recompute(reader, at: Machine.now(), show.terminal))
         }
         show.terminal.endProgress()

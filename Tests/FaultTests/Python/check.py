@@ -57,7 +57,7 @@ class Database:
             with contextlib.closing(sqlite3.connect(os.path.join(folder, "punctual.sqlite"))) as connection:
                 self.read(connection)
         with open(os.path.join(data, "log.vkey")) as file:
-            self.key = tree.Key(file.read())
+            self.key = tree.Key(file.readline())
         with open(os.path.join(data, "anchor"), "rb") as file:
             self.anchor = read_anchor(file.read())
 
@@ -71,9 +71,12 @@ class Database:
         self.leaves = [row[3] for row in stored]
         self.tiles = {(level, number): hashes for level, number, hashes in rows("SELECT level, idx, hashes FROM tile")}
         self.notes = dict(rows("SELECT size, note FROM checkpoint"))
+        self.cosignatures = {}
+        for size, line in rows("SELECT size, line FROM cosignature"):
+            self.cosignatures.setdefault(size, set()).add(line)
         self.head = rows("SELECT size, root, last_leaf_hash, last_time FROM head").fetchall()
         self.openings = {row[0]: row[1:] for row in rows("SELECT seq, tenant, holder, document FROM opening")}
-        self.subjects = {(tenant, holder): key for tenant, holder, key in rows("SELECT tenant, holder, key32 FROM subject")}
+        self.subjects = {row[:2]: row[2] for row in rows("SELECT tenant, holder, key32 FROM subject")}
         self.tables = {name: self.table(connection, name, key) for name, key in tables.Rows.KEYS.items()}
 
     @staticmethod
@@ -171,7 +174,8 @@ def check_log(database, ledger, report):
         if name != origin or roots.get(size) != root:
             # Consistent with these entries is consistent with each other: both are prefixes of one list.
             report("I4", f"{seen[note]}: signed for other entries, {size} of them")
-        if note != database.notes.get(size):
+        own, others = tree.split_note(note, keys)
+        if own != database.notes.get(size) or not others <= database.cosignatures.get(size, set()):
             report("I6", f"{seen[note]}: {size} entries were signed, and the signature is not in the database")
     check_head(database, entries, leaves, roots, report)
     return entries, leaves
@@ -218,7 +222,8 @@ def check_state(database, entries, openings, leaves, settled, report):
     except (KeyError, TypeError, ValueError, AttributeError, StopIteration) as error:
         report("I3", f"the entries do not say what happened: {error!r}")
         return {}
-    return {"requests": len(found), "breaches": sum(p.breached is not None for p in found.values()), "payments": len(claims)}
+    breaches = sum(promise.breached is not None for promise in found.values())
+    return {"requests": len(found), "breaches": breaches, "payments": len(claims)}
 
 
 def check_acknowledged(ledger, entries, openings, database, report):

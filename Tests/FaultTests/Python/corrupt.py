@@ -62,7 +62,7 @@ class History:
         with open(glob.glob(os.path.join(self.data, "keys", "log*.pem"))[0]) as file:
             seed = base64.b64decode("".join(file.read().split("\n")[1:-2]))[-32:]
         with open(os.path.join(self.data, "log.vkey")) as file:
-            key = tree.Key(file.read())
+            key = tree.Key(file.readline())
         text = f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n"
         blob = base64.b64encode(key.id + sign(seed, text.encode())).decode()
         return f"{text}\n\u2014 {key.name} {blob}\n"
@@ -91,7 +91,8 @@ class History:
                 values = json.loads(document)
                 entry["cm"] = {
                     field: form.commitment(keys[tenant, holder], seq, field, value) for field, value in values.items()}
-                self.sql("INSERT INTO opening (seq, tenant, holder, document) VALUES (?, ?, ?, ?)", seq, *openings[number])
+                self.sql(
+                    "INSERT INTO opening (seq, tenant, holder, document) VALUES (?, ?, ?, ?)", seq, *openings[number])
             body = form.canonical(entry).encode()
             previous = tree.leaf_hash(body)
             leaves.append(previous)
@@ -163,7 +164,13 @@ def flip(history, sql, column, where):
     (value,), = history.sql(f"SELECT {column} FROM {sql} WHERE {where}")
     data = bytearray(value if isinstance(value, bytes) else value.encode())
     data[len(data) // 2] ^= 1
-    history.sql(f"UPDATE {sql} SET {column} = ? WHERE {where}", bytes(data) if isinstance(value, bytes) else data.decode())
+    changed = bytes(data) if isinstance(value, bytes) else data.decode()
+    history.sql(f"UPDATE {sql} SET {column} = ? WHERE {where}", changed)
+
+
+def change_facts(history, kind, **facts):
+    """Other facts in every entry of a kind, in a log that fits."""
+    history.rewrite(range(len(history.entries())), lambda entry: entry["type"] == kind and entry["facts"].update(facts))
 
 
 def repeat_last_line(history, **change):
@@ -201,17 +208,20 @@ TABLE = [
     ("I3", "a notice is not sent", lambda h: h.sql("DELETE FROM outbox WHERE seq = (SELECT max(seq) FROM outbox)")),
     ("I3", "a place in a list is another's", lambda h: h.sql("UPDATE status SET idx = idx + 100000")),
     ("I3", "a key is forgotten", lambda h: h.sql("DELETE FROM answer WHERE seq = (SELECT max(seq) FROM answer)")),
-    ("I3", "an answer is invented", lambda h: h.sql("INSERT INTO answer SELECT tenant, 'x', digest, seq, NULL FROM answer LIMIT 1")),
-    ("I3", "a private fact is changed", lambda h: flip(h, "opening", "document", f"seq = {h.find('request.accepted')}")),
-    ("I3", "a private fact is removed", lambda h: h.sql("DELETE FROM opening WHERE seq = (SELECT max(seq) FROM opening)")),
+    ("I3", "an answer is invented", lambda h: h.sql(
+        "INSERT INTO answer (tenant, idempotency_key, digest, seq) SELECT tenant, 'x', digest, seq FROM answer LIMIT 1")),
+    ("I3", "a private fact is changed", lambda h: flip(
+        h, "opening", "document", f"seq = {h.find('request.accepted')}")),
+    ("I3", "a private fact is removed", lambda h: h.sql(
+        "DELETE FROM opening WHERE seq = (SELECT max(seq) FROM opening)")),
     ("I3", "a person's key is exchanged", lambda h: h.sql("UPDATE subject SET key32 = zeroblob(32)")),
     ("I3", "a payment is half of what is owed, in a log that fits",
-     lambda h: h.rewrite(range(len(h.entries())), lambda e: e["type"] == "compensation.post" and e["facts"].update(minor=250))),
+     lambda h: change_facts(h, "compensation.post", minor=250)),
     ("I3", "nobody was paid, in a log that fits",
      lambda h: h.rewrite(all_but(h, "sla.breach", "compensation.post", "notice.queued"))),
     ("I3", "a notice is left out, in a log that fits", lambda h: h.rewrite(all_but(h, "notice.queued"))),
     ("I3", "a deadline is another than the policy's, in a log that fits",
-     lambda h: h.rewrite(range(len(h.entries())), lambda e: e["type"] == "request.accepted" and e["facts"].update(dueAt=e["facts"]["dueAt"] + 1))),
+     lambda h: change_facts(h, "request.accepted", dueAt=h.entries()[-1]["t"])),
     ("I4", "another log was shown to somebody", forked_note),
     ("I4", "the anchor is of another log", set_anchor),
     ("I4", "the anchor is gone", lambda h: h.file("anchor", lambda data: data.clear())),
@@ -227,18 +237,22 @@ TABLE = [
         "UPDATE entry SET body = (SELECT body FROM entry e WHERE e.seq = 15 - entry.seq) WHERE seq IN (7, 8)")),
     ("I5", "a bit of the root", lambda h: flip(h, "head", "root", "1")),
     ("I5", "the time of the head", lambda h: h.sql("UPDATE head SET last_time = 0")),
-    ("I5", "the newest checkpoint is gone", lambda h: h.sql("DELETE FROM checkpoint WHERE size = (SELECT max(size) FROM checkpoint)")),
+    ("I5", "the newest checkpoint is gone", lambda h: h.sql(
+        "DELETE FROM checkpoint WHERE size = (SELECT max(size) FROM checkpoint)")),
     ("I5", "a bit of a signature", lambda h: h.sql(
         "UPDATE checkpoint SET note = replace(note, substr(note, -30, 1), char(unicode(substr(note, -30, 1)) + 1))")),
-    ("I5", "a page of the file", lambda h: h.file("punctual.sqlite", lambda data: data.__setitem__(slice(8192, 8192 + 64), bytes(64)))),
-    ("I6", "a checkpoint that was seen is not stored", lambda h: h.sql("DELETE FROM checkpoint WHERE size < (SELECT max(size) FROM checkpoint)")),
+    ("I5", "a page of the file", lambda h: h.file(
+        "punctual.sqlite", lambda data: data.__setitem__(slice(8192, 8192 + 64), bytes(64)))),
+    ("I6", "a checkpoint that was seen is not stored", lambda h: h.sql(
+        "DELETE FROM checkpoint WHERE size < (SELECT max(size) FROM checkpoint)")),
     ("I6", "a credential that was given is not stored", lambda h: h.answer(lambda a: a["credential"].update(proof={}))),
     ("I6", "a receipt that was given is not stored", lambda h: h.answer(lambda a: a["receipt"].update(proof={}))),
     ("I7", "time runs backwards, in a log that fits",
      lambda h: h.rewrite(range(len(h.entries())), lambda e: e["seq"] == 9 and e.update(t=e["t"] - 60_000))),
     ("I8", "two requests change places, in a log that fits", lambda h: h.rewrite(swapped(h))),
     ("I10", "a name in the output", lambda h: say(h, punctual.CANARIES[2].encode())),
-    ("I10", "a name in base64 in the output", lambda h: say(h, base64.b64encode(b"x" + punctual.CANARIES[2].encode() + b"yz"))),
+    ("I10", "a name in base64 in the output", lambda h: say(
+        h, base64.b64encode(b"x" + punctual.CANARIES[2].encode() + b"yz"))),
     ("I10", "a name in hexadecimal in the output", lambda h: say(h, punctual.CANARIES[0].encode().hex().encode())),
     ("I10", "a name in percent signs in the output", lambda h: say(h, b"Canary%20Name%20%C3%9C9")),
     ("I10", "a name in an entry, in a log that fits",
@@ -255,7 +269,8 @@ def make(folder):
     client = service.client()
 
     def ask(name, review):
-        answer = client.command(ledger, name, "/v1/requests", punctual.request_body(f"urn:{punctual.CANARIES[0]}:{name}", review))
+        body = punctual.request_body(f"urn:{punctual.CANARIES[0]}:{name}", review)
+        answer = client.command(ledger, name, "/v1/requests", body)
         client.observe(ledger)
         return json.loads(answer[1])["id"]
 
@@ -287,14 +302,16 @@ def main():
     missed = []
     for number, (invariant, name, corrupt) in enumerate([(None, "nothing", lambda h: None), *TABLE]):
         copy = f"{folder}/copy-{number}"
-        shutil.copytree(data, copy, ignore=shutil.ignore_patterns("*.sock"))
+        shutil.copytree(data, copy, ignore=shutil.ignore_patterns("headroom", "*.sock"))
         shutil.copy(ledger, f"{copy}/ledger")
         history = History(copy, f"{copy}/ledger")
         corrupt(history)
         history.database.close()
-        findings, counts = check.check(copy, check.Ledger(history.ledger_path), settled, punctual.CANARIES, [history.said])
+        findings, _ = check.check(
+            copy, check.Ledger(history.ledger_path), settled, punctual.CANARIES, [history.said])
         if (invariant not in findings.counts) if invariant else findings.counts:
-            missed.append({"corruption": name, "expected": invariant, "found": findings.counts, "what": findings.found[:3]})
+            missed.append({
+                "corruption": name, "expected": invariant, "found": findings.counts, "what": findings.found[:3]})
         shutil.rmtree(copy)
     print(json.dumps({"corruptions": len(TABLE), "missed": missed}))
     sys.exit(1 if missed else 0)

@@ -180,10 +180,11 @@ def flipped_image(template, key, events, folder, seed):
     put(directory, files, said)
     verify, out, error = punctual.run(["audit", "verify", "--data", directory.data])
     code = directory.live("image")
-    outcome = "refused" if code in (sweep.REFUSED, sweep.FAILED) else "audited" if verify == 1 else "harmless"
+    is_refused = code in (sweep.REFUSED, sweep.FAILED, sweep.DOUBT, sweep.FULL)
+    outcome = "refused" if is_refused else "audited" if verify != 0 else "harmless"
     # A bit of the anchor is one slot less; a page that only an index needs is told when it is needed.
     found = [] if outcome != "harmless" else [v for v in directory.verdict() if "file of the database" not in v["what"]]
-    if outcome == "harmless" and (verify, code) != (0, sweep.DONE) and verify != 70 and code not in (sweep.DOUBT, sweep.FULL):
+    if outcome == "harmless" and code != sweep.DONE:
         found.append({"invariant": "progress", "what": f"{verify} {out}{error}, then {code}: {directory.heard()}"})
     if found:
         return [violation | {"flip": seed, "file": name, "bit": place} for violation in found], f"flip {outcome}"

@@ -142,6 +142,35 @@ class Service:
         return Client(self.port, self.key, timeout)
 
 
+class Witness:
+    """A `punctual witness serve` for one log, that comes back at the same place."""
+
+    def __init__(self, folder, log):
+        self.data, self.policy, self.place = f"{folder}/witness", f"{folder}/logs.policy", "127.0.0.1:0"
+        made = must(["witness", "init", "--data", self.data, "--name", "witness.example/w1", "--json"])
+        self.key = json.loads(made)["witnessKey"]
+        with open(f"{log}/log.vkey") as vkey, open(self.policy, "w") as file:
+            file.write(f"log {vkey.readline()}quorum none\n")
+        self.start()
+        with open(f"{log}/witnesses.policy", "w") as file:
+            file.write(f"witness W {self.key} http://{self.place}\nquorum W\n")
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [PROGRAM, "witness", "serve", "--data", self.data, "--policy", self.policy, "--listen", self.place],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            env={"PATH": "/usr/bin:/bin", "NO_COLOR": "1"})
+        line = self.process.stdout.readline().decode()
+        if "http://" not in line:
+            raise Failure(f"witness serve ended with {self.process.wait()}")
+        self.place = line.strip().rsplit("/", 1)[1]
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+
 class Client:
     """One connection, kept open."""
 

@@ -142,6 +142,41 @@ def rolled_back(story):
     story.check(new)
 
 
+def forgotten(story):
+    """Database and anchor are put back together, so that nothing on this machine can tell: the witness alone does."""
+    directory = story.directory("log")
+    witness = punctual.Witness(story.folder, directory.data)
+
+    def serve(witnessed):
+        service = punctual.Service(directory.data, story.key, directory.path)
+        service.wait()
+        client = service.client()
+        client.command(directory.ledger, witnessed, "/v1/requests", punctual.request_body("urn:x:1", "none"))
+        size = client.send("GET", "/checkpoint")[1].split("\n")[1]
+        for _ in range(600):
+            status, note = client.send("GET", "/checkpoint/witnessed")
+            if status == 200 and int(note.split("\n")[1]) >= int(size):
+                break
+            time.sleep(0.05)
+        client.observe(directory.ledger)
+        story.expect(status == 200, f"{witnessed} was not witnessed")
+        story.expect(service.stop() == 0, "did not stop")
+
+    serve("first")
+    old = story.copy(directory, "old")
+    serve("second")
+    new = story.copy(directory, "new")
+    for name in ("punctual.sqlite", "anchor"):
+        shutil.copy(f"{old.data}/{name}", f"{directory.data}/{name}")
+    code, _, error = punctual.run(["serve", "--data", directory.data, "--listen", "127.0.0.1:0"])
+    story.expect(code == sweep.REFUSED and "Witness W" in error, f"the forgotten entries: {code} {error}")
+    story.expect(os.path.exists(f"{directory.data}/fork-evidence.json"), "no evidence was kept")
+    witness.kill()
+    # The evidence outlives the witness.
+    story.expect(directory.live("third") == sweep.REFUSED, "started with the evidence beside it")
+    story.check(new)
+
+
 def two_processes(story):
     """Two processes on one database: the second is refused, however it comes, and the first goes on."""
     data, ledger = story.template, punctual.Ledger(f"{story.folder}/ledger")
@@ -191,7 +226,8 @@ def stepped_clock(story):
 
 
 STORIES = {
-    "failed-sync": failed_sync, "flipped-log": flipped_log, "rolled-back": rolled_back, "two-processes": two_processes,
+    "failed-sync": failed_sync, "flipped-log": flipped_log, "rolled-back": rolled_back,
+    "forgotten": forgotten, "two-processes": two_processes,
     "stepped-clock": stepped_clock}
 
 

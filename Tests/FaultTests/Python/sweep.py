@@ -11,6 +11,7 @@ call but few of those. Prints one JSON object: cases by call and fault, and viol
 import argparse
 import collections
 import concurrent.futures
+import contextlib
 import itertools
 import json
 import os
@@ -18,7 +19,6 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 
 import service as punctual
 
@@ -39,7 +39,8 @@ class Directory:
     def __init__(self, template, key, path):
         self.path, self.key = path, key
         shutil.rmtree(path, ignore_errors=True)
-        shutil.copytree(template, f"{path}/data")
+        # The room that is kept for a full disk is large, and nothing here fills the disk.
+        shutil.copytree(template, f"{path}/data", ignore=shutil.ignore_patterns("headroom", "*.sock"))
         self.data = f"{path}/data"
         self.ledger = punctual.Ledger(f"{path}/ledger")
         self.said = f"{path}/said.txt"
@@ -48,8 +49,8 @@ class Directory:
         """One life; gives its exit code. What it said goes to the ledger, whole lines of it."""
         try:
             done = subprocess.run(
-                [*prefix, RUN, self.data, self.key, name, str(count), *end], stdin=subprocess.DEVNULL, capture_output=True,
-                timeout=SECONDS_PER_LIFE, env={"PATH": "/usr/bin:/bin"} | (env or {}))
+                [*prefix, RUN, self.data, self.key, name, str(count), *end], stdin=subprocess.DEVNULL,
+                capture_output=True, timeout=SECONDS_PER_LIFE, env={"PATH": "/usr/bin:/bin"} | (env or {}))
         except subprocess.TimeoutExpired:
             return "hangs"
         with open(self.ledger.path, "ab") as file:
@@ -57,6 +58,11 @@ class Directory:
         with open(self.said, "ab") as file:
             file.write(done.stderr)
         return done.returncode
+
+    def forget_key(self):
+        """The public key is written anew by the next start, which renames a file for it."""
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(f"{self.data}/log.vkey")
 
     def heard(self):
         with open(self.said, "rb") as file:
@@ -72,7 +78,9 @@ class Directory:
 
 def strace(trace, data, *options):
     """Runs a program as our own child with strace beside it, looking at the files of the data directory only."""
-    files = ["", "/anchor", "/punctual.sqlite", "/punctual.sqlite-wal", "/punctual.sqlite-shm", "/punctual.sqlite.lock"]
+    files = [
+        "", "/anchor", "/log.vkey", "/log.vkey.new", "/punctual.sqlite", "/punctual.sqlite-wal", "/punctual.sqlite-shm",
+        "/punctual.sqlite.lock"]
     paths = itertools.chain.from_iterable(("-P", data + file) for file in files)
     return ["strace", "-D", "-f", "-qq", "--seccomp-bpf", "-o", trace, *paths, *options]
 
@@ -90,6 +98,7 @@ def count_calls(template, key, folder):
     """How many calls of each kind the busiest thread makes in an undisturbed run, and how many all make."""
     directory = Directory(template, key, f"{folder}/count")
     trace = f"{directory.path}/trace"
+    directory.forget_key()
     code = directory.live("count", strace(trace, directory.data, "-e", "trace=" + ",".join(CALLS)))
     if code != DONE:
         raise punctual.Failure(f"the undisturbed run ended with {code}: {directory.heard()}")
@@ -133,6 +142,7 @@ def segment(template, key, folder, cases):
     for number, (call, fault, k) in enumerate(cases):
         trace = f"{directory.path}/trace"
         name = f"{call}-{fault}-{k}"
+        directory.forget_key()
         code = directory.live(name, strace(
             trace, directory.data, "-e", f"trace={call}", "-e", f"inject={call}:{fault}:when={k}"))
         if code not in allowed(call, fault):
@@ -167,7 +177,9 @@ def sweep(folder, seed, everything=False, workers=2):
             if len(found) > 20:
                 pool.shutdown(cancel_futures=True)
                 break
-    return found, {"calls": dict(all), "busiest": counts, "planned": len(planned), "injected": dict(happened), "cases": sum(happened.values())}
+    return found, {
+        "calls": dict(all), "busiest": counts, "planned": len(planned), "injected": dict(happened),
+        "cases": sum(happened.values())}
 
 
 def main():

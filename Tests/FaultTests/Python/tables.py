@@ -12,7 +12,7 @@ class Rows:
         "policy": ["hash"], "request": ["id"], "pause": ["request", "ordinal"], "status_list": ["list"],
         "status": ["list", "idx"], "status_change": ["list", "purpose", "seq"], "payment": ["claim_key"],
         "journal": ["tx", "line"], "lot": ["claim_key"], "premium": ["claim_key"], "outbox": ["seq"],
-        "answer": ["tenant", "idempotency_key"],
+        "answer": ["tenant", "idempotency_key"], "request_index": ["seq"],
     }
 
     def __init__(self):
@@ -55,7 +55,9 @@ def apply(rows, keys, entry, facts, opened):
         rows.add(
             "institution", tenant=facts["tenant"], name=institution["name"],
             key_digest=bytes.fromhex(institution["keyDigest"]), seq=seq)
-    elif kind in ("issuer.added", "key.added", "key.retired", "key.revoked"):
+    elif kind == "log.requests":
+        rows.add("request_index", seq=seq, size=facts["size"])
+    elif kind in ("issuer.added", "key.added", "key.retired", "key.revoked", "log.key"):
         rows.add("issuer_entry", seq=seq)
         if kind == "key.added":
             keys[facts["key"]] = facts

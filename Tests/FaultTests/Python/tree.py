@@ -112,3 +112,14 @@ def read_note(note, keys):
     if not size.isdecimal() or str(int(size)) != size or len(base64.b64decode(root, validate=True)) != 32:
         raise ValueError("not a checkpoint")
     return origin, int(size), base64.b64decode(root, validate=True)
+
+
+def split_note(note, keys):
+    """The note with the lines of these keys alone, and the other lines."""
+    text, _, lines = note.rpartition("\n\n")
+    mine, others = [], set()
+    for line in lines.removesuffix("\n").split("\n"):
+        _, name, blob = line.split(" ")
+        is_mine = any(name == key.name and base64.b64decode(blob)[:4] == key.id for key in keys)
+        mine.append(line) if is_mine else others.add(line)
+    return text + "\n\n" + "".join(line + "\n" for line in mine), others
