@@ -16,7 +16,8 @@ extension Command {
                 .init("B", "What to compare it with.", isOptional: true),
             ],
             options: [
-                .logKey, .logPolicy, .init("out", "FILE", "Where to write the proof of a fork; standard output if not given."),
+                .logKey, .logPolicy,
+                .init("out", "FILE", "Where to write the proof of a fork; standard output if not given."),
                 .init("proof", "FILE", "Instead of A and B: verify such a proof."), .json,
             ],
             example: "punctual audit compare kept.checkpoint https://issuer.example/log --log-key issuer.vkey"),

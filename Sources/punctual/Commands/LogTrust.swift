@@ -4,7 +4,8 @@ import Hosting
 import Mirroring
 import TransparencyLog
 
-/// What a person brings to judge a log with: its keys, or a policy that also names witnesses, and checkpoints they kept.
+/// What a person brings to judge a log with: its keys, or a policy that also names witnesses, and checkpoints that
+/// they kept.
 struct LogTrust {
     /// Whose signature makes a checkpoint one of the log.
     let log: CheckpointTrust

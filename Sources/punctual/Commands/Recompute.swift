@@ -21,7 +21,8 @@ extension Command {
             example: "punctual audit recompute --data ./issuer --checkpoint kept.checkpoint --policy issuer.policy"),
         run: { arguments, terminal in
             let now = try arguments.value("at").map { try Instant(rfc3339: $0) } ?? Machine.now()
-            if arguments.value("log-key") == nil, arguments.value("policy") == nil, arguments.value("checkpoint") != nil {
+            let hasKey = arguments.value("log-key") != nil || arguments.value("policy") != nil
+            if !hasKey, arguments.value("checkpoint") != nil {
                 throw UsageError("A kept checkpoint needs a key from elsewhere: --log-key VKEY or --policy FILE.")
             }
             return try withSource(arguments) { source, trust in
