@@ -51,6 +51,8 @@ struct LogKeyCommandTests {
         let body = requestBody(holder: "urn:x:1").canonicalBytes
         let id = try #require(
             try JSON(parsing: running.send("POST", "/v1/requests", key: "a", body).body)["id"]?.stringValue)
+        // Else nobody could tell whether the story is all.
+        try command("audit", "index")
         let file = service.data + "/log.vkey"
         let old = try keyFile()[0]
         #expect(try verdicts(id, keys: [old]) == [0])
