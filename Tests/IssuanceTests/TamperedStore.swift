@@ -63,7 +63,9 @@ struct TamperedReader: StoreReader {
         var records: [R] = []
         for row in tampering.change(rows) {
             var reader = RowReader(R.table, TamperedRow(values: row))
-            records.append(try R(row: &reader))
+            let record = try R(row: &reader)
+            // A row that is filed under a key which its type cannot have is never found.
+            if record.key.elementsEqual(row.prefix(R.table.keyCount)) { records.append(record) }
         }
         return records.sorted { $0.key.lexicographicallyPrecedes($1.key) }
     }

@@ -51,6 +51,9 @@ package enum Replay {
                 throw AuditFailure(seq: Int64(entry.seq), "the stored \(field) is not what the entry commits to")
             }
         }
+        guard row.document == JSON.object(openings).canonicalBytes else {
+            throw AuditFailure(seq: Int64(entry.seq), "what opens its commitments is not written as it was")
+        }
         guard openings.count == entry.cm.count else {
             throw AuditFailure(seq: Int64(entry.seq), "a part of what the entry commits to is gone")
         }

@@ -1,5 +1,6 @@
 import CanonicalJSON
 import Cryptography
+import Temporal
 import TransparencyLog
 
 /// What must hold before the first new entry, question by question. Each throws `StartupRefusal` in words of its own;
@@ -86,6 +87,7 @@ struct StartupChecks {
         try readable {
             let start = max(end.size - Self.checkedEntries, 0)
             var previous: SHA256Digest?
+            var time: Int64 = 0
             let scan = Scan(EntryRecord.self, above: [.integer(start - 1)], limit: Int(Self.checkedEntries) + 1)
             let records = try reader.records(scan)
             guard Int64(records.count) == end.size - start else {
@@ -94,11 +96,13 @@ struct StartupChecks {
             }
             for record in records {
                 guard let entry = try? LogEntry(parsing: record.body), entry.leafHash.bytes == record.leafHash,
-                    entry.seq == UInt64(record.seq), previous.map({ $0 == entry.prev }) ?? true
+                    entry.seq == UInt64(record.seq), entry.request?.rid == record.request,
+                    previous.map({ $0 == entry.prev }) ?? true
                 else { throw StartupRefusal("Entry \(record.seq) is not the one that was written.", .entries) }
                 previous = entry.leafHash
+                time = entry.t.milliseconds
             }
-            guard previous == end.last else {
+            guard previous == end.last, time == end.lastTime else {
                 throw StartupRefusal("The last entry is not the one that the head names.", .entries)
             }
         }
