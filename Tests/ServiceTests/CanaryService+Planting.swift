@@ -159,7 +159,9 @@ extension CanaryService {
             "POST", "/presentations/verify",
             [
                 "verifiablePresentation": ["type": ["VerifiablePresentation"], "verifiableCredential": [credential]],
-                "options": ["challenge": .string(text("verify.challenge")), "domain": .string(text("verify.challenge"))],
+                "options": [
+                    "challenge": .string(text("verify.challenge")), "domain": .string(text("verify.challenge")),
+                ],
             ])
         _ = try send(
             "POST", "/credentials/derive",

@@ -27,7 +27,7 @@ struct Plant: Hashable, Sendable {
 
     private var bytes: [UInt8] { Array(text.utf8) }
 
-    /// What is looked for without regard to upper and lower case: the text, hexadecimal, percent-encoded, as JSON may
+    /// What is looked for whether in upper or lower case: the text, hexadecimal, percent-encoded, as JSON may
     /// escape it, in UTF-16, and its digest.
     var insensitiveForms: [[UInt8]] {
         func each(_ prefix: String, _ width: Int) -> String {
@@ -42,8 +42,8 @@ struct Plant: Hashable, Sendable {
             + [Array(text.lowercased().utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] })]
     }
 
-    /// What is looked for exactly: base64 in both alphabets, wherever in a group of three bytes the text begins, and the
-    /// base64 and the bytes of its digest.
+    /// What is looked for exactly: base64 in both alphabets, wherever in a group of three bytes the text begins, and
+    /// the base64 and the bytes of its digest.
     var exactForms: [[UInt8]] {
         var forms: [[UInt8]] = []
         for offset in 0..<3 {

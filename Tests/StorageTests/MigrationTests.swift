@@ -103,8 +103,9 @@ struct MigrationTests {
     func service() {
         let schema = Schema(migrations: Tables.migrations)
         #expect(schema.tables == Dictionary(uniqueKeysWithValues: Tables.all.map { ($0.name, $0) }))
-        let lengths = (1...3).map { number in
-            AppliedMigration(number: number, statements: schema.statements(of: number, in: .sqlite)).statements.utf8.count
+        let lengths = (1...3).map { number -> Int in
+            let statements = schema.statements(of: number, in: .sqlite)
+            return AppliedMigration(number: number, statements: statements).statements.utf8.count
         }
         #expect(lengths == [8574, 394, 1040])
     }

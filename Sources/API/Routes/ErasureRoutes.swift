@@ -19,7 +19,7 @@ func erasureRoutes(_ service: Service) -> [Route] {
                 }
             }),
         Route(
-            .post, "/operator/erasures", .operator, "Destroy what is kept of an institution's holders, to the last byte",
+            .post, "/operator/erasures", .operator, "Destroy what is kept of holders, to the last byte",
             .later { call, reply in
                 let (draft, tenant) = try call.operatorErasure()
                 let requests = try service.erasurePreview(draft, of: tenant)["requests"]
