@@ -82,7 +82,8 @@ final class Scrubber: Sendable {
         readiness.raise(.evidence)
         timer.withLock { $0.cancel() }
         report(
-            "ALARM: the stored log is not what was signed. \(failure). Nothing is signed any more; see punctual doctor.")
+            "ALARM: the stored log is not what was signed. \(failure). Nothing is signed any more; see punctual "
+                + "doctor.")
         let checkpoint = pass.withLock { $0?.checkpoint ?? "" }
         let evidence = DamageEvidence.document(failure, checkpoint: checkpoint, at: now().milliseconds)
         do {
