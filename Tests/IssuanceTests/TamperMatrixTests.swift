@@ -97,11 +97,13 @@ struct TamperMatrixTests {
         let type = Self.tables[number].0
         let rows = try world.values(of: type)
         let tampering = Tampering(table: type.table.name, change: Self.rowChanges[change].1)
-        // A table of one row of nothing but its key is the same when its rows change places.
-        guard !rows.isEmpty, tampering.change(rows) != rows else { return }
+        // Where rows share the first column, to exchange the others is to exchange their order.
+        guard !rows.isEmpty, Set(tampering.change(rows)) != Set(rows) else { return }
         // An old checkpoint that is gone changes nothing of the log: who holds one finds it is still a prefix.
         let isGone = Self.rowChanges[change].0.hasSuffix("is gone")
         if type.table.name == "checkpoint", isGone, change != 1 { return }
+        // The head has one place; a row elsewhere is never read.
+        if type.table.name == "head", Self.rowChanges[change].0.hasSuffix("as another") { return }
         #expect(audit(tampering, world) != nil, "\(type.table.name): \(Self.rowChanges[change].0)")
     }
 

@@ -32,7 +32,8 @@ enum WitnessEvidence {
                 + "that has it cures: punctual doctor recover --from COPY."
         case .word:
             "A witness said that it knows another history of this log, and showed no checkpoint that proves it. Ask "
-                + "who runs it. If the witness is wrong, take it out of witnesses.policy and put the file aside by hand."
+                + "who runs it. If the witness is wrong, take it out of witnesses.policy and put the file aside by "
+                + "hand."
         }
     }
 }

@@ -43,7 +43,8 @@ extension LogCheck {
 
         /// No checkpoint may be left when there are no entries left.
         func finish() throws(AuditFailure) {
-            if let next { throw AuditFailure(seq: next.size, "a checkpoint was signed for more entries than there are") }
+            guard let next else { return }
+            throw AuditFailure(seq: next.size, "a checkpoint was signed for more entries than there are")
         }
 
         private mutating func advance(after size: Int64) throws {

@@ -115,6 +115,13 @@ private struct TileCheck {
             let width = hashes.count / SHA256Digest.byteCount
             try compare(hashes, at: TileCoordinate(level: level, index: full, width: width), with: reader)
         }
+        try reader.forEach(TileRecord.self) { row in
+            let hasPlace = levels.indices.contains(Int(row.level)) && row.index >= 0
+            let count = hasPlace ? levels[Int(row.level)].full + (levels[Int(row.level)].hashes.isEmpty ? 0 : 1) : 0
+            guard hasPlace, UInt64(row.index) < count else {
+                throw AuditFailure(seq: 0, "there is a tile of level \(row.level) that no entries belong to")
+            }
+        }
     }
 
     private func compare(_ hashes: [UInt8], at place: TileCoordinate, with reader: any StoreReader) throws {

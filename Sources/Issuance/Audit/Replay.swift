@@ -31,6 +31,28 @@ package enum Replay {
             }
             if record.seq % 1024 == 0 { progress(record.seq) }
         }
+        try checkNothingElse(in: source, rebuilt: target)
+    }
+
+    /// Private facts and keys that belong to nothing in the log: of somebody who was erased, perhaps.
+    private static func checkNothingElse(in source: any StoreReader, rebuilt: any StoreReader) throws {
+        try source.forEach(OpeningRecord.self) { row in
+            let entry = try source.record(EntryRecord.self, .integer(row.seq)).map { try LogEntry(parsing: $0.body) }
+            guard entry?.cm.isEmpty == false else {
+                throw AuditFailure(seq: row.seq, "private facts are kept that no entry commits to")
+            }
+        }
+        try source.forEach(SubjectRecord.self) { row in
+            let known =
+                row.holder.isEmpty
+                ? try rebuilt.record(InstitutionRecord.self, .text(row.tenant)) != nil
+                : try !rebuilt.records(
+                    Scan(
+                        RequestRecord.self, index: "request_by_holder", equals: [.text(row.tenant), .text(row.holder)],
+                        limit: 1)
+                ).isEmpty
+            guard known else { throw AuditFailure(seq: 0, "a commitment key is kept of somebody who is in no request") }
+        }
     }
 
     /// The openings of an entry, each of which opens the commitment of its field; of an entry whose request was erased

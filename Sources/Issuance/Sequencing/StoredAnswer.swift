@@ -17,7 +17,7 @@ enum StoredAnswer {
         guard let seq = stored.seq, let event = try storedEvent(seq, in: reader) else {
             throw StoreError.corrupt("the answer under an idempotency key points to no entry")
         }
-        let following = try storedEvent(seq + 1, in: reader)
+        let following = try event.request.flatMap { try storedEvent(behind: seq, about: $0, in: reader) }
         let url = directory.opened?.url ?? ""
         return .success(Answer(to: event, issued: following?.issued(for: event.request), url: url))
     }
@@ -52,6 +52,13 @@ enum StoredAnswer {
 func storedEvent(_ seq: Int64, in reader: any StoreReader) throws -> LogEvent? {
     guard let record = try reader.record(EntryRecord.self, .integer(seq)) else { return nil }
     return try LogEvent(LogEntry(parsing: record.body), openings: storedOpenings(seq, in: reader))
+}
+
+/// The event of the entry behind another, when it is about the same request. Of other people's entries nothing is read:
+/// they may have been erased.
+func storedEvent(behind seq: Int64, about request: RequestID, in reader: any StoreReader) throws -> LogEvent? {
+    guard try reader.record(EntryRecord.self, .integer(seq + 1))?.request == request.text else { return nil }
+    return try storedEvent(seq + 1, in: reader)
 }
 
 /// What an entry's commitments open to; empty when it has none.

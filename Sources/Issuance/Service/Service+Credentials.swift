@@ -22,7 +22,8 @@ extension Service {
             if try StoredAnswer.isErased(key, of: tenant, in: reader, directory) { throw Refusal.erased }
             guard let answer = try reader.record(AnswerRecord.self, .text(tenant.text), .text(key)),
                 let seq = answer.seq, let event = try storedEvent(seq, in: reader), let request = event.request,
-                let following = try storedEvent(seq + 1, in: reader), let issued = following.issued(for: request),
+                let following = try storedEvent(behind: seq, about: request, in: reader),
+                let issued = following.issued(for: request),
                 let issuerKey = directory.issuers.keys[issued.key]
             else { return nil }
             let signer = try signers.signer(for: issuerKey, in: directory.issuers)

@@ -64,7 +64,7 @@ package struct Finding: Hashable, Sendable {
         /// A notice about nothing, about the wrong thing, or a second one.
         case wrongNotice
         // Rule 13.
-        /// An index of requests that leaves one out, doubles one, or says how far its entries go otherwise than they do.
+        /// An index of requests that leaves one out, doubles one, or says otherwise how far its entries go.
         case wrongIndex
         // The entries themselves.
         /// An entry that is not of the form that its row asks for. It is ignored.
