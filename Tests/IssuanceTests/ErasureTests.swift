@@ -312,6 +312,10 @@ struct ErasureTests {
         let there = try #require(try replayFailure(world))
         #expect(there.seq == kept.seq && there.problem.contains("it can still be opened"))
         try world.world.store.write { try $0.delete(OpeningRecord.self, key: [.integer(kept.seq)]) }
+        #expect(try replayFailure(world)?.problem.contains("a commitment key is kept") == true)
+        try world.world.store.write {
+            try $0.delete(SubjectRecord.self, key: [.text(kept.tenant), .text(kept.holder)])
+        }
         #expect(try replayFailure(world) == nil)
         let erasure = try #require(try world.rows(EntryRecord.self).last { $0.request == late.text })
         var opening = try #require(try world.rows(OpeningRecord.self).first { $0.seq == erasure.seq })
