@@ -52,7 +52,11 @@ import Storage
                 unsafe Unmanaged<Connection>.fromOpaque(context!).takeUnretainedValue().logPages = Int(pages)
                 return SQLITE_OK
             }, context)
-        // A file that cannot be opened for writing SQLite opens for reading, and says so only to who writes.
+        // A file that cannot be opened for writing SQLite opens for reading: the database itself without a word, its
+        // write-ahead log with one for whoever wants to write.
+        guard unsafe sqlite3_db_readonly(handle, "main") == 0 else {
+            throw .unavailable("the database can only be read")
+        }
         try execute(.begin)
         rollback()
     }
