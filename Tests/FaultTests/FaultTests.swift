@@ -31,6 +31,7 @@ struct FaultTests {
         let report = try Harness.run("sweep.py", ["--seed", "\(Harness.seed)"])
         #expect(report["violations"] == [])
         #expect((report["cases"]?.integerValue ?? 0) > 400)
+        #expect((report["injected"]?["fdatasync signal=KILL"]?.integerValue ?? 0) > 20, "nothing was killed")
     }
 
     @Test(
