@@ -44,6 +44,7 @@ package struct PolicyBook: Hashable, Sendable {
             book.namedTypes.formUnion(level.appliesTo.values(of: .type).map { Array($0.utf8) })
         case .compensation:
             let compensation = try CompensationPolicy(document)
+            try NotYetActedUpon.require(compensation)
             try timeline.requireLater(policy)
             try timeline.requireServiceLevel(of: compensation)
             timeline.add(compensation, from: policy.effectiveAt)
