@@ -10,6 +10,14 @@ package enum Account: Hashable, Sendable, CustomStringConvertible {
     case wallet(ClaimKey)
     /// The premium access of one posting.
     case premium(ClaimKey)
+    /// The worth of the coupon of one posting.
+    case coupon(ClaimKey)
+    /// What need not be paid of the price of one request.
+    case feeNote(ClaimKey)
+    /// Money that is on its way to the bank.
+    case cashClearing
+    /// Money that has left it.
+    case bank
 
     /// The name in log entries.
     package var description: String {
@@ -18,6 +26,24 @@ package enum Account: Hashable, Sendable, CustomStringConvertible {
         case .provision(let request): "provision:\(request)"
         case .wallet(let claimKey): "wallet:\(claimKey)"
         case .premium(let claimKey): "premium:\(claimKey)"
+        case .coupon(let claimKey): "coupon:\(claimKey)"
+        case .feeNote(let claimKey): "fee-note:\(claimKey)"
+        case .cashClearing: "cash:clearing"
+        case .bank: "bank"
+        }
+    }
+}
+
+extension Account {
+    /// Where a benefit of that type is when it was paid. One without an amount is in no account.
+    fileprivate init(holding type: BenefitType, of claimKey: ClaimKey) {
+        switch type {
+        case .credit, .freeIssuance: self = .wallet(claimKey)
+        case .premiumExtension: self = .premium(claimKey)
+        case .coupon: self = .coupon(claimKey)
+        case .feeWaiver: self = .feeNote(claimKey)
+        case .cashRefund: self = .cashClearing
+        case .apology, .expedite, .assuranceUpgrade: preconditionFailure("\(type.rawValue) is in no account")
         }
     }
 }
@@ -44,17 +70,62 @@ package struct JournalTransaction: Hashable, Sendable {
         lines = [JournalLine(account: debit, amount: amount), JournalLine(account: credit, amount: -amount)]
     }
 
-    fileprivate enum Step: String { case accrue, pay }
+    fileprivate enum Step: String {
+        case accrue, pay, decline, settle
+        case reversePay = "reverse-pay"
+        case reverseAccrue = "reverse-accrue"
+    }
+}
+
+/// What is booked for one award, in the order in which it can happen (rules 8 and 34).
+package struct AwardJournal: Hashable, Sendable {
+    private let claimKey: ClaimKey
+    private let provision: Account
+    private let holder: Account
+    private let amount: Amount
+
+    /// The bookings of an award, or of the part of it that is taken back.
+    package init(_ claimKey: ClaimKey, of type: BenefitType, _ amount: Amount, request: String) {
+        self.claimKey = claimKey
+        self.amount = amount
+        provision = .provision(request: request)
+        holder = Account(holding: type, of: claimKey)
+    }
+
+    /// What is owed from here on.
+    package var accrual: JournalTransaction {
+        JournalTransaction(.accrue, of: claimKey, debit: .compensationExpense, credit: provision, amount)
+    }
+
+    /// What is owed no more, because it is paid.
+    package var payment: JournalTransaction {
+        JournalTransaction(.pay, of: claimKey, debit: provision, credit: holder, amount)
+    }
+
+    /// Money that was paid out of the clearing account.
+    package var settlement: JournalTransaction {
+        JournalTransaction(.settle, of: claimKey, debit: .cashClearing, credit: .bank, amount)
+    }
+
+    /// What is owed no more, because it is not given.
+    package var refusal: JournalTransaction {
+        JournalTransaction(.decline, of: claimKey, debit: provision, credit: .compensationExpense, amount)
+    }
+
+    /// The mirror of payment and accrual.
+    package var reversal: [JournalTransaction] {
+        [
+            JournalTransaction(.reversePay, of: claimKey, debit: holder, credit: provision, amount),
+            JournalTransaction(.reverseAccrue, of: claimKey, debit: provision, credit: .compensationExpense, amount),
+        ]
+    }
 }
 
 extension Award {
-    /// The two transactions of the posting: what we owe is accrued, then paid.
+    /// The two transactions of the posting: what we owe is accrued, then paid. None of what has no amount.
     package func journal(request: String) -> [JournalTransaction] {
-        let target: Account = type == .credit ? .wallet(claimKey) : .premium(claimKey)
-        let provision = Account.provision(request: request)
-        return [
-            JournalTransaction(.accrue, of: claimKey, debit: .compensationExpense, credit: provision, amount),
-            JournalTransaction(.pay, of: claimKey, debit: provision, credit: target, amount),
-        ]
+        if type.isUncounted { return [] }
+        let journal = AwardJournal(claimKey, of: type, amount, request: request)
+        return [journal.accrual, journal.payment]
     }
 }
