@@ -10,6 +10,16 @@ extension Award {
             class: `class`, amount: rest, expires: expires, isHeld: isHeld,
             trail: trail + takes.map { "\($0.rule) takes \(Amount($0.minor, amount.unit))" })
     }
+
+    /// An award that is owed already, as it is paid later.
+    package init(
+        owed claimKey: ClaimKey, _ objective: Objective.Metric, tier: Int, _ given: Benefit, at index: Int,
+        _ amount: Amount, _ class: BenefitClass
+    ) {
+        self.init(
+            claimKey: claimKey, objective: objective, tier: tier, benefit: index, revision: 0, type: given.type,
+            class: `class`, amount: amount, expires: given.expires, isHeld: false, trail: [])
+    }
 }
 
 extension CompensationPolicy {

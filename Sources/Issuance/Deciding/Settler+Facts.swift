@@ -71,7 +71,8 @@ extension Settler {
     private func budgetRoom(for amount: Amount, _ place: Place) throws -> BudgetRoom? {
         guard let queue = place.queue else { return nil }
         let budget = budget
-        let isQueued = try situation.stands(before: place, in: queue) || draft.queued.contains { $0.queue == queue && $0 < place }
+        let isQueued =
+            try situation.stands(before: place, in: queue) || draft.queued.contains { $0.queue == queue && $0 < place }
         guard let budget, let limit = budget.limit(of: amount.unit) else {
             // Without a limit nothing waits, and what waited is paid in its turn.
             return isQueued

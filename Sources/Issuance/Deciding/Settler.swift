@@ -17,7 +17,10 @@ struct Settler {
     var now: Instant { situation.now }
 
     /// - Parameter decision: to which events are added.
-    init(_ situation: Situation, _ record: RequestRecord, _ id: RequestID, _ policy: CompensationPolicy, _ decision: Decision) {
+    init(
+        _ situation: Situation, _ record: RequestRecord, _ id: RequestID, _ policy: CompensationPolicy,
+        _ decision: Decision
+    ) {
         self.situation = situation
         self.record = record
         self.id = id
@@ -128,7 +131,9 @@ struct Settler {
     /// The first payment under this policy that is late for the request, and what that gives.
     mutating func tellLate(_ claimKey: ClaimKey, dueAt: Instant) throws {
         guard !terms.payout.ifLate.isEmpty, !draft.isLateTold else { return }
-        guard try situation.state.record(LateRecord.self, .text(record.id), .text(policy.hash.text)) == nil else { return }
+        guard try situation.state.record(LateRecord.self, .text(record.id), .text(policy.hash.text)) == nil else {
+            return
+        }
         draft.isLateTold = true
         let late = CompensationLate(claimKey: claimKey.text, compensation: policy.hash, dueAt: dueAt)
         announce(.settling(.late(late)), by: .late)

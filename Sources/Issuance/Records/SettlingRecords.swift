@@ -1,3 +1,6 @@
+import ServiceLevels
+import Temporal
+
 /// An award that was not posted at once: what is owed for it, why, and what became of it.
 package struct OwedRecord: Record {
     package var claimKey: String
@@ -126,7 +129,10 @@ package struct CappedRecord: Record {
 
     package static let table = Table(
         "capped", key: [.text("claim_key")],
-        [.text("request"), .text("objective"), .text("benefit_type"), .text("unit"), .integer("minor"), .integer("seq")],
+        [
+            .text("request"), .text("objective"), .text("benefit_type"), .text("unit"), .integer("minor"),
+            .integer("seq"),
+        ],
         indexes: [.init("capped_by_request", ["request", "seq"])], isAppendOnly: true)
 
     package var values: [ColumnValue] {
