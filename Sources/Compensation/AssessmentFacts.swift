@@ -92,4 +92,18 @@ package struct AssessmentFacts: Hashable, Sendable {
 
     /// How late it is, in physical time.
     package var delay: Milliseconds { max(until - due, .zero) }
+
+    /// The same with nothing posted.
+    var withoutPostings: AssessmentFacts { copy(now: now, until: until, posted: Posted()) }
+
+    /// The same facts, seen at a later instant if nothing changes until then.
+    func looked(at instant: Instant) -> AssessmentFacts {
+        copy(now: instant, until: isResolved ? until : instant, posted: posted)
+    }
+
+    private func copy(now: Instant, until: Instant, posted: Posted) -> AssessmentFacts {
+        AssessmentFacts(
+            objective, due: due, until: until, now: now, isResolved: isResolved, of: request, incident: incident,
+            posted: posted, human: human)
+    }
 }

@@ -45,7 +45,10 @@ package struct PolicyBook: Hashable, Sendable {
         try timeline.requireSuccession(of: policy, from: effectiveAt)
         try timeline.requireReferences(of: policy)
         timeline.add(policy, from: effectiveAt)
-        if case .compensation(let compensation) = policy { book.count(compensation.settling.caps) }
+        if case .compensation(let compensation) = policy {
+            try NotYetActedUpon.require(compensation)
+            book.count(compensation.settling.caps)
+        }
         if case .serviceLevel(let level) = policy {
             book.namedTypes.formUnion(level.appliesTo.values(of: .type).map { Array($0.utf8) })
         }

@@ -36,7 +36,7 @@ extension Situation {
         guard let facts = try assessmentFacts(of: promise) else { return }
         var settler = Settler(self, promise.record, promise.id, promise.compensation, decision)
         for award in try promise.compensation.assess(facts) {
-            let payBy = promise.compensation.payBy(tier: award.tier, due: facts.due)
+            let payBy = promise.compensation.payBy(award, facts)
             try settler.settle(award, dueAt: facts.due, payBy: payBy)
         }
         decision = settler.decision
