@@ -75,12 +75,6 @@ package struct Cap: Hashable, Sendable {
         }
         try reader.finish()
     }
-
-    /// `10000 PFC for one user in P30D`.
-    var inWords: String {
-        let time = window == .lifetime ? "" : " in \(window.rawValue)"
-        return "\(limit) for one \(scope.rawValue)\(time)"
-    }
 }
 
 /// How the awards of several requests of one holder in one incident go together (rule 30).

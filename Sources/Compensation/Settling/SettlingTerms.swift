@@ -8,6 +8,8 @@ package struct SettlingTerms: Hashable, Sendable {
     package let budgetRef: String?
     /// By scope, the smallest first, and then as in the document.
     package let caps: [Cap]
+    /// Where each of ``caps`` stands in the document.
+    package let places: [Int]
     /// In the order of the document; the first whose condition holds asks.
     package let approvals: [ApprovalRule]
     /// When it is paid.
@@ -26,7 +28,10 @@ package struct SettlingTerms: Hashable, Sendable {
     ) throws(JSONShapeError) {
         self.acrossRequests = acrossRequests
         budgetRef = try spec.optionalString("budgetRef") == nil ? nil : try spec.identifier("budgetRef")
-        caps = try Self.caps(&spec)
+        let caps = try Self.caps(&spec)
+        // Stable: equal scopes stay in the order of the document.
+        places = caps.indices.sorted { (caps[$0].scope, $0) < (caps[$1].scope, $1) }
+        self.caps = places.map { caps[$0] }
         approvals = try Self.approvals(&spec)
         payout = try Payout(spec.object("payout"))
         reversal = try ReversalTerms(spec.object("reversal"))
@@ -46,9 +51,7 @@ package struct SettlingTerms: Hashable, Sendable {
             }
             caps.append(cap)
         }
-        // Stable: equal scopes stay in the order of the document.
-        return caps.enumerated().sorted { ($0.element.scope, $0.offset) < ($1.element.scope, $1.offset) }
-            .map(\.element)
+        return caps
     }
 
     private static func approvals(_ spec: inout ObjectReader) throws(JSONShapeError) -> [ApprovalRule] {
