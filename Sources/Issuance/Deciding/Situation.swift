@@ -44,6 +44,9 @@ struct Situation {
         case .decide(let word): try decide(word)
         case .reverse(let reversal): try reverse(reversal)
         case .erase(let erasure): try erase(erasure)
+        case .addStaff(let added, _): try add(added)
+        case .changeStaff(let changed): try change(changed)
+        case .removeStaff(let removed): try remove(removed)
         }
     }
 

@@ -40,6 +40,7 @@ struct Projection {
         case .resourceRegistered(let resource): try register(resource, at: place)
         case .requestsIndexed(let indexed):
             try writer.insert(IndexRecord(seq: place.seq, size: Int64(indexed.index.size)))
+        case .staffAdded, .staffRolesChanged, .staffRemoved: try applyStaff(event.event, at: place)
         case .policyPublished(let published):
             try writer.insert(
                 PolicyRecord(
@@ -95,7 +96,8 @@ struct Projection {
         case .subjectErased(let event): try erase(event, at: place, &record)
         case .settling(let event): try settle(event, at: place, record)
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
-            .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted:
+            .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted, .staffAdded, .staffRolesChanged,
+            .staffRemoved:
             break
         }
     }
