@@ -41,6 +41,9 @@ struct Situation {
         case .setStatus(let target, let purpose, let value, let note): try setStatus(target, purpose, value, note)
         case .assess(let id): try assess(id)
         case .erase(let erasure): try erase(erasure)
+        case .addStaff(let added, _): try add(added)
+        case .changeStaff(let changed): try change(changed)
+        case .removeStaff(let removed): try remove(removed)
         }
     }
 

@@ -24,6 +24,9 @@ package enum Event: Hashable, Sendable {
     case compensationPosted(CompensationPosted)
     case noticeQueued(NoticeQueued)
     case subjectErased(SubjectErased)
+    case staffAdded(StaffAdded)
+    case staffRolesChanged(StaffRolesChanged)
+    case staffRemoved(StaffRemoved)
 
     package var content: any EventContent {
         switch self {
@@ -49,6 +52,9 @@ package enum Event: Hashable, Sendable {
         case .compensationPosted(let content): content
         case .noticeQueued(let content): content
         case .subjectErased(let content): content
+        case .staffAdded(let content): content
+        case .staffRolesChanged(let content): content
+        case .staffRemoved(let content): content
         }
     }
 
@@ -91,6 +97,9 @@ package enum Event: Hashable, Sendable {
             case CompensationPosted.type: .compensationPosted(try CompensationPosted(&facts, &openings))
             case NoticeQueued.type: .noticeQueued(try NoticeQueued(&facts, &openings))
             case SubjectErased.type: .subjectErased(try SubjectErased(&facts, &openings))
+            case StaffAdded.type: .staffAdded(try StaffAdded(&facts, &openings))
+            case StaffRolesChanged.type: .staffRolesChanged(try StaffRolesChanged(&facts, &openings))
+            case StaffRemoved.type: .staffRemoved(try StaffRemoved(&facts, &openings))
             default:
                 throw JSONShapeError(
                     pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")

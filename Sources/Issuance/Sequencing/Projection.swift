@@ -40,6 +40,7 @@ struct Projection {
         case .resourceRegistered(let resource): try register(resource, at: place)
         case .requestsIndexed(let indexed):
             try writer.insert(IndexRecord(seq: place.seq, size: Int64(indexed.index.size)))
+        case .staffAdded, .staffRolesChanged, .staffRemoved: try applyStaff(event.event, at: place)
         case .policyPublished(let published):
             try writer.insert(
                 PolicyRecord(
@@ -92,7 +93,8 @@ struct Projection {
                     notice: event.notice.rawValue, about: event.about, at: place.at.milliseconds))
         case .subjectErased(let event): try erase(event, at: place, &record)
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
-            .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted:
+            .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted, .staffAdded, .staffRolesChanged,
+            .staffRemoved:
             break
         }
     }
