@@ -99,7 +99,7 @@ extension Answer {
         case .staffRemoved(let removed):
             self.init(.done, removed.facts)
             return
-        case .logOpened, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted, .noticeQueued:
+        case .logOpened, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted, .noticeQueued, .settling:
             break
         }
         self.init(.done, body)

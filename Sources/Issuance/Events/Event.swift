@@ -27,6 +27,8 @@ package enum Event: Hashable, Sendable {
     case staffAdded(StaffAdded)
     case staffRolesChanged(StaffRolesChanged)
     case staffRemoved(StaffRemoved)
+    /// The page "Settling".
+    case settling(SettlingEvent)
 
     package var content: any EventContent {
         switch self {
@@ -55,6 +57,7 @@ package enum Event: Hashable, Sendable {
         case .staffAdded(let content): content
         case .staffRolesChanged(let content): content
         case .staffRemoved(let content): content
+        case .settling(let event): event.content
         }
     }
 
@@ -100,10 +103,22 @@ package enum Event: Hashable, Sendable {
             case StaffAdded.type: .staffAdded(try StaffAdded(&facts, &openings))
             case StaffRolesChanged.type: .staffRolesChanged(try StaffRolesChanged(&facts, &openings))
             case StaffRemoved.type: .staffRemoved(try StaffRemoved(&facts, &openings))
-            default:
-                throw JSONShapeError(
-                    pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")
+            default: try Event(ofPage: type, &facts, &openings)
             }
+    }
+}
+
+extension Event {
+    /// An event whose type stands on a page of its own.
+    private init(
+        ofPage type: String, _ facts: inout ObjectReader, _ openings: inout ObjectReader
+    ) throws(JSONShapeError) {
+        if let event = try SettlingEvent(type: type, &facts, &openings) {
+            self = .settling(event)
+        } else {
+            throw JSONShapeError(
+                pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")
+        }
     }
 }
 
