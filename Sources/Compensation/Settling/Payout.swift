@@ -27,6 +27,9 @@ package struct Payout: Hashable, Sendable {
         var ifLate: [Benefit] = []
         for (json, place) in try reader.optionalArray("ifLate") ?? [] {
             let benefit = try Benefit(json, at: place)
+            guard benefit.amount != nil, benefit.class == .guaranteed else {
+                throw JSONShapeError(pointer: place, problem: "what a late payment gives is guaranteed and has an amount")
+            }
             guard ifLate.count < Self.mostLateBenefits, !ifLate.contains(where: { $0.type == benefit.type }) else {
                 let problem = "at most \(Self.mostLateBenefits) benefits, each type once; say the whole amount in one"
                 throw JSONShapeError(pointer: place, problem: problem)

@@ -24,6 +24,11 @@ package enum Event: Hashable, Sendable {
     case compensationPosted(CompensationPosted)
     case noticeQueued(NoticeQueued)
     case subjectErased(SubjectErased)
+    case staffAdded(StaffAdded)
+    case staffRolesChanged(StaffRolesChanged)
+    case staffRemoved(StaffRemoved)
+    /// The page "Settling".
+    case settling(SettlingEvent)
 
     package var content: any EventContent {
         switch self {
@@ -49,6 +54,10 @@ package enum Event: Hashable, Sendable {
         case .compensationPosted(let content): content
         case .noticeQueued(let content): content
         case .subjectErased(let content): content
+        case .staffAdded(let content): content
+        case .staffRolesChanged(let content): content
+        case .staffRemoved(let content): content
+        case .settling(let event): event.content
         }
     }
 
@@ -91,10 +100,25 @@ package enum Event: Hashable, Sendable {
             case CompensationPosted.type: .compensationPosted(try CompensationPosted(&facts, &openings))
             case NoticeQueued.type: .noticeQueued(try NoticeQueued(&facts, &openings))
             case SubjectErased.type: .subjectErased(try SubjectErased(&facts, &openings))
-            default:
-                throw JSONShapeError(
-                    pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")
+            case StaffAdded.type: .staffAdded(try StaffAdded(&facts, &openings))
+            case StaffRolesChanged.type: .staffRolesChanged(try StaffRolesChanged(&facts, &openings))
+            case StaffRemoved.type: .staffRemoved(try StaffRemoved(&facts, &openings))
+            default: try Event(ofPage: type, &facts, &openings)
             }
+    }
+}
+
+extension Event {
+    /// An event whose type stands on a page of its own.
+    private init(
+        ofPage type: String, _ facts: inout ObjectReader, _ openings: inout ObjectReader
+    ) throws(JSONShapeError) {
+        if let event = try SettlingEvent(type: type, &facts, &openings) {
+            self = .settling(event)
+        } else {
+            throw JSONShapeError(
+                pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")
+        }
     }
 }
 

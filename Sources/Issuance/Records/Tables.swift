@@ -11,15 +11,15 @@ package enum Tables {
         InstitutionRecord.self, IssuerEntryRecord.self, ResourceRecord.self, PolicyRecord.self, RequestRecord.self,
         PauseRecord.self, StatusListRecord.self, StatusRecord.self, StatusChangeRecord.self, PaymentRecord.self,
         JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self, ErasedAnswerRecord.self,
-        IndexRecord.self,
-    ]
+        IndexRecord.self, StaffRecord.self,
+    ] + settlingProjections
 
     /// What others said of the log's checkpoints; nothing makes it again.
     package static let attestations = [CosignatureRecord.table, TimestampRecord.table]
 
     /// How they came to be; one only ever appends.
     package static let migrations = [
-        first, attestations.map(Table.Change.create), erasure, [.create(IndexRecord.table)],
+        first, attestations.map(Table.Change.create), erasure, [.create(IndexRecord.table)], promise,
     ]
 
     package static let all =
@@ -33,6 +33,9 @@ package enum Tables {
             JournalLineRecord.table, LotRecord.table, PremiumRecord.table.asFirstMade(),
             NoticeRecord.table.asFirstMade(indexes: 1), AnswerRecord.table.asFirstMade(lacking: 1, indexes: 1),
         ]).map(Table.Change.create)
+
+    /// The promise and the payment, complete: each part beside its own records.
+    private static let promise: [Table.Change] = claimsChanges + settlingChanges
 
     /// A person can be erased: what names them can be changed, and is found by request.
     private static let erasure: [Table.Change] = [
