@@ -43,6 +43,7 @@ struct Situation {
         case .settle(let claimKey): try settle(claimKey)
         case .decide(let word): try decide(word)
         case .reverse(let reversal): try reverse(reversal)
+        case .settleRefund(let claimKey): try settleRefund(claimKey)
         case .erase(let erasure): try erase(erasure)
         case .addStaff(let added, _): try add(added)
         case .changeStaff(let changed): try change(changed)
@@ -165,7 +166,7 @@ struct Situation {
     private func assess(_ id: RequestID) throws -> Decision {
         guard let record = try state.record(RequestRecord.self, .text(id.text)) else { throw Refusal.unknownRequest }
         var promise = try Promise(record, in: state, policies)
-        return promise.isWaiting ? try assessment(of: &promise) : Decision()
+        return record.erasedAt == nil ? try assessment(of: &promise) : Decision()
     }
 
     /// The request of that institution; another institution's is as unknown as one that does not exist.
