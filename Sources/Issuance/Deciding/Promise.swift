@@ -85,9 +85,9 @@ struct Promise {
             Scan(PaymentRecord.self, index: "payment_by_request", equals: [.text(record.id)], limit: maximumPayments))
         for payment in payments {
             guard let key = ClaimKey(payment.claimKey), let type = BenefitType(rawValue: payment.benefitType),
-                payment.unit == type.unit.rawValue
+                let unit = UnitOfAccount(rawValue: payment.unit), type.isCounted(in: unit)
             else { throw StoreError.corrupt("payment \(payment.claimKey) is not one that a policy gives") }
-            posted.add(key, type, Amount(payment.minor, type.unit))
+            posted.add(key, type, Amount(payment.minor, unit))
         }
         return posted
     }

@@ -34,8 +34,8 @@ extension Situation {
 
     private func post(_ promise: Promise, in decision: inout Decision) throws {
         let record = promise.record
-        let awards = try promise.compensation.assess(
-            promise.clock, at: now, tenant: record.tenant, request: record.id, posted: promise.posted)
+        guard let facts = try assessmentFacts(of: promise) else { return }
+        let awards = try promise.compensation.assess(facts)
         var accessEnd = try awards.contains { $0.type == .premiumExtension } ? lastPremiumEnd(of: record) : nil
         for award in awards {
             let window = window(for: award, after: &accessEnd)
@@ -52,6 +52,8 @@ extension Situation {
             let window = PremiumWindow.appended(after: accessEnd, at: now, days: award.amount.minor)
             accessEnd = window.until
             return CompensationPosted.Window(from: window.from, until: window.until)
+        default:
+            preconditionFailure("a policy that gives \(award.type.rawValue) is not published")
         }
     }
 
