@@ -27,6 +27,8 @@ package enum Command: Sendable {
     case assess(RequestID)
     /// Destroy what is kept of persons.
     case erase(Erasure)
+    /// About incidents; with 32 random bytes where somebody writes who may have no commitment key yet.
+    case incident(IncidentCommand, subjectKey: [UInt8]?)
 }
 
 /// A request with its promise, ready to be written down.
@@ -66,6 +68,7 @@ extension Command {
         case .addInstitution(_, let subjectKey), .registerResource(_, let subjectKey): subjectKey
         case .accept(let request): request.subjectKey
         case .erase(let erasure): erasure.subjectKey
+        case .incident(_, let subjectKey): subjectKey
         default: nil
         }
     }
@@ -75,6 +78,7 @@ extension Command {
         switch self {
         case .accept(let request): (request.event.tenant, request.event.idempotency)
         case .erase(let erasure): erasure.idempotency.map { (erasure.tenant, $0) }
+        case .incident(let command, _): command.author.idempotency.map { (command.answerTenant, $0) }
         default: target.map { ($0.tenant, $0.idempotency) }
         }
     }
@@ -86,7 +90,8 @@ extension Command {
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             request
         case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey,
-            .registerResource, .accept, .indexRequests, .assess, .erase:
+            .registerResource, .accept, .indexRequests, .assess, .erase,
+            .incident:
             nil
         }
     }

@@ -41,6 +41,7 @@ struct Situation {
         case .setStatus(let target, let purpose, let value, let note): try setStatus(target, purpose, value, note)
         case .assess(let id): try assess(id)
         case .erase(let erasure): try erase(erasure)
+        case .incident(let command, _): try decide(command)
         }
     }
 
@@ -159,7 +160,9 @@ struct Situation {
     private func assess(_ id: RequestID) throws -> Decision {
         guard let record = try state.record(RequestRecord.self, .text(id.text)) else { throw Refusal.unknownRequest }
         var promise = try Promise(record, in: state, policies)
-        return promise.isWaiting ? try assessment(of: &promise) : Decision()
+        // What an incident says may have become worth more after the clock had stopped.
+        let isOwed = record.breachedAt != nil && record.erasedAt == nil
+        return promise.isWaiting || isOwed ? try assessment(of: &promise) : Decision()
     }
 
     /// The request of that institution; another institution's is as unknown as one that does not exist.

@@ -24,6 +24,8 @@ package enum Event: Hashable, Sendable {
     case compensationPosted(CompensationPosted)
     case noticeQueued(NoticeQueued)
     case subjectErased(SubjectErased)
+    /// About an incident, or what incidents follow from.
+    case incident(IncidentEvent)
 
     package var content: any EventContent {
         switch self {
@@ -49,6 +51,7 @@ package enum Event: Hashable, Sendable {
         case .compensationPosted(let content): content
         case .noticeQueued(let content): content
         case .subjectErased(let content): content
+        case .incident(let event): event.content
         }
     }
 
@@ -92,8 +95,12 @@ package enum Event: Hashable, Sendable {
             case NoticeQueued.type: .noticeQueued(try NoticeQueued(&facts, &openings))
             case SubjectErased.type: .subjectErased(try SubjectErased(&facts, &openings))
             default:
-                throw JSONShapeError(
-                    pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")
+                if let event = try IncidentEvent(type: type, &facts, &openings) {
+                    .incident(event)
+                } else {
+                    throw JSONShapeError(
+                        pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")
+                }
             }
     }
 }

@@ -1,4 +1,4 @@
-package import CanonicalJSON
+import CanonicalJSON
 
 /// Who decided something of an incident, and in which words. Where the rules decided there is neither.
 package struct IncidentAuthor: Hashable, Sendable {

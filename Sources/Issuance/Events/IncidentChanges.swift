@@ -1,7 +1,7 @@
 package import CanonicalJSON
 package import Compensation
 import Cryptography
-package import Temporal
+import Temporal
 
 /// Why requests are late, as somebody found out.
 package struct IncidentClassified: EventContent {

@@ -1,4 +1,4 @@
-package import CanonicalJSON
+import CanonicalJSON
 
 /// What happens to incidents; the page "Incidents" is the vocabulary.
 package enum IncidentEvent: Hashable, Sendable {
@@ -94,5 +94,15 @@ package enum IncidentEvent: Hashable, Sendable {
     var answerTenant: TenantID {
         if case .stageReported(let report) = self, report.author.by == nil, let tenant = report.tenant { return tenant }
         return .default
+    }
+}
+
+extension IncidentEvent {
+    /// Whether something exists after it that did not before.
+    var isBeginning: Bool {
+        switch self {
+        case .opened, .split, .action, .postmortem, .stageReported, .rulesPublished: true
+        default: false
+        }
     }
 }

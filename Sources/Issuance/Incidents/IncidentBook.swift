@@ -1,3 +1,4 @@
+import CanonicalJSON
 import Compensation
 import ServiceLevels
 
@@ -19,6 +20,9 @@ package struct IncidentBook: Sendable {
     /// When each failing stage was reported, by the number of reports before.
     private var failing: [Place: Int] = [:]
     private var reports = 0
+
+    /// The hashes of compensation policies that ask for anything of incidents.
+    private var asking: Set<String> = []
 
     /// The most documents: each stays in memory, at a few kilobytes.
     static let maximumPublished = 1024
@@ -47,6 +51,16 @@ package struct IncidentBook: Sendable {
         failing[Place(tenant: tenant?.text ?? "", stage: stage)] != nil
     }
 
+    /// Whether what a request is owed under a compensation policy may depend on its incident.
+    func asks(_ policy: String) -> Bool { asking.contains(policy) }
+
+    /// Whether any published policy does.
+    var isAskedFor: Bool { !asking.isEmpty }
+
+    mutating func apply(_ event: PolicyPublished) {
+        if event.document.asksOfIncidents { asking.insert(event.hash.text) }
+    }
+
     mutating func apply(_ event: IncidentEvent) {
         switch event {
         case .stageReported(let report):
@@ -57,6 +71,21 @@ package struct IncidentBook: Sendable {
             published[event.rules.hash.text] = event.rules
             current = event.rules
         default: break
+        }
+    }
+}
+
+extension JSON {
+    /// Whether a policy says anything that depends on an incident: by cause, by severity, or by one of its facts.
+    fileprivate var asksOfIncidents: Bool {
+        switch self {
+        case .object(let object):
+            object.contains { key, value in
+                key == "causes" && value != [] || key == "severityAtLeast" || value.asksOfIncidents
+            }
+        case .array(let elements): elements.contains(where: \.asksOfIncidents)
+        case .string(let text): text.hasPrefix("incident.")
+        default: false
         }
     }
 }

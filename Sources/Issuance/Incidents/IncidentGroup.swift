@@ -1,5 +1,5 @@
 import Compensation
-import Cryptography
+package import Cryptography
 import ServiceLevels
 import Temporal
 import TransparencyLog
@@ -90,26 +90,35 @@ struct IncidentGroup {
             count: members, of: total(directory.tally), lasting: length, serviceLevels: levels)
     }
 
-    /// The ungrouped requests that it takes, in the order in which they are taken: those that wait, then those that
+    /// The ungrouped requests that a part of it takes, in the order in which they are taken: those that wait, then those that
     /// stopped after it began.
-    func taken(_ limit: Int, in reader: any StoreReader) throws -> [(part: IncidentRecord, rows: [AffectedRecord])] {
-        guard root.resolvedAt == nil else { return [] }
-        var left = limit
-        var found: [(part: IncidentRecord, rows: [AffectedRecord])] = []
+    func taken(by part: IncidentRecord, _ limit: Int, in reader: any StoreReader) throws -> [AffectedRecord] {
+        guard root.resolvedAt == nil, let stage = part.takes else { return [] }
+        let rows = try reader.records(
+            Scan(AffectedRecord.self, index: "affected_by_waiting", equals: [.text(stage)], limit: limit))
+        guard rows.count < limit else { return rows }
+        return rows
+            + (try reader.records(
+                Scan(
+                    AffectedRecord.self, index: "affected_by_ended", equals: [.text(stage)],
+                    above: [.integer(root.from)], limit: limit - rows.count)))
+    }
+
+    /// Whether some request is ungrouped that it takes.
+    func hasMore(in reader: any StoreReader) throws -> Bool {
+        try parts.contains { try !taken(by: $0, 1, in: reader).isEmpty }
+    }
+
+    /// Whether requests of these institutions stand in it.
+    func hasRequests(of tenants: [TenantID], in reader: any StoreReader) throws -> Bool {
         for part in parts {
-            guard left > 0, let stage = part.takes else { continue }
-            var rows = try reader.records(
-                Scan(AffectedRecord.self, index: "affected_by_waiting", equals: [.text(stage)], limit: left))
-            if rows.count < left {
-                rows += try reader.records(
-                    Scan(
-                        AffectedRecord.self, index: "affected_by_ended", equals: [.text(stage)],
-                        above: [.integer(root.from)], limit: left - rows.count))
+            for tenant in tenants {
+                let rows = try reader.records(
+                    Scan(IncidentPartRecord.self, equals: [.text(part.id), .text(tenant.text)], limit: Self.pageSize))
+                if rows.contains(where: { $0.members > 0 }) { return true }
             }
-            left -= rows.count
-            if !rows.isEmpty { found.append((part, rows)) }
         }
-        return found
+        return false
     }
 
     /// How many rows are read at a time.
@@ -162,11 +171,11 @@ struct GroupWalk {
 }
 
 /// The requests of a group as they are in one snapshot, as a tree; of the size of its right edge, however many.
-struct AffectedSet: Hashable, Sendable {
-    let count: Int64
-    let root: SHA256Digest
+package struct AffectedSet: Hashable, Sendable {
+    package let count: Int64
+    package let root: SHA256Digest
     /// The last change of who stands in the group, that it is of.
-    let membershipSeq: Int64
+    package let membershipSeq: Int64
 
     init(_ group: IncidentGroup, in reader: any StoreReader) throws {
         var walk = try GroupWalk(group, in: reader)

@@ -9,8 +9,8 @@ package struct Tally: Hashable, Sendable {
     package private(set) var breached: Int64 = 0
     /// How many benefits were posted.
     package private(set) var posted: Int64 = 0
-    /// What was given by unit, in minor units.
-    package private(set) var granted: [String: Int64] = [:]
+    /// The balances of the ledger by kind of account and unit, such as `provision PFC`: debits less credits.
+    package private(set) var ledger: [String: Int64] = [:]
 
     package init() {}
 
@@ -25,19 +25,41 @@ package struct Tally: Hashable, Sendable {
         case .promiseBroken: breached += 1
         case .compensationPosted(let posting):
             posted += 1
-            // The sum of amounts that are each less than 2^53: it takes more than a thousand of the greatest to leave
-            // 64 bits, and then the counter stands rather than the service.
-            granted[posting.unit] = granted[posting.unit, default: 0].addingReportingOverflow(posting.minor).partialValue
+            book(posting.journal)
         default: break
         }
     }
 
-    private static let grantedPrefix = "granted:"
+    /// What is owed and not paid by unit: the balance of the provisions.
+    package var owed: [String: Int64] { balances { $0 == "provision" } }
+
+    /// What was given by unit: whatever was credited to those whom it was owed to.
+    package var paid: [String: Int64] { balances { ["wallet", "premium", "cash"].contains($0) } }
+
+    private func balances(_ isWanted: (Substring) -> Bool) -> [String: Int64] {
+        var sums: [String: Int64] = [:]
+        for (name, balance) in ledger {
+            let words = name.split(separator: " ")
+            if words.count == 2, isWanted(words[0]) { sums[String(words[1]), default: 0] -= balance }
+        }
+        return sums
+    }
+
+    /// Adds the lines of a journal. Each amount is less than 2^53, so that it takes more than a thousand of the greatest
+    /// to leave 64 bits; then the counter is wrong rather than the service down.
+    private mutating func book(_ journal: [CompensationPosted.JournalEntry]) {
+        for line in journal.flatMap(\.lines) {
+            let kind = line.account.split(separator: ":").first ?? ""
+            ledger["\(kind) \(line.unit)", default: 0] &+= line.minor
+        }
+    }
+
+    private static let ledgerPrefix = "ledger "
 
     /// As rows, by name.
     private var rows: [String: Int64] {
         var rows = ["accepted": accepted, "stopped": stopped, "breached": breached, "posted": posted]
-        for (unit, minor) in granted { rows[Self.grantedPrefix + unit] = minor }
+        for (name, balance) in ledger { rows[Self.ledgerPrefix + name] = balance }
         return rows
     }
 
@@ -50,10 +72,10 @@ package struct Tally: Hashable, Sendable {
             case "breached": breached = row.value
             case "posted": posted = row.value
             default:
-                guard row.name.hasPrefix(Self.grantedPrefix) else {
+                guard row.name.hasPrefix(Self.ledgerPrefix) else {
                     throw StoreError.corrupt("table tally counts \(row.name), which nothing adds up to")
                 }
-                granted[String(row.name.dropFirst(Self.grantedPrefix.count))] = row.value
+                ledger[String(row.name.dropFirst(Self.ledgerPrefix.count))] = row.value
             }
         }
     }

@@ -1,3 +1,5 @@
+import Temporal
+
 /// How many requests of one institution and service level stand in an incident.
 package struct IncidentPartRecord: Record {
     package var incident: String

@@ -1,4 +1,5 @@
-import Compensation
+package import Compensation
+import ServiceLevels
 import Temporal
 
 /// One incident: what it says of the requests that stand in it, and how far what follows from it has been done.

@@ -7,12 +7,13 @@ package enum Tables {
     package static let openings = [OpeningRecord.table, SubjectRecord.table]
 
     /// What follows from the log and its openings; `Replay` makes them again, byte for byte.
-    package static let projections: [any Record.Type] = [
-        InstitutionRecord.self, IssuerEntryRecord.self, ResourceRecord.self, PolicyRecord.self, RequestRecord.self,
-        PauseRecord.self, StatusListRecord.self, StatusRecord.self, StatusChangeRecord.self, PaymentRecord.self,
-        JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self, ErasedAnswerRecord.self,
-        IndexRecord.self,
-    ]
+    package static let projections: [any Record.Type] =
+        [
+            InstitutionRecord.self, IssuerEntryRecord.self, ResourceRecord.self, PolicyRecord.self, RequestRecord.self,
+            PauseRecord.self, StatusListRecord.self, StatusRecord.self, StatusChangeRecord.self, PaymentRecord.self,
+            JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self, ErasedAnswerRecord.self,
+            IndexRecord.self,
+        ] + incidentRecords
 
     /// What others said of the log's checkpoints; nothing makes it again.
     package static let attestations = [CosignatureRecord.table, TimestampRecord.table]
@@ -20,10 +21,14 @@ package enum Tables {
     /// How they came to be; one only ever appends.
     package static let migrations = [
         first, attestations.map(Table.Change.create), erasure, [.create(IndexRecord.table)],
+        promise,
     ]
 
     package static let all =
         log + openings + projections.map { $0.table } + attestations + [AnswerRecord.table, PurgeRecord.table]
+
+    /// What the promise and the payment need beside requests, each list beside its records.
+    private static let promise: [Table.Change] = incidentsChanges
 
     private static let first: [Table.Change] =
         (log + openings + [

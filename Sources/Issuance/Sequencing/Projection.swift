@@ -10,7 +10,7 @@ import TransparencyLog
 /// whatever stands in these tables can be made again from the log and its openings.
 struct Projection {
     let writer: any StoreWriter
-    private let directory: Directory
+    let directory: Directory
 
     /// Where the event's entry stands.
     struct Place: Sendable {
@@ -45,6 +45,7 @@ struct Projection {
                 PolicyRecord(
                     hash: published.hash.text, effectiveAt: published.effectiveAt.milliseconds,
                     document: published.document.canonicalBytes, seq: place.seq))
+        case .incident(let incident): try apply(incident, at: place)
         case .requestAccepted(let accepted):
             guard let id = event.request else { throw StoreError.corrupt("an acceptance of no request") }
             var record = RequestRecord(accepted, id: id, seq: place.seq)
@@ -81,6 +82,7 @@ struct Projection {
             try keep(event.idempotency, of: record, at: place)
         case .promiseBroken:
             record.breachedAt = place.at.milliseconds
+            try note(lateness: record, at: place)
             try expectNextTier(&record, at: place)
         case .compensationPosted(let event):
             try post(event, at: place, record)
@@ -90,9 +92,11 @@ struct Projection {
                 NoticeRecord(
                     seq: place.seq, tenant: record.tenant, holder: record.holder, request: record.id,
                     notice: event.notice.rawValue, about: event.about, at: place.at.milliseconds))
-        case .subjectErased(let event): try erase(event, at: place, &record)
+        case .subjectErased(let event):
+            try erase(event, at: place, &record)
+            if record.breachedAt != nil { try forget(record) }
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
-            .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted:
+            .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted, .incident:
             break
         }
     }
@@ -134,6 +138,7 @@ struct Projection {
         record.state = state
         record.stoppedAt = place.at.milliseconds
         record.assessAt = nil
+        if record.breachedAt != nil { try note(stop: record, at: place) }
     }
 
     /// The first credential with a place in a list makes the list its issuer's.
