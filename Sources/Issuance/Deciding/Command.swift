@@ -38,6 +38,8 @@ package enum Command: Sendable {
     case addStaff(StaffAdded, subjectKey: [UInt8])
     case changeStaff(StaffRolesChanged)
     case removeStaff(StaffRemoved)
+    /// About incidents; with 32 random bytes where somebody writes who may have no commitment key yet.
+    case incident(IncidentCommand, subjectKey: [UInt8]?)
 }
 
 /// A request with its promise, ready to be written down.
@@ -78,6 +80,7 @@ extension Command {
             subjectKey
         case .accept(let request): request.subjectKey
         case .erase(let erasure): erasure.subjectKey
+        case .incident(_, let subjectKey): subjectKey
         default: nil
         }
     }
@@ -87,6 +90,7 @@ extension Command {
         switch self {
         case .accept(let request): (request.event.tenant, request.event.idempotency)
         case .erase(let erasure): erasure.idempotency.map { (erasure.tenant, $0) }
+        case .incident(let command, _): command.author.idempotency.map { (command.answerTenant, $0) }
         default: target.map { ($0.tenant, $0.idempotency) }
         }
     }
@@ -99,7 +103,7 @@ extension Command {
             request
         case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey,
             .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse, .erase, .addStaff,
-            .changeStaff, .removeStaff:
+            .changeStaff, .removeStaff, .incident:
             nil
         }
     }
