@@ -7,6 +7,8 @@ package enum Policy: Hashable, Sendable {
     case serviceLevel(ServiceLevel)
     /// What a broken one pays.
     case compensation(CompensationPolicy)
+    /// What is spent on that in a month or a year.
+    case budget(Budget)
 
     /// Reads the promise of a document. Refuses a kind that this version does not act upon, and everything that the
     /// type of the kind refuses.
@@ -15,7 +17,7 @@ package enum Policy: Hashable, Sendable {
         case .serviceLevel: self = .serviceLevel(try ServiceLevel(document))
         case .compensation: self = .compensation(try CompensationPolicy(document))
         case .businessCalendar: throw Self.notKept("nothing counts working hours yet")
-        case .budget: throw Self.notKept("nothing holds a payment to a budget yet")
+        case .budget: self = .budget(try Budget(document))
         case .notification: throw Self.notKept("nothing plans notices yet")
         case .claims: throw Self.notKept("nobody decides claims yet")
         case .suspension: throw Self.notKept("nothing is suspended yet")
@@ -35,6 +37,7 @@ package enum Policy: Hashable, Sendable {
         switch self {
         case .serviceLevel(let level): level.metadata
         case .compensation(let compensation): compensation.metadata
+        case .budget(let budget): budget.metadata
         }
     }
 
@@ -43,6 +46,7 @@ package enum Policy: Hashable, Sendable {
         switch self {
         case .serviceLevel(let level): level.hash
         case .compensation(let compensation): compensation.hash
+        case .budget(let budget): budget.hash
         }
     }
 
@@ -51,6 +55,7 @@ package enum Policy: Hashable, Sendable {
         switch self {
         case .serviceLevel: .serviceLevel
         case .compensation: .compensation
+        case .budget: .budget
         }
     }
 
@@ -59,14 +64,17 @@ package enum Policy: Hashable, Sendable {
         switch self {
         case .serviceLevel(let level): level.plainWords
         case .compensation(let compensation): compensation.plainWords
+        case .budget(let budget): budget.plainWords
         }
     }
 
     /// The policies of the same tenant that it names; each must be published before it.
     var references: [PolicyReference] {
         switch self {
-        case .serviceLevel: []
-        case .compensation(let compensation): [PolicyReference(.serviceLevel, compensation.slaRef, in: "slaRef")]
+        case .serviceLevel, .budget: []
+        case .compensation(let compensation):
+            [PolicyReference(.serviceLevel, compensation.slaRef, in: "slaRef")]
+                + (compensation.settling.budgetRef.map { [PolicyReference(.budget, $0, in: "budgetRef")] } ?? [])
         }
     }
 }

@@ -10,6 +10,13 @@ package struct PolicyBook: Hashable, Sendable {
     /// Every credential type that a published service level asks about, in UTF-8: conditions compare bytes.
     private var namedTypes: Set<[UInt8]> = []
     private var timelines: [String: PolicyTimeline] = [:]
+    /// What a published cap adds up.
+    private var counted: Set<Counted> = []
+
+    private struct Counted: Hashable {
+        let scope: Cap.Scope
+        let unit: UnitOfAccount
+    }
 
     /// The tenant whose policies hold for every request that those of its own tenant do not apply to.
     package static let defaultTenant = "default"
@@ -38,6 +45,7 @@ package struct PolicyBook: Hashable, Sendable {
         try timeline.requireSuccession(of: policy, from: effectiveAt)
         try timeline.requireReferences(of: policy)
         timeline.add(policy, from: effectiveAt)
+        if case .compensation(let compensation) = policy { book.count(compensation.settling.caps) }
         if case .serviceLevel(let level) = policy {
             book.namedTypes.formUnion(level.appliesTo.values(of: .type).map { Array($0.utf8) })
         }
@@ -84,6 +92,25 @@ package struct PolicyBook: Hashable, Sendable {
     /// among them.
     package func inForce(_ kind: PolicyDocument.Kind, of tenant: String, at instant: Instant) -> [Policy] {
         timelines[tenant]?.inForce(kind, at: instant) ?? []
+    }
+}
+
+extension PolicyBook {
+    /// The budget of that id that is in force for a tenant's own policies; nil when there is none.
+    package func budget(_ id: String, of tenant: String, at instant: Instant) -> Budget? {
+        for case .budget(let budget) in inForce(.budget, of: tenant, at: instant) where budget.metadata.id == id {
+            return budget
+        }
+        return nil
+    }
+
+    /// Whether any published document has a cap of that scope and unit: only then is anything added up (rule 30).
+    package func counts(_ scope: Cap.Scope, _ unit: UnitOfAccount) -> Bool {
+        counted.contains(Counted(scope: scope, unit: unit))
+    }
+
+    private mutating func count(_ caps: [Cap]) {
+        for cap in caps { counted.insert(Counted(scope: cap.scope, unit: cap.limit.unit)) }
     }
 }
 

@@ -90,7 +90,7 @@ extension Answer {
         case .subjectErased:
             self = .erased
             return
-        case .logOpened, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted, .noticeQueued:
+        case .logOpened, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted, .noticeQueued, .settling:
             break
         }
         self.init(.done, body)

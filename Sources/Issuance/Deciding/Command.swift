@@ -1,3 +1,4 @@
+package import Compensation
 package import ServiceLevels
 package import StatusLists
 
@@ -25,6 +26,12 @@ package enum Command: Sendable {
     case setStatus(TenantRequest, StatusPurpose, value: Int64, note: String?)
     /// Find out whether a promise was broken or a higher tier reached, and give what the policy gives.
     case assess(RequestID)
+    /// Look at what is owed: whether it is late, and whether it can be paid.
+    case settle(ClaimKey)
+    /// Somebody's word about what waits for an approval.
+    case decide(ApprovalWord)
+    /// Take back what was paid and not spent.
+    case reverse(Reversal)
     /// Destroy what is kept of persons.
     case erase(Erasure)
 }
@@ -86,7 +93,7 @@ extension Command {
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             request
         case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey,
-            .registerResource, .accept, .indexRequests, .assess, .erase:
+            .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse, .erase:
             nil
         }
     }

@@ -40,6 +40,9 @@ struct Situation {
         case .revoke(let target, let note): try revoke(target, note)
         case .setStatus(let target, let purpose, let value, let note): try setStatus(target, purpose, value, note)
         case .assess(let id): try assess(id)
+        case .settle(let claimKey): try settle(claimKey)
+        case .decide(let word): try decide(word)
+        case .reverse(let reversal): try reverse(reversal)
         case .erase(let erasure): try erase(erasure)
         }
     }

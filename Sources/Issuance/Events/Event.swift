@@ -24,6 +24,8 @@ package enum Event: Hashable, Sendable {
     case compensationPosted(CompensationPosted)
     case noticeQueued(NoticeQueued)
     case subjectErased(SubjectErased)
+    /// The page "Settling".
+    case settling(SettlingEvent)
 
     package var content: any EventContent {
         switch self {
@@ -49,6 +51,7 @@ package enum Event: Hashable, Sendable {
         case .compensationPosted(let content): content
         case .noticeQueued(let content): content
         case .subjectErased(let content): content
+        case .settling(let event): event.content
         }
     }
 
@@ -91,10 +94,22 @@ package enum Event: Hashable, Sendable {
             case CompensationPosted.type: .compensationPosted(try CompensationPosted(&facts, &openings))
             case NoticeQueued.type: .noticeQueued(try NoticeQueued(&facts, &openings))
             case SubjectErased.type: .subjectErased(try SubjectErased(&facts, &openings))
-            default:
-                throw JSONShapeError(
-                    pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")
+            default: try Event(ofPage: type, &facts, &openings)
             }
+    }
+}
+
+extension Event {
+    /// An event whose type stands on a page of its own.
+    private init(
+        ofPage type: String, _ facts: inout ObjectReader, _ openings: inout ObjectReader
+    ) throws(JSONShapeError) {
+        if let event = try SettlingEvent(type: type, &facts, &openings) {
+            self = .settling(event)
+        } else {
+            throw JSONShapeError(
+                pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")
+        }
     }
 }
 

@@ -12,15 +12,18 @@ package enum Tables {
         PauseRecord.self, StatusListRecord.self, StatusRecord.self, StatusChangeRecord.self, PaymentRecord.self,
         JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self, ErasedAnswerRecord.self,
         IndexRecord.self,
-    ]
+    ] + settlingProjections
 
     /// What others said of the log's checkpoints; nothing makes it again.
     package static let attestations = [CosignatureRecord.table, TimestampRecord.table]
 
     /// How they came to be; one only ever appends.
     package static let migrations = [
-        first, attestations.map(Table.Change.create), erasure, [.create(IndexRecord.table)],
+        first, attestations.map(Table.Change.create), erasure, [.create(IndexRecord.table)], promise,
     ]
+
+    /// Promises of every kind, and what is given for each.
+    private static let promise: [Table.Change] = settlingChanges
 
     package static let all =
         log + openings + projections.map { $0.table } + attestations + [AnswerRecord.table, PurgeRecord.table]
