@@ -90,6 +90,18 @@ extension Answer {
         case .subjectErased:
             self = .erased
             return
+        case .incident(let event):
+            self.init(event.isBeginning ? .created : .done, event.content.facts)
+            return
+        case .staffAdded(let added):
+            self.init(.created, added.facts)
+            return
+        case .staffRolesChanged(let changed):
+            self.init(.done, changed.facts)
+            return
+        case .staffRemoved(let removed):
+            self.init(.done, removed.facts)
+            return
         case .logOpened, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted, .noticeQueued, .settling:
             break
         }

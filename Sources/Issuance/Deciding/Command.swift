@@ -34,6 +34,12 @@ package enum Command: Sendable {
     case reverse(Reversal)
     /// Destroy what is kept of persons.
     case erase(Erasure)
+    /// With 32 random bytes: the key of the commitments about them.
+    case addStaff(StaffAdded, subjectKey: [UInt8])
+    case changeStaff(StaffRolesChanged)
+    case removeStaff(StaffRemoved)
+    /// About incidents; with 32 random bytes where somebody writes who may have no commitment key yet.
+    case incident(IncidentCommand, subjectKey: [UInt8]?)
 }
 
 /// A request with its promise, ready to be written down.
@@ -70,9 +76,11 @@ extension Command {
     /// The commitment key to use for somebody who has none yet.
     var subjectKey: [UInt8]? {
         switch self {
-        case .addInstitution(_, let subjectKey), .registerResource(_, let subjectKey): subjectKey
+        case .addInstitution(_, let subjectKey), .registerResource(_, let subjectKey), .addStaff(_, let subjectKey):
+            subjectKey
         case .accept(let request): request.subjectKey
         case .erase(let erasure): erasure.subjectKey
+        case .incident(_, let subjectKey): subjectKey
         default: nil
         }
     }
@@ -82,6 +90,7 @@ extension Command {
         switch self {
         case .accept(let request): (request.event.tenant, request.event.idempotency)
         case .erase(let erasure): erasure.idempotency.map { (erasure.tenant, $0) }
+        case .incident(let command, _): command.author.idempotency.map { (command.answerTenant, $0) }
         default: target.map { ($0.tenant, $0.idempotency) }
         }
     }
@@ -93,7 +102,8 @@ extension Command {
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             request
         case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey,
-            .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse, .erase:
+            .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse, .erase, .addStaff,
+            .changeStaff, .removeStaff, .incident:
             nil
         }
     }
@@ -101,7 +111,7 @@ extension Command {
     /// Whether it is done with the last space of the disk too: what does harm while it waits.
     var isUrgent: Bool {
         switch self {
-        case .revokeKey, .erase: true
+        case .revokeKey, .erase, .removeStaff: true
         default: false
         }
     }

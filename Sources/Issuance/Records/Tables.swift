@@ -11,8 +11,8 @@ package enum Tables {
         InstitutionRecord.self, IssuerEntryRecord.self, ResourceRecord.self, PolicyRecord.self, RequestRecord.self,
         PauseRecord.self, StatusListRecord.self, StatusRecord.self, StatusChangeRecord.self, PaymentRecord.self,
         JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self, ErasedAnswerRecord.self,
-        IndexRecord.self,
-    ] + settlingProjections
+        IndexRecord.self, StaffRecord.self,
+    ] + settlingProjections + incidentRecords
 
     /// What others said of the log's checkpoints; nothing makes it again.
     package static let attestations = [CosignatureRecord.table, TimestampRecord.table]
@@ -21,9 +21,6 @@ package enum Tables {
     package static let migrations = [
         first, attestations.map(Table.Change.create), erasure, [.create(IndexRecord.table)], promise,
     ]
-
-    /// Promises of every kind, and what is given for each.
-    private static let promise: [Table.Change] = settlingChanges
 
     package static let all =
         log + openings + projections.map { $0.table } + attestations + [AnswerRecord.table, PurgeRecord.table]
@@ -36,6 +33,9 @@ package enum Tables {
             JournalLineRecord.table, LotRecord.table, PremiumRecord.table.asFirstMade(),
             NoticeRecord.table.asFirstMade(indexes: 1), AnswerRecord.table.asFirstMade(lacking: 1, indexes: 1),
         ]).map(Table.Change.create)
+
+    /// The promise and the payment, complete: each part beside its own records.
+    private static let promise: [Table.Change] = claimsChanges + settlingChanges + incidentsChanges
 
     /// A person can be erased: what names them can be changed, and is found by request.
     private static let erasure: [Table.Change] = [

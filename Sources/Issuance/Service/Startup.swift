@@ -45,9 +45,15 @@ extension Directory {
         try reader.forEach(InstitutionRecord.self) { seqs.append($0.seq) }
         try reader.forEach(IssuerEntryRecord.self) { seqs.append($0.seq) }
         try reader.forEach(ResourceRecord.self) { seqs.append($0.seq) }
+        try reader.forEach(StaffRecord.self) { row in
+            seqs += [row.seq, row.changedSeq, row.removedSeq].compactMap(\.self)
+        }
         seqs += try reader.records(Scan(ErasedAnswerRecord.self, limit: 1)).map(\.seq)
+        try reader.forEach(IncidentRulesRecord.self) { seqs.append($0.seq) }
+        try reader.forEach(StageReportRecord.self) { seqs.append($0.seq) }
         for seq in seqs.sorted() {
             if let event = try storedEvent(seq, in: reader) { try apply(event.event) }
         }
+        take(try Tally(reading: reader))
     }
 }
