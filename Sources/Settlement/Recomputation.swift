@@ -24,6 +24,7 @@ package struct Recomputation: Sendable {
     /// What an index of requests must say.
     var chains = Chains()
     var windows: PremiumWindows
+    var incidents = Incidents()
     var findings = FindingList()
     var unknowns = UnknownList()
     var tally = Tally()
@@ -127,6 +128,7 @@ package struct Recomputation: Sendable {
         case .keyRevoked: keys.remove(event.frame.bytes.text(try event.frame.keyRevoked()))
         case .resourceRegistered: try event.frame.requireTexts(["hash", "kind", "tenant"])
         case .requestsIndexed: judgeIndex(event, try IndexFacts(event.frame))
+        case _ where type.isAboutIncidents: try judgeIncident(event, type)
         // Who an issuer is, is for those to judge who verify credentials.
         default: break
         }

@@ -7,6 +7,9 @@ enum EntryType: CaseIterable {
     case subjectErased
     case logOpened, logKeyChanged, institutionAdded, policyPublished
     case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered, requestsIndexed
+    case stageReported, incidentRules, incidentOpened, incidentJoined, incidentFrozen, incidentClassified
+    case incidentMerged, incidentSplit, incidentResolved, incidentAssessed, incidentPostmortem, incidentAction
+    case incidentDone
 
     var name: StaticString {
         switch self {
@@ -32,6 +35,30 @@ enum EntryType: CaseIterable {
         case .post: "compensation.post"
         case .notice: "notice.queued"
         case .subjectErased: "subject.erased"
+        case .stageReported: "stage.reported"
+        case .incidentRules: "incident.rules"
+        case .incidentOpened: "incident.opened"
+        case .incidentJoined: "incident.joined"
+        case .incidentFrozen: "incident.frozen"
+        case .incidentClassified: "incident.classified"
+        case .incidentMerged: "incident.merged"
+        case .incidentSplit: "incident.split"
+        case .incidentResolved: "incident.resolved"
+        case .incidentAssessed: "incident.assessed"
+        case .incidentPostmortem: "incident.postmortem"
+        case .incidentAction: "incident.action"
+        case .incidentDone: "incident.done"
+        }
+    }
+
+    /// Whether entries of this type are about incidents, or what they follow from.
+    var isAboutIncidents: Bool {
+        switch self {
+        case .stageReported, .incidentRules, .incidentOpened, .incidentJoined, .incidentFrozen, .incidentClassified,
+            .incidentMerged, .incidentSplit, .incidentResolved, .incidentAssessed, .incidentPostmortem,
+            .incidentAction, .incidentDone:
+            true
+        default: false
         }
     }
 
@@ -41,6 +68,7 @@ enum EntryType: CaseIterable {
         case .logOpened, .logKeyChanged, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired,
             .keyRevoked, .resourceRegistered, .requestsIndexed:
             false
+        case _ where isAboutIncidents: false
         default: true
         }
     }
