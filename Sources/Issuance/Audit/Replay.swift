@@ -51,7 +51,8 @@ package enum Replay {
                 ? ("request_by_tenant", [.text(row.tenant)])
                 : ("request_by_holder", [.text(row.tenant), .text(row.holder)])
             let scan = Scan(RequestRecord.self, index: path.index, equals: path.values, limit: 1)
-            let isKnown = try row.holder.isEmpty && isInstitution || !rebuilt.records(scan).isEmpty
+            let isStaff = try row.tenant.isEmpty && rebuilt.record(StaffRecord.self, .text(row.holder)) != nil
+            let isKnown = try row.holder.isEmpty && isInstitution || isStaff || !rebuilt.records(scan).isEmpty
             // What the operator wrote of incidents is the service's own.
             let isOfService = try row.tenant == TenantID.default.text && row.holder.isEmpty && hasIncidents(rebuilt)
             guard isKnown || isOfService else {

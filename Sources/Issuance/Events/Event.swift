@@ -24,6 +24,11 @@ package enum Event: Hashable, Sendable {
     case compensationPosted(CompensationPosted)
     case noticeQueued(NoticeQueued)
     case subjectErased(SubjectErased)
+    case staffAdded(StaffAdded)
+    case staffRolesChanged(StaffRolesChanged)
+    case staffRemoved(StaffRemoved)
+    /// The page "Settling".
+    case settling(SettlingEvent)
     /// About an incident, or what incidents follow from.
     case incident(IncidentEvent)
 
@@ -51,6 +56,10 @@ package enum Event: Hashable, Sendable {
         case .compensationPosted(let content): content
         case .noticeQueued(let content): content
         case .subjectErased(let content): content
+        case .staffAdded(let content): content
+        case .staffRolesChanged(let content): content
+        case .staffRemoved(let content): content
+        case .settling(let event): event.content
         case .incident(let event): event.content
         }
     }
@@ -94,14 +103,27 @@ package enum Event: Hashable, Sendable {
             case CompensationPosted.type: .compensationPosted(try CompensationPosted(&facts, &openings))
             case NoticeQueued.type: .noticeQueued(try NoticeQueued(&facts, &openings))
             case SubjectErased.type: .subjectErased(try SubjectErased(&facts, &openings))
-            default:
-                if let event = try IncidentEvent(type: type, &facts, &openings) {
-                    .incident(event)
-                } else {
-                    throw JSONShapeError(
-                        pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")
-                }
+            case StaffAdded.type: .staffAdded(try StaffAdded(&facts, &openings))
+            case StaffRolesChanged.type: .staffRolesChanged(try StaffRolesChanged(&facts, &openings))
+            case StaffRemoved.type: .staffRemoved(try StaffRemoved(&facts, &openings))
+            default: try Event(ofPage: type, &facts, &openings)
             }
+    }
+}
+
+extension Event {
+    /// An event whose type stands on a page of its own.
+    private init(
+        ofPage type: String, _ facts: inout ObjectReader, _ openings: inout ObjectReader
+    ) throws(JSONShapeError) {
+        if let event = try SettlingEvent(type: type, &facts, &openings) {
+            self = .settling(event)
+        } else if let event = try IncidentEvent(type: type, &facts, &openings) {
+            self = .incident(event)
+        } else {
+            throw JSONShapeError(
+                pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")
+        }
     }
 }
 

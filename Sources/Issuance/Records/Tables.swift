@@ -7,28 +7,23 @@ package enum Tables {
     package static let openings = [OpeningRecord.table, SubjectRecord.table]
 
     /// What follows from the log and its openings; `Replay` makes them again, byte for byte.
-    package static let projections: [any Record.Type] =
-        [
-            InstitutionRecord.self, IssuerEntryRecord.self, ResourceRecord.self, PolicyRecord.self, RequestRecord.self,
-            PauseRecord.self, StatusListRecord.self, StatusRecord.self, StatusChangeRecord.self, PaymentRecord.self,
-            JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self, ErasedAnswerRecord.self,
-            IndexRecord.self,
-        ] + incidentRecords
+    package static let projections: [any Record.Type] = [
+        InstitutionRecord.self, IssuerEntryRecord.self, ResourceRecord.self, PolicyRecord.self, RequestRecord.self,
+        PauseRecord.self, StatusListRecord.self, StatusRecord.self, StatusChangeRecord.self, PaymentRecord.self,
+        JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self, ErasedAnswerRecord.self,
+        IndexRecord.self, StaffRecord.self,
+    ] + settlingProjections + incidentRecords
 
     /// What others said of the log's checkpoints; nothing makes it again.
     package static let attestations = [CosignatureRecord.table, TimestampRecord.table]
 
     /// How they came to be; one only ever appends.
     package static let migrations = [
-        first, attestations.map(Table.Change.create), erasure, [.create(IndexRecord.table)],
-        promise,
+        first, attestations.map(Table.Change.create), erasure, [.create(IndexRecord.table)], promise,
     ]
 
     package static let all =
         log + openings + projections.map { $0.table } + attestations + [AnswerRecord.table, PurgeRecord.table]
-
-    /// What the promise and the payment need beside requests, each list beside its records.
-    private static let promise: [Table.Change] = incidentsChanges
 
     private static let first: [Table.Change] =
         (log + openings + [
@@ -38,6 +33,9 @@ package enum Tables {
             JournalLineRecord.table, LotRecord.table, PremiumRecord.table.asFirstMade(),
             NoticeRecord.table.asFirstMade(indexes: 1), AnswerRecord.table.asFirstMade(lacking: 1, indexes: 1),
         ]).map(Table.Change.create)
+
+    /// The promise and the payment, complete: each part beside its own records.
+    private static let promise: [Table.Change] = claimsChanges + settlingChanges + incidentsChanges
 
     /// A person can be erased: what names them can be changed, and is found by request.
     private static let erasure: [Table.Change] = [

@@ -13,6 +13,8 @@ package struct Directory: Sendable {
     package private(set) var resources: [TenantID: TenantResources] = [:]
     /// Tenants by the SHA-256 of their API key.
     package private(set) var tenants: [[UInt8]: TenantID] = [:]
+    /// Who acts for the service.
+    package private(set) var staff = StaffBook()
     /// By which rules incidents open, and which stages fail.
     package private(set) var incidents = IncidentBook()
     /// What the log adds up to.
@@ -37,6 +39,9 @@ package struct Directory: Sendable {
         case .issuerAdded, .keyAdded, .keyRetired, .keyRevoked: try issuers.apply(event)
         case .resourceRegistered(let event): try resources[event.tenant, default: TenantResources()].add(event)
         case .subjectErased: hasErasures = true
+        case .staffAdded(let event): try staff.apply(event)
+        case .staffRolesChanged(let event): try staff.apply(event)
+        case .staffRemoved(let event): try staff.apply(event)
         case .incident(let event): incidents.apply(event)
         default: break
         }

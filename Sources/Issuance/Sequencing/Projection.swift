@@ -40,11 +40,13 @@ struct Projection {
         case .resourceRegistered(let resource): try register(resource, at: place)
         case .requestsIndexed(let indexed):
             try writer.insert(IndexRecord(seq: place.seq, size: Int64(indexed.index.size)))
+        case .staffAdded, .staffRolesChanged, .staffRemoved: try applyStaff(event.event, at: place)
         case .policyPublished(let published):
             try writer.insert(
                 PolicyRecord(
                     hash: published.hash.text, effectiveAt: published.effectiveAt.milliseconds,
                     document: published.document.canonicalBytes, seq: place.seq))
+        case .settling(.budgetWarned(let warned)): try writer.insert(BudgetWarningRecord(warned, seq: place.seq))
         case .incident(let incident): try apply(incident, at: place)
         case .requestAccepted(let accepted):
             guard let id = event.request else { throw StoreError.corrupt("an acceptance of no request") }
@@ -86,6 +88,7 @@ struct Projection {
             try expectNextTier(&record, at: place)
         case .compensationPosted(let event):
             try post(event, at: place, record)
+            try settled(event, at: place, record)
             try expectNextTier(&record, at: place)
         case .noticeQueued(let event):
             try writer.insert(
@@ -95,8 +98,10 @@ struct Projection {
         case .subjectErased(let event):
             try erase(event, at: place, &record)
             if record.breachedAt != nil { try forget(record) }
+        case .settling(let event): try settle(event, at: place, record)
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
-            .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted, .incident:
+            .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted, .staffAdded, .staffRolesChanged,
+            .staffRemoved, .incident:
             break
         }
     }
@@ -178,7 +183,14 @@ struct Projection {
 
     private func post(_ event: CompensationPosted, at place: Place, _ record: RequestRecord) throws {
         try writer.insert(PaymentRecord(event, of: record, at: place.at.milliseconds, seq: place.seq))
-        for entry in event.journal {
+        try book(event.journal, at: place)
+        try give(
+            event.claimKey, event.benefitType, unit: event.unit, minor: event.minor, event.window, to: record)
+    }
+
+    /// Transactions of the ledger.
+    func book(_ journal: [CompensationPosted.JournalEntry], at place: Place) throws {
+        for entry in journal {
             for (line, posting) in entry.lines.enumerated() {
                 try writer.insert(
                     JournalLineRecord(
@@ -186,16 +198,23 @@ struct Projection {
                         minor: posting.minor, seq: place.seq))
             }
         }
-        let (from, until) = (event.window.from.milliseconds, event.window.until.milliseconds)
-        if event.benefitType == CompensationPosted.credit {
+    }
+
+    /// What a payment puts into the holder's hands.
+    func give(
+        _ claimKey: String, _ benefitType: String, unit: String, minor: Int64, _ window: CompensationPosted.Window,
+        to record: RequestRecord
+    ) throws {
+        let (from, until) = (window.from.milliseconds, window.until.milliseconds)
+        if benefitType == CompensationPosted.credit {
             try writer.insert(
                 LotRecord(
-                    claimKey: event.claimKey, tenant: record.tenant, holder: record.holder, unit: event.unit,
-                    granted: event.minor, left: event.minor, from: from, until: until))
+                    claimKey: claimKey, tenant: record.tenant, holder: record.holder, unit: unit, granted: minor,
+                    left: minor, from: from, until: until))
         } else {
             try writer.insert(
                 PremiumRecord(
-                    claimKey: event.claimKey, tenant: record.tenant, holder: record.holder, from: from, until: until))
+                    claimKey: claimKey, tenant: record.tenant, holder: record.holder, from: from, until: until))
         }
     }
 

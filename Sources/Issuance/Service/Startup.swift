@@ -45,6 +45,9 @@ extension Directory {
         try reader.forEach(InstitutionRecord.self) { seqs.append($0.seq) }
         try reader.forEach(IssuerEntryRecord.self) { seqs.append($0.seq) }
         try reader.forEach(ResourceRecord.self) { seqs.append($0.seq) }
+        try reader.forEach(StaffRecord.self) { row in
+            seqs += [row.seq, row.changedSeq, row.removedSeq].compactMap(\.self)
+        }
         seqs += try reader.records(Scan(ErasedAnswerRecord.self, limit: 1)).map(\.seq)
         try reader.forEach(IncidentRulesRecord.self) { seqs.append($0.seq) }
         try reader.forEach(StageReportRecord.self) { seqs.append($0.seq) }

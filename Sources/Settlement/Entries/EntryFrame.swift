@@ -10,6 +10,7 @@ enum EntryType: CaseIterable {
     case stageReported, incidentRules, incidentOpened, incidentJoined, incidentFrozen, incidentClassified
     case incidentMerged, incidentSplit, incidentResolved, incidentAssessed, incidentPostmortem, incidentAction
     case incidentDone
+    case staffAdded, staffRolesChanged, staffRemoved
 
     var name: StaticString {
         switch self {
@@ -48,6 +49,9 @@ enum EntryType: CaseIterable {
         case .incidentPostmortem: "incident.postmortem"
         case .incidentAction: "incident.action"
         case .incidentDone: "incident.done"
+        case .staffAdded: "staff.added"
+        case .staffRolesChanged: "staff.roles"
+        case .staffRemoved: "staff.removed"
         }
     }
 
@@ -66,7 +70,7 @@ enum EntryType: CaseIterable {
     var isAboutRequest: Bool {
         switch self {
         case .logOpened, .logKeyChanged, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired,
-            .keyRevoked, .resourceRegistered, .requestsIndexed:
+            .keyRevoked, .resourceRegistered, .requestsIndexed, .staffAdded, .staffRolesChanged, .staffRemoved:
             false
         case _ where isAboutIncidents: false
         default: true

@@ -81,6 +81,9 @@ package struct Finding: Hashable, Sendable {
         case missedIncident
         /// Who is affected, or how bad it has become, was not frozen in time.
         case lateFreeze
+        // Rule 45.
+        /// Somebody acts who is not of the staff at that time, or has no role for it; or comes or leaves twice.
+        case notPermitted
         // The entries themselves.
         /// An entry that is not of the form that its row asks for. It is ignored.
         case malformedEntry

@@ -39,6 +39,9 @@ enum EntryType: String {
     case incidentPostmortem = "incident.postmortem"
     case incidentAction = "incident.action"
     case incidentDone = "incident.done"
+    case staffAdded = "staff.added"
+    case staffRolesChanged = "staff.roles"
+    case staffRemoved = "staff.removed"
 }
 
 extension EntryType {
@@ -82,6 +85,10 @@ extension EntryType {
             .incidentMerged, .incidentSplit, .incidentResolved, .incidentAssessed, .incidentPostmortem,
             .incidentAction, .incidentDone:
             return try incident(&facts)
+        case .staffAdded, .staffRolesChanged:
+            let roles = try facts.array("roles").compactMap { $0.0.stringValue }.joined(separator: ", ")
+            return "\(try facts.string("id")) acts for the service from here on: \(roles)."
+        case .staffRemoved: return "\(try facts.string("id")) does not act for the service any more."
         case .promiseBroken:
             return "The promise was broken: the credential was due \(try facts.instant("dueAt").dateTimeStamp)."
         case .compensationPosted: return try given(&facts, window: window)
