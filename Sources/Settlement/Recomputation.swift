@@ -26,6 +26,7 @@ package struct Recomputation: Sendable {
     /// What an index of requests must say.
     var chains = Chains()
     var windows: PremiumWindows
+    var incidents = Incidents()
     var findings = FindingList()
     var unknowns = UnknownList()
     var tally = Tally()
@@ -130,6 +131,7 @@ package struct Recomputation: Sendable {
         case .resourceRegistered: try event.frame.requireTexts(["hash", "kind", "tenant"])
         case .staffAdded, .staffRolesChanged, .staffRemoved: try judgeStaff(event, type)
         case .requestsIndexed: judgeIndex(event, try IndexFacts(event.frame))
+        case _ where type.isAboutIncidents: try judgeIncident(event, type)
         // Who an issuer is, is for those to judge who verify credentials.
         default: break
         }

@@ -18,7 +18,12 @@ package struct Payout: Hashable, Sendable {
         var reader = source
         within = try reader.fixedSpan("within")
         if try reader.optionalObject("minimum") != nil {
-            minimum = try reader.amount("minimum")
+            let least = try reader.amount("minimum")
+            guard least.unit != .days, least.unit != .times else {
+                throw JSONShapeError(
+                    pointer: reader.pointer(to: "minimum"), problem: "days and deeds are not carried forward, only amounts")
+            }
+            minimum = least
             try reader.constant("belowMinimum", "carry-forward")
         } else {
             minimum = nil

@@ -90,6 +90,9 @@ extension Answer {
         case .subjectErased:
             self = .erased
             return
+        case .incident(let event):
+            self.init(event.isBeginning ? .created : .done, event.content.facts)
+            return
         case .staffAdded(let added):
             self.init(.created, added.facts)
             return

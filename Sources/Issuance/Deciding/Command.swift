@@ -41,6 +41,8 @@ package enum Command: Sendable {
     case addStaff(StaffAdded, subjectKey: [UInt8])
     case changeStaff(StaffRolesChanged)
     case removeStaff(StaffRemoved)
+    /// About incidents; with 32 random bytes where somebody writes who may have no commitment key yet.
+    case incident(IncidentCommand, subjectKey: [UInt8]?)
 }
 
 /// A request with its promise, ready to be written down.
@@ -81,6 +83,7 @@ extension Command {
             subjectKey
         case .accept(let request): request.subjectKey
         case .erase(let erasure): erasure.subjectKey
+        case .incident(_, let subjectKey): subjectKey
         default: nil
         }
     }
@@ -90,6 +93,7 @@ extension Command {
         switch self {
         case .accept(let request): (request.event.tenant, request.event.idempotency)
         case .erase(let erasure): erasure.idempotency.map { (erasure.tenant, $0) }
+        case .incident(let command, _): command.author.idempotency.map { (command.answerTenant, $0) }
         default: target.map { ($0.tenant, $0.idempotency) }
         }
     }
@@ -101,8 +105,8 @@ extension Command {
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             request
         case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey,
-            .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse, .settleRefund, .erase, .addStaff,
-            .changeStaff, .removeStaff:
+            .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse, .settleRefund, .erase,
+            .addStaff, .changeStaff, .removeStaff, .incident:
             nil
         }
     }

@@ -15,12 +15,14 @@ extension Situation {
     }
 
     /// A settler for the request and the policy of an award.
-    func settler(of row: OwedRecord) throws -> Settler {
+    ///
+    /// - Parameter decision: to which events are added.
+    func settler(of row: OwedRecord, adding decision: Decision = Decision()) throws -> Settler {
         guard let record = try state.record(RequestRecord.self, .text(row.request)), let id = RequestID(row.request),
             let hash = PolicyHash(row.policy), let policy = policies.compensation(hash)
         else { throw StoreError.corrupt("\(row.claimKey) is owed for a request or by a policy that is not in the log") }
-        var decision = Decision()
-        decision.request = record
+        var decision = decision
+        if decision.events.isEmpty { decision.request = record }
         return Settler(self, record, id, policy, decision)
     }
 

@@ -48,6 +48,7 @@ struct Situation {
         case .addStaff(let added, _): try add(added)
         case .changeStaff(let changed): try change(changed)
         case .removeStaff(let removed): try remove(removed)
+        case .incident(let command, _): try decide(command)
         }
     }
 
@@ -166,7 +167,9 @@ struct Situation {
     private func assess(_ id: RequestID) throws -> Decision {
         guard let record = try state.record(RequestRecord.self, .text(id.text)) else { throw Refusal.unknownRequest }
         var promise = try Promise(record, in: state, policies)
-        return record.erasedAt == nil ? try assessment(of: &promise) : Decision()
+        // What an incident says may have become worth more after the clock had stopped.
+        let isOwed = record.breachedAt != nil && record.erasedAt == nil
+        return promise.isWaiting || isOwed ? try assessment(of: &promise) : Decision()
     }
 
     /// The request of that institution; another institution's is as unknown as one that does not exist.

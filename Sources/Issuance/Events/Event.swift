@@ -30,6 +30,8 @@ package enum Event: Hashable, Sendable {
     case staffRemoved(StaffRemoved)
     /// The page "Settling".
     case settling(SettlingEvent)
+    /// About an incident, or what incidents follow from.
+    case incident(IncidentEvent)
 
     package var content: any EventContent {
         switch self {
@@ -60,6 +62,7 @@ package enum Event: Hashable, Sendable {
         case .staffRolesChanged(let content): content
         case .staffRemoved(let content): content
         case .settling(let event): event.content
+        case .incident(let event): event.content
         }
     }
 
@@ -118,6 +121,8 @@ extension Event {
     ) throws(JSONShapeError) {
         if let event = try SettlingEvent(type: type, &facts, &openings) {
             self = .settling(event)
+        } else if let event = try IncidentEvent(type: type, &facts, &openings) {
+            self = .incident(event)
         } else {
             throw JSONShapeError(
                 pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")

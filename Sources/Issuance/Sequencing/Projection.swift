@@ -47,6 +47,7 @@ struct Projection {
                     hash: published.hash.text, effectiveAt: published.effectiveAt.milliseconds,
                     document: published.document.canonicalBytes, seq: place.seq))
         case .settling(.budgetWarned(let warned)): try writer.insert(BudgetWarningRecord(warned, seq: place.seq))
+        case .incident(let incident): try apply(incident, at: place)
         case .requestAccepted(let accepted):
             guard let id = event.request else { throw StoreError.corrupt("an acceptance of no request") }
             var record = RequestRecord(accepted, id: id, seq: place.seq)
@@ -84,6 +85,7 @@ struct Projection {
             try keep(event.idempotency, of: record, at: place)
         case .promiseBroken:
             record.breachedAt = place.at.milliseconds
+            try note(lateness: record, at: place)
             try expectNextTier(&record, at: place)
         case .compensationPosted(let event):
             try post(event, at: place, record)
@@ -95,11 +97,13 @@ struct Projection {
                 NoticeRecord(
                     seq: place.seq, tenant: record.tenant, holder: record.holder, request: record.id,
                     notice: event.notice.rawValue, about: event.about, at: place.at.milliseconds))
-        case .subjectErased(let event): try erase(event, at: place, &record)
+        case .subjectErased(let event):
+            try erase(event, at: place, &record)
+            if record.breachedAt != nil { try forget(record) }
         case .settling(let event): try settle(event, at: place, record)
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
             .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted, .staffAdded, .staffRolesChanged,
-            .staffRemoved:
+            .staffRemoved, .incident:
             break
         }
     }
@@ -141,7 +145,10 @@ struct Projection {
         record.state = state
         record.stoppedAt = place.at.milliseconds
         record.assessAt = nil
-        if record.breachedAt != nil, try isMore(record) { try expectByFacts(&record, at: place) }
+        if record.breachedAt != nil {
+            try note(stop: record, at: place)
+            if try isMore(record) { try expectByFacts(&record, at: place) }
+        }
     }
 
     /// The first credential with a place in a list makes the list its issuer's.

@@ -7,6 +7,9 @@ enum EntryType: CaseIterable {
     case subjectErased
     case logOpened, logKeyChanged, institutionAdded, policyPublished
     case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered, requestsIndexed
+    case stageReported, incidentRules, incidentOpened, incidentJoined, incidentFrozen, incidentClassified
+    case incidentMerged, incidentSplit, incidentResolved, incidentAssessed, incidentPostmortem, incidentAction
+    case incidentDone
     case staffAdded, staffRolesChanged, staffRemoved
 
     var name: StaticString {
@@ -33,9 +36,33 @@ enum EntryType: CaseIterable {
         case .post: "compensation.post"
         case .notice: "notice.queued"
         case .subjectErased: "subject.erased"
+        case .stageReported: "stage.reported"
+        case .incidentRules: "incident.rules"
+        case .incidentOpened: "incident.opened"
+        case .incidentJoined: "incident.joined"
+        case .incidentFrozen: "incident.frozen"
+        case .incidentClassified: "incident.classified"
+        case .incidentMerged: "incident.merged"
+        case .incidentSplit: "incident.split"
+        case .incidentResolved: "incident.resolved"
+        case .incidentAssessed: "incident.assessed"
+        case .incidentPostmortem: "incident.postmortem"
+        case .incidentAction: "incident.action"
+        case .incidentDone: "incident.done"
         case .staffAdded: "staff.added"
         case .staffRolesChanged: "staff.roles"
         case .staffRemoved: "staff.removed"
+        }
+    }
+
+    /// Whether entries of this type are about incidents, or what they follow from.
+    var isAboutIncidents: Bool {
+        switch self {
+        case .stageReported, .incidentRules, .incidentOpened, .incidentJoined, .incidentFrozen, .incidentClassified,
+            .incidentMerged, .incidentSplit, .incidentResolved, .incidentAssessed, .incidentPostmortem,
+            .incidentAction, .incidentDone:
+            true
+        default: false
         }
     }
 
@@ -45,6 +72,7 @@ enum EntryType: CaseIterable {
         case .logOpened, .logKeyChanged, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired,
             .keyRevoked, .resourceRegistered, .requestsIndexed, .staffAdded, .staffRolesChanged, .staffRemoved:
             false
+        case _ where isAboutIncidents: false
         default: true
         }
     }
