@@ -3,6 +3,7 @@ struct Terms: Sendable {
     let serviceLevelHash: CanonicalText
     let serviceLevel: ServiceLevelTerms
     let compensationHash: CanonicalText
+    let compensationTenant: CanonicalText
     let compensation: CompensationTerms
 }
 
@@ -153,7 +154,8 @@ struct PublishedPolicies: Sendable {
             terms.append(
                 Terms(
                     serviceLevelHash: version.document.hash, serviceLevel: levelTerms,
-                    compensationHash: other.document.hash, compensation: compensationTerms))
+                    compensationHash: other.document.hash, compensationTenant: other.document.tenant,
+                    compensation: compensationTerms))
             return .bound(terms.count - 1)
         }
         return .none("no compensation policy refers to its service level \(version.document.name)")
