@@ -23,18 +23,6 @@ package struct Benefit: Hashable, Sendable {
     /// The amount; nil for a share of a price that only a request knows.
     package var amount: Amount? { if case .fixed(let amount) = worth { amount } else { nil } }
 
-    /// The same benefit with another amount.
-    func giving(_ amount: Amount) -> Benefit {
-        Benefit(type: type, class: `class`, worth: .fixed(amount), expires: expires)
-    }
-
-    private init(type: BenefitType, class: BenefitClass, worth: Worth, expires: FixedSpan?) {
-        self.type = type
-        self.class = `class`
-        self.worth = worth
-        self.expires = expires
-    }
-
     /// A billion: room for any gesture, and nine billion such lots still fit one sum.
     package static let largestAmount: Int64 = 1_000_000_000
     /// Ten years, as for any span of days.

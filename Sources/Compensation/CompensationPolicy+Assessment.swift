@@ -76,13 +76,13 @@ extension CompensationPolicy {
     /// Whether a tier is reached (rules 5 and 26). Equal is not greater.
     package func isReached(_ tier: Int, by facts: AssessmentFacts) -> Bool {
         guard tiers[tier].isReached(by: facts.incident.severity) else { return false }
-        return threshold(of: tier, due: facts.due) < (tiers[tier].counts == .delay ? facts.until : facts.now)
+        return threshold(of: tier, due: facts.due, facts.calendar) < (tiers[tier].counts == .delay ? facts.until : facts.now)
     }
 
-    /// The last instant that has not reached a tier by its delay.
-    package func threshold(of tier: Int, due: Instant) -> Instant {
-        let origin = tiers[tier].counts == .delay ? measure.origin(due: due) : due
-        return origin + tiers[tier].over
+    /// The last instant that has not reached a tier by its delay: the end of time where the calendar knows none.
+    package func threshold(of tier: Int, due: Instant, _ calendar: WorkingCalendar) -> Instant {
+        let origin = tiers[tier].counts == .delay ? measure.grace.map { calendar.end(of: $0.span, from: due) } : nil
+        return tiers[tier].span.map { calendar.end(of: $0, from: origin ?? due) } ?? origin ?? due
     }
 
     /// The identity of the next posting of a benefit: the first that is free.
@@ -119,5 +119,12 @@ extension AssessmentFacts {
         facts.add(.delayCalendarDays, delay.count / 86_400_000)
         facts.add(.isResolved, isResolved)
         return facts
+    }
+}
+
+extension WorkingCalendar {
+    /// When a span ends; the last millisecond of the year 9999 when it is beyond what a calendar tells.
+    func end(of span: TimeSpan, from start: Instant) -> Instant {
+        (try? instant(after: span, from: start)) ?? Instant.latest
     }
 }

@@ -25,8 +25,9 @@ extension CompensationPolicy {
 
     /// Tiers are told in the kind of time that the policy measures by.
     private func requireOneKindOfTime() throws(JSONShapeError) {
-        guard measure.basis == .calendarDays, case .tiers = shape else { return }
-        for (index, tier) in tiers.enumerated() where tier.over.count % 86_400_000 != 0 {
+        guard measure.basis == .calendarDays, listName == nil else { return }
+        for (index, tier) in tiers.enumerated() {
+            if case .elapsed = tier.span {} else { continue }
             let place = place(ofTier: index).appending("over")
             throw JSONShapeError(pointer: place, problem: "the basis is calendarDays; say the delay in them")
         }
@@ -54,8 +55,8 @@ extension CompensationPolicy {
     private func requireGrowingTiers() throws(JSONShapeError) {
         for index in tiers.indices.dropFirst() {
             let (before, tier) = (tiers[index - 1], tiers[index])
-            let isLater = tier.over > before.over || (tier.over == before.over && !tier.isReachedBefore(before))
-            guard isLater else {
+            let isSame = tier.span == before.span && !tier.isReachedBefore(before)
+            guard isSame || tier.isLater(than: before) else {
                 let problem = "the delay must be longer than that of the tier before, \(before.over.inWords)"
                 throw JSONShapeError(pointer: place(ofTier: index).appending("over"), problem: problem)
             }
@@ -95,7 +96,7 @@ extension CompensationPolicy {
             let earlier = tiers[..<index].filter { $0.isReachedBefore(tier) }
             let hasEffect = tier.benefits.contains { benefit in
                 earlier.allSatisfy { tier in
-                    tier.benefit(of: benefit.type).map { within($0.1).gives(lessThan: within(benefit)) } ?? true
+                    tier.benefit(of: benefit.type).map { $0.1.gives(lessThan: benefit) } ?? true
                 }
             }
             guard !hasEffect else { continue }
@@ -154,36 +155,20 @@ extension CompensationPolicy {
     private static let spec = JSONPointer().appending("spec")
     private var modelPlace: JSONPointer { Self.spec.appending("model") }
 
-    /// Where the benefits of the tiers stand in the document.
-    private enum Shape { case tiers, list(String) }
-
-    private var shape: Shape {
+    /// The member that lists the benefits, in a model without a list of tiers.
+    private var listName: String? {
         switch model {
-        case .pocketFit, .tiered: .tiers
-        case .flatRefund, .apologyOnly: .list("benefits")
-        case .personalised: .list("onTimeout")
+        case .pocketFit, .tiered: nil
+        case .flatRefund, .apologyOnly: "benefits"
+        case .personalised: "onTimeout"
         }
     }
 
     private func place(ofTier index: Int) -> JSONPointer {
-        switch shape {
-        case .tiers: modelPlace.appending("tiers").appending(index)
-        case .list: modelPlace
-        }
+        listName == nil ? modelPlace.appending("tiers").appending(index) : modelPlace
     }
 
     private func place(ofTier index: Int, benefit: Int) -> JSONPointer {
-        switch shape {
-        case .tiers: place(ofTier: index).appending("benefits").appending(benefit)
-        case .list(let name): modelPlace.appending(name).appending(benefit)
-        }
-    }
-
-    /// The benefit as far as the cap of a request lets it.
-    private func within(_ benefit: Benefit) -> Benefit {
-        guard let amount = benefit.amount, let cap = cap(of: amount.unit), cap.minor < amount.minor else {
-            return benefit
-        }
-        return benefit.giving(cap)
+        place(ofTier: index).appending(listName ?? "benefits").appending(benefit)
     }
 }

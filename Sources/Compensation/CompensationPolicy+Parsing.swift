@@ -16,8 +16,8 @@ extension ObjectReader {
         case .tiered: return (.tiered, try tiers())
         case .flatRefund:
             let verification = try choice("verify", CompensationPolicy.Verification.self)
-            return (.flatRefund(verification), [CompensationPolicy.Tier(over: .zero, benefits: try benefits())])
-        case .apologyOnly: return (.apologyOnly, [CompensationPolicy.Tier(over: .zero, benefits: try apology())])
+            return (.flatRefund(verification), [CompensationPolicy.Tier(over: nil, benefits: try benefits())])
+        case .apologyOnly: return (.apologyOnly, [CompensationPolicy.Tier(over: nil, benefits: try apology())])
         case .personalised: return try personalised()
         }
     }
@@ -48,8 +48,8 @@ extension ObjectReader {
         }
     }
 
-    private mutating func over() throws(JSONShapeError) -> Milliseconds {
-        try value("over") == "deadline" ? .zero : fixedSpan("over").length
+    private mutating func over() throws(JSONShapeError) -> FixedSpan? {
+        try value("over") == "deadline" ? nil : fixedSpan("over")
     }
 
     private mutating func benefits(_ key: String = "benefits") throws(JSONShapeError) -> [Benefit] {
@@ -92,7 +92,7 @@ extension ObjectReader {
         }
         let menu = CompensationPolicy.Menu(benefits: benefits, decideWithin: decideWithin, maxOffer: maxOffer)
         let fallback = CompensationPolicy.Tier(
-            over: decideWithin.length, counts: .timeSinceDue, benefits: try self.benefits("onTimeout"))
+            over: decideWithin, counts: .timeSinceDue, benefits: try self.benefits("onTimeout"))
         return (.personalised(menu), [fallback])
     }
 }

@@ -8,11 +8,12 @@ extension CompensationPolicy {
     package var plainWords: [String] {
         var words = [opening]
         words += tiers.map { inWords($0) }
-        words += caps.map { "One request is given at most \($0.inWords)." }
+        words += settling.capsInWords
         words += measureInWords + eligibilityInWords + stackingInWords + roundingInWords
         words.append("Each of these is posted within \(payoutWithin) of the moment it is owed.")
+        words += settling.waitsInWords
         words += expiryInWords + premiumInWords
-        words += settling.plainWords
+        words.append(settling.reversal.inWords)
         return words + aims
     }
 
@@ -41,9 +42,9 @@ extension CompensationPolicy {
             case .critical: ", in a critical incident"
             }
         guard tier.counts == .delay else {
-            return "If nobody has chosen \(tier.over.inWords) after the deadline: \(gifts), by itself."
+            return "If nobody has chosen \(tier.overInWords) after the deadline: \(gifts), by itself."
         }
-        let late = tier.over == .zero ? "Late at all" : "Late by more than \(tier.over.inWords)"
+        let late = tier.over == .zero ? "Late at all" : "Late by more than \(tier.overInWords)"
         return "\(late)\(severity): \(gifts), in all."
     }
 

@@ -25,7 +25,7 @@ extension CompensationPolicy {
     /// The first instant, from `facts.now` on, at which something is owed that was not posted, as far as these facts
     /// go; nil when nothing will be until they change. Somebody who changes them asks again.
     package func nextInstantToAssess(_ facts: AssessmentFacts) -> Instant? {
-        let instants = tiers.indices.map { threshold(of: $0, due: facts.due) + Milliseconds(1) }
+        let instants = tiers.indices.map { threshold(of: $0, due: facts.due, facts.calendar) + Milliseconds(1) }
         return ([facts.now] + instants.filter { $0 > facts.now }.sorted()).first { instant in
             let awards = try? assess(facts.looked(at: instant))
             return awards.map { !$0.isEmpty } ?? false

@@ -1,5 +1,5 @@
 package import CanonicalJSON
-import ServiceLevels
+package import ServiceLevels
 
 /// What the format says and a ``CompensationPolicy`` reads, but nothing in this version does. A policy with any of these
 /// is not published: a promise that nobody keeps is none. Whoever builds the part that keeps it strikes the case.
@@ -36,7 +36,7 @@ package enum NotYetActedUpon: String, Hashable, Sendable, CaseIterable {
     }
 
     /// Refuses a policy that says something of this list.
-    static func require(_ policy: CompensationPolicy) throws(PolicyError) {
+    package static func require(_ policy: CompensationPolicy) throws(PolicyError) {
         for missing in allCases {
             guard let place = missing.place(in: policy) else { continue }
             throw PolicyError(

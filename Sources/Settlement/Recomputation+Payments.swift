@@ -8,6 +8,7 @@ extension Recomputation {
         let isSecond = requests.records[place].hasBreach
         requests.records[place].unannounced.append(.init(seq: event.seq, kind: .breach))
         requests.records[place].hasBreach = true
+        noteLate(place, at: event.t)
         let record = requests.records[place]
         if isSecond {
             report(.duplicateBreach, event, "the breach of this request was written before")

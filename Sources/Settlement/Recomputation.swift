@@ -30,6 +30,7 @@ package struct Recomputation: Sendable {
     var settling = SettlingBook()
     /// A name for the holder of a request.
     let openedHolder: (@Sendable (_ rid: String) -> String?)?
+    var incidents = Incidents()
     var findings = FindingList()
     var unknowns = UnknownList()
     var tally = Tally()
@@ -142,6 +143,7 @@ package struct Recomputation: Sendable {
         case .staffAdded, .staffRolesChanged, .staffRemoved: try judgeStaff(event, type)
         case .budgetWarned: warn(event, try WarningFacts(event.frame))
         case .requestsIndexed: judgeIndex(event, try IndexFacts(event.frame))
+        case _ where type.isAboutIncidents: try judgeIncident(event, type)
         // Who an issuer is, is for those to judge who verify credentials.
         default: break
         }

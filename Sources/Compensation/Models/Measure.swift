@@ -1,6 +1,5 @@
 import CanonicalJSON
 package import ServiceLevels
-import Temporal
 
 /// How a delay is measured: from when on, in what kind of time, and whether before it has ended.
 package struct Measure: Hashable, Sendable {
@@ -34,7 +33,4 @@ package struct Measure: Hashable, Sendable {
         whenUnresolved = try reader.choice("whenUnresolved")
         try reader.finish()
     }
-
-    /// From when on a delay counts.
-    func origin(due: Instant) -> Instant { grace.map { due + $0.length } ?? due }
 }

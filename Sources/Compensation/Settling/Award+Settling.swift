@@ -61,9 +61,9 @@ extension CompensationPolicy {
     /// When what a tier gives has to be paid (rule 10): counted from when its threshold was passed, where the end of the
     /// wait is what is paid, from that; and for what a fact adds that was not known before, from now.
     package func payBy(_ award: Award, _ facts: AssessmentFacts) -> Instant {
-        var reached = threshold(of: award.tier, due: facts.due)
+        var reached = threshold(of: award.tier, due: facts.due, facts.calendar)
         if measure.whenUnresolved == .onResolution { reached = max(reached, facts.until) }
-        if award.revision > 0 { reached = max(reached, facts.now) }
+        if let since = facts.incident.since, !isPlain { reached = max(reached, since) }
         return reached + payoutWithin.length
     }
 }

@@ -1,68 +1,77 @@
 import ServiceLevels
 
+/// The way to the wallet in sentences.
 extension SettlingTerms {
-    /// What happens between what a policy gives and the wallet, in sentences.
-    var plainWords: [String] {
-        caps.filter { $0.scope != .request }.map(\.sentence) + approvals.map(\.sentence) + payout.plainWords
-            + (budgetRef.map { ["It is paid from the budget \($0), which may delay a debt and never cancels it."] } ?? [])
-            + acrossInWords + [reversal.sentence]
+    /// What is given at most.
+    var capsInWords: [String] {
+        caps.map(\.inWords)
+            + (acrossRequests == .sum
+                ? []
+                : [
+                    "Who waits for several requests in one incident is given, of each kind, what the longest wait gives."
+                ])
     }
 
-    private var acrossInWords: [String] {
-        acrossRequests == .sum
-            ? [] : ["Of several requests of one person in one incident, the one that is given the most counts."]
+    /// What a payment may wait for, and what it gives when it comes late.
+    var waitsInWords: [String] {
+        approvals.map(\.inWords) + (budgetRef.map { [Self.budgetInWords($0)] } ?? [])
+            + (payout.minimum.map { ["Less than \($0.inWords) is carried forward until enough has come together."] }
+                ?? [])
+            + payout.lateInWords
+    }
+
+    private static func budgetInWords(_ name: String) -> String {
+        "Payments come from the budget \(name); when it is spent they wait for the next period, and are not lost."
     }
 }
 
 extension Cap {
-    fileprivate var sentence: String {
-        let time =
-            switch window {
-            case .day: " in a day"
-            case .thirtyDays: " in 30 days"
-            case .month: " in a month"
-            case .year: " in a year"
-            case .lifetime: ""
-            }
-        let who =
+    fileprivate var inWords: String {
+        let most = limit.inWords
+        let time = window.inWords
+        let start =
             switch scope {
-            case .request: "One request"
-            case .user: "One person"
-            case .incident: "All late requests of one incident together"
-            case .tenant: "All requests of the institution together"
+            case .request: "One request is given at most \(most)"
+            case .user: "One person is given at most \(most)\(time)"
+            case .incident: "For one incident at most \(most) is given\(time)"
+            case .tenant: "All persons of one institution are given at most \(most)\(time)"
             }
-        let more = overflow == .truncate ? "what goes over it is not given" : "what goes over it waits for approval"
-        return "\(who) may be given at most \(limit.inWords)\(time); \(more)."
+        return overflow == .truncate ? start + "." : start + " without an approval."
+    }
+}
+
+extension Cap.Window {
+    fileprivate var inWords: String {
+        switch self {
+        case .day: " in a day"
+        case .thirtyDays: " in thirty days"
+        case .month: " in a month"
+        case .year: " in a year"
+        case .lifetime: " in all"
+        }
     }
 }
 
 extension ApprovalRule {
-    fileprivate var sentence: String {
-        let people = approvers == 1 ? "1 person" : "\(approvers) people"
-        return "A payment for a request \(when.inWords) waits for \(people) of \(roles.joined(separator: " and ")), at most "
-            + "\(within); then it is made anyway."
+    fileprivate var inWords: String {
+        let people = approvers == 1 ? "One person" : "\(approvers) people"
+        return "\(people) of \(roles.joined(separator: " or ")) may have to approve a payment; after \(within) of "
+            + "silence it is made."
     }
 }
 
 extension Payout {
-    fileprivate var plainWords: [String] {
-        var words: [String] = []
-        if let minimum {
-            words.append("Less than \(minimum.inWords) is kept for the person until it comes to that much.")
-        }
-        if !ifLate.isEmpty {
-            let gifts = ifLate.map(\.inWords).joined(separator: " and ")
-            words.append("If we are late with it: \(gifts) more, once.")
-        }
-        return words
+    fileprivate var lateInWords: [String] {
+        guard !ifLate.isEmpty else { return [] }
+        return ["If a payment is late, once: \(ifLate.map(\.inWords).joined(separator: " and ")) on top."]
     }
 }
 
 extension ReversalTerms {
-    fileprivate var sentence: String {
+    /// Whether something may be taken back.
+    var inWords: String {
         guard !reasons.isEmpty else { return "Nothing that was given is taken back." }
-        let why = reasons.map(\.rawValue).joined(separator: ", ")
-        let time = window.map { ", within \($0)" } ?? ""
-        return "What was not spent may be taken back for \(why)\(time); nothing else is."
+        let time = window.map { " within \($0)" } ?? ""
+        return "What was not spent may be taken back\(time), for \(reasons.map(\.rawValue).joined(separator: " or "))."
     }
 }

@@ -9,6 +9,9 @@ enum EntryType: CaseIterable {
     case budgetWarned
     case logOpened, logKeyChanged, institutionAdded, policyPublished
     case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered, requestsIndexed
+    case stageReported, incidentRules, incidentOpened, incidentJoined, incidentFrozen, incidentClassified
+    case incidentMerged, incidentSplit, incidentResolved, incidentAssessed, incidentPostmortem, incidentAction
+    case incidentDone
     case staffAdded, staffRolesChanged, staffRemoved
 
     var name: StaticString {
@@ -46,9 +49,33 @@ enum EntryType: CaseIterable {
         case .approvalGiven: "approval.given"
         case .approvalRefused: "approval.refused"
         case .budgetWarned: "budget.warned"
+        case .stageReported: "stage.reported"
+        case .incidentRules: "incident.rules"
+        case .incidentOpened: "incident.opened"
+        case .incidentJoined: "incident.joined"
+        case .incidentFrozen: "incident.frozen"
+        case .incidentClassified: "incident.classified"
+        case .incidentMerged: "incident.merged"
+        case .incidentSplit: "incident.split"
+        case .incidentResolved: "incident.resolved"
+        case .incidentAssessed: "incident.assessed"
+        case .incidentPostmortem: "incident.postmortem"
+        case .incidentAction: "incident.action"
+        case .incidentDone: "incident.done"
         case .staffAdded: "staff.added"
         case .staffRolesChanged: "staff.roles"
         case .staffRemoved: "staff.removed"
+        }
+    }
+
+    /// Whether entries of this type are about incidents, or what they follow from.
+    var isAboutIncidents: Bool {
+        switch self {
+        case .stageReported, .incidentRules, .incidentOpened, .incidentJoined, .incidentFrozen, .incidentClassified,
+            .incidentMerged, .incidentSplit, .incidentResolved, .incidentAssessed, .incidentPostmortem,
+            .incidentAction, .incidentDone:
+            true
+        default: false
         }
     }
 
@@ -59,6 +86,7 @@ enum EntryType: CaseIterable {
             .keyRevoked, .resourceRegistered, .requestsIndexed, .budgetWarned, .staffAdded, .staffRolesChanged,
             .staffRemoved:
             false
+        case _ where isAboutIncidents: false
         default: true
         }
     }

@@ -19,6 +19,8 @@ struct AcceptanceFacts {
     let compensation: Range<Int>
     let credentialType: Range<Int>?
     let dueAt: Int64
+    /// Whether somebody has to approve it.
+    let isReviewed: Bool
     let serviceLevel: Range<Int>
     let tenant: Range<Int>
     let tier: Range<Int>
@@ -30,7 +32,7 @@ struct AcceptanceFacts {
         credentialType = try facts.optionalText("credentialType")
         dueAt = try facts.integer("dueAt")
         try facts.constant("objective", "issue")
-        _ = try facts.choice("review", "none", "manual")
+        isReviewed = try !facts.choice("review", "none", "manual").isFirst
         serviceLevel = try facts.text("serviceLevel")
         tenant = try facts.text("tenant")
         tier = try facts.choice("tier", "standard", "premium").text

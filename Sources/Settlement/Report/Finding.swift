@@ -83,6 +83,21 @@ package struct Finding: Hashable, Sendable {
         // Rule 13.
         /// An index of requests that leaves one out, doubles one, or says otherwise how far its entries go.
         case wrongIndex
+        // Rules 40 to 44.
+        /// An entry about an incident that cannot stand here: it is another's turn, or nothing is there to change.
+        case wrongIncident
+        /// A request in an incident that does not take it.
+        case wrongMember
+        /// A request that belongs to an incident and was left out when that was frozen.
+        case leftOut
+        /// Another number, share or root than that of the requests that stand in the incident.
+        case wrongAffected
+        /// Another severity than the published rules give.
+        case wrongSeverity
+        /// An incident that was not opened, or later than its rules promise.
+        case missedIncident
+        /// Who is affected, or how bad it has become, was not frozen in time.
+        case lateFreeze
         // Rule 45.
         /// Somebody acts who is not of the staff at that time, or has no role for it; or comes or leaves twice.
         case notPermitted

@@ -11,6 +11,20 @@ extension Recomputation {
             count.add(record, record.terms.map { policies.terms[$0].compensation })
         }
         let owed = missingSettlements(at: count.now, &count.findings)
+        for incident in incidents.all.values where incident.mergedInto == nil {
+            guard let late = lateness(of: incident, at: count.now) else { continue }
+            count.findings.add(.lateFreeze, seq: UInt64(incident.seq), rid: nil, late)
+        }
+        for stage in incidents.overripe {
+            count.findings.add(
+                .missedIncident, seq: UInt64(entryCount), rid: nil,
+                "an incident of the stage \(stage) could be opened for a while, and was not")
+        }
+        for (stage, since) in incidents.ripeSince where count.now > since + incidents.currentTerms.openWithin {
+            count.findings.add(
+                .missedIncident, seq: UInt64(entryCount), rid: nil,
+                "an incident of the stage \(stage) could be opened since \(shown(since)), and was not")
+        }
         for head in kept.beyond {
             count.findings.add(
                 .missingEntries, seq: UInt64(entryCount), rid: nil,

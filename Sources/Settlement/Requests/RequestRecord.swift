@@ -22,6 +22,8 @@ struct RequestRecord: Sendable {
     /// A pause that may not be was begun, and its end does not count either.
     var isPausedInVain = false
     var hasBreach = false
+    /// Whether somebody has to approve it.
+    var isReviewed = false
     var isCompensated = false
     /// Nobody is left to whom anything could be owed or told.
     var isErased = false

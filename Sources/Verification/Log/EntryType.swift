@@ -26,6 +26,19 @@ enum EntryType: String {
     case keyRevoked = "key.revoked"
     case resourceRegistered = "resource.registered"
     case subjectErased = "subject.erased"
+    case stageReported = "stage.reported"
+    case incidentRules = "incident.rules"
+    case incidentOpened = "incident.opened"
+    case incidentJoined = "incident.joined"
+    case incidentFrozen = "incident.frozen"
+    case incidentClassified = "incident.classified"
+    case incidentMerged = "incident.merged"
+    case incidentSplit = "incident.split"
+    case incidentResolved = "incident.resolved"
+    case incidentAssessed = "incident.assessed"
+    case incidentPostmortem = "incident.postmortem"
+    case incidentAction = "incident.action"
+    case incidentDone = "incident.done"
     case staffAdded = "staff.added"
     case staffRolesChanged = "staff.roles"
     case staffRemoved = "staff.removed"
@@ -68,6 +81,10 @@ extension EntryType {
         case .resourceRegistered: return "A \(try facts.string("kind")) was registered."
         case .subjectErased:
             return "The person was erased: what the entries before commit to cannot be opened any more."
+        case .stageReported, .incidentRules, .incidentOpened, .incidentJoined, .incidentFrozen, .incidentClassified,
+            .incidentMerged, .incidentSplit, .incidentResolved, .incidentAssessed, .incidentPostmortem,
+            .incidentAction, .incidentDone:
+            return try incident(&facts)
         case .staffAdded, .staffRolesChanged:
             let roles = try facts.array("roles").compactMap { $0.0.stringValue }.joined(separator: ", ")
             return "\(try facts.string("id")) acts for the service from here on: \(roles)."
