@@ -25,6 +25,7 @@ extension Recomputation {
         }
         do {
             try policies.publish(document, seq: event.seq, effectiveAt: effectiveAt)
+            publishSettling(document, effectiveAt: effectiveAt)
             guard let problem = document.problem else { return }
             unknowns.add(seq: event.seq, concernsAll: document.concernsAll, "\(document.name), \(problem)")
         } catch {
@@ -149,6 +150,10 @@ extension Recomputation {
             report(.entryAfterEnd, event, "the request was erased before")
         }
         requests.records[place].isErased = true
+        settling.paidEarly[event.rid] = nil
+        if settling.owed.values.contains(where: { $0.rid == event.rid && $0.isOpen }) {
+            report(.erasedTooEarly, event, "something is owed for the request, and would be to nobody")
+        }
         incidents.erase(place, at: event.t)
     }
 

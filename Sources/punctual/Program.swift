@@ -14,6 +14,7 @@ enum Program {
     static let commands: [Command] = [
         .demo, .initialise, .serve, .addInstitution, .publishPolicy, .policyDue, .policyZones, .status, .revoke,
         .suspend, .erase, .statusList, .listRefunds, .settleRefund, .addStaff, .listStaff, .changeStaff, .removeStaff,
+        .reportOwed, .listApprovals, .giveApproval, .refuseApproval, .reverse,
         .addIssuer,
         .listKeys, .rotateKey, .revokeKey, .listLogKeys, .addLogKey, .retireLogKey, .makeBadges, .checkBadge,
         .bakeBadge,

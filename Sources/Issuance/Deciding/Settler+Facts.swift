@@ -214,5 +214,10 @@ extension StoreReader {
     }
 
     /// The incident that a request belongs to now, by the name of the one that stands for it.
-    func incident(of record: RequestRecord) throws -> String? { nil }
+    func incident(of record: RequestRecord) throws -> String? {
+        guard let name = try self.record(AffectedRecord.self, .text(record.id))?.incident,
+            let incident = try self.record(IncidentRecord.self, .text(name))
+        else { return nil }
+        return incident.mergedInto ?? incident.id
+    }
 }

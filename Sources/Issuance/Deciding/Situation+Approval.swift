@@ -1,3 +1,4 @@
+package import CanonicalJSON
 import Compensation
 import ServiceLevels
 import Temporal
@@ -14,6 +15,15 @@ package struct ApprovalWord: Hashable, Sendable {
         self.request = request
         self.by = by
         self.isGiven = isGiven
+    }
+
+    /// Reads `{"decision": "give" | "refuse"}`.
+    package init(_ body: inout ObjectReader, about request: RequestID, by: StaffID) throws {
+        let decision = try body.string("decision")
+        guard ["give", "refuse"].contains(decision) else {
+            throw Refusal(.invalidRequest, "Use give or refuse.", at: "/decision")
+        }
+        self.init(request: request, by: by, isGiven: decision == "give")
     }
 }
 

@@ -1,3 +1,4 @@
+package import CanonicalJSON
 package import Compensation
 import ServiceLevels
 import Temporal
@@ -16,6 +17,17 @@ package struct Reversal: Hashable, Sendable {
         self.reason = reason
         self.minor = minor
         self.by = by
+    }
+
+    /// Reads `{"claimKey", "reason", "minor"}`.
+    package init(_ body: inout ObjectReader, by: StaffID) throws {
+        guard let claimKey = ClaimKey(try body.string("claimKey")) else {
+            throw Refusal(.invalidRequest, "A claim key has 64 hexadecimal digits.", at: "/claimKey")
+        }
+        guard let reason = ReversalTerms.Reason(rawValue: try body.string("reason")) else {
+            throw Refusal(.invalidRequest, Refusal.listing(ReversalTerms.Reason.self), at: "/reason")
+        }
+        self.init(claimKey: claimKey, reason: reason, minor: try body.optionalInteger("minor"), by: by)
     }
 }
 

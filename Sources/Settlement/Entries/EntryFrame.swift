@@ -5,6 +5,8 @@ enum EntryType: CaseIterable {
     case requestAccepted, credentialIssued, notice, post, breach
     case requestApproved, requestHeld, requestResumed, requestCancelled, credentialRevoked, credentialStatus
     case subjectErased
+    case capped, owed, waiting, paid, declined, late, reversed, approvalAsked, approvalGiven, approvalRefused
+    case budgetWarned
     case logOpened, logKeyChanged, institutionAdded, policyPublished
     case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered, requestsIndexed
     case stageReported, incidentRules, incidentOpened, incidentJoined, incidentFrozen, incidentClassified
@@ -36,6 +38,17 @@ enum EntryType: CaseIterable {
         case .post: "compensation.post"
         case .notice: "notice.queued"
         case .subjectErased: "subject.erased"
+        case .capped: "compensation.capped"
+        case .owed: "compensation.owed"
+        case .waiting: "compensation.waiting"
+        case .paid: "compensation.paid"
+        case .declined: "compensation.declined"
+        case .late: "compensation.late"
+        case .reversed: "compensation.reversed"
+        case .approvalAsked: "approval.asked"
+        case .approvalGiven: "approval.given"
+        case .approvalRefused: "approval.refused"
+        case .budgetWarned: "budget.warned"
         case .stageReported: "stage.reported"
         case .incidentRules: "incident.rules"
         case .incidentOpened: "incident.opened"
@@ -70,7 +83,8 @@ enum EntryType: CaseIterable {
     var isAboutRequest: Bool {
         switch self {
         case .logOpened, .logKeyChanged, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired,
-            .keyRevoked, .resourceRegistered, .requestsIndexed, .staffAdded, .staffRolesChanged, .staffRemoved:
+            .keyRevoked, .resourceRegistered, .requestsIndexed, .budgetWarned, .staffAdded, .staffRolesChanged,
+            .staffRemoved:
             false
         case _ where isAboutIncidents: false
         default: true

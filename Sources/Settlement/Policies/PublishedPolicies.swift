@@ -5,6 +5,7 @@ struct Terms: Sendable {
     let serviceLevelID: String
     let serviceLevel: ServiceLevelTerms
     let compensationHash: CanonicalText
+    let compensationTenant: CanonicalText
     let compensation: CompensationTerms
 }
 
@@ -156,7 +157,8 @@ struct PublishedPolicies: Sendable {
                 Terms(
                     serviceLevelHash: version.document.hash,
                     serviceLevelID: String(decoding: version.document.id, as: UTF8.self), serviceLevel: levelTerms,
-                    compensationHash: other.document.hash, compensation: compensationTerms))
+                    compensationHash: other.document.hash, compensationTenant: other.document.tenant,
+                    compensation: compensationTerms))
             return .bound(terms.count - 1)
         }
         return .none("no compensation policy refers to its service level \(version.document.name)")

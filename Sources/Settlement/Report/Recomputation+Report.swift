@@ -10,6 +10,7 @@ extension Recomputation {
         for record in requests.records where !record.isForgotten {
             count.add(record, record.terms.map { policies.terms[$0].compensation })
         }
+        let owed = missingSettlements(at: count.now, &count.findings)
         for incident in incidents.all.values where incident.mergedInto == nil {
             guard let late = lateness(of: incident, at: count.now) else { continue }
             count.findings.add(.lateFreeze, seq: UInt64(incident.seq), rid: nil, late)
@@ -32,7 +33,8 @@ extension Recomputation {
         return SettlementReport(
             entries: entryCount, requests: tally.requests, issued: tally.issued, cancelled: tally.cancelled,
             breached: count.breached, compensated: count.compensated, granted: tally.grantedByUnit, open: count.open,
-            unjudged: tally.unjudged, judgedWindows: windows.judged, unjudgedWindows: windows.unjudged,
+            owed: owed, unjudgedSettlements: settling.unjudged, unjudged: tally.unjudged, judgedWindows: windows.judged,
+            unjudgedWindows: windows.unjudged,
             findings: count.findings.sorted, findingCounts: count.findings.counts, unknowns: unknowns.kept)
     }
 }
@@ -50,7 +52,7 @@ private struct Missing {
         for entry in record.unannounced {
             findings.add(
                 .missingNotice, seq: entry.seq, rid: record.rid,
-                "no notice.queued about this \(entry.isBreach ? "breach" : "posting") follows")
+                "no notice.queued about this entry follows; it is \(entry.kind.rawValue)")
         }
         guard let terms, let due = record.clock.due, let delay = record.clock.delay(at: now), delay > 0 else { return }
         let deadline = due + terms.payoutWithin
