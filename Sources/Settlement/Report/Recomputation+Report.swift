@@ -7,8 +7,9 @@ extension Recomputation {
     /// go on afterwards.
     package func finish(at now: Instant) -> SettlementReport {
         var count = Missing(findings: findings, now: max(now.milliseconds, time))
-        for record in requests.records where !record.isForgotten {
+        for (place, record) in requests.records.enumerated() where !record.isForgotten {
             count.add(record, record.terms.map { policies.terms[$0].compensation })
+            count.open += missingClaims(of: place, at: count.now, &count.findings)
         }
         let owed = missingSettlements(at: count.now, &count.findings)
         for incident in incidents.all.values where incident.mergedInto == nil {
