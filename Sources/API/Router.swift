@@ -19,7 +19,8 @@ package struct Router: Sendable {
         let described = [
             requestRoutes(service), resourceRoutes(service), userRoutes(service), publicRoutes(service),
             logRoutes(service), resolutionRoutes(service), operatorRoutes(service), issuerRoutes(service),
-            logKeyRoutes(service), erasureRoutes(service), staffRoutes(service), settlingRoutes(service),
+            logKeyRoutes(service), erasureRoutes(service), staffRoutes(service), refundRoutes(service),
+            settlingRoutes(service),
             credentialRoutes(service, vcapi),
         ].flatMap(\.self)
         routes =

@@ -62,8 +62,13 @@ package struct CompensationPolicy: Hashable, Sendable {
     /// The request cap of a unit, where the policy has one.
     package func cap(of unit: UnitOfAccount) -> Amount? { caps.first { $0.unit == unit } }
 
+    /// Whether the price or the type of a request can make a difference.
+    package var asksForTerms: Bool {
+        eligibility.require != .all([]) || tiers.contains { $0.benefits.contains { $0.type.isOfPrice } }
+    }
+
     /// Whether what is owed follows from the delay alone, and is posted while it grows.
-    var isPlain: Bool {
+    package var isPlain: Bool {
         eligibility.paysAll && measure.grace == nil && measure.whenUnresolved == .accrue
             && stacking.withinRequest == .highestTierTopUp
             && tiers.allSatisfy { $0.severityAtLeast == nil && $0.counts == .delay }

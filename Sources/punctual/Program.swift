@@ -13,7 +13,7 @@ enum Program {
     /// Every command, in the order in which help lists them.
     static let commands: [Command] = [
         .demo, .initialise, .serve, .addInstitution, .publishPolicy, .policyDue, .policyZones, .status, .revoke,
-        .suspend, .erase, .statusList, .addStaff, .listStaff, .changeStaff, .removeStaff,
+        .suspend, .erase, .statusList, .listRefunds, .settleRefund, .addStaff, .listStaff, .changeStaff, .removeStaff,
         .reportOwed, .listApprovals, .giveApproval, .refuseApproval, .reverse,
         .addIssuer,
         .listKeys, .rotateKey, .revokeKey, .listLogKeys, .addLogKey, .retireLogKey, .makeBadges, .checkBadge,

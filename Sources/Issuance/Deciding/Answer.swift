@@ -102,6 +102,9 @@ extension Answer {
         case .staffRemoved(let removed):
             self.init(.done, removed.facts)
             return
+        case .refundSettled(let settled):
+            self.init(.done, settled.facts)
+            return
         case .logOpened, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted, .noticeQueued, .settling:
             break
         }

@@ -144,15 +144,16 @@ extension Settler {
     /// The validity of what is given now.
     mutating func window(
         for type: BenefitType, _ amount: Amount, expires: FixedSpan?
-    ) throws -> CompensationPosted.Window {
+    ) throws -> CompensationPosted.Window? {
         switch type {
         case .premiumExtension:
             let last = try draft.accessEnd ?? situation.lastPremiumEnd(of: record)
             let window = PremiumWindow.appended(after: last, at: now, days: amount.minor)
             draft.accessEnd = window.until
             return CompensationPosted.Window(from: window.from, until: window.until)
-        case .credit: return CompensationPosted.Window(from: now, until: now + (expires?.length ?? .zero))
-        default: preconditionFailure("a policy that gives \(type.rawValue) is not published")
+        case .credit, .freeIssuance, .coupon:
+            return CompensationPosted.Window(from: now, until: expires.map { now + $0.length } ?? Instant.latest)
+        case .apology, .cashRefund, .feeWaiver, .assuranceUpgrade, .expedite: return nil
         }
     }
 }

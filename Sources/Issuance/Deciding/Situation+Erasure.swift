@@ -32,6 +32,7 @@ extension Situation {
             let known = Set(requests.map(\.id))
             requests += found.filter { !known.contains($0.id) }
         }
+        try requireSettledRefunds(of: requests)
         guard requests.count <= Self.maximumErasedRequests else {
             throw Refusal(
                 .invalidRequest, "They have more than \(Self.maximumErasedRequests) requests; erase fewer at a time.")

@@ -147,7 +147,7 @@ extension Settler {
         let journal = AwardJournal(award.claimKey, of: award.type, award.amount, request: id.text)
         let paid = CompensationPaid(
             claimKey: award.claimKey.text, journal: [CompensationPosted.JournalEntry(journal.payment)], window: window,
-            isWindowPublic: award.type == .credit)
+            isWindowPublic: award.type.isSpendable)
         announce(.settling(.paid(paid)), by: .compensated)
         draft.queued.removeAll { $0.claimKey == award.claimKey.text }
         draft.emptiedPots.insert(award.amount.unit)
