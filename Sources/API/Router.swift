@@ -19,7 +19,7 @@ package struct Router: Sendable {
         let described = [
             requestRoutes(service), resourceRoutes(service), userRoutes(service), publicRoutes(service),
             logRoutes(service), resolutionRoutes(service), operatorRoutes(service), issuerRoutes(service),
-            logKeyRoutes(service), erasureRoutes(service), staffRoutes(service), credentialRoutes(service, vcapi),
+            logKeyRoutes(service), erasureRoutes(service), staffRoutes(service), incidentRoutes(service), credentialRoutes(service, vcapi),
         ].flatMap(\.self)
         routes =
             described + [

@@ -160,7 +160,8 @@ extension Incidents {
 
     mutating func merge(_ other: Incident, into seq: Int64, at t: Int64) {
         for part in parts(of: other) { all[part.seq]?.mergedInto = seq }
-        all[seq]?.from = min(all[seq]?.from ?? other.from, other.from)
+        let from = all[seq]?.from ?? other.from
+        all[seq]?.from = min(from, other.from)
         noteChange(of: seq, at: t)
     }
 

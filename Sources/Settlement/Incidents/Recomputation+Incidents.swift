@@ -21,7 +21,8 @@ extension Recomputation {
         default: try judgeRecord(event, type, facts)
         }
         for stage in incidents.takeOverripe() {
-            report(.missedIncident, event, "an incident of the stage \(stage) could be opened before, and was not in time")
+            report(
+                .missedIncident, event, "an incident of the stage \(stage) could be opened before, and was not in time")
         }
     }
 
@@ -32,13 +33,27 @@ extension Recomputation {
         incidents.isLate(place, tenant: record.tenant, expired: expired, isReviewed: record.isReviewed, at: t)
     }
 
+    /// Whoever decides about incidents sits at the machine, or is of the staff and may.
+    private mutating func judgeAuthor(_ by: String?, _ event: Event) {
+        guard let by, by != "operator" else {
+            if by == nil { report(.notPermitted, event, "nobody says so") }
+            return
+        }
+        guard staff.may(by, at: event.t, ["incident-manager", "operator"]) else {
+            report(.notPermitted, event, "\(by) may not decide about incidents at this time")
+            return
+        }
+    }
+
     private mutating func report(_ event: Event, _ entry: IncidentEntry) throws(EntryProblem) {
         var facts = try entry.reader()
         let stage = try facts.fact("stage", in: Incidents.stages)
         let isFailing = try facts.fact("state", in: ["failing", "working"]) == "failing"
         let tenant = try facts.optionalFact("tenant").map { CanonicalText($0) }
-        _ = try facts.optionalFact("by")
+        let by = try facts.optionalFact("by")
         try facts.end()
+        // An institution speaks for itself, of its own requests.
+        if by != nil || tenant == nil { judgeAuthor(by, event) }
         if !incidents.report(stage, isFailing: isFailing, tenant: tenant) {
             report(.wrongIncident, event, "the stage \(stage) was reported so before")
         }
@@ -48,14 +63,15 @@ extension Recomputation {
         var facts = try entry.reader()
         let document = try facts.anything("document")
         let hash = try facts.fact("hash")
-        _ = try facts.fact("by")
+        judgeAuthor(try facts.fact("by"), event)
         try facts.end()
         let right = "sha256:\(SHA256.hash(document.canonicalBytes))"
         if hash != right { report(.policyHashMismatch, event, "the hash of the rules is \(right), not \(hash)") }
         do {
             incidents.publish(hash, try IncidentTerms(document), at: event.t)
         } catch {
-            unknowns.add(seq: event.seq, concernsAll: true, "the rules of incidents say what the page does not: \(error)")
+            unknowns.add(
+                seq: event.seq, concernsAll: true, "the rules of incidents say what the page does not: \(error)")
         }
     }
 
@@ -67,9 +83,11 @@ extension Recomputation {
         let rules = try facts.optionalFact("rules")
         let by = try facts.optionalFact("by")
         try facts.end()
+        if by != nil { judgeAuthor(by, event) }
         if seq != Int64(event.seq) { report(.wrongIncident, event, "its name is inc-\(event.seq), not inc-\(seq)") }
-        if rules != incidents.rules.last?.hash {
-            report(.wrongIncident, event, "other rules are in force: \(incidents.rules.last?.hash ?? "those of the page")")
+        let inForce = incidents.rules.last?.hash
+        if rules != inForce {
+            report(.wrongIncident, event, "other rules are in force: \(inForce ?? "those of the page")")
         }
         if let other = incidents.taking(stage) {
             report(.wrongIncident, event, "inc-\(other.seq) takes requests of the stage \(stage)")
@@ -99,7 +117,8 @@ extension Recomputation {
         let seq = try facts.incident("incident")
         let rids = try facts.list("requests")
         try facts.end()
-        guard (1...256).contains(rids.count), zip(rids, rids.dropFirst()).allSatisfy({ $0.lexicographicallyPrecedes($1) })
+        guard (1...256).contains(rids.count),
+            zip(rids, rids.dropFirst()).allSatisfy({ $0.lexicographicallyPrecedes($1) })
         else { throw EntryProblem("requests must be 1 to 256 in ascending order") }
         guard let incident = incidents.all[seq], let root = incidents.root(seq) else {
             report(.wrongIncident, event, "there is no inc-\(seq)")
@@ -142,7 +161,8 @@ extension Recomputation {
         guard let incident = standing(seq, event) else { return }
         let set = affected(incident, at: event.t)
         for place in leftOut(incident) {
-            report(.leftOut, event, "request \(requests.records[place].rid) belongs to it and stands in none")
+            let rid = requests.records[place].rid
+            report(.leftOut, event, "request \(rid) belongs to it and stands in none")
         }
         if count != set.count || root != set.root || total != set.total {
             report(
@@ -154,7 +174,9 @@ extension Recomputation {
         if severity != right.rawValue { report(.wrongSeverity, event, "it is \(right.rawValue), not \(severity)") }
         if let late = lateness(of: incident, at: event.t) { report(.lateFreeze, event, late) }
         incidents.change(incident.seq) { incident in
-            (incident.count, incident.total, incident.severity) = (count, total, IncidentSeverity(rawValue: severity) ?? right)
+            (incident.count, incident.total, incident.severity) = (
+                count, total, IncidentSeverity(rawValue: severity) ?? right
+            )
             incident.unfrozenSince = nil
         }
     }
@@ -173,7 +195,7 @@ extension Recomputation {
         let seq = try facts.incident("incident")
         let cause = try facts.fact("cause", in: Incidents.causes)
         let confidence = try facts.number("confidence")
-        _ = try facts.fact("by")
+        judgeAuthor(try facts.fact("by"), event)
         try facts.end()
         guard 0...100 ~= confidence else { throw EntryProblem("a confidence is 0 to 100") }
         guard standing(seq, event) != nil else { return }
@@ -184,7 +206,7 @@ extension Recomputation {
         var facts = try entry.reader()
         let seq = try facts.incident("incident")
         let otherSeq = try facts.incident("other")
-        _ = try facts.fact("by")
+        judgeAuthor(try facts.fact("by"), event)
         try facts.end()
         guard let stays = standing(seq, event), let other = standing(otherSeq, event) else { return }
         guard seq != otherSeq, stays.resolvedAt == nil || other.resolvedAt != nil else {
@@ -199,7 +221,7 @@ extension Recomputation {
         let seq = try facts.incident("incident")
         let parent = try facts.incident("parent")
         let tenants = try facts.list("tenants")
-        _ = try facts.fact("by")
+        judgeAuthor(try facts.fact("by"), event)
         try facts.end()
         if seq != Int64(event.seq) { report(.wrongIncident, event, "its name is inc-\(event.seq), not inc-\(seq)") }
         guard let said = standing(parent, event) else { return }
@@ -217,6 +239,7 @@ extension Recomputation {
         let seq = try facts.incident("incident")
         let by = try facts.optionalFact("by")
         try facts.end()
+        if by != nil { judgeAuthor(by, event) }
         guard let incident = standing(seq, event) else { return }
         if incident.resolvedAt != nil { report(.wrongIncident, event, "it was resolved before") }
         if by == nil, let why = unfinished(incident, at: event.t) { report(.wrongIncident, event, why) }
@@ -237,7 +260,7 @@ extension Recomputation {
             let (action, _, _) = (try facts.number("action"), try facts.fact("owner"), try facts.number("dueAt"))
             if action != incidents.all[seq]?.actions { report(.wrongIncident, event, "it is not the next action") }
             incidents.change(seq) { $0.actions += 1 }
-            _ = try facts.fact("by")
+            judgeAuthor(try facts.fact("by"), event)
         case .incidentDone:
             let action = try facts.number("action")
             let incident = incidents.all[seq]
@@ -245,8 +268,8 @@ extension Recomputation {
                 report(.wrongIncident, event, "there is no such action that is open")
             }
             incidents.change(seq) { $0.done.insert(action) }
-            _ = try facts.fact("by")
-        default: _ = try facts.fact("by")
+            judgeAuthor(try facts.fact("by"), event)
+        default: judgeAuthor(try facts.fact("by"), event)
         }
         try facts.end()
         if incidents.all[seq] == nil { report(.wrongIncident, event, "there is no inc-\(seq)") }

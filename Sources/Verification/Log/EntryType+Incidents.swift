@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Credentials
 import Temporal
 
 /// What entries about incidents say; no request is named but where it joins.
