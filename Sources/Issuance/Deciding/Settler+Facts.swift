@@ -20,7 +20,8 @@ extension Settler {
     func waitFacts(for amount: Amount, _ place: Place) throws -> SettlingFacts {
         var facts = SettlingFacts(now: now)
         if !terms.approvals.isEmpty {
-            let about = try situation.approvalFacts(of: record)
+            var about = try situation.conditionFacts(of: record)
+            about.add(.benefitTotal, amount.minor)
             facts.approvalRule = terms.approvals.firstIndex { $0.when.holds(for: about) }
         }
         if let minimum = terms.payout.minimum, minimum.unit == amount.unit { facts.pot = try pot(of: amount.unit) }

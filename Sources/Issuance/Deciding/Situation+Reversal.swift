@@ -9,9 +9,9 @@ package struct Reversal: Hashable, Sendable {
     /// How much; nil for all that is not spent.
     package let minor: Int64?
     /// Who says so.
-    package let by: String
+    package let by: StaffID
 
-    package init(claimKey: ClaimKey, reason: ReversalTerms.Reason, minor: Int64?, by: String) {
+    package init(claimKey: ClaimKey, reason: ReversalTerms.Reason, minor: Int64?, by: StaffID) {
         self.claimKey = claimKey
         self.reason = reason
         self.minor = minor
@@ -21,7 +21,11 @@ package struct Reversal: Hashable, Sendable {
 
 /// Taking back (rule 34).
 extension Situation {
+    /// Who may take something back.
+    static let mayReverse: [StaffRole] = [.operator, .customerExperience, .finance]
+
     func reverse(_ reversal: Reversal) throws -> Decision {
+        try requireStaff(reversal.by, in: Self.mayReverse)
         let key = reversal.claimKey.text
         guard let payment = try state.record(PaymentRecord.self, .text(key)),
             let record = try state.record(RequestRecord.self, .text(payment.request)), let id = RequestID(record.id),
@@ -51,7 +55,7 @@ extension Situation {
                 .reversed(
                     CompensationReversed(
                         claimKey: key, reason: reversal.reason.rawValue, minor: minor,
-                        reversalOf: journal.payment.id, by: reversal.by,
+                        reversalOf: journal.payment.id, by: reversal.by.text,
                         journal: journal.reversal.map(CompensationPosted.JournalEntry.init),
                         window: window.map { $0.shortened(byDays: minor) }))), by: .reversed)
         return settler.decision
