@@ -12,6 +12,14 @@ package enum BodySchema: String, Hashable, Sendable, CaseIterable {
     case issueCredential = "IssueCredential"
     case updateStatus = "UpdateStatus"
     case erasure = "Erasure"
+    case stageReport = "StageReport"
+    case incident = "Incident"
+    case incidentCause = "IncidentCause"
+    case incidentMerge = "IncidentMerge"
+    case incidentSplit = "IncidentSplit"
+    case incidentPostmortem = "IncidentPostmortem"
+    case incidentAction = "IncidentAction"
+    case incidentDone = "IncidentDone"
     case problem = "Problem"
 
     /// Where an OpenAPI document has it.

@@ -20,7 +20,7 @@ package struct Router: Sendable {
             requestRoutes(service), resourceRoutes(service), userRoutes(service), publicRoutes(service),
             logRoutes(service), resolutionRoutes(service), operatorRoutes(service), issuerRoutes(service),
             logKeyRoutes(service), erasureRoutes(service), staffRoutes(service), refundRoutes(service),
-            settlingRoutes(service),
+            settlingRoutes(service), incidentRoutes(service),
             credentialRoutes(service, vcapi),
         ].flatMap(\.self)
         routes =

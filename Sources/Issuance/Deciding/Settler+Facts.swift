@@ -30,9 +30,9 @@ extension Settler {
     }
 
     private func roomAcrossRequests(_ award: Award) throws -> Int64? {
-        guard terms.acrossRequests == .maxPerIncident, let key = try acrossKey(award.type, award.amount.unit) else {
-            return nil
-        }
+        guard award.objective != .compensate, terms.acrossRequests == .maxPerIncident,
+            let key = try acrossKey(award.type, award.amount.unit)
+        else { return nil }
         let given = try total(key) + (draft.given[key] ?? 0)
         let before = try situation.entitled(of: record, policy, award.type, award.amount.unit)
         return max(0, before + (draft.entitled[award.type] ?? 0) + award.amount.minor - given)
@@ -116,9 +116,9 @@ extension Settler {
             guard let key = try usageKey(scope, award.amount.unit) else { continue }
             draft.given[key, default: 0] += award.amount.minor
         }
-        guard terms.acrossRequests == .maxPerIncident, let key = try acrossKey(award.type, award.amount.unit) else {
-            return
-        }
+        guard award.objective != .compensate, terms.acrossRequests == .maxPerIncident,
+            let key = try acrossKey(award.type, award.amount.unit)
+        else { return }
         draft.given[key, default: 0] += award.amount.minor
     }
 

@@ -106,8 +106,9 @@ extension Recomputation {
         return json["unit"]?.stringValue.map { CanonicalText($0) }
     }
 
-    /// What was given in the window of a cap; nil where nobody can tell.
+    /// What was given in the window of a cap; nil where nobody can tell. Of a request in no incident, nothing counts.
     private func given(_ cap: PaymentTerms.Cap, _ event: Event) -> Int64? {
+        if cap.scope == .incident, requests.place(of: event.rid).flatMap(incident) == nil { return 0 }
         guard let key = sumKey(cap.scope, cap.unit, event.rid) else { return nil }
         return settling.sums.sum(key, since: CivilWindow.begin(of: cap.window, at: event.t))
     }
@@ -118,14 +119,20 @@ extension Recomputation {
             guard let place = requests.place(of: rid) else { return nil }
             return SumTable.Key(scope: "tenant", subject: "\(requests.records[place].tenant)", unit: unit)
         case .user: return holder(rid).map { SumTable.Key(scope: "user", subject: $0, unit: unit) }
-        // Which incident a request stands in is not followed here.
-        case .incident: return nil
+        case .incident:
+            guard let place = requests.place(of: rid), let incident = incident(of: place) else { return nil }
+            return SumTable.Key(scope: "incident", subject: "\(incident)", unit: unit)
         }
+    }
+
+    /// The incident that stands for the one in which a request stands.
+    private func incident(of place: Int) -> Int64? {
+        incidents.incident(of: place).flatMap { incidents.root($0) }?.seq
     }
 
     /// Adds what an entry gives to what caps see.
     private mutating func count(_ minor: Int64, _ unit: CanonicalText, _ event: Event) {
-        for scope in [PaymentTerms.Scope.user, .tenant] where settling.sums.counts(scope, unit) {
+        for scope in [PaymentTerms.Scope.user, .incident, .tenant] where settling.sums.counts(scope, unit) {
             if let key = sumKey(scope, unit, event.rid) { settling.sums.add(minor, to: key, at: event.t) }
         }
     }
