@@ -39,7 +39,6 @@ package struct PolicyBook: Hashable, Sendable {
             throw PolicyError(pointer: JSONPointer(), problem: problem)
         }
         let policy = try Policy(document)
-        if case .compensation(let compensation) = policy { try NotYetActedUpon.require(compensation) }
         let effectiveAt = max(document.metadata.effectiveFrom, now)
         var book = self
         var timeline = timelines[document.metadata.tenant] ?? PolicyTimeline()
@@ -69,11 +68,12 @@ package struct PolicyBook: Hashable, Sendable {
         guard let offer = own ?? timelines[Self.defaultTenant]?.offer(to: facts, at: instant) else {
             throw .noServiceLevel(tenant: facts.tenant)
         }
-        guard let compensation = offer.compensation else {
+        guard let compensation = offer.compensations[.issue] else {
             let metadata = offer.serviceLevel.metadata
             throw .noCompensation(tenant: metadata.tenant, serviceLevel: metadata.id)
         }
-        return Binding(serviceLevel: offer.serviceLevel, compensation: compensation)
+        return Binding(
+            serviceLevel: offer.serviceLevel, compensation: compensation, compensations: offer.compensations)
     }
 
     /// Whether a published condition asks about that credential type. One that none asks about makes no difference to
@@ -141,6 +141,8 @@ package struct Binding: Hashable, Sendable {
     package let serviceLevel: ServiceLevel
     /// What it pays when it is broken.
     package let compensation: CompensationPolicy
+    /// What each of its promises pays, the one above among them.
+    package let compensations: [Objective.Metric: CompensationPolicy]
 
     /// What is promised.
     package var objective: Objective { serviceLevel.objective }
