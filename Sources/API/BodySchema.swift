@@ -12,6 +12,13 @@ package enum BodySchema: String, Hashable, Sendable, CaseIterable {
     case issueCredential = "IssueCredential"
     case updateStatus = "UpdateStatus"
     case erasure = "Erasure"
+    case redeemCredits = "RedeemCredits"
+    case reserveCredits = "ReserveCredits"
+    case mintCoupons = "MintCoupons"
+    case sendCoupon = "SendCoupon"
+    case redeemCoupon = "RedeemCoupon"
+    case reserveCoupon = "ReserveCoupon"
+    case revokeCoupons = "RevokeCoupons"
     case problem = "Problem"
 
     /// Where an OpenAPI document has it.

@@ -18,7 +18,7 @@ package struct Router: Sendable {
         self.report = report
         let described = [
             requestRoutes(service), resourceRoutes(service), userRoutes(service), publicRoutes(service),
-            logRoutes(service), resolutionRoutes(service), operatorRoutes(service), issuerRoutes(service),
+            logRoutes(service), resolutionRoutes(service), walletRoutes(service), couponRoutes(service), operatorRoutes(service), issuerRoutes(service),
             logKeyRoutes(service), erasureRoutes(service), credentialRoutes(service, vcapi),
         ].flatMap(\.self)
         routes =

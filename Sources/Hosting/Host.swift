@@ -173,6 +173,7 @@ package final class Host: Sendable {
             for failure in try service.assessDue() {
                 report("request \(failure.request) could not be assessed and will be tried again: \(failure.error)")
             }
+            try service.bookBreakage()
             try store.checkpointIfDue()
         } catch {
             report("what is due could not be looked for and will be again: \(error)")

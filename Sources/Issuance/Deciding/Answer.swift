@@ -90,6 +90,12 @@ extension Answer {
         case .subjectErased:
             self = .erased
             return
+        case .wallet(let fact):
+            self.init(to: fact)
+            return
+        case .coupon(let fact):
+            self.init(to: fact)
+            return
         case .logOpened, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted, .noticeQueued:
             break
         }

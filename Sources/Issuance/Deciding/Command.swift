@@ -27,6 +27,10 @@ package enum Command: Sendable {
     case assess(RequestID)
     /// Destroy what is kept of persons.
     case erase(Erasure)
+    /// Spend, reserve, or book what happened to a wallet.
+    case wallet(WalletCommand)
+    /// Mint, send, redeem, revoke, or book what happened to coupons.
+    case coupon(CouponCommand)
 }
 
 /// A request with its promise, ready to be written down.
@@ -37,8 +41,14 @@ package struct AcceptedRequest: Sendable {
     package let issued: CredentialIssued?
     /// 32 random bytes: the commitment key of the holder, used if they have none yet.
     package let subjectKey: [UInt8]
+    /// Whether it takes a free issuance of the holder, without which it is refused.
+    package let isPaidWithIssuance: Bool
 
-    package init(id: RequestID, event: RequestAccepted, issued: CredentialIssued?, subjectKey: [UInt8]) {
+    package init(
+        id: RequestID, event: RequestAccepted, issued: CredentialIssued?, subjectKey: [UInt8],
+        isPaidWithIssuance: Bool = false
+    ) {
+        self.isPaidWithIssuance = isPaidWithIssuance
         self.id = id
         self.event = event
         self.issued = issued
@@ -66,6 +76,7 @@ extension Command {
         case .addInstitution(_, let subjectKey), .registerResource(_, let subjectKey): subjectKey
         case .accept(let request): request.subjectKey
         case .erase(let erasure): erasure.subjectKey
+        case .coupon(let command): command.subjectKey
         default: nil
         }
     }
@@ -75,6 +86,8 @@ extension Command {
         switch self {
         case .accept(let request): (request.event.tenant, request.event.idempotency)
         case .erase(let erasure): erasure.idempotency.map { (erasure.tenant, $0) }
+        case .wallet(let command): command.idempotency
+        case .coupon(let command): command.idempotency
         default: target.map { ($0.tenant, $0.idempotency) }
         }
     }
@@ -86,7 +99,7 @@ extension Command {
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             request
         case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey,
-            .registerResource, .accept, .indexRequests, .assess, .erase:
+            .registerResource, .accept, .indexRequests, .assess, .erase, .wallet, .coupon:
             nil
         }
     }

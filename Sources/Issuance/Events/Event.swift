@@ -24,6 +24,8 @@ package enum Event: Hashable, Sendable {
     case compensationPosted(CompensationPosted)
     case noticeQueued(NoticeQueued)
     case subjectErased(SubjectErased)
+    case wallet(WalletFact)
+    case coupon(CouponFact)
 
     package var content: any EventContent {
         switch self {
@@ -49,6 +51,8 @@ package enum Event: Hashable, Sendable {
         case .compensationPosted(let content): content
         case .noticeQueued(let content): content
         case .subjectErased(let content): content
+        case .wallet(let fact): fact.content
+        case .coupon(let fact): fact.content
         }
     }
 
@@ -91,10 +95,22 @@ package enum Event: Hashable, Sendable {
             case CompensationPosted.type: .compensationPosted(try CompensationPosted(&facts, &openings))
             case NoticeQueued.type: .noticeQueued(try NoticeQueued(&facts, &openings))
             case SubjectErased.type: .subjectErased(try SubjectErased(&facts, &openings))
-            default:
-                throw JSONShapeError(
-                    pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")
+            default: try Event(ofFamily: type, &facts, &openings)
             }
+    }
+
+    /// Types that have their facts in common with others.
+    private init(
+        ofFamily type: String, _ facts: inout ObjectReader, _ openings: inout ObjectReader
+    ) throws(JSONShapeError) {
+        if let fact = try WalletFact(type: type, &facts, &openings) {
+            self = .wallet(fact)
+        } else if let fact = try CouponFact(type: type, &facts, &openings) {
+            self = .coupon(fact)
+        } else {
+            throw JSONShapeError(
+                pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")
+        }
     }
 }
 

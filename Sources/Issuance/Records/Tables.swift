@@ -11,7 +11,8 @@ package enum Tables {
         InstitutionRecord.self, IssuerEntryRecord.self, ResourceRecord.self, PolicyRecord.self, RequestRecord.self,
         PauseRecord.self, StatusListRecord.self, StatusRecord.self, StatusChangeRecord.self, PaymentRecord.self,
         JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self, ErasedAnswerRecord.self,
-        IndexRecord.self,
+        IndexRecord.self, ReservationRecord.self, HolderEntryRecord.self, ErasedEntryRecord.self,
+        CouponBatchRecord.self, CouponRecord.self,
     ]
 
     /// What others said of the log's checkpoints; nothing makes it again.
@@ -19,18 +20,21 @@ package enum Tables {
 
     /// How they came to be; one only ever appends.
     package static let migrations = [
-        first, attestations.map(Table.Change.create), erasure, [.create(IndexRecord.table)],
+        first, attestations.map(Table.Change.create), erasure, [.create(IndexRecord.table)], promise,
     ]
 
     package static let all =
         log + openings + projections.map { $0.table } + attestations + [AnswerRecord.table, PurgeRecord.table]
+
+    /// The promise and the payment, complete.
+    private static let promise: [Table.Change] = walletChanges
 
     private static let first: [Table.Change] =
         (log + openings + [
             InstitutionRecord.table, IssuerEntryRecord.table, ResourceRecord.table, PolicyRecord.table,
             RequestRecord.table.asFirstMade(lacking: 1, isAppendOnly: false), PauseRecord.table,
             StatusListRecord.table, StatusRecord.table, StatusChangeRecord.table, PaymentRecord.table.asFirstMade(),
-            JournalLineRecord.table, LotRecord.table, PremiumRecord.table.asFirstMade(),
+            JournalLineRecord.table, LotRecord.table.asFirstMade(indexes: 1, isAppendOnly: false), PremiumRecord.table.asFirstMade(),
             NoticeRecord.table.asFirstMade(indexes: 1), AnswerRecord.table.asFirstMade(lacking: 1, indexes: 1),
         ]).map(Table.Change.create)
 

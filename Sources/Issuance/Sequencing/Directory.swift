@@ -11,6 +11,8 @@ package struct Directory: Sendable {
     package private(set) var issuers = IssuerBook()
     /// The contexts and schemas of each institution.
     package private(set) var resources: [TenantID: TenantResources] = [:]
+    /// What minting coupons needs to know.
+    package private(set) var coupons = CouponBook()
     /// Tenants by the SHA-256 of their API key.
     package private(set) var tenants: [[UInt8]: TenantID] = [:]
     /// Whether anybody was ever erased; until then no command need be compared with what was erased.
@@ -30,7 +32,8 @@ package struct Directory: Sendable {
             policies = try policies.publishing(document, at: event.effectiveAt).book
         case .issuerAdded, .keyAdded, .keyRetired, .keyRevoked: try issuers.apply(event)
         case .resourceRegistered(let event): try resources[event.tenant, default: TenantResources()].add(event)
-        case .subjectErased: hasErasures = true
+        case .subjectErased, .wallet(.erased): hasErasures = true
+        case .coupon(let fact): try coupons.apply(fact)
         default: break
         }
     }

@@ -45,6 +45,8 @@ struct Projection {
                 PolicyRecord(
                     hash: published.hash.text, effectiveAt: published.effectiveAt.milliseconds,
                     document: published.document.canonicalBytes, seq: place.seq))
+        case .wallet(let fact): try apply(fact, at: place)
+        case .coupon(let fact): try apply(fact, at: place)
         case .requestAccepted(let accepted):
             guard let id = event.request else { throw StoreError.corrupt("an acceptance of no request") }
             var record = RequestRecord(accepted, id: id, seq: place.seq)
@@ -92,7 +94,7 @@ struct Projection {
                     notice: event.notice.rawValue, about: event.about, at: place.at.milliseconds))
         case .subjectErased(let event): try erase(event, at: place, &record)
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
-            .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted:
+            .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted, .wallet, .coupon:
             break
         }
     }
@@ -173,14 +175,7 @@ struct Projection {
 
     private func post(_ event: CompensationPosted, at place: Place, _ record: RequestRecord) throws {
         try writer.insert(PaymentRecord(event, of: record, at: place.at.milliseconds, seq: place.seq))
-        for entry in event.journal {
-            for (line, posting) in entry.lines.enumerated() {
-                try writer.insert(
-                    JournalLineRecord(
-                        transaction: entry.id, line: Int64(line), account: posting.account, unit: posting.unit,
-                        minor: posting.minor, seq: place.seq))
-            }
-        }
+        try keepBooks(event.journal, at: place)
         let (from, until) = (event.window.from.milliseconds, event.window.until.milliseconds)
         if event.benefitType == CompensationPosted.credit {
             try writer.insert(

@@ -11,6 +11,10 @@ struct Subject: Hashable, Sendable {
         case (.institutionAdded(let added), _): (tenant, holder) = (added.tenant.text, "")
         case (.resourceRegistered(let resource), _): (tenant, holder) = (resource.tenant.text, "")
         case (.requestAccepted(let accepted), _): (tenant, holder) = (accepted.tenant.text, accepted.holder.id)
+        case (.wallet(let fact), _): (tenant, holder) = (fact.owner.tenant.text, fact.owner.holder)
+        case (.coupon(let fact), _):
+            guard let owner = fact.owner else { return nil }
+            (tenant, holder) = (owner.tenant.text, owner.holder)
         // What is kept of a request without its person is the institution's.
         case (.subjectErased, let known?): (tenant, holder) = (known.tenant, "")
         case (_, let known?): (tenant, holder) = (known.tenant, known.holder)

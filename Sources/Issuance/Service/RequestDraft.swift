@@ -9,6 +9,11 @@ package struct RequestDraft: Sendable {
     package let holder: Holder
     package let tier: Tier
     package let review: Review
+    /// Whether a free issuance of the holder pays for it.
+    package let isPaidWithIssuance: Bool
+
+    /// How a request may be paid for here; else the institution settles it elsewhere.
+    private static let freeIssuance = "free-issuance"
 
     /// - Throws: a `Refusal` that points at what is wrong.
     package init(_ body: JSON) throws(Refusal) {
@@ -22,6 +27,13 @@ package struct RequestDraft: Sendable {
             tier = try reader.choice("tier")
             review = try reader.choice("review")
             order = try SigningOrder(&reader)
+            isPaidWithIssuance = try reader.optionalString("pay").map { (word) throws(JSONShapeError) in
+                guard word == Self.freeIssuance else {
+                    throw JSONShapeError(
+                        pointer: reader.pointer(to: "pay"), problem: "only \(Self.freeIssuance) may stand here")
+                }
+                return true
+            } ?? false
             try reader.finish()
         } catch {
             throw Refusal(.invalidRequest, error.problem, at: error.pointer.description)
