@@ -47,8 +47,11 @@ package enum OpenAPI {
             ]
         }
         operation["description"] = route.description.map(JSON.string)
-        if route.access == .institution { operation["security"] = [["apiKey": []]] }
-        if route.access == .anyoneOrInstitution { operation["security"] = [["apiKey": []], [:]] }
+        switch route.access {
+        case .anyone, .operator: break
+        case .institution, .staff, .institutionOrStaff: operation["security"] = [["apiKey": []]]
+        case .anyoneOrInstitution: operation["security"] = [["apiKey": []], [:]]
+        }
         if route.method == .post, route.description == nil {
             parameters.append(parameter("Idempotency-Key", in: "header"))
         }

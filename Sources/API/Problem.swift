@@ -66,6 +66,8 @@ package struct Problem: Error, Hashable, Sendable {
             case .wrongState: (.conflict, "The request is not in a state for this")
             case .idempotencyMismatch: (.unprocessableContent, "The Idempotency-Key was used for something else")
             case .erased: (.gone, "The person was erased")
+            case .notPermitted: (.forbidden, "Whoever asks may not do this")
+            case .unknownStaff: (.notFound, "There is nobody of this id")
             case .openRequests: (.conflict, "There are open requests")
             case .insufficientCredits: (.conflict, "The wallet does not hold that much")
             case .unknownReservation: (.notFound, "There is no such reservation")
@@ -126,10 +128,18 @@ extension Problem {
     static let unknownKey: Problem = {
         var problem = Problem(
             .unauthorized, "unknown-key", "The API key is not known",
-            "No institution has this key. Keys are shown once, when the institution is added.")
+            "No institution has this key, and nobody of the staff has it now. Keys are shown once.")
         problem.headers = ["WWW-Authenticate": "Bearer error=\"invalid_token\""]
         return problem
     }()
+
+    static let onlyForStaff = Problem(
+        .forbidden, Refusal.Code.notPermitted.rawValue, "Only for the staff",
+        "This is for the people of the service, with the key that `punctual staff add` printed.")
+
+    static let onlyForInstitutions = Problem(
+        .forbidden, Refusal.Code.notPermitted.rawValue, "Only for institutions",
+        "This is for institutions, with the key that `punctual institution add` printed.")
 
     static let notForTheNetwork = Problem(
         .forbidden, "operator-only", "Only for the operator",

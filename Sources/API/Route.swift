@@ -1,5 +1,5 @@
 package import HTTPServer
-import Issuance
+package import Issuance
 
 /// One thing that can be asked of the service.
 package struct Route: Sendable {
@@ -18,11 +18,15 @@ package struct Route: Sendable {
     package let run: Run
 
     /// Who may use a route.
-    package enum Access: String, Hashable, Sendable {
+    package enum Access: Hashable, Sendable {
         case anyone
         /// Anyone, and an institution if its key is there.
         case anyoneOrInstitution
         case institution, `operator`
+        /// Somebody of the staff who has one of these roles; who is an auditor, where the route only looks.
+        case staff([StaffRole])
+        /// An institution for what is its own, or somebody of the staff as above.
+        case institutionOrStaff([StaffRole])
     }
 
     /// Answers at once, or when the command has been made durable.
@@ -69,16 +73,35 @@ package struct Route: Sendable {
     }
 }
 
+/// Who asks, as far as the route wants to know.
+enum Caller: Hashable, Sendable {
+    case unknown
+    case institution(TenantID)
+    case staff(StaffMember)
+
+    /// The institution; nil for others.
+    var tenant: TenantID? {
+        guard case .institution(let tenant) = self else { return nil }
+        return tenant
+    }
+}
+
 /// A request that found its route and may use it.
 package struct Call: Sendable {
     let request: HTTPRequest
     let parameters: [String: String]
-    /// Who asks, on routes for institutions.
-    let caller: TenantID?
+    let caller: Caller
 
+    /// Who asks, on routes for institutions.
     var tenant: TenantID {
-        guard let caller else { preconditionFailure("this route is not one for institutions") }
-        return caller
+        guard let tenant = caller.tenant else { preconditionFailure("this route is not one for institutions") }
+        return tenant
+    }
+
+    /// Who asks, on routes for the staff.
+    var staff: StaffMember {
+        guard case .staff(let member) = caller else { preconditionFailure("this route is not one for the staff") }
+        return member
     }
 
     /// A path parameter; the pattern guarantees that it is there.

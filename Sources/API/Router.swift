@@ -18,8 +18,9 @@ package struct Router: Sendable {
         self.report = report
         let described = [
             requestRoutes(service), resourceRoutes(service), userRoutes(service), publicRoutes(service),
-            logRoutes(service), resolutionRoutes(service), walletRoutes(service), couponRoutes(service), operatorRoutes(service), issuerRoutes(service),
-            logKeyRoutes(service), erasureRoutes(service), credentialRoutes(service, vcapi),
+            logRoutes(service), resolutionRoutes(service), operatorRoutes(service), issuerRoutes(service),
+            walletRoutes(service), couponRoutes(service),
+            logKeyRoutes(service), erasureRoutes(service), staffRoutes(service), credentialRoutes(service, vcapi),
         ].flatMap(\.self)
         routes =
             described + [
@@ -39,7 +40,7 @@ package struct Router: Sendable {
         }
         do {
             let (route, parameters) = try find(request)
-            let caller = try authorize(request, route.access, over: origin)
+            let caller = try authorize(request, route, over: origin)
             let call = Call(request: request, parameters: parameters, caller: caller)
             switch route.run {
             case .now(let run): reply(.success(try run(call)))
@@ -68,19 +69,40 @@ package struct Router: Sendable {
 
     /// Who asks, when that matters; refused when they may not.
     private func authorize(
-        _ request: HTTPRequest, _ access: Route.Access, over origin: Origin
-    ) throws(Problem) -> TenantID? {
-        switch access {
-        case .anyone: return nil
+        _ request: HTTPRequest, _ route: Route, over origin: Origin
+    ) throws(Problem) -> Caller {
+        switch route.access {
+        case .anyone: return .unknown
         case .operator:
             guard origin == .dataDirectory else { throw .notForTheNetwork }
-            return nil
-        case .anyoneOrInstitution where request.headers["Authorization"] == nil: return nil
-        case .institution, .anyoneOrInstitution:
-            let prefix = "Bearer "
-            guard let header = request.headers["Authorization"], header.hasPrefix(prefix) else { throw .noKey }
-            guard let tenant = service.tenant(forKey: String(header.dropFirst(prefix.count))) else { throw .unknownKey }
-            return tenant
+            return .unknown
+        case .anyoneOrInstitution where request.headers["Authorization"] == nil: return .unknown
+        case .institution, .anyoneOrInstitution, .staff, .institutionOrStaff:
+            return try caller(of: route, key: key(in: request))
+        }
+    }
+
+    private func key(in request: HTTPRequest) throws(Problem) -> String {
+        let prefix = "Bearer "
+        guard let header = request.headers["Authorization"], header.hasPrefix(prefix) else { throw .noKey }
+        return String(header.dropFirst(prefix.count))
+    }
+
+    /// Whose key it is. One that somebody has, but not somebody who may use the route, is refused as such.
+    private func caller(of route: Route, key: String) throws(Problem) -> Caller {
+        if let tenant = service.tenant(forKey: key) {
+            if case .staff = route.access { throw .onlyForStaff }
+            return .institution(tenant)
+        }
+        guard let member = service.staff(forKey: key) else { throw .unknownKey }
+        switch route.access {
+        case .staff(let roles), .institutionOrStaff(let roles):
+            let onlyLooks = route.method == .get && member.roles.contains(.auditor)
+            guard onlyLooks || member.roles.include(oneOf: roles) else {
+                throw Problem(refusal: .notPermitted(to: roles))
+            }
+            return .staff(member)
+        default: throw .onlyForInstitutions
         }
     }
 

@@ -1,15 +1,52 @@
 /// What an amount counts. Units never mix: there is no rate between them.
-package enum UnitOfAccount: String, Hashable, Sendable, CaseIterable {
+package enum UnitOfAccount: RawRepresentable, Hashable, Sendable {
     /// Pocket FIT credits.
-    case pocketFitCredits = "PFC"
+    case pocketFitCredits
     /// Days of premium access.
-    case days = "DAYS"
+    case days
+    /// Issuances that cost nothing.
+    case issuances
+    /// How often something is done that has no amount: an apology, for one.
+    case times
+    /// Minor units of a currency, by its three letters in ISO 4217.
+    case currency(String)
+
+    /// Reads the name in policies and log entries; nil when it is none.
+    package init?(rawValue: String) {
+        switch rawValue {
+        case "PFC": self = .pocketFitCredits
+        case "DAYS": self = .days
+        case "ISSUANCES": self = .issuances
+        case "TIMES": self = .times
+        default:
+            guard rawValue.utf8.count == 3, rawValue.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else { return nil }
+            self = .currency(rawValue)
+        }
+    }
+
+    /// The name in policies and log entries.
+    package var rawValue: String {
+        switch self {
+        case .pocketFitCredits: "PFC"
+        case .days: "DAYS"
+        case .issuances: "ISSUANCES"
+        case .times: "TIMES"
+        case .currency(let code): code
+        }
+    }
+
+    /// Whether it is money.
+    package var isMoney: Bool { if case .currency = self { true } else { false } }
 
     /// The unit of so many, for people: `1 credit`, `7 days`.
     func inWords(_ minor: Int64) -> String {
+        let plural = minor == 1 ? "" : "s"
         switch self {
-        case .pocketFitCredits: "\(minor) Pocket FIT credit\(minor == 1 ? "" : "s")"
-        case .days: "\(minor) day\(minor == 1 ? "" : "s")"
+        case .pocketFitCredits: return "\(minor) Pocket FIT credit\(plural)"
+        case .days: return "\(minor) day\(plural)"
+        case .issuances: return "\(minor) free issuance\(plural)"
+        case .times: return "\(minor) time\(plural)"
+        case .currency(let code): return "\(minor) minor unit\(plural) of \(code)"
         }
     }
 }

@@ -5,16 +5,24 @@ package import Temporal
 package struct Award: Hashable, Sendable {
     /// Its identity.
     package let claimKey: ClaimKey
+    /// Which promise it is for.
+    package let objective: Objective.Metric
     /// The index of the tier in the policy.
     package let tier: Int
     /// The index of the benefit in its tier.
     package let benefit: Int
+    /// How often this benefit of this tier was posted before, for less: 0 unless facts changed for the better since.
+    package let revision: Int
     /// What is given.
     package let type: BenefitType
+    /// Whether it is a debt or a favour.
+    package let `class`: BenefitClass
     /// How much is given now, on top of what was posted before; greater than zero.
     package let amount: Amount
-    /// How long a credit may be spent, from the `t` of the posting; nil for premium access.
+    /// How long it may be spent, from the `t` of the posting; nil for what does not end that way.
     package let expires: FixedSpan?
+    /// Whether the policy wants a person to look at it first (`hold-for-review`).
+    package let isHeld: Bool
     /// One short text for each rule that was applied, in order.
     package let trail: [String]
 }
@@ -22,23 +30,30 @@ package struct Award: Hashable, Sendable {
 /// What was posted for one promise to one request, under one policy.
 package struct Posted: Hashable, Sendable {
     private var keys: Set<ClaimKey> = []
-    private var sums: [BenefitType: Int64] = [:]
+    private var sums: [Kind: Int64] = [:]
+
+    private struct Kind: Hashable {
+        let type: BenefitType
+        let unit: UnitOfAccount
+    }
 
     /// Nothing yet.
     package init() {}
 
     /// Adds a posting as it was stored. A key that is there already is a mistake of ours, and traps.
     package mutating func add(_ claimKey: ClaimKey, _ type: BenefitType, _ amount: Amount) {
-        precondition(amount.unit == type.unit, "a \(type.rawValue) of \(amount)")
+        precondition(type.isCounted(in: amount.unit), "a \(type.rawValue) of \(amount)")
         precondition(keys.insert(claimKey).inserted, "\(claimKey) was posted twice")
-        sums[type, default: 0] += amount.minor
+        sums[Kind(type: type, unit: amount.unit), default: 0] += amount.minor
     }
 
     /// Adds a posting.
     package mutating func add(_ award: Award) { add(award.claimKey, award.type, award.amount) }
 
-    /// How much of that type was posted.
-    package func sum(of type: BenefitType) -> Amount { Amount(sums[type] ?? 0, type.unit) }
+    /// How much of that type was posted in that unit.
+    package func sum(of type: BenefitType, in unit: UnitOfAccount) -> Amount {
+        Amount(sums[Kind(type: type, unit: unit)] ?? 0, unit)
+    }
 
     /// Whether that posting was made.
     package func contains(_ claimKey: ClaimKey) -> Bool { keys.contains(claimKey) }
@@ -60,32 +75,24 @@ package enum AssessmentError: Error, Hashable, Sendable, CustomStringConvertible
 }
 
 extension CompensationPolicy {
-    /// What is owed at an instant and not posted yet, by tier and then by benefit (rule 6).
-    ///
-    /// - Parameters:
-    ///   - clock: the promise.
-    ///   - now: the instant of the entry that will post it.
-    ///   - tenant: the tenant of the request.
-    ///   - request: the `rid` of the request.
-    ///   - posted: what was posted for this promise before.
-    package func assess(
-        _ clock: PromiseClock, at now: Instant, tenant: String, request: String, posted: Posted
-    ) throws(AssessmentError) -> [Award] {
-        let delay = clock.delay(at: now)
-        var posted = posted
+    /// What is owed and not posted yet, by tier and then by benefit (rule 6). Pure: the same facts give the same awards.
+    package func assess(_ facts: AssessmentFacts) throws(AssessmentError) -> [Award] {
+        let delay = facts.delay
+        var posted = facts.posted
         var awards: [Award] = []
         for (tierIndex, tier) in tiers.enumerated() where tier.isReached(by: delay) {
             for (benefitIndex, benefit) in tier.benefits.enumerated() {
                 let entitled = entitlement(benefit)
-                let before = posted.sum(of: benefit.type)
+                let before = posted.sum(of: benefit.type, in: entitled.unit)
                 guard entitled.minor > before.minor else { continue }
                 let claimKey = ClaimKey(
-                    tenant: tenant, request: request, objective: clock.objective.metric, policy: hash, tier: tierIndex,
-                    benefit: benefitIndex)
+                    tenant: facts.request.tenant, request: facts.request.id, objective: facts.objective, policy: hash,
+                    tier: tierIndex, benefit: benefitIndex)
                 guard !posted.contains(claimKey) else { throw .contradiction(claimKey) }
                 let award = Award(
-                    claimKey: claimKey, tier: tierIndex, benefit: benefitIndex, type: benefit.type,
-                    amount: entitled - before, expires: benefit.expires,
+                    claimKey: claimKey, objective: facts.objective, tier: tierIndex, benefit: benefitIndex,
+                    revision: 0, type: benefit.type, class: .guaranteed, amount: entitled - before,
+                    expires: benefit.expires, isHeld: false,
                     trail: trail(of: tierIndex, benefit, delay: delay, before: before))
                 posted.add(award)
                 awards.append(award)

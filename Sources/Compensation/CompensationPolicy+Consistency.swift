@@ -50,6 +50,12 @@ extension CompensationPolicy {
                 throw JSONShapeError(pointer: place, problem: problem)
             }
         }
+        for (index, benefit) in settling.payout.ifLate.enumerated() {
+            guard let expires = benefit.expires, expires.length <= payoutWithin.length else { continue }
+            let problem = "the credit may be posted \(payoutWithin) after it is due; it must last longer than that"
+            let payout = JSONPointer().appending("spec").appending("payout")
+            throw JSONShapeError(pointer: payout.appending("ifLate").appending(index), problem: problem)
+        }
     }
 
     private func place(ofTier index: Int) -> JSONPointer {

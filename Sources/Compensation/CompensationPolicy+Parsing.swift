@@ -59,42 +59,21 @@ extension ObjectReader {
         return benefits
     }
 
-    mutating func caps() throws(JSONShapeError) -> [Amount] {
-        var caps: [Amount] = []
-        for (json, place) in try array("caps") {
-            var reader = try ObjectReader(json, at: place)
-            try reader.constant("scope", "request")
-            try reader.constant("overflow", "truncate")
-            try reader.notKept("window")
-            let limit = try reader.amount("limit")
-            try reader.finish()
-            guard !caps.contains(where: { $0.unit == limit.unit }) else {
-                throw JSONShapeError(pointer: place, problem: "\(limit.unit.rawValue) has another cap; keep one")
-            }
-            caps.append(limit)
-        }
-        return caps
-    }
-
-    mutating func payoutWithin() throws(JSONShapeError) -> FixedSpan {
-        var reader = try object("payout")
-        let within = try reader.fixedSpan("within")
-        try reader.notKept("minimum", "belowMinimum", "ifLate")
-        try reader.finish()
-        return within
-    }
-
     /// The terms of which this version keeps exactly one form: everybody who waited is paid in full, from what the
-    /// clock shows, while it runs; tiers top up; nothing is taken back.
-    mutating func fixedTerms() throws(JSONShapeError) {
+    /// clock shows, while it runs; tiers top up.
+    ///
+    /// - Returns: how the requests of one holder go together.
+    mutating func fixedTerms() throws(JSONShapeError) -> AcrossRequests {
         try eligibility()
         try terms("measure", ["basis": "elapsed", "whenUnresolved": "accrue"], notKept: "grace")
-        try terms(
-            "stacking",
-            ["withinRequest": "highest-tier-top-up", "acrossRequests": "sum", "premium": "append-to-end"],
-            notKept: "manualClaim")
-        try terms("reversal", ["reasons": [], "take": "never"], notKept: "window")
-        try notKept("budgetRef", "approval", "rounding")
+        try notKept("rounding")
+        var stacking = try object("stacking")
+        try stacking.constant("withinRequest", "highest-tier-top-up")
+        let acrossRequests: AcrossRequests = try stacking.choice("acrossRequests")
+        try stacking.constant("premium", "append-to-end")
+        try stacking.notKept("manualClaim")
+        try stacking.finish()
+        return acrossRequests
     }
 
     /// An object with exactly these members.

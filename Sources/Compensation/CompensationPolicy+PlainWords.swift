@@ -6,12 +6,12 @@ extension CompensationPolicy {
     /// Short English sentences, each of them kept by the rules of this room, but for the one that says it is an aim.
     package var plainWords: [String] {
         ["Whoever gets a credential late is given this by itself, without asking, whatever the cause:"]
-            + tiers.map(\.inWords) + caps.map { "One request is given at most \($0.inWords)." } + [
+            + tiers.map(\.inWords) + settling.capsInWords + [
                 "More delay tops up what was given before; nothing is counted twice.",
                 "Each of these is posted within \(payoutWithin) of the moment it is owed.",
-            ] + expiry + [
+            ] + settling.waitsInWords + expiry + [
                 "Premium access is added at the end of what the person has.",
-                "Nothing that was given is taken back.",
+                settling.reversal.inWords,
                 "We aim to acknowledge a request within \(fastResponse.acknowledgeWithin) and to send news every "
                     + "\(fastResponse.updateEvery); this aim is published but not measured yet.",
             ]
@@ -33,11 +33,11 @@ extension CompensationPolicy.Tier {
 }
 
 extension Benefit {
-    fileprivate var inWords: String {
+    var inWords: String {
         type == .credit ? amount.inWords : "\(amount.inWords) of premium access"
     }
 }
 
 extension Amount {
-    fileprivate var inWords: String { unit.inWords(minor) }
+    var inWords: String { unit.inWords(minor) }
 }

@@ -14,10 +14,11 @@ package struct CompensationPolicy: Hashable, Sendable {
     package let fastResponse: FastResponse
     /// What is given for which delay, by growing delay; never empty.
     package let tiers: [Tier]
-    /// The most that one request is given, at most one for each unit.
-    package let caps: [Amount]
+    /// The way from what it gives to what is in the wallet.
+    package let settling: SettlingTerms
+
     /// Within what time after a tier is reached its benefits are posted.
-    package let payoutWithin: FixedSpan
+    package var payoutWithin: FixedSpan { settling.payout.within }
 
     /// How soon we mean to answer, and how often to send news.
     package struct FastResponse: Hashable, Sendable {
@@ -52,9 +53,8 @@ package struct CompensationPolicy: Hashable, Sendable {
             fastResponse = try model.fastResponse()
             tiers = try model.tiers()
             try model.finish()
-            caps = try spec.caps()
-            payoutWithin = try spec.payoutWithin()
-            try spec.fixedTerms()
+            let acrossRequests = try spec.fixedTerms()
+            settling = try SettlingTerms(&spec, acrossRequests: acrossRequests)
             try spec.finish()
             try requireConsistency()
         } catch {
@@ -63,5 +63,7 @@ package struct CompensationPolicy: Hashable, Sendable {
     }
 
     /// The request cap of a unit, where the policy has one.
-    package func cap(of unit: UnitOfAccount) -> Amount? { caps.first { $0.unit == unit } }
+    package func cap(of unit: UnitOfAccount) -> Amount? {
+        settling.caps.first { $0.scope == .request && $0.limit.unit == unit }?.limit
+    }
 }

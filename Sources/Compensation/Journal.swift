@@ -44,17 +44,56 @@ package struct JournalTransaction: Hashable, Sendable {
         lines = [JournalLine(account: debit, amount: amount), JournalLine(account: credit, amount: -amount)]
     }
 
-    fileprivate enum Step: String { case accrue, pay }
+    fileprivate enum Step: String {
+        case accrue, pay, decline
+        case reversePay = "reverse-pay"
+        case reverseAccrue = "reverse-accrue"
+    }
+}
+
+/// What is booked for one award, in the order in which it can happen (rules 8 and 34).
+package struct AwardJournal: Hashable, Sendable {
+    private let claimKey: ClaimKey
+    private let provision: Account
+    private let holder: Account
+    private let amount: Amount
+
+    /// The bookings of an award, or of the part of it that is taken back.
+    package init(_ claimKey: ClaimKey, of type: BenefitType, _ amount: Amount, request: String) {
+        self.claimKey = claimKey
+        self.amount = amount
+        provision = .provision(request: request)
+        holder = type == .credit ? .wallet(claimKey) : .premium(claimKey)
+    }
+
+    /// What is owed from here on.
+    package var accrual: JournalTransaction {
+        JournalTransaction(.accrue, of: claimKey, debit: .compensationExpense, credit: provision, amount)
+    }
+
+    /// What is owed no more, because it is paid.
+    package var payment: JournalTransaction {
+        JournalTransaction(.pay, of: claimKey, debit: provision, credit: holder, amount)
+    }
+
+    /// What is owed no more, because it is not given.
+    package var refusal: JournalTransaction {
+        JournalTransaction(.decline, of: claimKey, debit: provision, credit: .compensationExpense, amount)
+    }
+
+    /// The mirror of payment and accrual.
+    package var reversal: [JournalTransaction] {
+        [
+            JournalTransaction(.reversePay, of: claimKey, debit: holder, credit: provision, amount),
+            JournalTransaction(.reverseAccrue, of: claimKey, debit: provision, credit: .compensationExpense, amount),
+        ]
+    }
 }
 
 extension Award {
     /// The two transactions of the posting: what we owe is accrued, then paid.
     package func journal(request: String) -> [JournalTransaction] {
-        let target: Account = type == .credit ? .wallet(claimKey) : .premium(claimKey)
-        let provision = Account.provision(request: request)
-        return [
-            JournalTransaction(.accrue, of: claimKey, debit: .compensationExpense, credit: provision, amount),
-            JournalTransaction(.pay, of: claimKey, debit: provision, credit: target, amount),
-        ]
+        let journal = AwardJournal(claimKey, of: type, amount, request: request)
+        return [journal.accrual, journal.payment]
     }
 }

@@ -6,11 +6,17 @@ package import Temporal
 package struct PolicyBook: Hashable, Sendable {
     /// Every published document, in the order of publication.
     package private(set) var published: [PublishedPolicy] = []
-    private var serviceLevels: [PolicyHash: ServiceLevel] = [:]
-    private var compensations: [PolicyHash: CompensationPolicy] = [:]
+    private var policies: [PolicyHash: Policy] = [:]
     /// Every credential type that a published service level asks about, in UTF-8: conditions compare bytes.
     private var namedTypes: Set<[UInt8]> = []
     private var timelines: [String: PolicyTimeline] = [:]
+    /// What a published cap adds up.
+    private var counted: Set<Counted> = []
+
+    private struct Counted: Hashable {
+        let scope: Cap.Scope
+        let unit: UnitOfAccount
+    }
 
     /// The tenant whose policies hold for every request that those of its own tenant do not apply to.
     package static let defaultTenant = "default"
@@ -32,26 +38,22 @@ package struct PolicyBook: Hashable, Sendable {
             let problem = "\(Self.maximumPublished) policies are published, which is the most"
             throw PolicyError(pointer: JSONPointer(), problem: problem)
         }
-        let policy = PublishedPolicy(document: document, effectiveAt: max(document.metadata.effectiveFrom, now))
+        let policy = try Policy(document)
+        let effectiveAt = max(document.metadata.effectiveFrom, now)
         var book = self
         var timeline = timelines[document.metadata.tenant] ?? PolicyTimeline()
-        switch document.kind {
-        case .serviceLevel:
-            let level = try ServiceLevel(document)
-            try timeline.requireLater(policy)
-            timeline.add(level, from: policy.effectiveAt)
-            book.serviceLevels[document.hash] = level
+        try timeline.requireSuccession(of: policy, from: effectiveAt)
+        try timeline.requireReferences(of: policy)
+        timeline.add(policy, from: effectiveAt)
+        if case .compensation(let compensation) = policy { book.count(compensation.settling.caps) }
+        if case .serviceLevel(let level) = policy {
             book.namedTypes.formUnion(level.appliesTo.values(of: .type).map { Array($0.utf8) })
-        case .compensation:
-            let compensation = try CompensationPolicy(document)
-            try timeline.requireLater(policy)
-            try timeline.requireServiceLevel(of: compensation)
-            timeline.add(compensation, from: policy.effectiveAt)
-            book.compensations[document.hash] = compensation
         }
+        book.policies[document.hash] = policy
         book.timelines[document.metadata.tenant] = timeline
-        book.published.append(policy)
-        return Publication(policy: policy, book: book)
+        let published = PublishedPolicy(document: document, effectiveAt: effectiveAt)
+        book.published.append(published)
+        return Publication(policy: published, book: book)
     }
 
     /// What a request with these facts is bound to.
@@ -73,11 +75,43 @@ package struct PolicyBook: Hashable, Sendable {
     /// what a request is bound to, so it need not be known.
     package func namesType(_ type: String) -> Bool { namedTypes.contains(Array(type.utf8)) }
 
+    /// The policy of that hash, in force or not.
+    package func policy(_ hash: PolicyHash) -> Policy? { policies[hash] }
+
     /// The service level of that hash, in force or not.
-    package func serviceLevel(_ hash: PolicyHash) -> ServiceLevel? { serviceLevels[hash] }
+    package func serviceLevel(_ hash: PolicyHash) -> ServiceLevel? {
+        if case .serviceLevel(let level)? = policies[hash] { level } else { nil }
+    }
 
     /// The compensation policy of that hash, in force or not.
-    package func compensation(_ hash: PolicyHash) -> CompensationPolicy? { compensations[hash] }
+    package func compensation(_ hash: PolicyHash) -> CompensationPolicy? {
+        if case .compensation(let compensation)? = policies[hash] { compensation } else { nil }
+    }
+
+    /// The policies of one kind that are in force for one tenant's own, by id; those of ``defaultTenant`` are not
+    /// among them.
+    package func inForce(_ kind: PolicyDocument.Kind, of tenant: String, at instant: Instant) -> [Policy] {
+        timelines[tenant]?.inForce(kind, at: instant) ?? []
+    }
+}
+
+extension PolicyBook {
+    /// The budget of that id that is in force for a tenant's own policies; nil when there is none.
+    package func budget(_ id: String, of tenant: String, at instant: Instant) -> Budget? {
+        for case .budget(let budget) in inForce(.budget, of: tenant, at: instant) where budget.metadata.id == id {
+            return budget
+        }
+        return nil
+    }
+
+    /// Whether any published document has a cap of that scope and unit: only then is anything added up (rule 30).
+    package func counts(_ scope: Cap.Scope, _ unit: UnitOfAccount) -> Bool {
+        counted.contains(Counted(scope: scope, unit: unit))
+    }
+
+    private mutating func count(_ caps: [Cap]) {
+        for cap in caps { counted.insert(Counted(scope: cap.scope, unit: cap.limit.unit)) }
+    }
 }
 
 /// A document that is public.

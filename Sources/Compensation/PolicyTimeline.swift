@@ -18,36 +18,63 @@ struct PolicyTimeline: Hashable, Sendable {
     private struct Name: Hashable {
         let kind: PolicyDocument.Kind
         let id: String
+
+        init(_ policy: Policy) {
+            kind = policy.kind
+            id = policy.metadata.id
+        }
+
+        init(_ reference: PolicyReference) {
+            kind = reference.kind
+            id = reference.id
+        }
     }
 
     private struct Version: Hashable {
         let number: Int64
+        let hash: PolicyHash
         let effectiveAt: Instant
     }
 
     private struct Epoch: Hashable {
         var from: Instant
-        var serviceLevels: [String: ServiceLevel] = [:]
-        var compensations: [String: CompensationPolicy] = [:]
+        var policies: [Name: Policy] = [:]
         /// The service levels by falling priority, then by id.
         var offers: [Offer] = []
     }
 
     /// The service level of highest priority that applies.
     func offer(to facts: Facts, at instant: Instant) -> Offer? {
-        epochs.last { $0.from <= instant }?.offers.first { $0.serviceLevel.appliesTo.holds(for: facts) }
+        epoch(at: instant)?.offers.first { $0.serviceLevel.appliesTo.holds(for: facts) }
     }
 
-    /// Refuses a version or an instant that is not later than those of the version before.
-    func requireLater(_ policy: PublishedPolicy) throws(PolicyError) {
-        let metadata = policy.document.metadata
+    /// The policies of one kind in force, by id.
+    func inForce(_ kind: PolicyDocument.Kind, at instant: Instant) -> [Policy] {
+        let policies = epoch(at: instant)?.policies.values.filter { $0.kind == kind } ?? []
+        return policies.sorted { $0.metadata.id < $1.metadata.id }
+    }
+
+    private func epoch(at instant: Instant) -> Epoch? { epochs.last { $0.from <= instant } }
+
+    /// Refuses a version that cannot follow the one before: by its number, its begin, or what it says it supersedes.
+    func requireSuccession(of policy: Policy, from instant: Instant) throws(PolicyError) {
+        let metadata = policy.metadata
         let place = JSONPointer().appending("metadata")
-        guard let before = latest[Name(kind: policy.document.kind, id: metadata.id)] else { return }
+        if let until = metadata.effectiveUntil, until <= instant {
+            let problem = "it would take effect at \(instant), when it has ended already"
+            throw PolicyError(pointer: place.appending("effectiveUntil"), problem: problem)
+        }
+        let before = latest[Name(policy)]
+        if let supersedes = metadata.supersedes, supersedes != before?.hash {
+            let problem = before.map { "the version before is \($0.hash)" } ?? "no version of it was published before"
+            throw PolicyError(pointer: place.appending("supersedes"), problem: problem)
+        }
+        guard let before else { return }
         guard metadata.version > before.number else {
             let problem = "version \(before.number) of \(metadata.id) is published; the next one must be greater"
             throw PolicyError(pointer: place.appending("version"), problem: problem)
         }
-        guard policy.effectiveAt > before.effectiveAt else {
+        guard instant > before.effectiveAt else {
             let problem =
                 "version \(before.number) of \(metadata.id) takes effect at \(before.effectiveAt); the next "
                 + "one must take effect later"
@@ -55,23 +82,24 @@ struct PolicyTimeline: Hashable, Sendable {
         }
     }
 
-    /// Refuses a compensation policy for a service level that is not published.
-    func requireServiceLevel(of policy: CompensationPolicy) throws(PolicyError) {
-        guard latest[Name(kind: .serviceLevel, id: policy.slaRef)] == nil else { return }
-        let problem = "\(policy.metadata.tenant) has no published service level \(policy.slaRef); publish that first"
-        throw PolicyError(pointer: JSONPointer().appending("spec").appending("slaRef"), problem: problem)
+    /// Refuses a policy that names another which is not published.
+    func requireReferences(of policy: Policy) throws(PolicyError) {
+        for reference in policy.references where latest[Name(reference)] == nil {
+            let kind = reference.kind.inWords
+            let problem = "\(policy.metadata.tenant) has no published \(kind) \(reference.id); publish that first"
+            throw PolicyError(
+                pointer: JSONPointer().appending("spec").appending(reference.member), problem: problem)
+        }
     }
 
-    mutating func add(_ level: ServiceLevel, from instant: Instant) {
-        let version = Version(number: level.metadata.version, effectiveAt: instant)
-        latest[Name(kind: .serviceLevel, id: level.metadata.id)] = version
-        change(from: instant) { $0.serviceLevels[level.metadata.id] = level }
-    }
-
-    mutating func add(_ compensation: CompensationPolicy, from instant: Instant) {
-        let version = Version(number: compensation.metadata.version, effectiveAt: instant)
-        latest[Name(kind: .compensation, id: compensation.metadata.id)] = version
-        change(from: instant) { $0.compensations[compensation.metadata.id] = compensation }
+    mutating func add(_ policy: Policy, from instant: Instant) {
+        let name = Name(policy)
+        latest[name] = Version(number: policy.metadata.version, hash: policy.hash, effectiveAt: instant)
+        change(from: instant) { $0.policies[name] = policy }
+        guard let until = policy.metadata.effectiveUntil else { return }
+        change(from: until) { epoch in
+            if epoch.policies[name]?.hash == policy.hash { epoch.policies[name] = nil }
+        }
     }
 
     /// Cuts an epoch at the instant, and changes it and all later ones: versions take effect in their order, so a later
@@ -90,12 +118,15 @@ struct PolicyTimeline: Hashable, Sendable {
     }
 
     private static func offers(_ epoch: Epoch) -> [Offer] {
-        let compensations = epoch.compensations.values.sorted { $0.metadata.id < $1.metadata.id }
-        return epoch.serviceLevels.values
-            .sorted { ($1.priority, $0.metadata.id) < ($0.priority, $1.metadata.id) }
-            .map { level in
-                Offer(
-                    serviceLevel: level, compensation: compensations.first { $0.slaRef == level.metadata.id })
-            }
+        var levels: [ServiceLevel] = []
+        var compensations: [CompensationPolicy] = []
+        for policy in epoch.policies.values {
+            if case .serviceLevel(let level) = policy { levels.append(level) }
+            if case .compensation(let compensation) = policy { compensations.append(compensation) }
+        }
+        compensations.sort { $0.metadata.id < $1.metadata.id }
+        return levels.sorted { ($1.priority, $0.metadata.id) < ($0.priority, $1.metadata.id) }.map { level in
+            Offer(serviceLevel: level, compensation: compensations.first { $0.slaRef == level.metadata.id })
+        }
     }
 }

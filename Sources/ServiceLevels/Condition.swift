@@ -1,4 +1,4 @@
-import CanonicalJSON
+package import CanonicalJSON
 
 /// A published condition on the facts of a request. Always ends, never fails: no patterns, no scripts, no arithmetic.
 package indirect enum Condition: Hashable, Sendable {
@@ -62,7 +62,8 @@ extension Condition {
     static let maximumConditions = 32
     static let maximumValues = 64
 
-    init(_ json: JSON, at pointer: JSONPointer) throws(JSONShapeError) {
+    /// Reads a condition.
+    package init(_ json: JSON, at pointer: JSONPointer) throws(JSONShapeError) {
         var reader = try ObjectReader(json, at: pointer)
         if let all = try reader.optionalArray("all") {
             self = .all(try Self.list(all, at: reader.pointer(to: "all")))

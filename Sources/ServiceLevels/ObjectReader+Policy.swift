@@ -72,6 +72,21 @@ extension ObjectReader {
         }
     }
 
+    /// An instant, or nil when the member is absent.
+    package mutating func optionalInstant(_ key: String) throws(JSONShapeError) -> Instant? {
+        try optionalString(key) == nil ? nil : instant(key)
+    }
+
+    /// The identity of a policy, or nil when the member is absent.
+    package mutating func optionalPolicyHash(_ key: String) throws(JSONShapeError) -> PolicyHash? {
+        guard let text = try optionalString(key) else { return nil }
+        guard let hash = PolicyHash(text) else {
+            let problem = "expected sha256: and 64 lower-case hexadecimal digits"
+            throw JSONShapeError(pointer: pointer(to: key), problem: problem)
+        }
+        return hash
+    }
+
     /// Texts by language tag, at least one.
     package mutating func texts(_ key: String) throws(JSONShapeError) -> [String: String] {
         let json = try value(key)

@@ -2,7 +2,7 @@ package import CanonicalJSON
 package import Temporal
 
 /// A policy document with its envelope read: which kind it is, whose, which version, from when. The promise itself is
-/// in ``spec``, which the type of its kind reads (``ServiceLevel``, and `CompensationPolicy` one floor up).
+/// in ``spec``, which the type of its kind reads; `Policy`, one floor up, says which type that is.
 package struct PolicyDocument: Hashable, Sendable {
     /// Which promise the document makes.
     package let kind: Kind
@@ -15,10 +15,17 @@ package struct PolicyDocument: Hashable, Sendable {
     /// The identity of the document.
     package let hash: PolicyHash
 
-    /// The kinds that this version keeps.
+    /// The kinds of the format. Which of them this version keeps, `Policy` says.
     package enum Kind: String, Hashable, Sendable, CaseIterable {
+        case businessCalendar = "BusinessCalendar"
         case serviceLevel = "ServiceLevel"
         case compensation = "Compensation"
+        case budget = "Budget"
+        case notification = "Notification"
+        case claims = "Claims"
+        case forecast = "Forecast"
+        case review = "Review"
+        case suspension = "Suspension"
     }
 
     /// The name, owner, version and begin of a policy.
@@ -31,6 +38,10 @@ package struct PolicyDocument: Hashable, Sendable {
         package let tenant: String
         /// The wish of its author; in force from then or from its publication, whichever is later.
         package let effectiveFrom: Instant
+        /// From then on it binds nobody who comes, later than ``effectiveFrom``; nil when the next version ends it.
+        package let effectiveUntil: Instant?
+        /// The version before, where the author names it: a check that nobody published in between.
+        package let supersedes: PolicyHash?
         /// The title, by language tag.
         package let title: [String: String]
     }
@@ -86,9 +97,15 @@ extension PolicyDocument.Metadata {
         version = try reader.integer("version", in: 1...JSON.largestInteger)
         tenant = try reader.identifier("tenant")
         effectiveFrom = try reader.instant("effectiveFrom")
+        effectiveUntil = try reader.optionalInstant("effectiveUntil")
+        supersedes = try reader.optionalPolicyHash("supersedes")
         title = try reader.texts("title")
-        try reader.notKept("effectiveUntil", "supersedes", "public", "labels")
+        try reader.optionalConstant("public", true)
+        try reader.notKept("labels")
         try reader.finish()
+        guard let effectiveUntil, effectiveUntil <= effectiveFrom else { return }
+        throw JSONShapeError(
+            pointer: reader.pointer(to: "effectiveUntil"), problem: "expected an instant later than effectiveFrom")
     }
 
     /// The title in English, or else in the first language of the document by tag.

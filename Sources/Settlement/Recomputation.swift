@@ -21,6 +21,8 @@ package struct Recomputation: Sendable {
     var requests = RequestTable()
     /// The keys that may sign credentials now, by their URLs.
     var keys: Set<String> = []
+    /// Who may act for the service.
+    var staff = StaffTable()
     /// What an index of requests must say.
     var chains = Chains()
     var windows: PremiumWindows
@@ -126,6 +128,7 @@ package struct Recomputation: Sendable {
         case .keyRetired: keys.remove(event.frame.bytes.text(try event.frame.keyRetired()))
         case .keyRevoked: keys.remove(event.frame.bytes.text(try event.frame.keyRevoked()))
         case .resourceRegistered: try event.frame.requireTexts(["hash", "kind", "tenant"])
+        case .staffAdded, .staffRolesChanged, .staffRemoved: try judgeStaff(event, type)
         case .requestsIndexed: judgeIndex(event, try IndexFacts(event.frame))
         // Who an issuer is, is for those to judge who verify credentials.
         default: break

@@ -204,7 +204,8 @@ package final class SimulatedWorld: Sendable {
         try wait { service.publishPolicy(document.canonicalBytes, $0) }
     }
 
-    private func wait<Value: Sendable>(
+    /// The answer to a command, once it is durable.
+    func wait<Value: Sendable>(
         _ start: (@escaping @Sendable (Result<Value, any Error>) -> Void) throws -> Void
     ) throws -> Value {
         let done = DispatchSemaphore(value: 0)

@@ -15,6 +15,16 @@ package enum TemporalError: Error, Hashable, Sendable {
     case durationTooLong(text: String)
     /// The text has more bytes than ``TemporalError/maximumTextBytes``; it was not read.
     case textTooLong(byteCount: Int)
+    /// The text is not `YYYY-MM-DD`.
+    case malformedDate(text: String)
+    /// The text is no name of a time zone.
+    case malformedZoneName(text: String)
+    /// A file or list of the rules of a time zone is none.
+    case malformedZone(problem: String)
+    /// The hours of a working calendar contradict themselves.
+    case malformedCalendar(problem: String)
+    /// Nothing within ``WorkingCalendar/horizon`` is that much working time after that instant.
+    case beyondHorizon(start: Instant)
 
     /// The most bytes that a text of this room may have: three times the 24 bytes of a plain time, so that any
     /// fraction a clock can measure fits, and small enough to repeat in an error.
@@ -41,6 +51,14 @@ extension TemporalError: CustomStringConvertible {
             "\(text.debugDescription) is longer than \(Milliseconds.longestParsed.iso8601), a hundred years"
         case .textTooLong(let byteCount):
             "a time or duration of \(byteCount) bytes is refused unread; the most is \(Self.maximumTextBytes)"
+        case .malformedDate(let text):
+            "\(text.debugDescription) is not a date; write for example 2026-12-24"
+        case .malformedZoneName(let text):
+            "\(text.debugDescription) is not the name of a time zone; write for example Europe/Berlin"
+        case .malformedZone(let problem): "the rules of the time zone cannot be used: \(problem)"
+        case .malformedCalendar(let problem): "the working calendar cannot be used: \(problem)"
+        case .beyondHorizon(let start):
+            "counted from \(start), that much time ends more than a hundred years later or after the year 9999"
         }
     }
 }

@@ -85,10 +85,8 @@ struct AssessmentTests {
         var posted = Posted()
         posted.add(award.claimKey, award.type, Amount(499, .pocketFitCredits))
         #expect(posted.contains(award.claimKey))
-        #expect(throws: AssessmentError.contradiction(award.claimKey)) {
-            try binding.compensation.assess(
-                clock, at: Fixture.at(25 * Self.hour), tenant: "acme", request: Fixture.request, posted: posted)
-        }
+        let facts = try #require(Fixture.facts(of: clock, at: Fixture.at(25 * Self.hour), posted: posted))
+        #expect(throws: AssessmentError.contradiction(award.claimKey)) { try binding.compensation.assess(facts) }
         #expect(AssessmentError.contradiction(award.claimKey).description.hasPrefix(award.claimKey.text))
     }
 

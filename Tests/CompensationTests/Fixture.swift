@@ -30,6 +30,13 @@ enum Fixture {
         return book
     }
 
+    static let subject = AssessmentFacts.Subject(
+        id: request, tenant: "acme", tier: "standard", type: nil, price: nil)
+
+    static func facts(of clock: PromiseClock, at now: Instant, posted: Posted) -> AssessmentFacts? {
+        AssessmentFacts(clock, at: now, of: subject, posted: posted)
+    }
+
     static func facts(tenant: String = "acme", tier: String = "standard", type: String = "Degree") -> Facts {
         Facts(tenant: tenant, tier: tier, type: type)
     }
@@ -52,7 +59,8 @@ extension CompensationPolicy {
         var posted = Posted()
         var awards: [Award] = []
         for now in instants {
-            for award in try assess(clock, at: now, tenant: "acme", request: Fixture.request, posted: posted) {
+            guard let facts = Fixture.facts(of: clock, at: now, posted: posted) else { continue }
+            for award in try assess(facts) {
                 posted.add(award)
                 awards.append(award)
             }

@@ -219,4 +219,52 @@ struct PolicyBookTests {
             }
         }
     }
+
+    @Test("a document binds nobody from its effectiveUntil on, and another may take its place after a pause")
+    func ends() throws {
+        let until = (Fixture.opened + .seconds(20)).rfc3339
+        let ending = Fixture.compensation.replacing("/metadata/effectiveUntil", by: .string(until))
+        let book = try Self.book([
+            (Fixture.serviceLevel, 0), (ending, 1), (Fixture.document(Fixture.compensation, version: 2), 30),
+        ])
+        #expect(try Self.names(book, Fixture.facts(), at: 19) == ["default", "standard", "1", "pocket-fit", "1"])
+        let error = BindingError.noCompensation(tenant: "default", serviceLevel: "standard")
+        for second: Int64 in [20, 29] { #expect(throws: error) { try Self.names(book, Fixture.facts(), at: second) } }
+        #expect(try Self.names(book, Fixture.facts(), at: 30).last == "2")
+        // A version that was in force before the end of the one before it is not ended by that.
+        let early = try Self.book([
+            (Fixture.serviceLevel, 0), (ending, 1), (Fixture.document(Fixture.compensation, version: 2), 10),
+        ])
+        #expect(try Self.names(early, Fixture.facts(), at: 25).last == "2")
+        let gone = #expect(throws: PolicyError.self) { try Self.book([(Fixture.serviceLevel, 0), (ending, 20)]) }
+        #expect(gone?.pointer.description == "/metadata/effectiveUntil")
+    }
+
+    @Test("a document that says what it supersedes supersedes the last version that was published, and nothing else")
+    func supersedes() throws {
+        let first = try PolicyDocument(Fixture.serviceLevel).hash
+        let second = Fixture.document(Fixture.serviceLevel, version: 2)
+            .replacing("/metadata/supersedes", by: .string(first.text))
+        let book = try Self.book([(Fixture.serviceLevel, 0), (second, 1)])
+        #expect(book.policy(first)?.metadata.version == 1)
+        for (document, second) in [
+            (Fixture.document(second, version: 3), Int64(2)),
+            (Fixture.document(second, id: "other"), 2),
+        ] {
+            let error = #expect(throws: PolicyError.self) {
+                try book.publishing(PolicyDocument(document), at: Fixture.opened + .seconds(second))
+            }
+            #expect(error?.pointer.description == "/metadata/supersedes")
+        }
+    }
+
+    @Test(
+        "a kind that this version does not act upon is refused with a sentence",
+        arguments: PolicyDocument.Kind.allCases.filter { ![.serviceLevel, .compensation].contains($0) })
+    func notKept(_ kind: PolicyDocument.Kind) throws {
+        let document = try PolicyDocument(Fixture.serviceLevel.replacing("/kind", by: .string(kind.rawValue)))
+        let error = #expect(throws: PolicyError.self) { try PolicyBook().publishing(document, at: Fixture.opened) }
+        #expect(error?.pointer.description == "/kind")
+        #expect(error?.problem.contains("keeps no policy of this kind") == true)
+    }
 }

@@ -25,7 +25,7 @@ struct SchemaTests {
             ("/$defs/ServiceLevel/properties/pause/items/properties/reason/enum", names(PauseReason.self)),
             ("/$defs/ServiceLevel/properties/pause/items/properties/evidence/enum", names(PauseEvidence.self)),
             ("/$defs/ServiceLevel/properties/onCancel/enum", names(ServiceLevel.OnCancel.self)),
-            ("/$defs/benefit/properties/type/enum", names(BenefitType.self)),
+            ("/$defs/Compensation/$defs/benefit/properties/type/enum", names(BenefitType.self)),
         ])
     func lists(_ place: String, _ names: Set<String>) throws {
         let listed = try #require(try Self.schema()[pointer: place]?.arrayValue).compactMap(\.stringValue)

@@ -55,9 +55,9 @@ struct PolicySchemaTests {
     static let mutations: [Mutation] = [
         Mutation(serviceLevel, "/apiVersion", "punctual/v2"),
         Mutation(serviceLevel, "/apiVersion", nil, ""),
-        Mutation(
-            serviceLevel, "/kind", "Service", "/kind", "/spec", "/spec/appliesTo", "/spec/objectives",
-            "/spec/onCancel", "/spec/pause", "/spec/priority"),
+        Mutation(serviceLevel, "/kind", "Service"),
+        Mutation(serviceLevel, "/kind", "Review", "/spec"),
+        Mutation(serviceLevel, "/metadata/effectiveFrom", 0),
         Mutation(serviceLevel, "/metadata", []),
         Mutation(serviceLevel, "/metadata/id", "Standard"),
         Mutation(serviceLevel, "/metadata/id", ""),

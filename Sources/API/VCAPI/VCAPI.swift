@@ -141,7 +141,7 @@ extension Call {
     /// The institution whose contexts and schemas are used to read a credential: the one that asks, or else the one
     /// whose issuer the path names.
     func reader(_ service: Service) throws(Refusal) -> TenantID? {
-        guard caller == nil, parameters["name"] != nil else { return caller }
+        guard caller.tenant == nil, parameters["name"] != nil else { return caller.tenant }
         guard let tenant = service.tenant(ofIssuer: try issuer()) else { throw .unknownIssuer }
         return tenant
     }
@@ -157,7 +157,7 @@ extension Call {
     fileprivate func issuingTenant(
         _ issuer: IssuerName, _ service: Service
     ) throws(Problem) -> (tenant: TenantID, isOpen: Bool) {
-        if let caller { return (caller, false) }
+        if let tenant = caller.tenant { return (tenant, false) }
         // An issuer that is not there is not told from one that needs a key.
         guard let tenant = service.tenant(ofOpenIssuer: issuer) else { throw .noKey }
         return (tenant, true)

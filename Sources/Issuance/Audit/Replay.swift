@@ -55,8 +55,9 @@ package enum Replay {
             let scan = Scan(RequestRecord.self, index: path.index, equals: path.values, limit: 1)
             let entries = Scan(
                 HolderEntryRecord.self, equals: [.text(row.tenant), .text(row.holder)], limit: 1)
+            let isStaff = try row.tenant.isEmpty && rebuilt.record(StaffRecord.self, .text(row.holder)) != nil
             let isKnown =
-                try row.holder.isEmpty && isInstitution || !rebuilt.records(scan).isEmpty
+                try row.holder.isEmpty && isInstitution || isStaff || !rebuilt.records(scan).isEmpty
                 || !rebuilt.records(entries).isEmpty
             guard isKnown else {
                 throw AuditFailure(seq: 0, "a commitment key is kept of somebody who is in no request")

@@ -25,7 +25,7 @@ package struct CouponMintDraft: Sendable {
         var reader = try ObjectReader(body)
         kind = try reader.word("kind")
         let name = try reader.string("unit")
-        guard let unit = UnitOfAccount(rawValue: name), unit != .days else {
+        guard let unit = UnitOfAccount(rawValue: name), unit.isWorthOfCoupons else {
             throw JSONShapeError(pointer: reader.pointer(to: "unit"), problem: "no coupon is worth any of this")
         }
         self.unit = unit.rawValue

@@ -3,7 +3,7 @@ import Temporal
 /// What follows from an entry about coupons.
 extension Projection {
     func apply(_ fact: CouponFact, at place: Place) throws {
-        try keepBooks(fact.journal, at: place)
+        try book(fact.journal, at: place)
         if let owner = fact.owner, !owner.holder.isEmpty {
             try writer.insert(
                 HolderEntryRecord(tenant: owner.tenant.text, holder: owner.holder, seq: place.seq))

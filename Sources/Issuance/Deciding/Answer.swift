@@ -96,7 +96,16 @@ extension Answer {
         case .coupon(let fact):
             self.init(to: fact)
             return
-        case .logOpened, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted, .noticeQueued:
+        case .staffAdded(let added):
+            self.init(.created, added.facts)
+            return
+        case .staffRolesChanged(let changed):
+            self.init(.done, changed.facts)
+            return
+        case .staffRemoved(let removed):
+            self.init(.done, removed.facts)
+            return
+        case .logOpened, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted, .noticeQueued, .settling:
             break
         }
         self.init(.done, body)

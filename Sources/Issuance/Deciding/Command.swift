@@ -1,3 +1,4 @@
+package import Compensation
 package import ServiceLevels
 package import StatusLists
 
@@ -25,12 +26,22 @@ package enum Command: Sendable {
     case setStatus(TenantRequest, StatusPurpose, value: Int64, note: String?)
     /// Find out whether a promise was broken or a higher tier reached, and give what the policy gives.
     case assess(RequestID)
+    /// Look at what is owed: whether it is late, and whether it can be paid.
+    case settle(ClaimKey)
+    /// Somebody's word about what waits for an approval.
+    case decide(ApprovalWord)
+    /// Take back what was paid and not spent.
+    case reverse(Reversal)
     /// Destroy what is kept of persons.
     case erase(Erasure)
     /// Spend, reserve, or book what happened to a wallet.
     case wallet(WalletCommand)
     /// Mint, send, redeem, revoke, or book what happened to coupons.
     case coupon(CouponCommand)
+    /// With 32 random bytes: the key of the commitments about them.
+    case addStaff(StaffAdded, subjectKey: [UInt8])
+    case changeStaff(StaffRolesChanged)
+    case removeStaff(StaffRemoved)
 }
 
 /// A request with its promise, ready to be written down.
@@ -73,7 +84,8 @@ extension Command {
     /// The commitment key to use for somebody who has none yet.
     var subjectKey: [UInt8]? {
         switch self {
-        case .addInstitution(_, let subjectKey), .registerResource(_, let subjectKey): subjectKey
+        case .addInstitution(_, let subjectKey), .registerResource(_, let subjectKey), .addStaff(_, let subjectKey):
+            subjectKey
         case .accept(let request): request.subjectKey
         case .erase(let erasure): erasure.subjectKey
         case .coupon(let command): command.subjectKey
@@ -99,7 +111,8 @@ extension Command {
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             request
         case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey,
-            .registerResource, .accept, .indexRequests, .assess, .erase, .wallet, .coupon:
+            .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse, .erase, .addStaff,
+            .changeStaff, .removeStaff, .wallet, .coupon:
             nil
         }
     }
@@ -107,7 +120,7 @@ extension Command {
     /// Whether it is done with the last space of the disk too: what does harm while it waits.
     var isUrgent: Bool {
         switch self {
-        case .revokeKey, .erase: true
+        case .revokeKey, .erase, .removeStaff: true
         default: false
         }
     }

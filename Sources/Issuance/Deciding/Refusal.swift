@@ -47,6 +47,10 @@ package struct Refusal: Error, Hashable, Sendable {
         case idempotencyMismatch = "idempotency-mismatch"
         /// The person of the request was erased, and with them what is asked for.
         case erased
+        /// Whoever asks has another role, or is not here any more.
+        case notPermitted = "not-permitted"
+        /// Nobody of the staff has this id.
+        case unknownStaff = "unknown-staff"
         /// Somebody cannot be erased while they are promised something.
         case openRequests = "open-requests"
         /// The wallet does not hold what was asked for.

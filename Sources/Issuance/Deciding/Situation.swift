@@ -42,9 +42,15 @@ struct Situation {
         case .revoke(let target, let note): try revoke(target, note)
         case .setStatus(let target, let purpose, let value, let note): try setStatus(target, purpose, value, note)
         case .assess(let id): try assess(id)
+        case .settle(let claimKey): try settle(claimKey)
+        case .decide(let word): try decide(word)
+        case .reverse(let reversal): try reverse(reversal)
         case .erase(let erasure): try erase(erasure)
         case .wallet(let command): try decide(command)
         case .coupon(let command): try decide(command)
+        case .addStaff(let added, _): try add(added)
+        case .changeStaff(let changed): try change(changed)
+        case .removeStaff(let removed): try remove(removed)
         }
     }
 

@@ -1,4 +1,3 @@
-import CanonicalJSON
 import Compensation
 import Cryptography
 
@@ -23,14 +22,5 @@ extension CompensationPosted.JournalEntry {
                     .init(account: credit.description, unit: unit, minor: -minor),
                 ])
         ]
-    }
-}
-
-extension ObjectReader {
-    /// The fact `journal`.
-    mutating func journal() throws(JSONShapeError) -> [CompensationPosted.JournalEntry] {
-        try array("journal").map { (json, place) throws(JSONShapeError) in
-            try CompensationPosted.JournalEntry(json, at: place)
-        }
     }
 }

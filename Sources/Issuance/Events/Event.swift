@@ -26,6 +26,11 @@ package enum Event: Hashable, Sendable {
     case subjectErased(SubjectErased)
     case wallet(WalletFact)
     case coupon(CouponFact)
+    case staffAdded(StaffAdded)
+    case staffRolesChanged(StaffRolesChanged)
+    case staffRemoved(StaffRemoved)
+    /// The page "Settling".
+    case settling(SettlingEvent)
 
     package var content: any EventContent {
         switch self {
@@ -53,6 +58,10 @@ package enum Event: Hashable, Sendable {
         case .subjectErased(let content): content
         case .wallet(let fact): fact.content
         case .coupon(let fact): fact.content
+        case .staffAdded(let content): content
+        case .staffRolesChanged(let content): content
+        case .staffRemoved(let content): content
+        case .settling(let event): event.content
         }
     }
 
@@ -95,15 +104,22 @@ package enum Event: Hashable, Sendable {
             case CompensationPosted.type: .compensationPosted(try CompensationPosted(&facts, &openings))
             case NoticeQueued.type: .noticeQueued(try NoticeQueued(&facts, &openings))
             case SubjectErased.type: .subjectErased(try SubjectErased(&facts, &openings))
-            default: try Event(ofFamily: type, &facts, &openings)
+            case StaffAdded.type: .staffAdded(try StaffAdded(&facts, &openings))
+            case StaffRolesChanged.type: .staffRolesChanged(try StaffRolesChanged(&facts, &openings))
+            case StaffRemoved.type: .staffRemoved(try StaffRemoved(&facts, &openings))
+            default: try Event(ofPage: type, &facts, &openings)
             }
     }
+}
 
-    /// Types that have their facts in common with others.
+extension Event {
+    /// An event whose type stands on a page of its own.
     private init(
-        ofFamily type: String, _ facts: inout ObjectReader, _ openings: inout ObjectReader
+        ofPage type: String, _ facts: inout ObjectReader, _ openings: inout ObjectReader
     ) throws(JSONShapeError) {
-        if let fact = try WalletFact(type: type, &facts, &openings) {
+        if let event = try SettlingEvent(type: type, &facts, &openings) {
+            self = .settling(event)
+        } else if let fact = try WalletFact(type: type, &facts, &openings) {
             self = .wallet(fact)
         } else if let fact = try CouponFact(type: type, &facts, &openings) {
             self = .coupon(fact)

@@ -94,3 +94,25 @@ package enum Tier: String, Hashable, Sendable, CaseIterable { case standard, pre
 
 /// Whether a person or an outside service must agree before the credential is issued.
 package enum Review: String, Hashable, Sendable, CaseIterable { case none, manual }
+
+/// Somebody of the staff, as the log names them: 16 lower-case hexadecimal digits that say nothing about who it is.
+package struct StaffID: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package let text: String
+
+    /// - Parameter random: 8 random bytes.
+    package init(random: [UInt8]) {
+        precondition(random.count == 8)
+        text = Hex.encode(random)
+    }
+
+    /// Reads the text form; nil when it is not one.
+    package init?(_ text: String) {
+        let isHex = text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        guard text.utf8.count == 16, isHex else { return nil }
+        self.text = text
+    }
+
+    package var description: String { text }
+
+    package static func < (a: StaffID, b: StaffID) -> Bool { a.text < b.text }
+}

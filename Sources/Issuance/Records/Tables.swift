@@ -11,9 +11,9 @@ package enum Tables {
         InstitutionRecord.self, IssuerEntryRecord.self, ResourceRecord.self, PolicyRecord.self, RequestRecord.self,
         PauseRecord.self, StatusListRecord.self, StatusRecord.self, StatusChangeRecord.self, PaymentRecord.self,
         JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self, ErasedAnswerRecord.self,
-        IndexRecord.self, ReservationRecord.self, HolderEntryRecord.self, ErasedEntryRecord.self,
+        IndexRecord.self, StaffRecord.self, ReservationRecord.self, HolderEntryRecord.self, ErasedEntryRecord.self,
         CouponBatchRecord.self, CouponRecord.self,
-    ]
+    ] + settlingProjections
 
     /// What others said of the log's checkpoints; nothing makes it again.
     package static let attestations = [CosignatureRecord.table, TimestampRecord.table]
@@ -26,17 +26,18 @@ package enum Tables {
     package static let all =
         log + openings + projections.map { $0.table } + attestations + [AnswerRecord.table, PurgeRecord.table]
 
-    /// The promise and the payment, complete.
-    private static let promise: [Table.Change] = walletChanges
-
     private static let first: [Table.Change] =
         (log + openings + [
             InstitutionRecord.table, IssuerEntryRecord.table, ResourceRecord.table, PolicyRecord.table,
             RequestRecord.table.asFirstMade(lacking: 1, isAppendOnly: false), PauseRecord.table,
             StatusListRecord.table, StatusRecord.table, StatusChangeRecord.table, PaymentRecord.table.asFirstMade(),
-            JournalLineRecord.table, LotRecord.table.asFirstMade(indexes: 1, isAppendOnly: false), PremiumRecord.table.asFirstMade(),
+            JournalLineRecord.table, LotRecord.table.asFirstMade(indexes: 1, isAppendOnly: false),
+            PremiumRecord.table.asFirstMade(),
             NoticeRecord.table.asFirstMade(indexes: 1), AnswerRecord.table.asFirstMade(lacking: 1, indexes: 1),
         ]).map(Table.Change.create)
+
+    /// The promise and the payment, complete: each part beside its own records.
+    private static let promise: [Table.Change] = claimsChanges + settlingChanges + walletChanges
 
     /// A person can be erased: what names them can be changed, and is found by request.
     private static let erasure: [Table.Change] = [

@@ -15,6 +15,8 @@ package struct Directory: Sendable {
     package private(set) var coupons = CouponBook()
     /// Tenants by the SHA-256 of their API key.
     package private(set) var tenants: [[UInt8]: TenantID] = [:]
+    /// Who acts for the service.
+    package private(set) var staff = StaffBook()
     /// Whether anybody was ever erased; until then no command need be compared with what was erased.
     private(set) var hasErasures = false
 
@@ -34,6 +36,9 @@ package struct Directory: Sendable {
         case .resourceRegistered(let event): try resources[event.tenant, default: TenantResources()].add(event)
         case .subjectErased, .wallet(.erased): hasErasures = true
         case .coupon(let fact): try coupons.apply(fact)
+        case .staffAdded(let event): try staff.apply(event)
+        case .staffRolesChanged(let event): try staff.apply(event)
+        case .staffRemoved(let event): try staff.apply(event)
         default: break
         }
     }

@@ -10,7 +10,7 @@ import TransparencyLog
 /// whatever stands in these tables can be made again from the log and its openings.
 struct Projection {
     let writer: any StoreWriter
-    private let directory: Directory
+    let directory: Directory
 
     /// Where the event's entry stands.
     struct Place: Sendable {
@@ -40,6 +40,7 @@ struct Projection {
         case .resourceRegistered(let resource): try register(resource, at: place)
         case .requestsIndexed(let indexed):
             try writer.insert(IndexRecord(seq: place.seq, size: Int64(indexed.index.size)))
+        case .staffAdded, .staffRolesChanged, .staffRemoved: try applyStaff(event.event, at: place)
         case .policyPublished(let published):
             try writer.insert(
                 PolicyRecord(
@@ -47,6 +48,7 @@ struct Projection {
                     document: published.document.canonicalBytes, seq: place.seq))
         case .wallet(let fact): try apply(fact, at: place)
         case .coupon(let fact): try apply(fact, at: place)
+        case .settling(.budgetWarned(let warned)): try writer.insert(BudgetWarningRecord(warned, seq: place.seq))
         case .requestAccepted(let accepted):
             guard let id = event.request else { throw StoreError.corrupt("an acceptance of no request") }
             var record = RequestRecord(accepted, id: id, seq: place.seq)
@@ -86,6 +88,7 @@ struct Projection {
             try expectNextTier(&record, at: place)
         case .compensationPosted(let event):
             try post(event, at: place, record)
+            try settled(event, at: place, record)
             try expectNextTier(&record, at: place)
         case .noticeQueued(let event):
             try writer.insert(
@@ -93,8 +96,10 @@ struct Projection {
                     seq: place.seq, tenant: record.tenant, holder: record.holder, request: record.id,
                     notice: event.notice.rawValue, about: event.about, at: place.at.milliseconds))
         case .subjectErased(let event): try erase(event, at: place, &record)
+        case .settling(let event): try settle(event, at: place, record)
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
-            .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted, .wallet, .coupon:
+            .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted, .staffAdded, .staffRolesChanged,
+            .staffRemoved, .wallet, .coupon:
             break
         }
     }
@@ -175,17 +180,38 @@ struct Projection {
 
     private func post(_ event: CompensationPosted, at place: Place, _ record: RequestRecord) throws {
         try writer.insert(PaymentRecord(event, of: record, at: place.at.milliseconds, seq: place.seq))
-        try keepBooks(event.journal, at: place)
-        let (from, until) = (event.window.from.milliseconds, event.window.until.milliseconds)
-        if event.benefitType == CompensationPosted.credit {
+        try book(event.journal, at: place)
+        try give(
+            event.claimKey, event.benefitType, unit: event.unit, minor: event.minor, event.window, to: record)
+    }
+
+    /// Transactions of the ledger.
+    func book(_ journal: [CompensationPosted.JournalEntry], at place: Place) throws {
+        for entry in journal {
+            for (line, posting) in entry.lines.enumerated() {
+                try writer.insert(
+                    JournalLineRecord(
+                        transaction: entry.id, line: Int64(line), account: posting.account, unit: posting.unit,
+                        minor: posting.minor, seq: place.seq))
+            }
+        }
+    }
+
+    /// What a payment puts into the holder's hands.
+    func give(
+        _ claimKey: String, _ benefitType: String, unit: String, minor: Int64, _ window: CompensationPosted.Window,
+        to record: RequestRecord
+    ) throws {
+        let (from, until) = (window.from.milliseconds, window.until.milliseconds)
+        if benefitType == CompensationPosted.credit {
             try writer.insert(
                 LotRecord(
-                    claimKey: event.claimKey, tenant: record.tenant, holder: record.holder, unit: event.unit,
-                    granted: event.minor, left: event.minor, from: from, until: until))
+                    claimKey: claimKey, tenant: record.tenant, holder: record.holder, unit: unit, granted: minor,
+                    left: minor, from: from, until: until))
         } else {
             try writer.insert(
                 PremiumRecord(
-                    claimKey: event.claimKey, tenant: record.tenant, holder: record.holder, from: from, until: until))
+                    claimKey: claimKey, tenant: record.tenant, holder: record.holder, from: from, until: until))
         }
     }
 

@@ -15,6 +15,8 @@ struct Subject: Hashable, Sendable {
         case (.coupon(let fact), _):
             guard let owner = fact.owner else { return nil }
             (tenant, holder) = (owner.tenant.text, owner.holder)
+        // No institution has the empty name: the service's own people.
+        case (.staffAdded(let added), _): (tenant, holder) = ("", added.id.text)
         // What is kept of a request without its person is the institution's.
         case (.subjectErased, let known?): (tenant, holder) = (known.tenant, "")
         case (_, let known?): (tenant, holder) = (known.tenant, known.holder)

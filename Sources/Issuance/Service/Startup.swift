@@ -45,6 +45,9 @@ extension Directory {
         try reader.forEach(InstitutionRecord.self) { seqs.append($0.seq) }
         try reader.forEach(IssuerEntryRecord.self) { seqs.append($0.seq) }
         try reader.forEach(ResourceRecord.self) { seqs.append($0.seq) }
+        try reader.forEach(StaffRecord.self) { row in
+            seqs += [row.seq, row.changedSeq, row.removedSeq].compactMap(\.self)
+        }
         seqs += try reader.records(Scan(ErasedAnswerRecord.self, limit: 1)).map(\.seq)
         for seq in seqs.sorted() {
             if let event = try storedEvent(seq, in: reader) { try apply(event.event) }

@@ -5,7 +5,7 @@ import Temporal
 /// changes no lot: those of the erased are empty in the end.
 extension Projection {
     func apply(_ fact: WalletFact, at place: Place) throws {
-        try keepBooks(fact.journal, at: place)
+        try book(fact.journal, at: place)
         if case .erased(let erased) = fact { return try forget(erased, at: place) }
         let owner = fact.owner
         if !owner.holder.isEmpty {
@@ -26,18 +26,6 @@ extension Projection {
         case .confirmed(let confirmed): _ = try resolve(confirmed.of, as: .confirmed)
         case .released(let released): try change(try resolve(released.of, as: .released).parts, by: 1)
         case .erased: break
-        }
-    }
-
-    /// The rows of a journal.
-    func keepBooks(_ journal: [CompensationPosted.JournalEntry], at place: Place) throws {
-        for entry in journal {
-            for (line, posting) in entry.lines.enumerated() {
-                try writer.insert(
-                    JournalLineRecord(
-                        transaction: entry.id, line: Int64(line), account: posting.account, unit: posting.unit,
-                        minor: posting.minor, seq: place.seq))
-            }
         }
     }
 

@@ -16,7 +16,7 @@ package struct SpendDraft: Sendable {
         var reader = try ObjectReader(body)
         holder = try reader.holder("holder")
         let name = try reader.string("unit")
-        guard let unit = UnitOfAccount(rawValue: name), unit != .days else {
+        guard let unit = UnitOfAccount(rawValue: name), unit.isSpentFromWallets else {
             throw JSONShapeError(pointer: reader.pointer(to: "unit"), problem: "nothing to spend is counted in this")
         }
         let minor = try reader.integer("minor")
@@ -39,6 +39,14 @@ package struct SpendDraft: Sendable {
         }
         try reader.finish()
     }
+}
+
+extension UnitOfAccount {
+    /// Whether wallets hold lots of it.
+    var isSpentFromWallets: Bool { self == .pocketFitCredits || self == .issuances }
+
+    /// Whether a coupon can be worth it.
+    var isWorthOfCoupons: Bool { isSpentFromWallets || isMoney }
 }
 
 extension ObjectReader {
@@ -166,7 +174,7 @@ extension HolderWallet {
     /// By unit, what can be spent; Pocket FIT credits also where there are none.
     func balances(at now: Instant) -> JSON {
         var balances: JSONObject = [:]
-        for unit in UnitOfAccount.allCases where unit != .days {
+        for unit in Set(wallet.lots.map(\.left.unit) + [.pocketFitCredits]) {
             let balance = wallet.balance(of: unit, at: now)
             if balance.minor > 0 || unit == .pocketFitCredits { balances[unit.rawValue] = .integer(balance.minor) }
         }

@@ -23,16 +23,10 @@ extension Situation {
 
     /// The free issuance that pays for a request.
     func payWithIssuance(_ request: RequestID, of owner: WalletOwner, in decision: inout Decision) throws {
-        guard let unit = UnitOfAccount(rawValue: Self.issuances) else {
-            throw Refusal.insufficientCredits(asked: 1, available: 0, unit: Self.issuances)
-        }
         let purpose = SpendPurpose(purpose: "issuance", reference: request.text)
-        let spent = try spend(Amount(1, unit), of: owner, for: purpose, under: nil, in: &decision)
+        let spent = try spend(Amount(1, .issuances), of: owner, for: purpose, under: nil, in: &decision)
         decision.events.append(LogEvent(.wallet(.spent(spent))))
     }
-
-    /// The unit of free issuances.
-    static let issuances = "ISSUANCES"
 
     private func spend(_ order: WalletOrder, in decision: inout Decision) throws -> CreditsSpent {
         try spend(order.amount, of: order.owner, for: order.purpose, under: order.idempotency, in: &decision)

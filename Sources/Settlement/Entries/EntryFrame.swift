@@ -7,6 +7,7 @@ enum EntryType: CaseIterable {
     case subjectErased
     case logOpened, logKeyChanged, institutionAdded, policyPublished
     case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered, requestsIndexed
+    case staffAdded, staffRolesChanged, staffRemoved
 
     var name: StaticString {
         switch self {
@@ -32,6 +33,9 @@ enum EntryType: CaseIterable {
         case .post: "compensation.post"
         case .notice: "notice.queued"
         case .subjectErased: "subject.erased"
+        case .staffAdded: "staff.added"
+        case .staffRolesChanged: "staff.roles"
+        case .staffRemoved: "staff.removed"
         }
     }
 
@@ -39,7 +43,7 @@ enum EntryType: CaseIterable {
     var isAboutRequest: Bool {
         switch self {
         case .logOpened, .logKeyChanged, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired,
-            .keyRevoked, .resourceRegistered, .requestsIndexed:
+            .keyRevoked, .resourceRegistered, .requestsIndexed, .staffAdded, .staffRolesChanged, .staffRemoved:
             false
         default: true
         }

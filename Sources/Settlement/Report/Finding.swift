@@ -66,6 +66,9 @@ package struct Finding: Hashable, Sendable {
         // Rule 13.
         /// An index of requests that leaves one out, doubles one, or says otherwise how far its entries go.
         case wrongIndex
+        // Rule 45.
+        /// Somebody acts who is not of the staff at that time, or has no role for it; or comes or leaves twice.
+        case notPermitted
         // The entries themselves.
         /// An entry that is not of the form that its row asks for. It is ignored.
         case malformedEntry

@@ -26,6 +26,9 @@ enum EntryType: String {
     case keyRevoked = "key.revoked"
     case resourceRegistered = "resource.registered"
     case subjectErased = "subject.erased"
+    case staffAdded = "staff.added"
+    case staffRolesChanged = "staff.roles"
+    case staffRemoved = "staff.removed"
 }
 
 extension EntryType {
@@ -65,6 +68,10 @@ extension EntryType {
         case .resourceRegistered: return "A \(try facts.string("kind")) was registered."
         case .subjectErased:
             return "The person was erased: what the entries before commit to cannot be opened any more."
+        case .staffAdded, .staffRolesChanged:
+            let roles = try facts.array("roles").compactMap { $0.0.stringValue }.joined(separator: ", ")
+            return "\(try facts.string("id")) acts for the service from here on: \(roles)."
+        case .staffRemoved: return "\(try facts.string("id")) does not act for the service any more."
         case .promiseBroken:
             return "The promise was broken: the credential was due \(try facts.instant("dueAt").dateTimeStamp)."
         case .compensationPosted: return try given(&facts, window: window)

@@ -1,0 +1,113 @@
+import CanonicalJSON
+package import ServiceLevels
+
+/// A policy with its promise read. The one table of kinds: what is read by which type, what it refers to, how it is said.
+package enum Policy: Hashable, Sendable {
+    /// A promise about time.
+    case serviceLevel(ServiceLevel)
+    /// What a broken one pays.
+    case compensation(CompensationPolicy)
+    /// What is spent on that in a month or a year.
+    case budget(Budget)
+
+    /// Reads the promise of a document. Refuses a kind that this version does not act upon, and everything that the
+    /// type of the kind refuses.
+    package init(_ document: PolicyDocument) throws(PolicyError) {
+        switch document.kind {
+        case .serviceLevel: self = .serviceLevel(try ServiceLevel(document))
+        case .compensation: self = .compensation(try CompensationPolicy(document))
+        case .businessCalendar: throw Self.notKept("nothing counts working hours yet")
+        case .budget: self = .budget(try Budget(document))
+        case .notification: throw Self.notKept("nothing plans notices yet")
+        case .claims: throw Self.notKept("nobody decides claims yet")
+        case .suspension: throw Self.notKept("nothing is suspended yet")
+        case .forecast: throw Self.notKept("nothing foresees a delay yet")
+        case .review: throw Self.notKept("no survey is made and no review is signed yet")
+        }
+    }
+
+    private static func notKept(_ reason: String) -> PolicyError {
+        PolicyError(
+            pointer: JSONPointer().appending("kind"),
+            problem: "this version keeps no policy of this kind; \(reason), so none may say it does")
+    }
+
+    /// Name, owner, version and begin.
+    package var metadata: PolicyDocument.Metadata {
+        switch self {
+        case .serviceLevel(let level): level.metadata
+        case .compensation(let compensation): compensation.metadata
+        case .budget(let budget): budget.metadata
+        }
+    }
+
+    /// Its identity.
+    package var hash: PolicyHash {
+        switch self {
+        case .serviceLevel(let level): level.hash
+        case .compensation(let compensation): compensation.hash
+        case .budget(let budget): budget.hash
+        }
+    }
+
+    /// Which promise it makes.
+    package var kind: PolicyDocument.Kind {
+        switch self {
+        case .serviceLevel: .serviceLevel
+        case .compensation: .compensation
+        case .budget: .budget
+        }
+    }
+
+    /// The promise in sentences that a person can hold us to.
+    package var plainWords: [String] {
+        switch self {
+        case .serviceLevel(let level): level.plainWords
+        case .compensation(let compensation): compensation.plainWords
+        case .budget(let budget): budget.plainWords
+        }
+    }
+
+    /// The policies of the same tenant that it names; each must be published before it.
+    var references: [PolicyReference] {
+        switch self {
+        case .serviceLevel, .budget: []
+        case .compensation(let compensation):
+            [PolicyReference(.serviceLevel, compensation.slaRef, in: "slaRef")]
+                + (compensation.settling.budgetRef.map { [PolicyReference(.budget, $0, in: "budgetRef")] } ?? [])
+        }
+    }
+}
+
+/// A policy that another names.
+struct PolicyReference: Hashable, Sendable {
+    /// Its kind.
+    let kind: PolicyDocument.Kind
+    /// Its id.
+    let id: String
+    /// The member of `spec` that names it.
+    let member: String
+
+    init(_ kind: PolicyDocument.Kind, _ id: String, in member: String) {
+        self.kind = kind
+        self.id = id
+        self.member = member
+    }
+}
+
+extension PolicyDocument.Kind {
+    /// The name of the kind in a sentence: `service level`.
+    package var inWords: String {
+        switch self {
+        case .businessCalendar: "calendar"
+        case .serviceLevel: "service level"
+        case .compensation: "compensation policy"
+        case .budget: "budget"
+        case .notification: "plan of notices"
+        case .claims: "rule for claims"
+        case .forecast: "forecast"
+        case .review: "review"
+        case .suspension: "suspension"
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import CanonicalJSON
+package import Issuance
+
+/// The people who act for the simulated service.
+extension SimulatedWorld {
+    /// Lets somebody act, and returns who they are with their key.
+    @discardableResult
+    package func addStaff(
+        _ name: String, _ roles: [StaffRole], until: String? = nil
+    ) throws -> (id: StaffID, apiKey: String) {
+        var body: JSONObject = ["name": .string(name), "roles": .array(roles.map { .string($0.rawValue) })]
+        body["until"] = until.map(JSON.string)
+        let draft = try StaffDraft(.object(body), named: true)
+        let added = try wait { service.addStaff(draft, $0) }
+        guard let id = added.answer.body["id"]?.stringValue.flatMap({ StaffID($0) }) else {
+            throw StoreError.corrupt("staff were added without an id")
+        }
+        return (id, added.apiKey)
+    }
+
+    /// Lets somebody do other things.
+    @discardableResult
+    package func changeRoles(of id: StaffID, _ roles: [StaffRole]) throws -> Answer {
+        let draft = try StaffDraft(["roles": .array(roles.map { .string($0.rawValue) })], named: false)
+        return try wait { service.changeRoles(of: id, draft, $0) }
+    }
+
+    /// Lets somebody do nothing any more.
+    @discardableResult
+    package func removeStaff(_ id: StaffID) throws -> Answer { try wait { service.removeStaff(id, $0) } }
+}
