@@ -42,6 +42,11 @@ extension Recomputation {
         }
         requests.records[place].unannounced.append(.init(seq: event.seq, isBreach: false))
         requests.records[place].isCompensated = true
+        if facts.isCredit, let from = facts.from, let until = facts.until {
+            wallets.grant(
+                facts.minor, Purse(tenant: requests.records[place].tenant.word, unit: event.frame.text(facts.unit).word),
+                claimKey: event.frame.text(facts.claimKey).word, from: from, until: until)
+        }
         if let index = requests.records[place].terms { match(event, facts, place, policies.terms[index]) }
     }
 

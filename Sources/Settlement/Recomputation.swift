@@ -26,6 +26,8 @@ package struct Recomputation: Sendable {
     /// What an index of requests must say.
     var chains = Chains()
     var windows: PremiumWindows
+    var wallets: WalletLedger
+    var coupons = CouponLedger()
     var findings = FindingList()
     var unknowns = UnknownList()
     var tally = Tally()
@@ -33,11 +35,14 @@ package struct Recomputation: Sendable {
 
     /// - Parameter window: the opening of the premium window in the entry of that `seq`, nil where the caller has none.
     ///   Windows without an opening are not judged; the report counts them.
+    /// - Parameter lots: which lots were spent, and whose they are; what is not shown is counted as not judged.
     /// - Parameter kept: checkpoints that somebody kept, best with the cosignatures of witnesses: the log must begin
     ///   with the entries that they were signed for. Only this tells a log that was written anew as a whole.
     package init(
-        window: (@Sendable (_ seq: UInt64) -> WindowOpening?)? = nil, kept: [VerifiedCheckpoint] = []
+        window: (@Sendable (_ seq: UInt64) -> WindowOpening?)? = nil, lots: LotOpenings = .none,
+        kept: [VerifiedCheckpoint] = []
     ) {
+        wallets = WalletLedger(lots)
         windows = PremiumWindows(opening: window)
         self.kept = KeptCheckpoints(kept)
     }
@@ -88,6 +93,7 @@ package struct Recomputation: Sendable {
 
     private mutating func judge(_ event: Event) throws(EntryProblem) {
         guard let type = event.type else {
+            if try judgeWallet(event) { return }
             unknowns.add(seq: event.seq, concernsAll: true, "the page of the log does not know \(event.typeText)")
             return
         }

@@ -19,6 +19,8 @@ extension Recomputation {
             entries: entryCount, requests: tally.requests, issued: tally.issued, cancelled: tally.cancelled,
             breached: count.breached, compensated: count.compensated, granted: tally.grantedByUnit, open: count.open,
             unjudged: tally.unjudged, judgedWindows: windows.judged, unjudgedWindows: windows.unjudged,
+            spent: wallets.spent, expired: wallets.expired, judgedMovements: wallets.judged,
+            unjudgedMovements: wallets.unjudged, coupons: coupons.counts,
             findings: count.findings.sorted, findingCounts: count.findings.counts, unknowns: unknowns.kept)
     }
 }
