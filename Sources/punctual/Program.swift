@@ -12,7 +12,7 @@ enum Program {
 
     /// Every command, in the order in which help lists them.
     static let commands: [Command] = [
-        .demo, .initialise, .serve, .addInstitution, .publishPolicy, .status, .revoke, .suspend, .erase, .statusList,
+        .demo, .initialise, .serve, .addInstitution, .status, .revoke, .suspend, .erase, .statusList,
         .addStaff, .listStaff, .changeStaff, .removeStaff,
         .addIssuer,
         .listKeys, .rotateKey, .revokeKey, .listLogKeys, .addLogKey, .retireLogKey, .makeBadges, .checkBadge,
@@ -20,7 +20,7 @@ enum Program {
         .extractBadge, .verify, .auditVerify, .auditProve, .auditProof, .auditIndex, .auditRecompute, .auditExport,
         .auditCompare,
         .witnessInitialise, .witnessServe, .witnessEvidence, .timestamps, .recover, .doctor,
-    ]
+    ] + Command.policyCommands
 
     static func main() {
         let terminal = Terminal()

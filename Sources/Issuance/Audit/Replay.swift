@@ -21,7 +21,7 @@ package enum Replay {
                 let event = try LogEvent(entry, openings: verifiedOpenings(of: entry, in: source))
                 let known = try event.request.flatMap { try target.record(RequestRecord.self, .text($0.text)) }
                 if case .subjectErased = event.event { try ErasedOpenings.checkAbsence(before: entry, in: source) }
-                try directory.apply(event.event)
+                try directory.apply(event.event, at: entry.t)
                 let place = Projection.Place(seq: record.seq, at: entry.t, leafHash: entry.leafHash)
                 try Projection(target, directory).apply(event, at: place, to: known)
             } catch let failure as AuditFailure {

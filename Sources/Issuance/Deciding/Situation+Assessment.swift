@@ -17,7 +17,8 @@ extension Situation {
         if promise.record.breachedAt == nil {
             let broken = PromiseBroken(
                 objective: promise.serviceLevel.objective.metric.rawValue, dueAt: due,
-                serviceLevel: promise.serviceLevel.hash)
+                serviceLevel: promise.serviceLevel.hash,
+                suspension: policies.suspension(of: promise.compensation, brokenAt: due)?.hash)
             announce(.promiseBroken(broken), by: .breach, of: promise.id, in: &decision)
         }
         try post(promise, in: &decision)
@@ -34,7 +35,9 @@ extension Situation {
 
     private func post(_ promise: Promise, in decision: inout Decision) throws {
         let record = promise.record
-        guard let facts = try assessmentFacts(of: promise) else { return }
+        guard let facts = try assessmentFacts(of: promise),
+            policies.suspension(of: promise.compensation, brokenAt: facts.due) == nil
+        else { return }
         let awards = try promise.compensation.assess(facts)
         var accessEnd = try awards.contains { $0.type == .premiumExtension } ? lastPremiumEnd(of: record) : nil
         for award in awards {

@@ -6,6 +6,7 @@ package enum Event: Hashable, Sendable {
     case logKeyChanged(LogKeyChanged)
     case institutionAdded(InstitutionAdded)
     case policyPublished(PolicyPublished)
+    case policy(PolicyEvent)
     case issuerAdded(IssuerAdded)
     case keyAdded(KeyAdded)
     case keyRetired(KeyRetired)
@@ -34,6 +35,7 @@ package enum Event: Hashable, Sendable {
         case .logKeyChanged(let content): content
         case .institutionAdded(let content): content
         case .policyPublished(let content): content
+        case .policy(let event): event.content
         case .issuerAdded(let content): content
         case .keyAdded(let content): content
         case .keyRetired(let content): content
@@ -100,10 +102,20 @@ package enum Event: Hashable, Sendable {
             case StaffAdded.type: .staffAdded(try StaffAdded(&facts, &openings))
             case StaffRolesChanged.type: .staffRolesChanged(try StaffRolesChanged(&facts, &openings))
             case StaffRemoved.type: .staffRemoved(try StaffRemoved(&facts, &openings))
-            default:
-                throw JSONShapeError(
-                    pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")
+            default: try Event(ofOtherPages: type, &facts, &openings)
             }
+    }
+
+    /// The types that pages of their own describe.
+    private init(
+        ofOtherPages type: String, _ facts: inout ObjectReader, _ openings: inout ObjectReader
+    ) throws(JSONShapeError) {
+        if let event = try PolicyEvent(type: type, &facts, &openings) {
+            self = .policy(event)
+        } else {
+            throw JSONShapeError(
+                pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")
+        }
     }
 }
 

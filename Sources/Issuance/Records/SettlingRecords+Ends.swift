@@ -1,3 +1,6 @@
+import ServiceLevels
+import Temporal
+
 /// That a payment under a policy was late for a request: at most once.
 package struct LateRecord: Record {
     package var request: String

@@ -1,3 +1,6 @@
+import ServiceLevels
+import Temporal
+
 /// An award that was not posted at once: what is owed for it, why, and what became of it.
 package struct OwedRecord: Record {
     package var claimKey: String

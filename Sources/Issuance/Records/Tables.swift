@@ -11,7 +11,7 @@ package enum Tables {
         InstitutionRecord.self, IssuerEntryRecord.self, ResourceRecord.self, PolicyRecord.self, RequestRecord.self,
         PauseRecord.self, StatusListRecord.self, StatusRecord.self, StatusChangeRecord.self, PaymentRecord.self,
         JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self, ErasedAnswerRecord.self,
-        IndexRecord.self, StaffRecord.self,
+        IndexRecord.self, StaffRecord.self, PolicyEntryRecord.self,
     ]
 
     /// What others said of the log's checkpoints; nothing makes it again.
@@ -35,7 +35,7 @@ package enum Tables {
         ]).map(Table.Change.create)
 
     /// The promise and the payment, complete: each part beside its own records.
-    private static let promise: [Table.Change] = claimsChanges
+    private static let promise: [Table.Change] = claimsChanges + policiesChanges
 
     /// A person can be erased: what names them can be changed, and is found by request.
     private static let erasure: [Table.Change] = [

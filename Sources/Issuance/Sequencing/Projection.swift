@@ -46,6 +46,7 @@ struct Projection {
                 PolicyRecord(
                     hash: published.hash.text, effectiveAt: published.effectiveAt.milliseconds,
                     document: published.document.canonicalBytes, seq: place.seq))
+        case .policy: try writer.insert(PolicyEntryRecord(seq: place.seq))
         case .requestAccepted(let accepted):
             guard let id = event.request else { throw StoreError.corrupt("an acceptance of no request") }
             var record = RequestRecord(accepted, id: id, seq: place.seq)
@@ -93,7 +94,7 @@ struct Projection {
                     notice: event.notice.rawValue, about: event.about, at: place.at.milliseconds))
         case .subjectErased(let event): try erase(event, at: place, &record)
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
-            .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted, .staffAdded, .staffRolesChanged,
+            .resourceRegistered, .requestsIndexed, .policyPublished, .policy, .requestAccepted, .staffAdded, .staffRolesChanged,
             .staffRemoved:
             break
         }
@@ -201,6 +202,10 @@ struct Projection {
         guard record.stoppedAt == nil, let dueAt = record.dueAt else { return }
         guard let hash = PolicyHash(record.compensation), let policy = directory.policies.compensation(hash) else {
             throw StoreError.corrupt("request \(record.id) is bound to a policy that is not in the log")
+        }
+        guard directory.policies.suspension(of: policy, brokenAt: Instant(milliseconds: dueAt)) == nil else {
+            record.assessAt = nil
+            return
         }
         let delay = Milliseconds(place.at.milliseconds - dueAt)
         record.assessAt = policy.nextTier(after: delay).map { dueAt + $0.over.count + 1 }

@@ -5,7 +5,7 @@ enum EntryType: CaseIterable {
     case requestAccepted, credentialIssued, notice, post, breach
     case requestApproved, requestHeld, requestResumed, requestCancelled, credentialRevoked, credentialStatus
     case subjectErased
-    case logOpened, logKeyChanged, institutionAdded, policyPublished
+    case logOpened, logKeyChanged, institutionAdded, policyPublished, policyWithdrawn, policyApproved
     case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered, requestsIndexed
     case staffAdded, staffRolesChanged, staffRemoved
 
@@ -15,6 +15,8 @@ enum EntryType: CaseIterable {
         case .logKeyChanged: "log.key"
         case .institutionAdded: "institution.added"
         case .policyPublished: "policy.published"
+        case .policyWithdrawn: "policy.withdrawn"
+        case .policyApproved: "policy.approved"
         case .issuerAdded: "issuer.added"
         case .keyAdded: "key.added"
         case .keyRetired: "key.retired"
@@ -43,7 +45,8 @@ enum EntryType: CaseIterable {
     var isAboutRequest: Bool {
         switch self {
         case .logOpened, .logKeyChanged, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired,
-            .keyRevoked, .resourceRegistered, .requestsIndexed, .staffAdded, .staffRolesChanged, .staffRemoved:
+            .keyRevoked, .resourceRegistered, .requestsIndexed, .staffAdded, .staffRolesChanged, .staffRemoved,
+            .policyWithdrawn, .policyApproved:
             false
         default: true
         }

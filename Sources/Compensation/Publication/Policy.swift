@@ -7,6 +7,8 @@ package enum Policy: Hashable, Sendable {
     case serviceLevel(ServiceLevel)
     /// What a broken one pays.
     case compensation(CompensationPolicy)
+    /// A moratorium on what one pays.
+    case suspension(Suspension)
 
     /// Reads the promise of a document. Refuses a kind that this version does not act upon, and everything that the
     /// type of the kind refuses.
@@ -14,11 +16,11 @@ package enum Policy: Hashable, Sendable {
         switch document.kind {
         case .serviceLevel: self = .serviceLevel(try ServiceLevel(document))
         case .compensation: self = .compensation(try CompensationPolicy(document))
+        case .suspension: self = .suspension(try Suspension(document))
         case .businessCalendar: throw Self.notKept("nothing counts working hours yet")
         case .budget: throw Self.notKept("nothing holds a payment to a budget yet")
         case .notification: throw Self.notKept("nothing plans notices yet")
         case .claims: throw Self.notKept("nobody decides claims yet")
-        case .suspension: throw Self.notKept("nothing is suspended yet")
         case .forecast: throw Self.notKept("nothing foresees a delay yet")
         case .review: throw Self.notKept("no survey is made and no review is signed yet")
         }
@@ -35,6 +37,7 @@ package enum Policy: Hashable, Sendable {
         switch self {
         case .serviceLevel(let level): level.metadata
         case .compensation(let compensation): compensation.metadata
+        case .suspension(let suspension): suspension.metadata
         }
     }
 
@@ -43,6 +46,7 @@ package enum Policy: Hashable, Sendable {
         switch self {
         case .serviceLevel(let level): level.hash
         case .compensation(let compensation): compensation.hash
+        case .suspension(let suspension): suspension.hash
         }
     }
 
@@ -51,6 +55,7 @@ package enum Policy: Hashable, Sendable {
         switch self {
         case .serviceLevel: .serviceLevel
         case .compensation: .compensation
+        case .suspension: .suspension
         }
     }
 
@@ -59,7 +64,14 @@ package enum Policy: Hashable, Sendable {
         switch self {
         case .serviceLevel(let level): level.plainWords
         case .compensation(let compensation): compensation.plainWords
+        case .suspension(let suspension): suspension.plainWords
         }
+    }
+
+    /// The same, with what the document says in several languages in one of them, as far as it has it.
+    package func plainWords(in locale: String?) -> [String] {
+        if case .suspension(let suspension) = self { return suspension.plainWords(in: locale) }
+        return plainWords
     }
 
     /// The policies of the same tenant that it names; each must be published before it.
@@ -67,6 +79,7 @@ package enum Policy: Hashable, Sendable {
         switch self {
         case .serviceLevel: []
         case .compensation(let compensation): [PolicyReference(.serviceLevel, compensation.slaRef, in: "slaRef")]
+        case .suspension(let suspension): [PolicyReference(.compensation, suspension.policyRef, in: "policyRef")]
         }
     }
 }
