@@ -68,6 +68,7 @@ let floors: [(title: String, rooms: [Room])] = [
         .room("HTTPServer", uses: ["CMicroHTTPD"]),
         .room("HTTPClient", uses: ["CCurl"]),
         .room("Console"),
+        .room("ZoneDatabase", uses: ["Temporal"]),
     ]),
     ("6 on adapters", [
         .room("SQLiteStorage", uses: ["CSQLite", "Issuance", "Storage"]),
@@ -104,7 +105,7 @@ let floors: [(title: String, rooms: [Room])] = [
             "HTTPServer", "Issuance", "JSONSchema", "Mirroring", "Multiformats", "OpenBadges", "Proofs", "ServiceLevels",
             "Settlement",
             "SQLiteStorage", "Storage", "Temporal", "Timestamping", "TransparencyLog", "Verification",
-            "VerificationConsole", "Witnessing",
+            "VerificationConsole", "Witnessing", "ZoneDatabase",
         ]),
         .program("vcverify", uses: ["Console", "Temporal", "VerificationConsole"]),
         .program("measure", uses: [
@@ -154,6 +155,7 @@ let suites: [Target] = [
         "Simulation", "StatusLists", "Temporal", "TransparencyLog", "Verification",
     ]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
+    .suite("ZoneDatabase", uses: ["Temporal"]),
     .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
     .suite("API", uses: [
         "CanonicalJSON", "Compensation", "Cryptography", "Hosting", "HTTPClient", "HTTPServer", "Issuance",

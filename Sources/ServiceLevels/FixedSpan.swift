@@ -46,58 +46,6 @@ extension ObjectReader {
         }
         return length
     }
-
-    /// A span of any of the four kinds.
-    private mutating func timeSpan(_ key: String) throws(JSONShapeError) -> TimeSpan {
-        var reader = try object(key)
-        let span: TimeSpan? =
-            if let length = try reader.optionalDuration("elapsed") {
-                .elapsed(length)
-            } else if let length = try reader.optionalDuration("business") {
-                .business(length)
-            } else if let days = try reader.optionalDays("calendarDays") {
-                .calendarDays(days)
-            } else if let days = try reader.optionalDays("workingDays") {
-                .workingDays(days)
-            } else {
-                nil
-            }
-        try reader.finish()
-        guard let span else {
-            throw JSONShapeError(pointer: pointer(to: key), problem: "expected a span like {\"elapsed\": \"PT24H\"}")
-        }
-        return span
-    }
-
-    /// The longest number of days: ten years, as the draft of the format has it.
-    private static let days: ClosedRange<Int64> = 1...3660
-
-    private mutating func optionalDays(_ key: String) throws(JSONShapeError) -> Int? {
-        guard let count = try optionalInteger(key) else { return nil }
-        guard Self.days.contains(count) else {
-            let problem = "expected \(Self.days.lowerBound) to \(Self.days.upperBound) days, found \(count)"
-            throw JSONShapeError(pointer: pointer(to: key), problem: problem)
-        }
-        return Int(count)
-    }
-
-    /// Hours, minutes and seconds of at most five digits each, in sum greater than zero: up to twelve years.
-    private mutating func optionalDuration(_ key: String) throws(JSONShapeError) -> Milliseconds? {
-        guard let text = try optionalString(key) else { return nil }
-        let place = pointer(to: key)
-        let numbers = text.utf8.split { !PolicyText.isDigit($0) }
-        guard numbers.allSatisfy({ $0.count <= 5 }) else {
-            throw JSONShapeError(pointer: place, problem: "expected numbers of at most five digits")
-        }
-        let length: Milliseconds
-        do throws(TemporalError) {
-            length = try Milliseconds(iso8601: text)
-        } catch {
-            throw JSONShapeError(pointer: place, problem: error.description)
-        }
-        guard length > .zero else { throw JSONShapeError(pointer: place, problem: "expected more than no time") }
-        return length
-    }
 }
 
 extension Milliseconds {

@@ -9,11 +9,16 @@ package struct Objective: Hashable, Sendable {
     package let target: Milliseconds
 
     /// The names of objectives, as they stand in log entries.
-    package enum Metric: String, Hashable, Sendable, CaseIterable { case issue }
+    package enum Metric: String, Hashable, Sendable, CaseIterable {
+        case issue
+        /// That what is owed is paid in time; part of a compensation policy, never of a service level.
+        case compensate
+    }
 
     init(_ json: JSON, at pointer: JSONPointer) throws(JSONShapeError) {
         var reader = try ObjectReader(json, at: pointer)
-        metric = try reader.choice("metric")
+        try reader.constant("metric", "issue")
+        metric = .issue
         try reader.constant("start", "request.accepted")
         try reader.constant("stop", "credential.available")
         target = try reader.elapsed("target")

@@ -39,6 +39,12 @@ extension Instant {
         }
     }
 
+    /// The same, without the milliseconds where they are zero: `2026-01-31T08:30:00Z`.
+    package var shortRFC3339: String {
+        let text = rfc3339
+        return text.hasSuffix(".000Z") ? text.dropLast(5) + "Z" : text
+    }
+
     @inline(__always)
     private static func write(
         _ number: Int, digits: Int, then mark: Unicode.Scalar, to buffer: UnsafeMutableBufferPointer<UInt8>,

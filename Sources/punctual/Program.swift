@@ -12,8 +12,8 @@ enum Program {
 
     /// Every command, in the order in which help lists them.
     static let commands: [Command] = [
-        .demo, .initialise, .serve, .addInstitution, .status, .revoke, .suspend, .erase, .statusList,
-        .addStaff, .listStaff, .changeStaff, .removeStaff,
+        .demo, .initialise, .serve, .addInstitution, .status, .revoke,
+        .suspend, .erase, .statusList, .addStaff, .listStaff, .changeStaff, .removeStaff,
         .addIssuer,
         .listKeys, .rotateKey, .revokeKey, .listLogKeys, .addLogKey, .retireLogKey, .makeBadges, .checkBadge,
         .bakeBadge,

@@ -9,6 +9,8 @@ package enum Policy: Hashable, Sendable {
     case compensation(CompensationPolicy)
     /// A moratorium on what one pays.
     case suspension(Suspension)
+    /// What is spent on that in a month or a year.
+    case budget(Budget)
 
     /// Reads the promise of a document. Refuses a kind that this version does not act upon, and everything that the
     /// type of the kind refuses.
@@ -18,7 +20,7 @@ package enum Policy: Hashable, Sendable {
         case .compensation: self = .compensation(try CompensationPolicy(document))
         case .suspension: self = .suspension(try Suspension(document))
         case .businessCalendar: throw Self.notKept("nothing counts working hours yet")
-        case .budget: throw Self.notKept("nothing holds a payment to a budget yet")
+        case .budget: self = .budget(try Budget(document))
         case .notification: throw Self.notKept("nothing plans notices yet")
         case .claims: throw Self.notKept("nobody decides claims yet")
         case .forecast: throw Self.notKept("nothing foresees a delay yet")
@@ -38,6 +40,7 @@ package enum Policy: Hashable, Sendable {
         case .serviceLevel(let level): level.metadata
         case .compensation(let compensation): compensation.metadata
         case .suspension(let suspension): suspension.metadata
+        case .budget(let budget): budget.metadata
         }
     }
 
@@ -47,6 +50,7 @@ package enum Policy: Hashable, Sendable {
         case .serviceLevel(let level): level.hash
         case .compensation(let compensation): compensation.hash
         case .suspension(let suspension): suspension.hash
+        case .budget(let budget): budget.hash
         }
     }
 
@@ -56,6 +60,7 @@ package enum Policy: Hashable, Sendable {
         case .serviceLevel: .serviceLevel
         case .compensation: .compensation
         case .suspension: .suspension
+        case .budget: .budget
         }
     }
 
@@ -65,6 +70,7 @@ package enum Policy: Hashable, Sendable {
         case .serviceLevel(let level): level.plainWords
         case .compensation(let compensation): compensation.plainWords
         case .suspension(let suspension): suspension.plainWords
+        case .budget(let budget): budget.plainWords
         }
     }
 
@@ -77,8 +83,10 @@ package enum Policy: Hashable, Sendable {
     /// The policies of the same tenant that it names; each must be published before it.
     var references: [PolicyReference] {
         switch self {
-        case .serviceLevel: []
-        case .compensation(let compensation): [PolicyReference(.serviceLevel, compensation.slaRef, in: "slaRef")]
+        case .serviceLevel, .budget: []
+        case .compensation(let compensation):
+            [PolicyReference(.serviceLevel, compensation.slaRef, in: "slaRef")]
+                + (compensation.settling.budgetRef.map { [PolicyReference(.budget, $0, in: "budgetRef")] } ?? [])
         case .suspension(let suspension): [PolicyReference(.compensation, suspension.policyRef, in: "policyRef")]
         }
     }

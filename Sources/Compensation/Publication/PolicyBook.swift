@@ -11,8 +11,15 @@ package struct PolicyBook: Hashable, Sendable {
     /// Every credential type that a published service level asks about, in UTF-8: conditions compare bytes.
     private var namedTypes: Set<[UInt8]> = []
     private var timelines: [String: PolicyTimeline] = [:]
+    /// What a published cap adds up.
+    private var counted: Set<Counted> = []
     /// Who approved a suspension, and when.
     private var approvals: [PolicyHash: [String: Instant]] = [:]
+
+    private struct Counted: Hashable {
+        let scope: Cap.Scope
+        let unit: UnitOfAccount
+    }
 
     /// The tenant whose policies hold for every request that those of its own tenant do not apply to.
     package static let defaultTenant = "default"
@@ -51,6 +58,7 @@ package struct PolicyBook: Hashable, Sendable {
         try timeline.requireSuccession(of: policy, from: effectiveAt)
         try timeline.requireReferences(of: policy)
         timeline.add(policy, from: effectiveAt)
+        if case .compensation(let compensation) = policy { book.count(compensation.settling.caps) }
         if case .serviceLevel(let level) = policy {
             book.namedTypes.formUnion(level.appliesTo.values(of: .type).map { Array($0.utf8) })
         }
@@ -120,6 +128,25 @@ extension PolicyBook {
     func begins(for tenant: String) -> [Instant] {
         let all = [tenant, Self.defaultTenant].flatMap { timelines[$0]?.begins ?? [] }
         return Set(all).sorted(by: >)
+    }
+}
+
+extension PolicyBook {
+    /// The budget of that id that is in force for a tenant's own policies; nil when there is none.
+    package func budget(_ id: String, of tenant: String, at instant: Instant) -> Budget? {
+        for case .budget(let budget) in inForce(.budget, of: tenant, at: instant) where budget.metadata.id == id {
+            return budget
+        }
+        return nil
+    }
+
+    /// Whether any published document has a cap of that scope and unit: only then is anything added up (rule 30).
+    package func counts(_ scope: Cap.Scope, _ unit: UnitOfAccount) -> Bool {
+        counted.contains(Counted(scope: scope, unit: unit))
+    }
+
+    private mutating func count(_ caps: [Cap]) {
+        for cap in caps { counted.insert(Counted(scope: cap.scope, unit: cap.limit.unit)) }
     }
 }
 

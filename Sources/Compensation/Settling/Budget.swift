@@ -77,6 +77,15 @@ package struct Budget: Hashable, Sendable {
         case stop
     }
 
+    /// The budget in sentences.
+    package var plainWords: [String] {
+        let time = period == .month ? "month" : "year"
+        return limits.map { "In a \(time) at most \($0.inWords) is paid." } + [
+            "What is owed for certain and finds no room waits, is told as owed, and is paid first in the next \(time).",
+            queuesFavours ? "A favour waits for its turn too." : "A favour that finds no room is declined.",
+        ]
+    }
+
     /// The limit of a unit; nil when there is none.
     package func limit(of unit: UnitOfAccount) -> Int64? { limits.first { $0.unit == unit }?.minor }
 

@@ -93,6 +93,9 @@ extension Answer {
         case .subjectErased:
             self = .erased
             return
+        case .incident(let event):
+            self.init(event.isBeginning ? .created : .done, event.content.facts)
+            return
         case .staffAdded(let added):
             self.init(.created, added.facts)
             return
@@ -102,7 +105,7 @@ extension Answer {
         case .staffRemoved(let removed):
             self.init(.done, removed.facts)
             return
-        case .logOpened, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted, .noticeQueued:
+        case .logOpened, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted, .noticeQueued, .settling:
             break
         }
         self.init(.done, body)

@@ -1,3 +1,4 @@
+package import Compensation
 package import ServiceLevels
 package import StatusLists
 package import Temporal
@@ -30,12 +31,20 @@ package enum Command: Sendable {
     case setStatus(TenantRequest, StatusPurpose, value: Int64, note: String?)
     /// Find out whether a promise was broken or a higher tier reached, and give what the policy gives.
     case assess(RequestID)
+    /// Look at what is owed: whether it is late, and whether it can be paid.
+    case settle(ClaimKey)
+    /// Somebody's word about what waits for an approval.
+    case decide(ApprovalWord)
+    /// Take back what was paid and not spent.
+    case reverse(Reversal)
     /// Destroy what is kept of persons.
     case erase(Erasure)
     /// With 32 random bytes: the key of the commitments about them.
     case addStaff(StaffAdded, subjectKey: [UInt8])
     case changeStaff(StaffRolesChanged)
     case removeStaff(StaffRemoved)
+    /// About incidents; with 32 random bytes where somebody writes who may have no commitment key yet.
+    case incident(IncidentCommand, subjectKey: [UInt8]?)
 }
 
 /// A request with its promise, ready to be written down.
@@ -76,6 +85,7 @@ extension Command {
             subjectKey
         case .accept(let request): request.subjectKey
         case .erase(let erasure): erasure.subjectKey
+        case .incident(_, let subjectKey): subjectKey
         default: nil
         }
     }
@@ -85,6 +95,7 @@ extension Command {
         switch self {
         case .accept(let request): (request.event.tenant, request.event.idempotency)
         case .erase(let erasure): erasure.idempotency.map { (erasure.tenant, $0) }
+        case .incident(let command, _): command.author.idempotency.map { (command.answerTenant, $0) }
         default: target.map { ($0.tenant, $0.idempotency) }
         }
     }
@@ -95,8 +106,9 @@ extension Command {
         case .approve(let request, _, _), .hold(let request, _, _, _), .resume(let request),
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             request
-        case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .withdrawPolicy, .approvePolicy, .addIssuer, .addKey, .revokeKey,
-            .registerResource, .accept, .indexRequests, .assess, .erase, .addStaff, .changeStaff, .removeStaff:
+        case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .withdrawPolicy, .approvePolicy,
+            .addIssuer, .addKey, .revokeKey, .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse, .erase, .addStaff,
+            .changeStaff, .removeStaff, .incident:
             nil
         }
     }

@@ -27,7 +27,7 @@ struct Promise {
         self.serviceLevel = serviceLevel
         self.compensation = compensation
         let pauses = try Self.pauses(of: record, in: state)
-        posted = try Self.posted(for: record, in: state)
+        posted = try Self.posted(for: record, under: compensation, in: state)
         do throws(PromiseClockRefusal) {
             clock = try PromiseClock(
                 serviceLevel, start: Instant(milliseconds: record.acceptedAt), pauses: pauses, stop: record.stop)
@@ -76,20 +76,6 @@ struct Promise {
                 reason: reason, from: Instant(milliseconds: row.from),
                 until: row.limit.map { Instant(milliseconds: $0) }, end: row.until.map { Instant(milliseconds: $0) })
         }
-    }
-
-    private static func posted(for record: RequestRecord, in state: any StoreReader) throws -> Posted {
-        var posted = Posted()
-        if record.breachedAt == nil { return posted }
-        let payments = try state.records(
-            Scan(PaymentRecord.self, index: "payment_by_request", equals: [.text(record.id)], limit: maximumPayments))
-        for payment in payments {
-            guard let key = ClaimKey(payment.claimKey), let type = BenefitType(rawValue: payment.benefitType),
-                let unit = UnitOfAccount(rawValue: payment.unit), type.isCounted(in: unit)
-            else { throw StoreError.corrupt("payment \(payment.claimKey) is not one that a policy gives") }
-            posted.add(key, type, Amount(payment.minor, unit))
-        }
-        return posted
     }
 }
 

@@ -34,33 +34,19 @@ extension Situation {
     }
 
     private func post(_ promise: Promise, in decision: inout Decision) throws {
-        let record = promise.record
         guard let facts = try assessmentFacts(of: promise),
             policies.suspension(of: promise.compensation, brokenAt: facts.due) == nil
         else { return }
-        let awards = try promise.compensation.assess(facts)
-        var accessEnd = try awards.contains { $0.type == .premiumExtension } ? lastPremiumEnd(of: record) : nil
-        for award in awards {
-            let window = window(for: award, after: &accessEnd)
-            let posted = CompensationPosted(award, of: promise, window: window)
-            announce(.compensationPosted(posted), by: .compensated, of: promise.id, in: &decision)
+        var settler = Settler(self, promise.record, promise.id, promise.compensation, decision)
+        for award in try promise.compensation.assess(facts) {
+            let payBy = promise.compensation.payBy(tier: award.tier, due: facts.due)
+            try settler.settle(award, dueAt: facts.due, payBy: payBy)
         }
+        decision = settler.decision
     }
 
-    private func window(for award: Award, after accessEnd: inout Instant?) -> CompensationPosted.Window {
-        switch award.type {
-        case .credit:
-            return CompensationPosted.Window(from: now, until: now + (award.expires?.length ?? .zero))
-        case .premiumExtension:
-            let window = PremiumWindow.appended(after: accessEnd, at: now, days: award.amount.minor)
-            accessEnd = window.until
-            return CompensationPosted.Window(from: window.from, until: window.until)
-        default:
-            preconditionFailure("a policy that gives \(award.type.rawValue) is not published")
-        }
-    }
-
-    private func lastPremiumEnd(of record: RequestRecord) throws -> Instant? {
+    /// The end of the holder's last window of premium access.
+    func lastPremiumEnd(of record: RequestRecord) throws -> Instant? {
         try state.records(
             Scan(
                 PremiumRecord.self, index: "premium_by_holder", equals: [.text(record.tenant), .text(record.holder)],
@@ -75,24 +61,5 @@ extension Situation {
         let about = nextSeq + Int64(decision.events.count)
         decision.events.append(LogEvent(event, of: request))
         decision.events.append(LogEvent(.noticeQueued(NoticeQueued(notice, about: about)), of: request))
-    }
-}
-
-extension CompensationPosted {
-    fileprivate init(_ award: Award, of promise: Promise, window: Window) {
-        self.init(
-            claimKey: award.claimKey.text, objective: promise.serviceLevel.objective.metric.rawValue,
-            compensation: promise.compensation.hash, tier: Int64(award.tier), benefit: Int64(award.benefit),
-            benefitType: award.type.rawValue, unit: award.amount.unit.rawValue, minor: award.amount.minor,
-            trail: award.trail,
-            journal: award.journal(request: promise.id.text).map { transaction in
-                JournalEntry(
-                    id: transaction.id,
-                    lines: transaction.lines.map {
-                        JournalEntry.Line(
-                            account: $0.account.description, unit: $0.amount.unit.rawValue, minor: $0.amount.minor)
-                    })
-            },
-            window: window)
     }
 }

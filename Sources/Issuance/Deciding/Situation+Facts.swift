@@ -12,6 +12,4 @@ extension Situation {
             promise.clock, at: now, of: subject, incident: try incidentFacts(of: record), posted: promise.posted)
     }
 
-    /// What is known of the incident that a request belongs to.
-    func incidentFacts(of record: RequestRecord) throws -> IncidentFacts { .none }
 }

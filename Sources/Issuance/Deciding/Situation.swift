@@ -34,10 +34,14 @@ struct Situation {
         case .revoke(let target, let note): try revoke(target, note)
         case .setStatus(let target, let purpose, let value, let note): try setStatus(target, purpose, value, note)
         case .assess(let id): try assess(id)
+        case .settle(let claimKey): try settle(claimKey)
+        case .decide(let word): try decide(word)
+        case .reverse(let reversal): try reverse(reversal)
         case .erase(let erasure): try erase(erasure)
         case .addStaff(let added, _): try add(added)
         case .changeStaff(let changed): try change(changed)
         case .removeStaff(let removed): try remove(removed)
+        case .incident(let command, _): try decide(command)
         }
     }
 
@@ -131,7 +135,9 @@ struct Situation {
     private func assess(_ id: RequestID) throws -> Decision {
         guard let record = try state.record(RequestRecord.self, .text(id.text)) else { throw Refusal.unknownRequest }
         var promise = try Promise(record, in: state, policies)
-        return promise.isWaiting ? try assessment(of: &promise) : Decision()
+        // What an incident says may have become worth more after the clock had stopped.
+        let isOwed = record.breachedAt != nil && record.erasedAt == nil
+        return promise.isWaiting || isOwed ? try assessment(of: &promise) : Decision()
     }
 
     /// The request of that institution; another institution's is as unknown as one that does not exist.

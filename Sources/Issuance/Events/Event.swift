@@ -28,6 +28,10 @@ package enum Event: Hashable, Sendable {
     case staffAdded(StaffAdded)
     case staffRolesChanged(StaffRolesChanged)
     case staffRemoved(StaffRemoved)
+    /// The page "Settling".
+    case settling(SettlingEvent)
+    /// About an incident, or what incidents follow from.
+    case incident(IncidentEvent)
 
     package var content: any EventContent {
         switch self {
@@ -57,6 +61,8 @@ package enum Event: Hashable, Sendable {
         case .staffAdded(let content): content
         case .staffRolesChanged(let content): content
         case .staffRemoved(let content): content
+        case .settling(let event): event.content
+        case .incident(let event): event.content
         }
     }
 
@@ -102,15 +108,21 @@ package enum Event: Hashable, Sendable {
             case StaffAdded.type: .staffAdded(try StaffAdded(&facts, &openings))
             case StaffRolesChanged.type: .staffRolesChanged(try StaffRolesChanged(&facts, &openings))
             case StaffRemoved.type: .staffRemoved(try StaffRemoved(&facts, &openings))
-            default: try Event(ofOtherPages: type, &facts, &openings)
+            default: try Event(ofPage: type, &facts, &openings)
             }
     }
+}
 
-    /// The types that pages of their own describe.
+extension Event {
+    /// An event whose type stands on a page of its own.
     private init(
-        ofOtherPages type: String, _ facts: inout ObjectReader, _ openings: inout ObjectReader
+        ofPage type: String, _ facts: inout ObjectReader, _ openings: inout ObjectReader
     ) throws(JSONShapeError) {
-        if let event = try PolicyEvent(type: type, &facts, &openings) {
+        if let event = try SettlingEvent(type: type, &facts, &openings) {
+            self = .settling(event)
+        } else if let event = try IncidentEvent(type: type, &facts, &openings) {
+            self = .incident(event)
+        } else if let event = try PolicyEvent(type: type, &facts, &openings) {
             self = .policy(event)
         } else {
             throw JSONShapeError(

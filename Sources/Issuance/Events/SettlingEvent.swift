@@ -1,4 +1,5 @@
 package import CanonicalJSON
+import Compensation
 package import ServiceLevels
 package import Temporal
 
@@ -150,6 +151,12 @@ package struct CompensationCapped: EventContent {
 package struct CompensationOwed: EventContent {
     package static let type = "compensation.owed"
     package let award: AwardFacts
+    /// Whether it is a favour; a debt does not say so.
+    package let isDiscretionary: Bool
+    /// The deadline that was broken.
+    package let dueAt: Instant
+    /// When it has to be paid, if nothing that stops that clock holds it up.
+    package let payBy: Instant
     package let why: String
     /// Where the wait ends by itself.
     package let until: Instant?
@@ -157,10 +164,13 @@ package struct CompensationOwed: EventContent {
     package let journal: [CompensationPosted.JournalEntry]
 
     package init(
-        award: AwardFacts, why: String, until: Instant?, trail: [String],
-        journal: [CompensationPosted.JournalEntry]
+        award: AwardFacts, isDiscretionary: Bool, dueAt: Instant, payBy: Instant, why: String, until: Instant?,
+        trail: [String], journal: [CompensationPosted.JournalEntry]
     ) {
         self.award = award
+        self.isDiscretionary = isDiscretionary
+        self.dueAt = dueAt
+        self.payBy = payBy
         self.why = why
         self.until = until
         self.trail = trail
@@ -169,6 +179,9 @@ package struct CompensationOwed: EventContent {
 
     package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
         award = try AwardFacts(&facts)
+        isDiscretionary = try facts.optionalString("class") == BenefitClass.discretionary.rawValue
+        dueAt = try facts.instant("dueAt")
+        payBy = try facts.instant("payBy")
         why = try facts.string("why")
         until = try facts.optionalMilliseconds("until")
         trail = try facts.array("trail").map { (json, pointer) throws(JSONShapeError) in
@@ -182,6 +195,9 @@ package struct CompensationOwed: EventContent {
 
     package var facts: JSONObject {
         var facts = award.members
+        if isDiscretionary { facts["class"] = .string(BenefitClass.discretionary.rawValue) }
+        facts["dueAt"] = .integer(dueAt.milliseconds)
+        facts["payBy"] = .integer(payBy.milliseconds)
         facts["why"] = .string(why)
         facts["until"] = until.map { .integer($0.milliseconds) }
         facts["trail"] = .array(trail.map(JSON.string))

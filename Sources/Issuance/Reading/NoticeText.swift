@@ -1,3 +1,4 @@
+import Compensation
 import ServiceLevels
 import Temporal
 
@@ -26,7 +27,42 @@ enum NoticeText {
             For the delay of your credential you were given \(posted.minor) days of premium access, from \
             \(posted.window.from.rfc3339) to \(posted.window.until.rfc3339).
             """
+        case .settling(let event): settlingText(event)
         default: ""
         }
     }
+}
+
+extension NoticeText {
+    /// The words about what waits, is late, or is not given.
+    private static func settlingText(_ event: SettlingEvent) -> String {
+        switch event {
+        case .owed(let owed):
+            """
+            For the delay of your credential you are owed \(owed.award.minor) \(owed.award.unit). It is yours and \
+            waits for one thing: \(reason(owed.why)). You need not do anything.
+            """
+        case .paid: "What you were owed for the delay of your credential has been given to you now."
+        case .capped(let capped):
+            """
+            Of what the policy gives for the delay of your credential, \(capped.award.minor) \(capped.award.unit) are \
+            not given: the published limits (\(capped.takes.map(\.rule).joined(separator: ", "))) were reached.
+            """
+        case .declined(let declined):
+            "A gesture that was considered for the delay of your credential is not made; the rule is \(declined.rule)."
+        case .late(let late):
+            """
+            What you are owed was to be given to you by \(late.dueAt.rfc3339). That is late, and we are sorry. What the \
+            published policy gives for that is given by itself.
+            """
+        case .reversed(let reversed):
+            """
+            Of what you were given for the delay of your credential, \(reversed.minor) that you had not used were \
+            taken back. The reason is: \(reversed.reason). You can appeal.
+            """
+        case .waiting, .approvalAsked, .approvalGiven, .approvalRefused, .budgetWarned: ""
+        }
+    }
+
+    private static func reason(_ why: String) -> String { Wait.Why(rawValue: why).map { Wait($0).inWords } ?? why }
 }

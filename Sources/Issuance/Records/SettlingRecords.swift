@@ -22,8 +22,8 @@ package struct OwedRecord: Record {
     package var until: Int64?
     /// The deadline that was broken.
     package var dueAt: Int64
-    /// When it has to be paid.
-    package var deadline: Int64
+    /// When it has to be paid; nil once it was, or is not any more.
+    package var deadline: Int64?
     /// When it is to be looked at again.
     package var wakeAt: Int64?
     /// When its payment becomes late, while nobody has said so.
@@ -45,7 +45,7 @@ package struct OwedRecord: Record {
             .text("request"), .text("tenant"), .text("holder"), .text("policy"), .text("objective"),
             .integer("tier"), .integer("benefit"), .text("benefit_type"), .text("unit"), .integer("minor"),
             .text("state"), .text("why"), .integer("since"), .integer("until_at").optional, .integer("due_at"),
-            .integer("deadline"), .integer("wake_at").optional, .integer("late_at").optional,
+            .integer("deadline").optional, .integer("wake_at").optional, .integer("late_at").optional,
             .text("pot").optional, .text("queue").optional, .integer("rank"), .integer("seq"),
         ],
         indexes: [
@@ -61,7 +61,7 @@ package struct OwedRecord: Record {
             .text(claimKey), .text(request), .text(tenant), .text(holder), .text(policy), .text(objective),
             .integer(tier), .integer(benefit), .text(benefitType), .text(unit), .integer(minor),
             .text(state.rawValue), .text(why), .integer(since), .optional(until), .integer(dueAt),
-            .integer(deadline), .optional(wakeAt), .optional(lateAt), .optional(pot), .optional(queue),
+            .optional(deadline), .optional(wakeAt), .optional(lateAt), .optional(pot), .optional(queue),
             .integer(rank), .integer(seq),
         ]
     }
@@ -83,7 +83,7 @@ package struct OwedRecord: Record {
         since = try row.integer()
         until = try row.optionalInteger()
         dueAt = try row.integer()
-        deadline = try row.integer()
+        deadline = try row.optionalInteger()
         wakeAt = try row.optionalInteger()
         lateAt = try row.optionalInteger()
         pot = try row.optionalText()
@@ -110,9 +110,9 @@ package struct OwedRecord: Record {
         why = event.why
         since = at
         until = event.until?.milliseconds
-        dueAt = at
-        deadline = at
-        rank = 0
+        dueAt = event.dueAt.milliseconds
+        deadline = event.payBy.milliseconds
+        rank = event.isDiscretionary ? 1 : 0
         self.seq = seq
     }
 }
@@ -129,7 +129,10 @@ package struct CappedRecord: Record {
 
     package static let table = Table(
         "capped", key: [.text("claim_key")],
-        [.text("request"), .text("objective"), .text("benefit_type"), .text("unit"), .integer("minor"), .integer("seq")],
+        [
+            .text("request"), .text("objective"), .text("benefit_type"), .text("unit"), .integer("minor"),
+            .integer("seq"),
+        ],
         indexes: [.init("capped_by_request", ["request", "seq"])], isAppendOnly: true)
 
     package var values: [ColumnValue] {

@@ -5,6 +5,7 @@ import Temporal
 extension Projection {
     func erase(_ event: SubjectErased, at place: Place, _ record: inout RequestRecord) throws {
         try eraseHolder(ofPaymentsOf: record)
+        try eraseUsage(of: record)
         try removeNotices(of: record)
         for name in event.answers { try remember(name, asked: nil, of: record, at: place) }
         if let command = event.command { try remember(command.name, asked: command.asked, of: record, at: place) }

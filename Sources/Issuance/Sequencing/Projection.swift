@@ -10,7 +10,7 @@ import TransparencyLog
 /// whatever stands in these tables can be made again from the log and its openings.
 struct Projection {
     let writer: any StoreWriter
-    private let directory: Directory
+    let directory: Directory
 
     /// Where the event's entry stands.
     struct Place: Sendable {
@@ -47,6 +47,8 @@ struct Projection {
                     hash: published.hash.text, effectiveAt: published.effectiveAt.milliseconds,
                     document: published.document.canonicalBytes, seq: place.seq))
         case .policy: try writer.insert(PolicyEntryRecord(seq: place.seq))
+        case .settling(.budgetWarned(let warned)): try writer.insert(BudgetWarningRecord(warned, seq: place.seq))
+        case .incident(let incident): try apply(incident, at: place)
         case .requestAccepted(let accepted):
             guard let id = event.request else { throw StoreError.corrupt("an acceptance of no request") }
             var record = RequestRecord(accepted, id: id, seq: place.seq)
@@ -83,19 +85,24 @@ struct Projection {
             try keep(event.idempotency, of: record, at: place)
         case .promiseBroken:
             record.breachedAt = place.at.milliseconds
+            try note(lateness: record, at: place)
             try expectNextTier(&record, at: place)
         case .compensationPosted(let event):
             try post(event, at: place, record)
+            try settled(event, at: place, record)
             try expectNextTier(&record, at: place)
         case .noticeQueued(let event):
             try writer.insert(
                 NoticeRecord(
                     seq: place.seq, tenant: record.tenant, holder: record.holder, request: record.id,
                     notice: event.notice.rawValue, about: event.about, at: place.at.milliseconds))
-        case .subjectErased(let event): try erase(event, at: place, &record)
+        case .subjectErased(let event):
+            try erase(event, at: place, &record)
+            if record.breachedAt != nil { try forget(record) }
+        case .settling(let event): try settle(event, at: place, record)
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
-            .resourceRegistered, .requestsIndexed, .policyPublished, .policy, .requestAccepted, .staffAdded, .staffRolesChanged,
-            .staffRemoved:
+            .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted, .staffAdded, .staffRolesChanged,
+            .staffRemoved, .incident, .policy:
             break
         }
     }
@@ -137,6 +144,7 @@ struct Projection {
         record.state = state
         record.stoppedAt = place.at.milliseconds
         record.assessAt = nil
+        if record.breachedAt != nil { try note(stop: record, at: place) }
     }
 
     /// The first credential with a place in a list makes the list its issuer's.
@@ -176,7 +184,14 @@ struct Projection {
 
     private func post(_ event: CompensationPosted, at place: Place, _ record: RequestRecord) throws {
         try writer.insert(PaymentRecord(event, of: record, at: place.at.milliseconds, seq: place.seq))
-        for entry in event.journal {
+        try book(event.journal, at: place)
+        try give(
+            event.claimKey, event.benefitType, unit: event.unit, minor: event.minor, event.window, to: record)
+    }
+
+    /// Transactions of the ledger.
+    func book(_ journal: [CompensationPosted.JournalEntry], at place: Place) throws {
+        for entry in journal {
             for (line, posting) in entry.lines.enumerated() {
                 try writer.insert(
                     JournalLineRecord(
@@ -184,16 +199,23 @@ struct Projection {
                         minor: posting.minor, seq: place.seq))
             }
         }
-        let (from, until) = (event.window.from.milliseconds, event.window.until.milliseconds)
-        if event.benefitType == CompensationPosted.credit {
+    }
+
+    /// What a payment puts into the holder's hands.
+    func give(
+        _ claimKey: String, _ benefitType: String, unit: String, minor: Int64, _ window: CompensationPosted.Window,
+        to record: RequestRecord
+    ) throws {
+        let (from, until) = (window.from.milliseconds, window.until.milliseconds)
+        if benefitType == CompensationPosted.credit {
             try writer.insert(
                 LotRecord(
-                    claimKey: event.claimKey, tenant: record.tenant, holder: record.holder, unit: event.unit,
-                    granted: event.minor, left: event.minor, from: from, until: until))
+                    claimKey: claimKey, tenant: record.tenant, holder: record.holder, unit: unit, granted: minor,
+                    left: minor, from: from, until: until))
         } else {
             try writer.insert(
                 PremiumRecord(
-                    claimKey: event.claimKey, tenant: record.tenant, holder: record.holder, from: from, until: until))
+                    claimKey: claimKey, tenant: record.tenant, holder: record.holder, from: from, until: until))
         }
     }
 

@@ -27,6 +27,8 @@ package final class Service: Sendable {
     let statusLists = StatusListCache()
     /// The size of the newest checkpoint that satisfies the service's own policy of witnesses; nil while none does.
     let witnessedSize = Mutex<UInt64?>(nil)
+    /// Under the lock: written by whoever tends the incidents, read by reports.
+    let incidentWalks = Mutex(IncidentWalks())
 
     /// What a service needs of the world; programs name the real things, simulations others.
     package struct Surroundings: Sendable {

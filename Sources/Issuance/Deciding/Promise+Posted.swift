@@ -1,0 +1,40 @@
+import Compensation
+import ServiceLevels
+
+/// What counts as posted in rule 6: what was posted or is owed, and what caps took.
+extension Promise {
+    /// What a request was given so far by the tiers of its policy, before caps.
+    static func posted(
+        for record: RequestRecord, under policy: CompensationPolicy, in state: any StoreReader
+    ) throws -> Posted {
+        var posted = Posted()
+        if record.breachedAt == nil { return posted }
+        var sums: [String: (type: String, unit: String, minor: Int64)] = [:]
+        func add(_ claimKey: String, _ type: String, _ unit: String, _ minor: Int64) {
+            sums[claimKey] = (type, unit, minor + (sums[claimKey]?.minor ?? 0))
+        }
+        for row in try rows(PaymentRecord.self, "payment_by_request", of: record, in: state) {
+            add(row.claimKey, row.benefitType, row.unit, row.minor)
+        }
+        for row in try rows(OwedRecord.self, "owed_by_request", of: record, in: state) where row.state != .paid {
+            add(row.claimKey, row.benefitType, row.unit, row.minor)
+        }
+        for row in try rows(CappedRecord.self, "capped_by_request", of: record, in: state) {
+            add(row.claimKey, row.benefitType, row.unit, row.minor)
+        }
+        let late = policy.lateClaimKeys(tenant: record.tenant, request: record.id)
+        for (claimKey, sum) in sums {
+            guard let key = ClaimKey(claimKey), let type = BenefitType(rawValue: sum.type),
+                let unit = UnitOfAccount(rawValue: sum.unit), type.isCounted(in: unit)
+            else { throw StoreError.corrupt("payment \(claimKey) is not one that a policy gives") }
+            if !late.contains(key) { posted.add(key, type, Amount(sum.minor, unit)) }
+        }
+        return posted
+    }
+
+    private static func rows<R: Record>(
+        _ type: R.Type, _ index: String, of record: RequestRecord, in state: any StoreReader
+    ) throws -> [R] {
+        try state.records(Scan(type, index: index, equals: [.text(record.id)], limit: maximumPayments))
+    }
+}
