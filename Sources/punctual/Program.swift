@@ -21,6 +21,9 @@ enum Program {
         .extractBadge, .verify, .auditVerify, .auditProve, .auditProof, .auditIndex, .auditRecompute, .auditExport,
         .auditCompare,
         .witnessInitialise, .witnessServe, .witnessEvidence, .timestamps, .recover, .doctor,
+        .listIncidents, .showIncident, .reportStage, .openIncident, .publishIncidentRules, .classifyIncident,
+        .mergeIncidents, .splitIncident, .resolveIncident, .recordPostmortem, .incidentActions, .reportNow,
+        .reportStages, .reportIncidents, .statusPage,
     ]
 
     static func main() {

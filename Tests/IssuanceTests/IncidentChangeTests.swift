@@ -126,7 +126,8 @@ struct IncidentChangeTests {
             (.classify, first, ["cause": "deploy", "confidence": 1, "more": 1]),
             (.merge, first, ["other": .string(first)]), (.merge, first, ["other": .string(stranger)]),
             (.merge, first, ["other": "inc-01"]), (.merge, stranger, ["other": .string(first)]),
-            (.split, first, ["tenants": []]), (.split, first, ["tenants": ["a", "a"]]), (.split, first, ["tenants": [1]]),
+            (.split, first, ["tenants": []]), (.split, first, ["tenants": ["a", "a"]]),
+            (.split, first, ["tenants": [1]]),
             (.split, stranger, ["tenants": ["a"]]), (.resolve, stranger, [:]),
             (.postmortem, first, ["text": ""]), (.postmortem, stranger, ["text": "x"]),
             (.plan, first, ["text": "x", "owner": "o"]), (.plan, first, ["text": "x", "owner": "o", "dueAt": "soon"]),
@@ -166,8 +167,14 @@ struct IncidentChangeTests {
         try world.act(.classify, on: first, ["cause": "third-party-verifier", "confidence": 95])
         try world.act(.postmortem, on: first, ["text": "names and all", "public": "A verifier was slow."])
         let due = world.world.clock.now + .hours(1)
-        try world.act(
-            .plan, on: first, ["text": "ask twice", "owner": "0123456789abcdef", "dueAt": .string(due.rfc3339)])
+        let (owner, _) = try world.world.addStaff("Ina Berg", [.incidentManager])
+        let plan: JSONObject = [
+            "text": "ask twice", "owner": .string(owner.text), "dueAt": .string(due.rfc3339),
+        ]
+        try world.act(.plan, on: first, plan, by: owner.text)
+        let (agent, _) = try world.world.addStaff("Uwe Voss", [.agent])
+        #expect(throws: Refusal.self) { try world.act(.plan, on: first, plan, by: agent.text) }
+        #expect(throws: Refusal.self) { try world.act(.plan, on: first, plan, by: "0123456789abcdef") }
         try world.tend(after: .hours(1))
         let service = world.world.service
         #expect(try service.recurrenceReport()["overdue"] == [])

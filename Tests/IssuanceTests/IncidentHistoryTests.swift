@@ -80,12 +80,17 @@ struct IncidentHistory {
         case 7..<12: try world.tend(after: .minutes(Int64.random(in: 0...1500, using: &random)))
         case 12: world.world.clock.advance(by: .minutes(Int64.random(in: -5...600, using: &random)))
         case 13: try crash()
-        case 14: try attempt(.report, body: ["stage": .string(stage()), "state": Bool.random(using: &random) ? "failing" : "working"])
+        case 14:
+            try attempt(
+                .report,
+                body: ["stage": .string(stage()), "state": Bool.random(using: &random) ? "failing" : "working"])
         case 15: try attempt(.classify, on: incident(), body: ["cause": .string(cause()), "confidence": 50])
         case 16: try attempt(.merge, on: incident(), body: ["other": .string(incident() ?? "inc-0")])
         case 17: try attempt(.split, on: incident(), body: ["tenants": [.string(tenant().text)]])
         case 18: try attempt(.resolve, on: incident())
-        default: try attempt(.open, body: ["stage": .string(stage()), "from": .string((world.world.clock.now - .hours(3)).rfc3339)])
+        default:
+            try attempt(
+                .open, body: ["stage": .string(stage()), "from": .string((world.world.clock.now - .hours(3)).rfc3339)])
         }
     }
 

@@ -10,7 +10,9 @@ import Testing
 @Suite("An incident of 12 % over 40 institutions, at a reduced size")
 struct IncidentMassTests {
     /// 2,000 requests of 40 institutions, of which 240 wait while the others are issued at once.
-    @Test("3.1/30 a crash at a random point and one poisoned record: all others are grouped, counted and paid once", arguments: [3, 4] as [UInt64])
+    @Test(
+        "3.1/30 a crash at a random point and one poisoned record: all others are grouped, counted and paid once",
+        arguments: [3, 4] as [UInt64])
     func mass(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         let world = try World(seed: seed)

@@ -154,7 +154,9 @@ struct IncidentTests {
         _ = try world.waiting(2)
         try world.tend(after: late)
         let bound = try #require(try world.incidents().first?.rules)
-        try world.openIncidents(at: 50) { $0["severity"] = ["share": [], "duration": [], "criticality": [], "levels": []] }
+        try world.openIncidents(at: 50) {
+            $0["severity"] = ["share": [], "duration": [], "criticality": [], "levels": []]
+        }
         try world.tend(after: .hours(24))
         #expect(try world.incidents().first?.rules == bound)
         #expect(try world.incidents().first?.severity == .critical)

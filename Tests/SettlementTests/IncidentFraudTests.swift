@@ -177,7 +177,8 @@ struct IncidentFraudTests {
                 let id = JSON.string("inc-\(log.drafts.count)")
                 let parent = log.drafts.first { $0.type == "incident.opened" }?.facts["incident"] ?? ""
                 log.add(
-                    "incident.split", at: over, ["incident": id, "parent": parent, "tenants": ["acme"], "by": "operator"])
+                    "incident.split", at: over,
+                    ["incident": id, "parent": parent, "tenants": ["acme"], "by": "operator"])
                 log.add("incident.joined", at: over, ["incident": id, "requests": ["r1"]])
                 log.add("incident.frozen", at: over, frozen(id, ["r1"], of: 1, "major"))
                 log.add("incident.frozen", at: over, frozen(parent, ["r2", "r3"], of: 3, "major"))
@@ -189,7 +190,8 @@ struct IncidentFraudTests {
                     log.add(
                         "incident.opened", at: opened,
                         [
-                            "incident": .string("inc-\((log.drafts.firstIndex { $0.type == "incident.frozen" } ?? 0) + 1)"),
+                            "incident": .string(
+                                "inc-\((log.drafts.firstIndex { $0.type == "incident.frozen" } ?? 0) + 1)"),
                             "stage": "signing",
                             "from": .integer(due), "rules": rules(open: 3)["hash"] ?? "", "by": "operator",
                         ])

@@ -93,6 +93,12 @@ extension Answer {
         case .incident(let event):
             self.init(event.isBeginning ? .created : .done, event.content.facts)
             return
+        case .wallet(let fact):
+            self.init(to: fact)
+            return
+        case .coupon(let fact):
+            self.init(to: fact)
+            return
         case .staffAdded(let added):
             self.init(.created, added.facts)
             return

@@ -11,6 +11,8 @@ struct Situation {
     let directory: Directory
     let now: Instant
     let nextSeq: Int64
+    /// The secrets of coupon codes.
+    var couponKeys = CouponKeys(.empty)
 
     var policies: PolicyBook { directory.policies }
 
@@ -45,6 +47,8 @@ struct Situation {
         case .reverse(let reversal): try reverse(reversal)
         case .settleRefund(let claimKey): try settleRefund(claimKey)
         case .erase(let erasure): try erase(erasure)
+        case .wallet(let command): try decide(command)
+        case .coupon(let command): try decide(command)
         case .addStaff(let added, _): try add(added)
         case .changeStaff(let changed): try change(changed)
         case .removeStaff(let removed): try remove(removed)
@@ -88,6 +92,10 @@ struct Situation {
         }
         if let issued = request.issued { try checkKey(of: issued) }
         var decision = Decision()
+        if request.isPaidWithIssuance {
+            let owner = WalletOwner(tenant: event.tenant, holder: event.holder.id)
+            try payWithIssuance(request.id, of: owner, in: &decision)
+        }
         decision.answer(
             with: LogEvent(.requestAccepted(event), of: request.id),
             following: request.issued.map { [LogEvent(.credentialIssued($0), of: request.id)] } ?? [])

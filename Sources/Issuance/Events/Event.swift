@@ -25,6 +25,8 @@ package enum Event: Hashable, Sendable {
     case noticeQueued(NoticeQueued)
     case refundSettled(RefundSettled)
     case subjectErased(SubjectErased)
+    case wallet(WalletFact)
+    case coupon(CouponFact)
     case staffAdded(StaffAdded)
     case staffRolesChanged(StaffRolesChanged)
     case staffRemoved(StaffRemoved)
@@ -58,6 +60,8 @@ package enum Event: Hashable, Sendable {
         case .noticeQueued(let content): content
         case .refundSettled(let content): content
         case .subjectErased(let content): content
+        case .wallet(let fact): fact.content
+        case .coupon(let fact): fact.content
         case .staffAdded(let content): content
         case .staffRolesChanged(let content): content
         case .staffRemoved(let content): content
@@ -123,6 +127,10 @@ extension Event {
             self = .settling(event)
         } else if let event = try IncidentEvent(type: type, &facts, &openings) {
             self = .incident(event)
+        } else if let fact = try WalletFact(type: type, &facts, &openings) {
+            self = .wallet(fact)
+        } else if let fact = try CouponFact(type: type, &facts, &openings) {
+            self = .coupon(fact)
         } else {
             throw JSONShapeError(
                 pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")

@@ -11,6 +11,8 @@ package struct Directory: Sendable {
     package private(set) var issuers = IssuerBook()
     /// The contexts and schemas of each institution.
     package private(set) var resources: [TenantID: TenantResources] = [:]
+    /// What minting coupons needs to know.
+    package private(set) var coupons = CouponBook()
     /// Tenants by the SHA-256 of their API key.
     package private(set) var tenants: [[UInt8]: TenantID] = [:]
     /// Who acts for the service.
@@ -38,7 +40,8 @@ package struct Directory: Sendable {
             incidents.apply(event)
         case .issuerAdded, .keyAdded, .keyRetired, .keyRevoked: try issuers.apply(event)
         case .resourceRegistered(let event): try resources[event.tenant, default: TenantResources()].add(event)
-        case .subjectErased: hasErasures = true
+        case .subjectErased, .wallet(.erased): hasErasures = true
+        case .coupon(let fact): try coupons.apply(fact)
         case .staffAdded(let event): try staff.apply(event)
         case .staffRolesChanged(let event): try staff.apply(event)
         case .staffRemoved(let event): try staff.apply(event)

@@ -46,6 +46,8 @@ struct Projection {
                 PolicyRecord(
                     hash: published.hash.text, effectiveAt: published.effectiveAt.milliseconds,
                     document: published.document.canonicalBytes, seq: place.seq))
+        case .wallet(let fact): try apply(fact, at: place)
+        case .coupon(let fact): try apply(fact, at: place)
         case .settling(.budgetWarned(let warned)): try writer.insert(BudgetWarningRecord(warned, seq: place.seq))
         case .incident(let incident): try apply(incident, at: place)
         case .requestAccepted(let accepted):
@@ -103,7 +105,7 @@ struct Projection {
         case .settling(let event): try settle(event, at: place, record)
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
             .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted, .staffAdded, .staffRolesChanged,
-            .staffRemoved, .incident:
+            .staffRemoved, .incident, .wallet, .coupon:
             break
         }
     }

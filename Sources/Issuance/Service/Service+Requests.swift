@@ -47,7 +47,10 @@ extension Service {
                 price: draft.price, holder: draft.holder, credential: issued == nil ? .object(draft.credential.json) : nil,
                 order: issued == nil && draft.order != SigningOrder() ? draft.order : nil, receipt: receipt,
                 idempotency: idempotency)
-            return .accept(AcceptedRequest(id: id, event: event, issued: issued, subjectKey: randomBytes(32)))
+            return .accept(
+                AcceptedRequest(
+                    id: id, event: event, issued: issued, subjectKey: randomBytes(32),
+                    isPaidWithIssuance: draft.isPaidWithIssuance))
         }
     }
 

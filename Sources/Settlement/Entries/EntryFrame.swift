@@ -99,6 +99,8 @@ struct EntryFrame {
     let bytes: [UInt8]
     /// The commitment of the field `window`, a string with its quotation marks.
     let window: Range<Int>?
+    /// The same of the field `lots`.
+    let lots: Range<Int>?
     let facts: Range<Int>
     /// Without quotation marks.
     let rid: Range<Int>?
@@ -111,7 +113,7 @@ struct EntryFrame {
     init(_ bytes: [UInt8]) throws(EntryProblem) {
         var scanner = ByteScanner(bytes)
         try scanner.expect("{")
-        window = scanner.take("\"cm\":") ? try scanner.commitments() : nil
+        (lots, window) = scanner.take("\"cm\":") ? try scanner.commitments() : (nil, nil)
         try scanner.expect("\"facts\":")
         facts = try scanner.value()
         try scanner.expect(",\"origin\":")
@@ -158,17 +160,19 @@ extension ByteScanner {
         return count
     }
 
-    fileprivate mutating func commitments() throws(EntryProblem) -> Range<Int>? {
-        var window: Range<Int>?
+    fileprivate mutating func commitments() throws(EntryProblem) -> (lots: Range<Int>?, window: Range<Int>?) {
+        var (lots, window): (Range<Int>?, Range<Int>?)
         try expect("{")
         repeat {
+            let isLots = has("\"lots\":", at: position)
             let isWindow = has("\"window\":", at: position)
             _ = try string()
             try expect(":")
             let commitment = try string(count: Self.digestBytes)
+            if isLots { lots = commitment }
             if isWindow { window = commitment }
         } while take(",")
         try expect("},")
-        return window
+        return (lots, window)
     }
 }

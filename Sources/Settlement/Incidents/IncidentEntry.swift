@@ -32,7 +32,9 @@ struct FactsOfIncident {
 
     mutating func fact(_ name: String, in allowed: Set<String>) throws(EntryProblem) -> String {
         let text = try fact(name)
-        guard allowed.contains(text) else { throw EntryProblem("\(name) must be one of \(allowed.sorted()), not \(text)") }
+        guard allowed.contains(text) else {
+            throw EntryProblem("\(name) must be one of \(allowed.sorted()), not \(text)")
+        }
         return text
     }
 

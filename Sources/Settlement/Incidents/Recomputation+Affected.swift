@@ -48,7 +48,9 @@ extension Recomputation {
     }
 
     func severity(of incident: Incidents.Incident, _ set: Affected, at t: Int64) -> IncidentSeverity {
-        let levels = members(incident).compactMap { requests.records[$0].terms.map { policies.terms[$0].serviceLevelID } }
+        let levels = members(incident).compactMap {
+            requests.records[$0].terms.map { policies.terms[$0].serviceLevelID }
+        }
         return incidents.terms(of: incident).severity(
             count: set.count, of: set.total, length: length(of: incident, at: t), serviceLevels: Set(levels))
     }
@@ -63,7 +65,8 @@ extension Recomputation {
         let said = Affected(count: incident.count, total: incident.total, root: "")
         let right = severity(of: incident, said, at: t - within - 1)
         guard right > incident.severity else { return nil }
-        return "by its length it is \(right.rawValue) since more than \(within) ms, and says \(incident.severity.rawValue)"
+        return
+            "by its length it is \(right.rawValue) since more than \(within) ms, and says \(incident.severity.rawValue)"
     }
 
     /// Rule 44: why it may not be resolved by itself; nil when it may.

@@ -21,7 +21,8 @@ extension Recomputation {
         default: try judgeRecord(event, type, facts)
         }
         for stage in incidents.takeOverripe() {
-            report(.missedIncident, event, "an incident of the stage \(stage) could be opened before, and was not in time")
+            report(
+                .missedIncident, event, "an incident of the stage \(stage) could be opened before, and was not in time")
         }
     }
 
@@ -69,7 +70,8 @@ extension Recomputation {
         do {
             incidents.publish(hash, try IncidentTerms(document), at: event.t)
         } catch {
-            unknowns.add(seq: event.seq, concernsAll: true, "the rules of incidents say what the page does not: \(error)")
+            unknowns.add(
+                seq: event.seq, concernsAll: true, "the rules of incidents say what the page does not: \(error)")
         }
     }
 
@@ -115,7 +117,8 @@ extension Recomputation {
         let seq = try facts.incident("incident")
         let rids = try facts.list("requests")
         try facts.end()
-        guard (1...256).contains(rids.count), zip(rids, rids.dropFirst()).allSatisfy({ $0.lexicographicallyPrecedes($1) })
+        guard (1...256).contains(rids.count),
+            zip(rids, rids.dropFirst()).allSatisfy({ $0.lexicographicallyPrecedes($1) })
         else { throw EntryProblem("requests must be 1 to 256 in ascending order") }
         guard let incident = incidents.all[seq], let root = incidents.root(seq) else {
             report(.wrongIncident, event, "there is no inc-\(seq)")
@@ -171,7 +174,9 @@ extension Recomputation {
         if severity != right.rawValue { report(.wrongSeverity, event, "it is \(right.rawValue), not \(severity)") }
         if let late = lateness(of: incident, at: event.t) { report(.lateFreeze, event, late) }
         incidents.change(incident.seq) { incident in
-            (incident.count, incident.total, incident.severity) = (count, total, IncidentSeverity(rawValue: severity) ?? right)
+            (incident.count, incident.total, incident.severity) = (
+                count, total, IncidentSeverity(rawValue: severity) ?? right
+            )
             incident.unfrozenSince = nil
         }
     }

@@ -80,6 +80,15 @@ package struct Finding: Hashable, Sendable {
         case missingNotice
         /// A notice about nothing, about the wrong thing, or a second one.
         case wrongNotice
+        // Rules 35 to 39.
+        /// More is spent or held than was posted, or of other lots than the rule takes.
+        case wrongSpend
+        /// A reservation that is too long, or that is resolved twice, too late, or without being one.
+        case wrongReservation
+        /// Credits are booked as expired that are not, or others than those.
+        case wrongExpiry
+        /// A coupon is minted beyond its limits, or redeemed, held, expired or revoked when it cannot be.
+        case wrongCoupon
         // Rule 13.
         /// An index of requests that leaves one out, doubles one, or says otherwise how far its entries go.
         case wrongIndex

@@ -35,6 +35,8 @@ extension Recomputation {
             breached: count.breached, compensated: count.compensated, granted: tally.grantedByUnit, open: count.open,
             owed: owed, unjudgedSettlements: settling.unjudged, unjudged: tally.unjudged, judgedWindows: windows.judged,
             unjudgedWindows: windows.unjudged,
+            spent: wallets.spent, expired: wallets.expired, judgedMovements: wallets.judged,
+            unjudgedMovements: wallets.unjudged, coupons: coupons.counts,
             findings: count.findings.sorted, findingCounts: count.findings.counts, unknowns: unknowns.kept)
     }
 }
