@@ -20,7 +20,9 @@ package struct Router: Sendable {
             requestRoutes(service), resourceRoutes(service), userRoutes(service), publicRoutes(service),
             logRoutes(service), resolutionRoutes(service), operatorRoutes(service), issuerRoutes(service),
             walletRoutes(service), couponRoutes(service),
-            logKeyRoutes(service), erasureRoutes(service), staffRoutes(service), credentialRoutes(service, vcapi),
+            logKeyRoutes(service), erasureRoutes(service), staffRoutes(service), refundRoutes(service),
+            settlingRoutes(service), incidentRoutes(service),
+            credentialRoutes(service, vcapi),
         ].flatMap(\.self)
         routes =
             described + [

@@ -90,6 +90,9 @@ extension Answer {
         case .subjectErased:
             self = .erased
             return
+        case .incident(let event):
+            self.init(event.isBeginning ? .created : .done, event.content.facts)
+            return
         case .wallet(let fact):
             self.init(to: fact)
             return
@@ -104,6 +107,9 @@ extension Answer {
             return
         case .staffRemoved(let removed):
             self.init(.done, removed.facts)
+            return
+        case .refundSettled(let settled):
+            self.init(.done, settled.facts)
             return
         case .logOpened, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted, .noticeQueued, .settling:
             break

@@ -1,4 +1,5 @@
 package import Compensation
+package import Compensation
 package import ServiceLevels
 package import StatusLists
 
@@ -32,6 +33,8 @@ package enum Command: Sendable {
     case decide(ApprovalWord)
     /// Take back what was paid and not spent.
     case reverse(Reversal)
+    /// The money of a refund has left the bank.
+    case settleRefund(ClaimKey)
     /// Destroy what is kept of persons.
     case erase(Erasure)
     /// Spend, reserve, or book what happened to a wallet.
@@ -42,6 +45,8 @@ package enum Command: Sendable {
     case addStaff(StaffAdded, subjectKey: [UInt8])
     case changeStaff(StaffRolesChanged)
     case removeStaff(StaffRemoved)
+    /// About incidents; with 32 random bytes where somebody writes who may have no commitment key yet.
+    case incident(IncidentCommand, subjectKey: [UInt8]?)
 }
 
 /// A request with its promise, ready to be written down.
@@ -88,6 +93,7 @@ extension Command {
             subjectKey
         case .accept(let request): request.subjectKey
         case .erase(let erasure): erasure.subjectKey
+        case .incident(_, let subjectKey): subjectKey
         case .coupon(let command): command.subjectKey
         default: nil
         }
@@ -98,6 +104,7 @@ extension Command {
         switch self {
         case .accept(let request): (request.event.tenant, request.event.idempotency)
         case .erase(let erasure): erasure.idempotency.map { (erasure.tenant, $0) }
+        case .incident(let command, _): command.author.idempotency.map { (command.answerTenant, $0) }
         case .wallet(let command): command.idempotency
         case .coupon(let command): command.idempotency
         default: target.map { ($0.tenant, $0.idempotency) }
@@ -111,8 +118,8 @@ extension Command {
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             request
         case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey,
-            .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse, .erase, .addStaff,
-            .changeStaff, .removeStaff, .wallet, .coupon:
+            .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse, .settleRefund, .erase,
+            .addStaff, .changeStaff, .removeStaff, .incident, .wallet, .coupon:
             nil
         }
     }

@@ -45,12 +45,14 @@ struct Situation {
         case .settle(let claimKey): try settle(claimKey)
         case .decide(let word): try decide(word)
         case .reverse(let reversal): try reverse(reversal)
+        case .settleRefund(let claimKey): try settleRefund(claimKey)
         case .erase(let erasure): try erase(erasure)
         case .wallet(let command): try decide(command)
         case .coupon(let command): try decide(command)
         case .addStaff(let added, _): try add(added)
         case .changeStaff(let changed): try change(changed)
         case .removeStaff(let removed): try remove(removed)
+        case .incident(let command, _): try decide(command)
         }
     }
 
@@ -173,7 +175,9 @@ struct Situation {
     private func assess(_ id: RequestID) throws -> Decision {
         guard let record = try state.record(RequestRecord.self, .text(id.text)) else { throw Refusal.unknownRequest }
         var promise = try Promise(record, in: state, policies)
-        return promise.isWaiting ? try assessment(of: &promise) : Decision()
+        // What an incident says may have become worth more after the clock had stopped.
+        let isOwed = record.breachedAt != nil && record.erasedAt == nil
+        return promise.isWaiting || isOwed ? try assessment(of: &promise) : Decision()
     }
 
     /// The request of that institution; another institution's is as unknown as one that does not exist.

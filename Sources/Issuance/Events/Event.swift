@@ -23,6 +23,7 @@ package enum Event: Hashable, Sendable {
     case promiseBroken(PromiseBroken)
     case compensationPosted(CompensationPosted)
     case noticeQueued(NoticeQueued)
+    case refundSettled(RefundSettled)
     case subjectErased(SubjectErased)
     case wallet(WalletFact)
     case coupon(CouponFact)
@@ -31,6 +32,8 @@ package enum Event: Hashable, Sendable {
     case staffRemoved(StaffRemoved)
     /// The page "Settling".
     case settling(SettlingEvent)
+    /// About an incident, or what incidents follow from.
+    case incident(IncidentEvent)
 
     package var content: any EventContent {
         switch self {
@@ -55,6 +58,7 @@ package enum Event: Hashable, Sendable {
         case .promiseBroken(let content): content
         case .compensationPosted(let content): content
         case .noticeQueued(let content): content
+        case .refundSettled(let content): content
         case .subjectErased(let content): content
         case .wallet(let fact): fact.content
         case .coupon(let fact): fact.content
@@ -62,6 +66,7 @@ package enum Event: Hashable, Sendable {
         case .staffRolesChanged(let content): content
         case .staffRemoved(let content): content
         case .settling(let event): event.content
+        case .incident(let event): event.content
         }
     }
 
@@ -103,6 +108,7 @@ package enum Event: Hashable, Sendable {
             case PromiseBroken.type: .promiseBroken(try PromiseBroken(&facts, &openings))
             case CompensationPosted.type: .compensationPosted(try CompensationPosted(&facts, &openings))
             case NoticeQueued.type: .noticeQueued(try NoticeQueued(&facts, &openings))
+            case RefundSettled.type: .refundSettled(try RefundSettled(&facts, &openings))
             case SubjectErased.type: .subjectErased(try SubjectErased(&facts, &openings))
             case StaffAdded.type: .staffAdded(try StaffAdded(&facts, &openings))
             case StaffRolesChanged.type: .staffRolesChanged(try StaffRolesChanged(&facts, &openings))
@@ -119,6 +125,8 @@ extension Event {
     ) throws(JSONShapeError) {
         if let event = try SettlingEvent(type: type, &facts, &openings) {
             self = .settling(event)
+        } else if let event = try IncidentEvent(type: type, &facts, &openings) {
+            self = .incident(event)
         } else if let fact = try WalletFact(type: type, &facts, &openings) {
             self = .wallet(fact)
         } else if let fact = try CouponFact(type: type, &facts, &openings) {

@@ -227,6 +227,7 @@ final class Committer: Sendable {
     private func seal(_ progress: Progress, _ next: inout State, _ writer: any StoreWriter) throws {
         guard !progress.written.isEmpty else { return }
         let sizeBefore = next.tiles.size
+        try progress.directory.tally.store(from: next.directory.tally, in: writer)
         (next.log, next.directory) = (progress.log, progress.directory)
         for written in progress.written { next.tiles.append(written.leafHash) }
         try writer.store(next.tiles.takeChangedTiles(), grownFrom: sizeBefore)

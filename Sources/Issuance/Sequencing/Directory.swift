@@ -17,12 +17,17 @@ package struct Directory: Sendable {
     package private(set) var tenants: [[UInt8]: TenantID] = [:]
     /// Who acts for the service.
     package private(set) var staff = StaffBook()
+    /// By which rules incidents open, and which stages fail.
+    package private(set) var incidents = IncidentBook()
+    /// What the log adds up to.
+    package private(set) var tally = Tally()
     /// Whether anybody was ever erased; until then no command need be compared with what was erased.
     private(set) var hasErasures = false
 
     package init() {}
 
     mutating func apply(_ event: Event) throws {
+        tally.count(event)
         switch event {
         case .logOpened(let event):
             try logKeys.open(with: event.logKey)
@@ -32,6 +37,7 @@ package struct Directory: Sendable {
         case .policyPublished(let event):
             let document = try PolicyDocument(event.document)
             policies = try policies.publishing(document, at: event.effectiveAt).book
+            incidents.apply(event)
         case .issuerAdded, .keyAdded, .keyRetired, .keyRevoked: try issuers.apply(event)
         case .resourceRegistered(let event): try resources[event.tenant, default: TenantResources()].add(event)
         case .subjectErased, .wallet(.erased): hasErasures = true
@@ -39,7 +45,10 @@ package struct Directory: Sendable {
         case .staffAdded(let event): try staff.apply(event)
         case .staffRolesChanged(let event): try staff.apply(event)
         case .staffRemoved(let event): try staff.apply(event)
+        case .incident(let event): incidents.apply(event)
         default: break
         }
     }
+    /// Takes the sums as they are stored, in place of what the entries read at the start added up to.
+    mutating func take(_ stored: Tally) { tally = stored }
 }

@@ -17,6 +17,14 @@ struct Subject: Hashable, Sendable {
             (tenant, holder) = (owner.tenant.text, owner.holder)
         // No institution has the empty name: the service's own people.
         case (.staffAdded(let added), _): (tenant, holder) = ("", added.id.text)
+        // What somebody wrote of an incident is theirs: the institution's, the service's, or of one of its staff.
+        case (.incident(let event), _):
+            guard event.author.idempotency != nil else { return nil }
+            switch event.author.by {
+            case nil: (tenant, holder) = (event.answerTenant.text, "")
+            case IncidentAuthor.machine: (tenant, holder) = (TenantID.default.text, "")
+            case let staff?: (tenant, holder) = ("", staff)
+            }
         // What is kept of a request without its person is the institution's.
         case (.subjectErased, let known?): (tenant, holder) = (known.tenant, "")
         case (_, let known?): (tenant, holder) = (known.tenant, known.holder)

@@ -31,6 +31,8 @@ package final class Service: Sendable {
     let booked = Mutex<Instant?>(nil)
     /// The size of the newest checkpoint that satisfies the service's own policy of witnesses; nil while none does.
     let witnessedSize = Mutex<UInt64?>(nil)
+    /// Under the lock: written by whoever tends the incidents, read by reports.
+    let incidentWalks = Mutex(IncidentWalks())
 
     /// What a service needs of the world; programs name the real things, simulations others.
     package struct Surroundings: Sendable {
@@ -91,6 +93,7 @@ package final class Service: Sendable {
     ///
     /// - Throws: `StartupRefusal` when the log is not the one that was anchored, or its end does not hold.
     package init(_ surroundings: Surroundings) throws {
+        try IncidentBackfill.fill(surroundings.store)
         let start = try surroundings.store.read { try Startup(reading: $0, surroundings) }
         store = surroundings.store
         now = surroundings.now

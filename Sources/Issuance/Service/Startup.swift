@@ -49,8 +49,11 @@ extension Directory {
             seqs += [row.seq, row.changedSeq, row.removedSeq].compactMap(\.self)
         }
         seqs += try reader.records(Scan(ErasedAnswerRecord.self, limit: 1)).map(\.seq)
+        try reader.forEach(IncidentRulesRecord.self) { seqs.append($0.seq) }
+        try reader.forEach(StageReportRecord.self) { seqs.append($0.seq) }
         for seq in seqs.sorted() {
             if let event = try storedEvent(seq, in: reader) { try apply(event.event) }
         }
+        take(try Tally(reading: reader))
     }
 }

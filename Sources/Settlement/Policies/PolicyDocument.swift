@@ -10,6 +10,7 @@ struct PolicyDocument: Sendable {
     enum Spec: Sendable {
         case serviceLevel(ServiceLevel)
         case compensation(Compensation)
+        case budget(BudgetTerms)
         /// About other things than what is due and owed.
         case other
     }
@@ -70,7 +71,7 @@ struct PolicyDocument: Sendable {
         case .failure(let problem): problem
         case .success(.serviceLevel(let level)): level.terms.failure
         case .success(.compensation(let compensation)): compensation.terms.failure
-        case .success(.other): nil
+        case .success(.other), .success(.budget): nil
         }
     }
 
@@ -96,7 +97,8 @@ struct PolicyDocument: Sendable {
             let slaRef = Array(try reader.string("slaRef").utf8)
             let terms = Result { () throws(JSONShapeError) in try CompensationTerms(&reader) }
             return .compensation(Compensation(slaRef: slaRef, terms: terms))
-        case "BusinessCalendar", "Budget", "Notification", "Claims", "Forecast", "Review":
+        case "Budget": return .budget(try BudgetTerms(reader))
+        case "BusinessCalendar", "Notification", "Claims", "Forecast", "Review":
             return .other
         default:
             throw JSONShapeError(pointer: pointer, problem: "what a \(kind) changes is not on the page")
