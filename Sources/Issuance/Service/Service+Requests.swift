@@ -29,7 +29,9 @@ extension Service {
             let id = RequestID(at: accepted, random: randomBytes(10))
             let facts = boundFacts(of: draft, tenant)
             let binding = try binding(for: facts, at: accepted)
-            let due = accepted + binding.objective.target
+            guard let due = PromiseClock(binding.serviceLevel, start: accepted).due else {
+                throw StoreError.corrupt("a clock that just began is never due")
+            }
             let signer = try signers.signer(for: draft.order.issuer, of: tenant, in: directory.issuers)
             let issued =
                 try draft.review == .none ? sign(draft.credential, draft.order, signer, of: id, tenant, at: now) : nil
