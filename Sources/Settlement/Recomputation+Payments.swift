@@ -52,11 +52,9 @@ extension Recomputation {
         }
         requests.records[place].unannounced.append(.init(seq: event.seq, kind: .compensated))
         requests.records[place].isCompensated = true
-        if facts.isCredit, let from = facts.from, let until = facts.until {
-            wallets.grant(
-                facts.minor, Purse(tenant: requests.records[place].tenant.word, unit: event.frame.text(facts.unit).word),
-                claimKey: event.frame.text(facts.claimKey).word, from: from, until: until)
-        }
+        grantLot(
+            event, event.frame.text(facts.claimKey), facts.minor, event.frame.text(facts.unit), from: facts.from,
+            until: facts.until)
         guard let index = requests.records[place].terms else { return }
         let key = event.frame.text(facts.claimKey)
         guard settling.owed[key] == nil else {
