@@ -364,6 +364,7 @@ extension Recomputation {
         }
         owed.isOpen = false
         settling.owed[key] = owed
+        grantLot(event, key, owed.minor, owed.unit, from: facts.from, until: facts.until)
         guard !terms.reasons.isEmpty else { return }
         settling.paid[key] = SettlingBook.Paid(
             rid: event.rid, terms: owed.terms, type: owed.type, unit: owed.unit, minor: owed.minor, at: event.t,
