@@ -39,7 +39,6 @@ struct CompensationTerms: Sendable {
 
     /// Reads what is left of a `spec` after `slaRef`.
     init(_ spec: inout ObjectReader) throws(JSONShapeError) {
-        try spec.expect("objective", oneOf: "issue")
         let models = try ModelTerms(spec)
         guard models.isPlain else {
             (self.models, slots) = (models, [])
@@ -129,6 +128,7 @@ extension CompensationTerms {
             var part = try ObjectReader(json, at: pointer)
             let over = json["over"] == "deadline" ? 0 : try part.span("over")
             part.ignore("over")
+            try part.expect("severityAtLeast", oneOf: "minor")
             guard over > previous else {
                 throw JSONShapeError(
                     pointer: part.pointer(to: "over"), problem: "not longer than that of the tier before")

@@ -24,6 +24,8 @@ struct PolicyDocument: Sendable {
     struct Compensation: Sendable {
         /// The id of a service level of the same tenant, in UTF-8.
         let slaRef: [UInt8]
+        /// Whether it pays for the credential being late, and not for another promise.
+        let isOfIssue: Bool
         let terms: Result<CompensationTerms, JSONShapeError>
     }
 
@@ -102,8 +104,9 @@ struct PolicyDocument: Sendable {
             return .serviceLevel(ServiceLevel(appliesTo: appliesTo, priority: priority, terms: terms))
         case "Compensation":
             let slaRef = Array(try reader.string("slaRef").utf8)
+            let objective = try reader.optionalString("objective") ?? "issue"
             let terms = Result { () throws(JSONShapeError) in try CompensationTerms(&reader) }
-            return .compensation(Compensation(slaRef: slaRef, terms: terms))
+            return .compensation(Compensation(slaRef: slaRef, isOfIssue: objective == "issue", terms: terms))
         case "Budget": return .budget(try BudgetTerms(reader))
         case "Suspension": return .suspension(try SuspensionTerms(&reader))
         case "BusinessCalendar", "Notification", "Claims", "Forecast", "Review":

@@ -177,7 +177,7 @@ struct PublishedPolicies: Sendable {
             guard case .success(.compensation(let compensation)) = other.document.spec else {
                 return .cannotTell(seq: other.seq)
             }
-            guard compensation.slaRef == id else { continue }
+            guard compensation.slaRef == id, compensation.isOfIssue else { continue }
             let pair = Pair(serviceLevel: version.seq, compensation: other.seq)
             if let index = pairs[pair] { return .bound(index) }
             guard case .success(let levelTerms) = level.terms else { return .cannotTell(seq: version.seq) }
