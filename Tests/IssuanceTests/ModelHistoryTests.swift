@@ -90,13 +90,13 @@ struct ModelLife {
 
     func live() throws {
         var random = SeededRandom(seed: seed &+ 1_000_003)
-        if Bool.random(using: &random) { try world.openIncidents(at: 2) }
+        if Int.random(in: 0..<4, using: &random) > 0 { try world.openIncidents(at: 1) }
         var open: [RequestID] = []
         for step in 0..<24 {
             switch Int.random(in: 0..<10, using: &random) {
             case 0...2: open.append(try ask("ask-\(step)", using: &random))
             case 3, 4: try act(on: &open, "act-\(step)", using: &random)
-            case 5: try classify(using: &random)
+            case 5, 6: try classify(using: &random)
             default: try world.tend(after: .seconds(Int64.random(in: 1...240, using: &random)))
             }
         }

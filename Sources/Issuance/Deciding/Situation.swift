@@ -81,6 +81,7 @@ struct Situation {
             with: LogEvent(
                 .requestApproved(RequestApproved(note: note, idempotency: target.idempotency)), of: target.id),
             following: [LogEvent(.credentialIssued(issued), of: target.id)])
+        try resolution(of: &promise, .issued, in: &decision)
         return decision
     }
 
@@ -93,6 +94,7 @@ struct Situation {
         decision.answer(
             with: LogEvent(
                 .requestCancelled(RequestCancelled(note: note, idempotency: target.idempotency)), of: target.id))
+        try resolution(of: &promise, .cancelled, in: &decision)
         return decision
     }
 
