@@ -7,14 +7,15 @@ struct Subject: Hashable, Sendable {
 
     /// - Parameter known: the request that the event is about, when it exists already.
     init?(of event: LogEvent, _ known: RequestRecord?) {
-        switch (event.event, known) {
-        case (.institutionAdded(let added), _): (tenant, holder) = (added.tenant.text, "")
-        case (.resourceRegistered(let resource), _): (tenant, holder) = (resource.tenant.text, "")
-        case (.requestAccepted(let accepted), _): (tenant, holder) = (accepted.tenant.text, accepted.holder.id)
-        // What is kept of a request without its person is the institution's.
-        case (.subjectErased, let known?): (tenant, holder) = (known.tenant, "")
-        case (_, let known?): (tenant, holder) = (known.tenant, known.holder)
-        default: return nil
+        switch event.event {
+        case .institutionAdded(let added): (tenant, holder) = (added.tenant.text, "")
+        case .resourceRegistered(let resource): (tenant, holder) = (resource.tenant.text, "")
+        case .requestAccepted(let accepted): (tenant, holder) = (accepted.tenant.text, accepted.holder.id)
+        default:
+            guard let known else { return nil }
+            tenant = known.tenant
+            // What is kept of a request without its person is the institution's.
+            holder = if case .subjectErased = event.event { "" } else { known.holder }
         }
     }
 
