@@ -1,6 +1,5 @@
 package import CanonicalJSON
 import Compensation
-import Dispatch
 package import Issuance
 import StatusLists
 import Synchronization
@@ -42,7 +41,7 @@ package final class SimulatedWorld: Sendable {
 
     /// Adds an institution and returns its tenant.
     package func addInstitution(_ name: String) throws -> TenantID {
-        let added = try wait { service.addInstitution(named: name, $0) }
+        let added = try waitForAnswer { service.addInstitution(named: name, $0) }
         guard let tenant = service.tenant(forKey: added.apiKey) else {
             throw StoreError.corrupt("an institution that was added is not known")
         }
@@ -54,7 +53,7 @@ package final class SimulatedWorld: Sendable {
     package func request(_ body: JSON, from tenant: TenantID, key: String) throws -> Answer {
         let draft = try RequestDraft(body)
         let idempotency = Idempotency(key: key, asked: "POST /v1/requests", body)
-        return try wait { service.request(draft, from: tenant, under: idempotency, $0) }
+        return try waitForAnswer { service.request(draft, from: tenant, under: idempotency, $0) }
     }
 
     /// Does something with a request.
@@ -64,37 +63,37 @@ package final class SimulatedWorld: Sendable {
     ) throws -> Answer {
         let idempotency = Idempotency(key: key, asked: "POST /v1/requests/\(id)", .string("\(action)"))
         let target = TenantRequest(tenant: tenant, id: id, idempotency: idempotency)
-        return try wait { service.perform(action, on: target, $0) }
+        return try waitForAnswer { service.perform(action, on: target, $0) }
     }
 
     /// Adds an issuer whose key is in the vault.
     @discardableResult
     package func addIssuer(_ issuer: NewIssuer) throws -> Answer {
-        try wait { try service.addIssuer(issuer, $0) }
+        try waitForAnswer { try service.addIssuer(issuer, $0) }
     }
 
     /// Lets a key from the vault sign for an issuer from now on.
     @discardableResult
     package func rotateKey(of issuer: IssuerName, to key: String) throws -> Answer {
-        try wait { try service.rotateKey(of: issuer, to: key, $0) }
+        try waitForAnswer { try service.rotateKey(of: issuer, to: key, $0) }
     }
 
     /// Revokes a key.
     @discardableResult
     package func revokeKey(_ key: String, since: Instant) throws -> Answer {
-        try wait { service.revokeKey(key, since: since, $0) }
+        try waitForAnswer { service.revokeKey(key, since: since, $0) }
     }
 
     /// Lets a key from the log's vault sign checkpoints too.
     @discardableResult
     package func addLogKey(_ vkey: String) throws -> Answer {
-        try wait { try service.addLogKey(vkey, $0) }
+        try waitForAnswer { try service.addLogKey(vkey, $0) }
     }
 
     /// Lets a key sign no more checkpoints.
     @discardableResult
     package func retireLogKey(_ key: String) throws -> Answer {
-        try wait { try service.retireLogKey(key, $0) }
+        try waitForAnswer { try service.retireLogKey(key, $0) }
     }
 
     /// Registers a context or schema of an institution.
@@ -102,12 +101,12 @@ package final class SimulatedWorld: Sendable {
     package func register(
         _ kind: ResourceRegistered.Kind, _ document: JSON, at url: String, for tenant: TenantID
     ) throws -> Answer {
-        try wait { try service.register(kind, document, at: url, for: tenant, $0) }
+        try waitForAnswer { try service.register(kind, document, at: url, for: tenant, $0) }
     }
 
     /// Has an index of the requests written.
     @discardableResult
-    package func indexRequests() throws -> Answer { try wait { service.indexRequests($0) } }
+    package func indexRequests() throws -> Answer { try waitForAnswer { service.indexRequests($0) } }
 
     /// Erases holders of an institution; with a key as the institution does it, without as the operator.
     @discardableResult
@@ -116,26 +115,12 @@ package final class SimulatedWorld: Sendable {
         var reader = try ObjectReader(body)
         let draft = try ErasureDraft(&reader)
         let idempotency = key.map { Idempotency(key: $0, asked: "POST /v1/erasures", body) }
-        return try wait { try service.erase(draft, of: tenant, under: idempotency, $0) }
+        return try waitForAnswer { try service.erase(draft, of: tenant, under: idempotency, $0) }
     }
 
     /// Publishes a policy document.
     @discardableResult
     package func publish(_ document: JSON) throws -> Answer {
-        try wait { service.publishPolicy(document.canonicalBytes, $0) }
-    }
-
-    private func wait<Value: Sendable>(
-        _ start: (@escaping @Sendable (Result<Value, any Error>) -> Void) throws -> Void
-    ) throws -> Value {
-        let done = DispatchSemaphore(value: 0)
-        let result = Mutex<Result<Value, any Error>?>(nil)
-        try start { answer in
-            result.withLock { $0 = answer }
-            done.signal()
-        }
-        done.wait()
-        guard let answer = result.withLock({ $0 }) else { throw StoreError.corrupt("an answer without a result") }
-        return try answer.get()
+        try waitForAnswer { service.publishPolicy(document.canonicalBytes, $0) }
     }
 }
