@@ -5,7 +5,7 @@ package import StatusLists
 package import Temporal
 
 /// What somebody wants to happen. Everything slow (parsing, signing) is done before; what is left is to decide.
-package enum Command: Sendable {
+package indirect enum Command: Sendable {
     case openLog(LogOpened)
     /// With 32 random bytes: the key of the institution's own commitments.
     case addInstitution(InstitutionAdded, subjectKey: [UInt8])

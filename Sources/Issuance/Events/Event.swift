@@ -1,7 +1,7 @@
 package import CanonicalJSON
 
 /// One fact, before it becomes an entry or after it was read from one. The page "What the log says" is its vocabulary.
-package enum Event: Hashable, Sendable {
+package indirect enum Event: Hashable, Sendable {
     case logOpened(LogOpened)
     case logKeyChanged(LogKeyChanged)
     case institutionAdded(InstitutionAdded)

@@ -247,7 +247,9 @@ struct Projection {
     }
 
     private func openPause(of record: RequestRecord) throws -> PauseRecord? {
-        try writer.records(
+        // Before its second entry a request was never held.
+        if record.entryCount <= 1 { return nil }
+        return try writer.records(
             Scan(PauseRecord.self, equals: [.text(record.id)], isDescending: true, limit: 1)
         ).first
     }

@@ -131,7 +131,8 @@ package final class Service: Sendable {
         let commands =
             [Command.openLog(opened), .addIssuer(first.issuer, first.key)]
             + (try policies.map { .publishPolicy(try PolicyDocument(parsing: $0)) })
-        for result in committer.commit(commands, at: surroundings.now()) { _ = try result.get() }
+        let results = committer.commit(commands.map(PreparedCommand.init), at: surroundings.now())
+        for result in results { _ = try result.get() }
     }
 
     /// Waits until the commands that were taken so far have been answered.
