@@ -10,6 +10,8 @@ package struct PolicyBook: Hashable, Sendable {
     /// Every credential type that a published service level asks about, in UTF-8: conditions compare bytes.
     private var namedTypes: Set<[UInt8]> = []
     private var timelines: [String: PolicyTimeline] = [:]
+    /// What spans of working time are counted by.
+    package internal(set) var calendars = CalendarShelf()
     /// What a published cap adds up.
     private var counted: Set<Counted> = []
 
@@ -49,6 +51,7 @@ package struct PolicyBook: Hashable, Sendable {
         if case .serviceLevel(let level) = policy {
             book.namedTypes.formUnion(level.appliesTo.values(of: .type).map { Array($0.utf8) })
         }
+        if case .businessCalendar(let calendar) = policy { try book.calendars.add(calendar, from: effectiveAt) }
         book.policies[document.hash] = policy
         book.timelines[document.metadata.tenant] = timeline
         let published = PublishedPolicy(document: document, effectiveAt: effectiveAt)
@@ -68,7 +71,21 @@ package struct PolicyBook: Hashable, Sendable {
             let metadata = offer.serviceLevel.metadata
             throw .noCompensation(tenant: metadata.tenant, serviceLevel: metadata.id)
         }
-        return Binding(serviceLevel: offer.serviceLevel, compensation: compensation)
+        let calendar = try boundCalendar(of: offer.serviceLevel, at: instant)
+        return Binding(serviceLevel: offer.serviceLevel, compensation: compensation, calendar: calendar)
+    }
+
+    /// The calendar in force that a service level names, of its own tenant; nil where it names none.
+    private func boundCalendar(
+        of level: ServiceLevel, at instant: Instant
+    ) throws(BindingError) -> Binding.Calendar? {
+        guard let id = level.calendarRef else { return nil }
+        for case .businessCalendar(let calendar) in inForce(.businessCalendar, of: level.metadata.tenant, at: instant)
+        where calendar.metadata.id == id {
+            guard let hours = calendars.calendar(calendar.hash) else { continue }
+            return Binding.Calendar(document: calendar, hours: hours)
+        }
+        throw .noCalendar(tenant: level.metadata.tenant, calendar: id)
     }
 
     /// Whether a published condition asks about that credential type. One that none asks about makes no difference to
@@ -136,6 +153,16 @@ package struct Binding: Hashable, Sendable {
     package let serviceLevel: ServiceLevel
     /// What it pays when it is broken.
     package let compensation: CompensationPolicy
+    /// By what its spans are counted; nil where the service level names no calendar.
+    package let calendar: Calendar?
+
+    /// A calendar, as it was published.
+    package struct Calendar: Hashable, Sendable {
+        /// The document.
+        package let document: BusinessCalendar
+        /// Its hours, by the rules of the zone that it pins.
+        package let hours: WorkingCalendar
+    }
 
     /// What is promised.
     package var objective: Objective { serviceLevel.objective }
@@ -147,6 +174,8 @@ package enum BindingError: Error, Hashable, Sendable, CustomStringConvertible {
     case noServiceLevel(tenant: String)
     /// The service level that applies has no compensation policy in force.
     case noCompensation(tenant: String, serviceLevel: String)
+    /// The service level that applies counts by a calendar that is not in force.
+    case noCalendar(tenant: String, calendar: String)
 
     /// What is missing, and what to do.
     package var description: String {
@@ -154,6 +183,9 @@ package enum BindingError: Error, Hashable, Sendable, CustomStringConvertible {
         case .noServiceLevel(let tenant):
             "no service level in force applies to this request of \(tenant); publish one for \(tenant) or for "
                 + PolicyBook.defaultTenant
+        case .noCalendar(let tenant, let calendar):
+            "the calendar \(calendar) of \(tenant), by which the service level counts, is not in force; publish it, and "
+                + "let both take effect at the same instant"
         case .noCompensation(let tenant, let serviceLevel):
             "the service level \(serviceLevel) of \(tenant) has no compensation policy in force; publish one with "
                 + "slaRef \(serviceLevel), and let both take effect at the same instant"

@@ -25,6 +25,10 @@ extension Recomputation {
         }
         do {
             try policies.publish(document, seq: event.seq, effectiveAt: effectiveAt)
+            if case .success(.calendar(let plan)) = document.spec, !policies.hasZone(of: plan) {
+                report(.wrongZone, event, "the log pins no rules of a zone with the hash that \(document.name) names")
+                unknowns.add(seq: event.seq, concernsAll: false, "\(document.name), whose zone the log does not pin")
+            }
             guard let problem = document.problem else { return }
             unknowns.add(seq: event.seq, concernsAll: document.concernsAll, "\(document.name), \(problem)")
         } catch {
@@ -49,9 +53,44 @@ extension Recomputation {
             tenant: frame.text(facts.tenant), tier: frame.text(facts.tier),
             credentialType: facts.credentialType.map { frame.text($0) })
         let index = terms(for: about, event, facts)
-        let due = index.map { facts.acceptedAt + policies.terms[$0].serviceLevel.target } ?? facts.dueAt
+        let target = index.map { policies.terms[$0].serviceLevel.target } ?? .elapsed(0)
+        let counting = index.map { policies.terms[$0].counting } ?? Counting(hours: nil)
+        let due = index == nil ? facts.dueAt : counting.end(of: target, from: facts.acceptedAt)
         if facts.dueAt != due { reportDeadline(event, expected: due, found: facts.dueAt) }
-        requests.insert(RequestRecord(rid: event.rid, seq: event.seq, tenant: about.tenant, terms: index, due: due))
+        let clock = RequestClock(start: facts.acceptedAt, due: due, target: target, by: counting)
+        requests.insert(RequestRecord(rid: event.rid, seq: event.seq, tenant: about.tenant, terms: index, clock: clock))
+    }
+
+    /// Rule 20: the rules of a zone have the hash that the entry says.
+    mutating func pin(_ event: Event) throws(EntryProblem) {
+        let zone: ZoneTimes
+        let stated: String
+        do {
+            var facts = try ObjectReader(JSON(parsing: Array(event.frame.bytes[event.frame.facts])))
+            facts.ignore("release", "zone")
+            stated = try facts.string("sha256")
+            zone = try ZoneTimes(&facts)
+            try facts.finish()
+        } catch {
+            throw EntryProblem("\(error)")
+        }
+        guard stated == zone.hash else {
+            return report(.wrongZone, event, "the hash of the rules is \(zone.hash), not \(stated)")
+        }
+        policies.pin(zone)
+    }
+
+    /// Compares the calendar and the zone that an entry names with those that bind.
+    private mutating func requireCalendar(_ calendar: Terms.Calendar?, _ facts: AcceptanceFacts, _ event: Event) {
+        guard let calendar else {
+            if facts.calendar != nil { report(.wrongPolicy, event, "no calendar binds, and the entry names one") }
+            return
+        }
+        guard let named = facts.calendar, let zone = facts.zone else {
+            return report(.wrongPolicy, event, "the calendar that binds is \(calendar.hash), and the entry names none")
+        }
+        requireHash(calendar.hash, in: named, "the calendar", event)
+        requireHash(calendar.zone, in: zone, "the zone", event)
     }
 
     /// Finds what binds a new request, and compares it with what the entry says.
@@ -68,6 +107,7 @@ extension Recomputation {
             let terms = policies.terms[index]
             requireHash(terms.serviceLevelHash, in: facts.serviceLevel, "the service level", event)
             requireHash(terms.compensationHash, in: facts.compensation, "the compensation policy", event)
+            requireCalendar(terms.calendar, facts, event)
             return index
         }
     }
@@ -87,7 +127,8 @@ extension Recomputation {
         let terms = policies.terms[index].serviceLevel
         do {
             let until = try requests.records[place].clock.pause(
-                event.frame.text(facts.reason), event.frame.text(facts.evidence), at: event.t, by: terms)
+                event.frame.text(facts.reason), event.frame.text(facts.evidence), from: facts.from, at: event.t,
+                by: terms)
             requests.records[place].isPausedInVain = false
             guard until != facts.until else { return }
             let (expected, found) = (until.map(shown) ?? "never", facts.until.map(shown) ?? "never")

@@ -102,7 +102,8 @@ extension Answer {
         case .staffRemoved(let removed):
             self.init(.done, removed.facts)
             return
-        case .logOpened, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted, .noticeQueued, .settling:
+        case .logOpened, .zonePinned, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted,
+            .noticeQueued, .settling:
             break
         }
         self.init(.done, body)

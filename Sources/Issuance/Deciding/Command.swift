@@ -1,6 +1,7 @@
 package import Compensation
 package import ServiceLevels
 package import StatusLists
+package import Temporal
 
 /// What somebody wants to happen. Everything slow (parsing, signing) is done before; what is left is to decide.
 package enum Command: Sendable {
@@ -10,6 +11,8 @@ package enum Command: Sendable {
     /// Another key signs checkpoints, or one no more.
     case changeLogKey(LogKeyChanged)
     case publishPolicy(PolicyDocument)
+    /// A calendar, and the rules of its zone where the log does not have them yet.
+    case publishCalendar(PolicyDocument, ZonePinned?)
     case addIssuer(IssuerAdded, KeyAdded)
     /// A new key takes the place of the one that signs now.
     case addKey(KeyAdded)
@@ -19,7 +22,8 @@ package enum Command: Sendable {
     case indexRequests(RequestsIndexed)
     case accept(AcceptedRequest)
     case approve(TenantRequest, note: String?, CredentialIssued)
-    case hold(TenantRequest, reason: String, evidence: String, note: String?)
+    /// `from` where the pause began before the command.
+    case hold(TenantRequest, reason: String, evidence: String, from: Instant?, note: String?)
     case resume(TenantRequest)
     case cancel(TenantRequest, note: String?)
     case revoke(TenantRequest, note: String?)
@@ -98,10 +102,11 @@ extension Command {
     /// The request that the command is about, where it is about one that an institution has.
     var target: TenantRequest? {
         switch self {
-        case .approve(let request, _, _), .hold(let request, _, _, _), .resume(let request),
+        case .approve(let request, _, _), .hold(let request, _, _, _, _), .resume(let request),
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             request
-        case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey,
+        case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .publishCalendar, .addIssuer, .addKey,
+            .revokeKey,
             .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse, .erase, .addStaff,
             .changeStaff, .removeStaff, .incident:
             nil

@@ -6,6 +6,7 @@ package enum Event: Hashable, Sendable {
     case logKeyChanged(LogKeyChanged)
     case institutionAdded(InstitutionAdded)
     case policyPublished(PolicyPublished)
+    case zonePinned(ZonePinned)
     case issuerAdded(IssuerAdded)
     case keyAdded(KeyAdded)
     case keyRetired(KeyRetired)
@@ -38,6 +39,7 @@ package enum Event: Hashable, Sendable {
         case .logKeyChanged(let content): content
         case .institutionAdded(let content): content
         case .policyPublished(let content): content
+        case .zonePinned(let content): content
         case .issuerAdded(let content): content
         case .keyAdded(let content): content
         case .keyRetired(let content): content
@@ -84,6 +86,7 @@ package enum Event: Hashable, Sendable {
             case LogOpened.type: .logOpened(try LogOpened(&facts, &openings))
             case LogKeyChanged.type: .logKeyChanged(try LogKeyChanged(&facts, &openings))
             case InstitutionAdded.type: .institutionAdded(try InstitutionAdded(&facts, &openings))
+            case ZonePinned.type: .zonePinned(try ZonePinned(&facts, &openings))
             case PolicyPublished.type: .policyPublished(try PolicyPublished(&facts, &openings))
             case IssuerAdded.type: .issuerAdded(try IssuerAdded(&facts, &openings))
             case KeyAdded.type: .keyAdded(try KeyAdded(&facts, &openings))

@@ -17,6 +17,8 @@ package struct RequestAccepted: EventContent {
     package let dueAt: Instant
     package let serviceLevel: PolicyHash
     package let compensation: PolicyHash
+    /// By what its spans are counted; nil where the service level names no calendar.
+    package let calendar: BoundCalendar?
     package let holder: Holder
     /// The credential as asked for, unsigned; nil when the same command issues it.
     package let credential: JSON?
@@ -28,8 +30,9 @@ package struct RequestAccepted: EventContent {
 
     package init(
         tenant: TenantID, tier: Tier, credentialType: String?, review: Review, objective: String,
-        acceptedAt: Instant, dueAt: Instant, serviceLevel: PolicyHash, compensation: PolicyHash, holder: Holder,
-        credential: JSON?, order: SigningOrder?, receipt: JSON, idempotency: Idempotency
+        acceptedAt: Instant, dueAt: Instant, serviceLevel: PolicyHash, compensation: PolicyHash,
+        calendar: BoundCalendar? = nil, holder: Holder, credential: JSON?, order: SigningOrder?, receipt: JSON,
+        idempotency: Idempotency
     ) {
         self.tenant = tenant
         self.tier = tier
@@ -40,6 +43,7 @@ package struct RequestAccepted: EventContent {
         self.dueAt = dueAt
         self.serviceLevel = serviceLevel
         self.compensation = compensation
+        self.calendar = calendar
         self.holder = holder
         self.credential = credential
         self.order = order
@@ -57,6 +61,7 @@ package struct RequestAccepted: EventContent {
         dueAt = try facts.instant("dueAt")
         serviceLevel = try facts.parsed("serviceLevel") { PolicyHash($0) }
         compensation = try facts.parsed("compensation") { PolicyHash($0) }
+        calendar = try BoundCalendar(optional: &facts)
         var person = try openings.object("holder")
         holder = Holder(id: try person.string("id"), email: try person.optionalString("email"))
         try person.finish()
@@ -76,6 +81,7 @@ package struct RequestAccepted: EventContent {
             "compensation": .string(compensation.text),
         ]
         facts["credentialType"] = credentialType.map(JSON.string)
+        calendar?.add(to: &facts)
         return facts
     }
 
@@ -192,14 +198,19 @@ package struct RequestHeld: EventContent {
     package static let type = "request.held"
     package let reason: String
     package let evidence: String
+    /// When it began, where that was before the entry.
+    package let from: Instant?
     /// The latest end of the pause.
     package let until: Instant?
     package let note: String?
     package let idempotency: Idempotency
 
-    package init(reason: String, evidence: String, until: Instant?, note: String?, idempotency: Idempotency) {
+    package init(
+        reason: String, evidence: String, from: Instant? = nil, until: Instant?, note: String?, idempotency: Idempotency
+    ) {
         self.reason = reason
         self.evidence = evidence
+        self.from = from
         self.until = until
         self.note = note
         self.idempotency = idempotency
@@ -208,6 +219,7 @@ package struct RequestHeld: EventContent {
     package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
         reason = try facts.string("reason")
         evidence = try facts.string("evidence")
+        from = try facts.optionalInteger("from").map { Instant(milliseconds: $0) }
         until = try facts.optionalInteger("until").map { Instant(milliseconds: $0) }
         note = try openings.optionalString("note")
         idempotency = try Idempotency(&openings)
@@ -215,6 +227,7 @@ package struct RequestHeld: EventContent {
 
     package var facts: JSONObject {
         var facts: JSONObject = ["reason": .string(reason), "evidence": .string(evidence)]
+        facts["from"] = from.map { .integer($0.milliseconds) }
         facts["until"] = until.map { .integer($0.milliseconds) }
         return facts
     }

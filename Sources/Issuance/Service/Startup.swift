@@ -42,6 +42,7 @@ extension Directory {
         if let opened = try storedEvent(0, in: reader) { try apply(opened.event) }
         var seqs: [Int64] = []
         try reader.forEach(PolicyRecord.self) { seqs.append($0.seq) }
+        try reader.forEach(ZoneRecord.self) { seqs.append($0.seq) }
         try reader.forEach(InstitutionRecord.self) { seqs.append($0.seq) }
         try reader.forEach(IssuerEntryRecord.self) { seqs.append($0.seq) }
         try reader.forEach(ResourceRecord.self) { seqs.append($0.seq) }

@@ -7,6 +7,7 @@ enum EntryType: CaseIterable {
     case subjectErased
     case logOpened, logKeyChanged, institutionAdded, policyPublished
     case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered, requestsIndexed
+    case zonePinned
     case staffAdded, staffRolesChanged, staffRemoved
 
     var name: StaticString {
@@ -21,6 +22,7 @@ enum EntryType: CaseIterable {
         case .keyRevoked: "key.revoked"
         case .resourceRegistered: "resource.registered"
         case .requestsIndexed: "log.requests"
+        case .zonePinned: "zone.pinned"
         case .requestAccepted: "request.accepted"
         case .requestApproved: "request.approved"
         case .requestHeld: "request.held"
@@ -43,7 +45,7 @@ enum EntryType: CaseIterable {
     var isAboutRequest: Bool {
         switch self {
         case .logOpened, .logKeyChanged, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired,
-            .keyRevoked, .resourceRegistered, .requestsIndexed, .staffAdded, .staffRolesChanged, .staffRemoved:
+            .keyRevoked, .resourceRegistered, .requestsIndexed, .zonePinned, .staffAdded, .staffRolesChanged, .staffRemoved:
             false
         default: true
         }

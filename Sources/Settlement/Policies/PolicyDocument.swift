@@ -10,6 +10,7 @@ struct PolicyDocument: Sendable {
     enum Spec: Sendable {
         case serviceLevel(ServiceLevel)
         case compensation(Compensation)
+        case calendar(HoursPlan)
         /// About other things than what is due and owed.
         case other
     }
@@ -70,18 +71,19 @@ struct PolicyDocument: Sendable {
         case .failure(let problem): problem
         case .success(.serviceLevel(let level)): level.terms.failure
         case .success(.compensation(let compensation)): compensation.terms.failure
-        case .success(.other): nil
+        case .success(.calendar), .success(.other): nil
         }
     }
 
     /// Whether the document may change what is owed for requests that no rule connects with it.
     var concernsAll: Bool {
         guard case .failure = spec else { return false }
-        return kind != Self.serviceLevelKind && kind != Self.compensationKind
+        return kind != Self.serviceLevelKind && kind != Self.compensationKind && kind != Self.calendarKind
     }
 
     static let serviceLevelKind = CanonicalText("ServiceLevel")
     static let compensationKind = CanonicalText("Compensation")
+    static let calendarKind = CanonicalText("BusinessCalendar")
 
     private static func spec(
         of kind: String, _ reader: consuming ObjectReader, at pointer: JSONPointer
@@ -96,7 +98,8 @@ struct PolicyDocument: Sendable {
             let slaRef = Array(try reader.string("slaRef").utf8)
             let terms = Result { () throws(JSONShapeError) in try CompensationTerms(&reader) }
             return .compensation(Compensation(slaRef: slaRef, terms: terms))
-        case "BusinessCalendar", "Budget", "Notification", "Claims", "Forecast", "Review":
+        case "BusinessCalendar": return .calendar(try HoursPlan(&reader))
+        case "Budget", "Notification", "Claims", "Forecast", "Review":
             return .other
         default:
             throw JSONShapeError(pointer: pointer, problem: "what a \(kind) changes is not on the page")
