@@ -17,9 +17,12 @@ package struct Router: Sendable {
         self.service = service
         self.report = report
         let described = [
-            requestRoutes(service), resourceRoutes(service), userRoutes(service), publicRoutes(service),
+            requestRoutes(service), resourceRoutes(service), userRoutes(service), publicRoutes(service), policyRoutes(service),
             logRoutes(service), resolutionRoutes(service), operatorRoutes(service), issuerRoutes(service),
-            logKeyRoutes(service), erasureRoutes(service), staffRoutes(service), credentialRoutes(service, vcapi),
+            walletRoutes(service), couponRoutes(service),
+            logKeyRoutes(service), erasureRoutes(service), staffRoutes(service), refundRoutes(service),
+            settlingRoutes(service), incidentRoutes(service),
+            credentialRoutes(service, vcapi),
         ].flatMap(\.self)
         routes =
             described + [

@@ -5,43 +5,13 @@ extension Recomputation {
     /// Rule 2, in milliseconds.
     private static let acceptanceLimit: Int64 = 60_000
 
-    mutating func publish(_ event: Event, _ facts: PublicationFacts) {
-        let document: PolicyDocument
-        do {
-            document = try PolicyDocument(JSON(parsing: Array(event.frame.bytes[facts.document])))
-        } catch {
-            unknowns.add(seq: event.seq, concernsAll: true, "nobody can tell what this document is about: \(error)")
-            return
-        }
-        if !event.frame.bytes.holds(document.hash.bytes, in: facts.hash) {
-            let found = event.frame.bytes.text(facts.hash)
-            report(.policyHashMismatch, event, "the hash of the document is \(document.hash), not \(found)")
-        }
-        let effectiveAt = max(document.effectiveFrom, event.t)
-        if facts.effectiveAt != effectiveAt {
-            report(
-                .wrongEffectiveAt, event,
-                "\(document.name) is in force from \(shown(effectiveAt)), not \(shown(facts.effectiveAt))")
-        }
-        do {
-            try policies.publish(document, seq: event.seq, effectiveAt: effectiveAt)
-            if case .success(.calendar(let plan)) = document.spec, !policies.hasZone(of: plan) {
-                report(.wrongZone, event, "the log pins no rules of a zone with the hash that \(document.name) names")
-                unknowns.add(seq: event.seq, concernsAll: false, "\(document.name), whose zone the log does not pin")
-            }
-            guard let problem = document.problem else { return }
-            unknowns.add(seq: event.seq, concernsAll: document.concernsAll, "\(document.name), \(problem)")
-        } catch {
-            report(.policyVersionOrder, event, error.sentence)
-        }
-    }
-
     mutating func accept(_ event: Event, _ facts: AcceptanceFacts) {
         guard requests.place(of: event.rid) == nil else {
             report(.misplacedEntry, event, "the request was accepted before")
             return
         }
         tally.requests += 1
+        incidents.accepted += 1
         if !(0...Self.acceptanceLimit ~= event.t - facts.acceptedAt) {
             report(
                 .acceptedTooLate, event,
@@ -58,7 +28,9 @@ extension Recomputation {
         let due = index == nil ? facts.dueAt : counting.end(of: target, from: facts.acceptedAt)
         if facts.dueAt != due { reportDeadline(event, expected: due, found: facts.dueAt) }
         let clock = RequestClock(start: facts.acceptedAt, due: due, target: target, by: counting)
-        requests.insert(RequestRecord(rid: event.rid, seq: event.seq, tenant: about.tenant, terms: index, clock: clock))
+        var record = RequestRecord(rid: event.rid, seq: event.seq, tenant: about.tenant, terms: index, clock: clock)
+        record.isReviewed = facts.isReviewed
+        requests.insert(record)
     }
 
     /// Rule 20: the rules of a zone have the hash that the entry says.
@@ -163,6 +135,8 @@ extension Recomputation {
     /// An event without facts that matter to the clock: approval, cancellation, issue, revocation.
     mutating func judgeStep(_ event: Event, _ type: EntryType) {
         guard type != .credentialRevoked, let place = openRequest(of: event), type != .requestApproved else { return }
+        incidents.stopped += 1
+        incidents.stops(place, at: event.t)
         if requests.records[place].clock.stop(at: event.t) {
             report(.illegalPause, event, "the clock is paused; its stop must be preceded by a request.resumed")
         }
@@ -185,6 +159,11 @@ extension Recomputation {
             report(.entryAfterEnd, event, "the request was erased before")
         }
         requests.records[place].isErased = true
+        settling.paidEarly[event.rid] = nil
+        if settling.owed.values.contains(where: { $0.rid == event.rid && $0.isOpen }) {
+            report(.erasedTooEarly, event, "something is owed for the request, and would be to nobody")
+        }
+        incidents.erase(place, at: event.t)
     }
 
     /// The place of a request whose clock has not been stopped; reports the event if there is none.

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// A world whose institution promises by an office in the zone of the simulation: 09:00 to 12:30 and 13:30 to 18:00. The
-/// world begins on Thursday 2026-01-01 at 01:00 there.
+/// clock then shows Thursday 2026-01-15, 01:00 there.
 private struct Office {
     let world: World
 
@@ -17,14 +17,18 @@ private struct Office {
         try publishCalendar(version: 1)
         try world.world.publish(level(target, maxTotal))
         try world.world.publish(compensation())
+        world.world.clock.advance(by: .days(14))
     }
 
-    private func document(_ kind: String, _ id: String, version: Int64, _ spec: JSON) -> JSON {
+    /// - Parameter from: by default two weeks after the world begins: nobody loses at shorter notice.
+    private func document(
+        _ kind: String, _ id: String, version: Int64, from: String = "2026-01-15T00:00:00Z", _ spec: JSON
+    ) -> JSON {
         [
             "apiVersion": "punctual/v1", "kind": .string(kind),
             "metadata": [
                 "id": .string(id), "version": .integer(version), "tenant": .string(world.tenant.text),
-                "effectiveFrom": "2026-01-01T00:00:00Z", "title": ["en": .string(id)],
+                "effectiveFrom": .string(from), "title": ["en": .string(id)],
             ],
             "spec": spec,
         ]
@@ -36,6 +40,7 @@ private struct Office {
         let day: JSON = [["09:00", "12:30"], ["13:30", "18:00"]]
         return document(
             "BusinessCalendar", "office", version: version,
+            from: version == 1 ? "2026-01-15T00:00:00Z" : "2026-01-29T00:00:00Z",
             [
                 "timeZone": "Europe/Berlin", "tzdata": pin.json, "exceptions": exceptions, "rule": "wall-label",
                 "week": ["mon": day, "tue": day, "wed": day, "thu": day, "fri": day],
@@ -71,6 +76,7 @@ private struct Office {
         let file = Conformance.projectRoot.appending(path: "Sources/Compensation/Policies/pocket-fit.json")
         return try JSON(parsing: [UInt8](Data(contentsOf: file)))
             .replacing("/metadata/tenant", by: .string(world.tenant.text)).replacing("/metadata/id", by: "office-pay")
+            .replacing("/metadata/effectiveFrom", by: "2026-01-15T00:00:00Z")
             .replacing("/spec/slaRef", by: "office-hours")
     }
 
@@ -97,7 +103,7 @@ struct CalendarTests {
     func bound() throws {
         let office = try Office()
         let (_, due, answer) = try office.ask()
-        #expect(due == "2026-01-01T17:00:00.000Z")
+        #expect(due == "2026-01-15T17:00:00.000Z")
         let pin = try office.world.world.surroundings.zone().rules.pin
         #expect(answer.body["receipt"]?["zone"] == .string(pin))
         let entries = try office.world.rows(EntryRecord.self).map { try JSON(parsing: $0.body) }
@@ -127,16 +133,16 @@ struct CalendarTests {
     @Test(
         "every kind of span is a deadline",
         arguments: [
-            (["elapsed": "PT8H"], "2026-01-01T08:00:00.000Z"), (["calendarDays": 2], "2026-01-03T00:00:00.000Z"),
-            (["workingDays": 2], "2026-01-02T17:00:00.000Z"), (["business": "PT9H"], "2026-01-02T09:00:00.000Z"),
-            (["calendarDays": 100], "2026-04-10T23:00:00.000Z"),
+            (["elapsed": "PT8H"], "2026-01-15T08:00:00.000Z"), (["calendarDays": 2], "2026-01-17T00:00:00.000Z"),
+            (["workingDays": 2], "2026-01-16T17:00:00.000Z"), (["business": "PT9H"], "2026-01-16T09:00:00.000Z"),
+            (["calendarDays": 100], "2026-04-24T23:00:00.000Z"),
         ] as [(JSON, String)])
     func spans(target: JSON, expected: String) throws {
         let office = try Office(target: target)
         let (id, due, _) = try office.ask()
         #expect(due == expected)
         try office.world.world.restart()
-        try office.world.pass(try Instant(rfc3339: expected) - SimulatedWorld.beginning)
+        try office.world.pass(try Instant(rfc3339: expected) - office.world.world.clock.now)
         #expect(try office.world.story(of: id) == ["request.accepted"])
         try office.world.pass(Milliseconds(1))
         #expect(try office.world.story(of: id).contains("sla.breach"))
@@ -145,39 +151,49 @@ struct CalendarTests {
 
     @Test("3.1/6 a holiday that is published after acceptance changes nothing for who was accepted before")
     func holiday() throws {
-        let office = try Office()
+        let office = try Office(target: ["workingDays": 15])
         let before = try office.ask("before")
-        office.world.world.clock.advance(by: Milliseconds(1))
+        #expect(before.due == "2026-02-04T17:00:00.000Z")
         try office.publishCalendar(
-            version: 2, exceptions: [["date": "2026-01-01", "windows": [], "reason": "New Year"]])
+            version: 2, exceptions: [["date": "2026-02-02", "windows": [], "reason": "a feast"]])
+        try office.world.pass(.days(14))
         let after = try office.ask("after")
-        #expect(after.due == "2026-01-02T17:00:00.000Z")
-        #expect(try office.due(of: before.id) == "2026-01-01T17:00:00.000Z")
-        // Also for a pause that begins later.
-        try office.world.pass(.hours(9))
+        #expect(after.due == "2026-02-19T17:00:00.000Z")
+        #expect(try office.due(of: before.id) == "2026-02-04T17:00:00.000Z")
+        // Also for a pause: on the day that became a holiday, an hour of it is worked by who was accepted before.
+        try office.world.pass(.days(4) + .hours(9))
         try office.perform(hold, before.id, key: "hold")
+        try office.perform(hold, after.id, key: "hold-after")
         try office.world.pass(.hours(1))
         try office.perform(.resume, before.id, key: "resume")
-        #expect(try office.due(of: before.id) == "2026-01-02T09:00:00.000Z")
-        try office.world.pass(.days(3))
+        try office.perform(.resume, after.id, key: "resume-after")
+        #expect(try office.due(of: before.id) == "2026-02-05T09:00:00.000Z")
+        #expect(try office.due(of: after.id) == "2026-02-19T17:00:00.000Z")
+        try office.world.pass(.days(30))
         try office.world.check(allowing: [.lateBreach, .latePayment])
     }
 
     @Test("3.1/7 other rules of the zone, between acceptance and due, change nothing for who was accepted before")
     func zoneChange() throws {
-        let office = try Office()
+        let office = try Office(target: ["workingDays": 15])
         let before = try office.ask("before")
-        office.world.world.clock.advance(by: Milliseconds(1))
         office.world.world.surroundings.installZones("CET-2", release: "2026b")
         try office.world.world.restart()
-        #expect(try office.ask("same calendar").due == "2026-01-01T17:00:00.000Z")
-        office.world.world.clock.advance(by: Milliseconds(1))
         try office.publishCalendar(version: 2)
-        let after = try office.ask("after")
-        #expect(after.due == "2026-01-01T16:00:00.000Z")
-        #expect(try office.due(of: before.id) == "2026-01-01T17:00:00.000Z")
+        #expect(try office.ask("same calendar").due == "2026-02-04T17:00:00.000Z")
+        try office.world.pass(.days(14))
+        #expect(try office.ask("after").due == "2026-02-18T16:00:00.000Z")
+        #expect(try office.due(of: before.id) == "2026-02-04T17:00:00.000Z")
         #expect(try office.world.rows(ZoneRecord.self).count == 2)
         try office.world.check(allowing: [])
+    }
+
+    @Test("hours that may make somebody wait longer are published two weeks ahead, or not at all")
+    func notice() throws {
+        let office = try Office()
+        let now = try office.calendar(version: 2, exceptions: [["date": "2026-02-02", "windows": []]])
+            .replacing("/metadata/effectiveFrom", by: "2026-01-28T23:59:59Z")
+        #expect(throws: (any Error).self) { try office.world.world.publish(now) }
     }
 
     @Test("a zone is pinned once, however many calendars are counted by it")
@@ -227,15 +243,15 @@ struct CalendarTests {
         try office.world.pass(.hours(9))
         let held = try office.perform(hold, id, key: "hold")
         // Thirty working days from 10:00: those that begin tomorrow.
-        #expect(held.body["until"] == "2026-02-12T17:00:00.000Z")
+        #expect(held.body["until"] == "2026-02-26T17:00:00.000Z")
         try office.world.pass(.hours(4))
         let resumed = try office.perform(.resume, id, key: "resume")
-        #expect(resumed.body["dueAt"] == "2026-01-02T11:00:00.000Z")
+        #expect(resumed.body["dueAt"] == "2026-01-16T11:00:00.000Z")
         // A pause in the night changes nothing.
         try office.world.pass(.hours(5))
         try office.perform(hold, id, key: "hold-2")
         try office.world.pass(.hours(13))
-        #expect(try office.perform(.resume, id, key: "resume-2").body["dueAt"] == "2026-01-02T11:00:00.000Z")
+        #expect(try office.perform(.resume, id, key: "resume-2").body["dueAt"] == "2026-01-16T11:00:00.000Z")
         try office.world.world.restart()
         try office.world.pass(.hours(4) + Milliseconds(1))
         #expect(try office.world.story(of: id).contains("sla.breach"))
@@ -248,8 +264,8 @@ struct CalendarTests {
         let id = try office.ask().id
         // On Friday at 17:00 there, so that its maximum is Monday.
         try office.world.pass(.hours(16))
-        #expect(try office.perform(hold, id, key: "hold").body["until"] == "2026-01-02T17:00:00.000Z")
-        #expect(try office.due(of: id) == "2026-01-05T09:00:00.000Z")
+        #expect(try office.perform(hold, id, key: "hold").body["until"] == "2026-01-16T17:00:00.000Z")
+        #expect(try office.due(of: id) == "2026-01-19T09:00:00.000Z")
         try office.world.pass(.days(10))
         try office.world.check(allowing: [.lateBreach, .latePayment])
     }
@@ -269,7 +285,7 @@ struct CalendarTests {
         try office.perform(from(30), id, key: "30")
         try office.world.pass(.hours(1))
         // From 09:30 to 11:00 there.
-        #expect(try office.perform(.resume, id, key: "resume").body["dueAt"] == "2026-01-02T09:30:00.000Z")
+        #expect(try office.perform(.resume, id, key: "resume").body["dueAt"] == "2026-01-16T09:30:00.000Z")
         #expect { try office.perform(from(-50), id, key: "-50") } throws: { "\($0)".contains("last pause ended") }
         try office.world.pass(.days(2))
         try office.world.check(allowing: [.lateBreach, .latePayment])

@@ -13,6 +13,10 @@ package enum Command: Sendable {
     case publishPolicy(PolicyDocument)
     /// A calendar, and the rules of its zone where the log does not have them yet.
     case publishCalendar(PolicyDocument, ZonePinned?)
+    /// From an instant on, or from now on, a policy binds nobody who comes.
+    case withdrawPolicy(PolicyHash, from: Instant?)
+    /// Somebody of the staff agrees to a suspension.
+    case approvePolicy(PolicyHash, by: StaffID)
     case addIssuer(IssuerAdded, KeyAdded)
     /// A new key takes the place of the one that signs now.
     case addKey(KeyAdded)
@@ -36,8 +40,14 @@ package enum Command: Sendable {
     case decide(ApprovalWord)
     /// Take back what was paid and not spent.
     case reverse(Reversal)
+    /// The money of a refund has left the bank.
+    case settleRefund(ClaimKey)
     /// Destroy what is kept of persons.
     case erase(Erasure)
+    /// Spend, reserve, or book what happened to a wallet.
+    case wallet(WalletCommand)
+    /// Mint, send, redeem, revoke, or book what happened to coupons.
+    case coupon(CouponCommand)
     /// With 32 random bytes: the key of the commitments about them.
     case addStaff(StaffAdded, subjectKey: [UInt8])
     case changeStaff(StaffRolesChanged)
@@ -54,8 +64,14 @@ package struct AcceptedRequest: Sendable {
     package let issued: CredentialIssued?
     /// 32 random bytes: the commitment key of the holder, used if they have none yet.
     package let subjectKey: [UInt8]
+    /// Whether it takes a free issuance of the holder, without which it is refused.
+    package let isPaidWithIssuance: Bool
 
-    package init(id: RequestID, event: RequestAccepted, issued: CredentialIssued?, subjectKey: [UInt8]) {
+    package init(
+        id: RequestID, event: RequestAccepted, issued: CredentialIssued?, subjectKey: [UInt8],
+        isPaidWithIssuance: Bool = false
+    ) {
+        self.isPaidWithIssuance = isPaidWithIssuance
         self.id = id
         self.event = event
         self.issued = issued
@@ -85,6 +101,7 @@ extension Command {
         case .accept(let request): request.subjectKey
         case .erase(let erasure): erasure.subjectKey
         case .incident(_, let subjectKey): subjectKey
+        case .coupon(let command): command.subjectKey
         default: nil
         }
     }
@@ -95,6 +112,8 @@ extension Command {
         case .accept(let request): (request.event.tenant, request.event.idempotency)
         case .erase(let erasure): erasure.idempotency.map { (erasure.tenant, $0) }
         case .incident(let command, _): command.author.idempotency.map { (command.answerTenant, $0) }
+        case .wallet(let command): command.idempotency
+        case .coupon(let command): command.idempotency
         default: target.map { ($0.tenant, $0.idempotency) }
         }
     }
@@ -105,10 +124,10 @@ extension Command {
         case .approve(let request, _, _), .hold(let request, _, _, _, _), .resume(let request),
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             request
-        case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .publishCalendar, .addIssuer, .addKey,
-            .revokeKey,
-            .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse, .erase, .addStaff,
-            .changeStaff, .removeStaff, .incident:
+        case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .publishCalendar, .withdrawPolicy,
+            .approvePolicy, .addIssuer,
+            .addKey, .revokeKey, .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse,
+            .settleRefund, .erase, .addStaff, .changeStaff, .removeStaff, .incident, .wallet, .coupon:
             nil
         }
     }

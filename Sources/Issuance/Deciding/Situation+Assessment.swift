@@ -17,7 +17,8 @@ extension Situation {
         if promise.record.breachedAt == nil {
             let broken = PromiseBroken(
                 objective: promise.serviceLevel.objective.metric.rawValue, dueAt: due,
-                serviceLevel: promise.serviceLevel.hash)
+                serviceLevel: promise.serviceLevel.hash,
+                suspension: policies.suspension(of: promise.compensation, brokenAt: due)?.hash)
             announce(.promiseBroken(broken), by: .breach, of: promise.id, in: &decision)
         }
         try post(promise, in: &decision)
@@ -33,13 +34,25 @@ extension Situation {
     }
 
     private func post(_ promise: Promise, in decision: inout Decision) throws {
-        guard let facts = try assessmentFacts(of: promise) else { return }
+        guard let facts = try assessmentFacts(of: promise),
+            policies.suspension(of: promise.compensation, brokenAt: facts.due) == nil
+        else { return }
         var settler = Settler(self, promise.record, promise.id, promise.compensation, decision)
         for award in try promise.compensation.assess(facts) {
-            let payBy = promise.compensation.payBy(tier: award.tier, due: facts.due)
+            let payBy = promise.compensation.payBy(award, facts)
             try settler.settle(award, dueAt: facts.due, payBy: payBy)
         }
+        for row in try released(promise) { try lookAgain(at: row, hasEnded: true, &settler) }
         decision = settler.decision
+    }
+
+    /// What was held for a review and, as the incident of the request stands now, would not be.
+    private func released(_ promise: Promise) throws -> [OwedRecord] {
+        let policy = promise.compensation
+        guard policy.eligibility.causes.contains(where: { $0.treat == .holdForReview }) else { return [] }
+        return try owed(for: promise.record).filter { row in
+            try row.why == Wait.Why.hold.rawValue && row.policy == policy.hash.text && !isHeld(promise.record, policy)
+        }
     }
 
     /// The end of the holder's last window of premium access.

@@ -1,4 +1,5 @@
 package import CanonicalJSON
+package import Compensation
 import Cryptography
 import Multiformats
 package import ServiceLevels
@@ -19,6 +20,8 @@ package struct RequestAccepted: EventContent {
     package let compensation: PolicyHash
     /// By what its spans are counted; nil where the service level names no calendar.
     package let calendar: BoundCalendar?
+    /// What was paid for it, where the institution says so.
+    package let price: Amount?
     package let holder: Holder
     /// The credential as asked for, unsigned; nil when the same command issues it.
     package let credential: JSON?
@@ -31,8 +34,8 @@ package struct RequestAccepted: EventContent {
     package init(
         tenant: TenantID, tier: Tier, credentialType: String?, review: Review, objective: String,
         acceptedAt: Instant, dueAt: Instant, serviceLevel: PolicyHash, compensation: PolicyHash,
-        calendar: BoundCalendar? = nil, holder: Holder, credential: JSON?, order: SigningOrder?, receipt: JSON,
-        idempotency: Idempotency
+        calendar: BoundCalendar? = nil, price: Amount? = nil, holder: Holder, credential: JSON?, order: SigningOrder?,
+        receipt: JSON, idempotency: Idempotency
     ) {
         self.tenant = tenant
         self.tier = tier
@@ -44,6 +47,7 @@ package struct RequestAccepted: EventContent {
         self.serviceLevel = serviceLevel
         self.compensation = compensation
         self.calendar = calendar
+        self.price = price
         self.holder = holder
         self.credential = credential
         self.order = order
@@ -62,6 +66,7 @@ package struct RequestAccepted: EventContent {
         serviceLevel = try facts.parsed("serviceLevel") { PolicyHash($0) }
         compensation = try facts.parsed("compensation") { PolicyHash($0) }
         calendar = try BoundCalendar(optional: &facts)
+        price = try facts.optionalPrice("price")
         var person = try openings.object("holder")
         holder = Holder(id: try person.string("id"), email: try person.optionalString("email"))
         try person.finish()
@@ -82,6 +87,7 @@ package struct RequestAccepted: EventContent {
         ]
         facts["credentialType"] = credentialType.map(JSON.string)
         calendar?.add(to: &facts)
+        facts["price"] = price.map { ["unit": .string($0.unit.rawValue), "minor": .integer($0.minor)] }
         return facts
     }
 

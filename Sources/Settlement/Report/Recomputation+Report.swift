@@ -8,7 +8,26 @@ extension Recomputation {
     package func finish(at now: Instant) -> SettlementReport {
         var count = Missing(findings: findings, now: max(now.milliseconds, time))
         for record in requests.records where !record.isForgotten {
-            count.add(record, record.terms.map { policies.terms[$0].compensation })
+            let terms = record.terms.map { policies.terms[$0] }
+            let suspension = terms.flatMap { terms in
+                record.clock.due.flatMap { policies.suspension(of: terms, brokenAt: $0) }
+            }
+            count.add(record, terms?.compensation, isSuspended: suspension != nil)
+        }
+        let owed = missingSettlements(at: count.now, &count.findings)
+        for incident in incidents.all.values where incident.mergedInto == nil {
+            guard let late = lateness(of: incident, at: count.now) else { continue }
+            count.findings.add(.lateFreeze, seq: UInt64(incident.seq), rid: nil, late)
+        }
+        for stage in incidents.overripe {
+            count.findings.add(
+                .missedIncident, seq: UInt64(entryCount), rid: nil,
+                "an incident of the stage \(stage) could be opened for a while, and was not")
+        }
+        for (stage, since) in incidents.ripeSince where count.now > since + incidents.currentTerms.openWithin {
+            count.findings.add(
+                .missedIncident, seq: UInt64(entryCount), rid: nil,
+                "an incident of the stage \(stage) could be opened since \(shown(since)), and was not")
         }
         for head in kept.beyond {
             count.findings.add(
@@ -18,7 +37,10 @@ extension Recomputation {
         return SettlementReport(
             entries: entryCount, requests: tally.requests, issued: tally.issued, cancelled: tally.cancelled,
             breached: count.breached, compensated: count.compensated, granted: tally.grantedByUnit, open: count.open,
-            unjudged: tally.unjudged, judgedWindows: windows.judged, unjudgedWindows: windows.unjudged,
+            owed: owed, unjudgedSettlements: settling.unjudged, unjudged: tally.unjudged, judgedWindows: windows.judged,
+            unjudgedWindows: windows.unjudged,
+            spent: wallets.spent, expired: wallets.expired, judgedMovements: wallets.judged,
+            unjudgedMovements: wallets.unjudged, coupons: coupons.counts,
             findings: count.findings.sorted, findingCounts: count.findings.counts, unknowns: unknowns.kept)
     }
 }
@@ -31,12 +53,12 @@ private struct Missing {
     var compensated = 0
     var open = 0
 
-    mutating func add(_ record: RequestRecord, _ terms: CompensationTerms?) {
+    mutating func add(_ record: RequestRecord, _ terms: CompensationTerms?, isSuspended: Bool) {
         if record.isCompensated { compensated += 1 }
         for entry in record.unannounced {
             findings.add(
                 .missingNotice, seq: entry.seq, rid: record.rid,
-                "no notice.queued about this \(entry.isBreach ? "breach" : "posting") follows")
+                "no notice.queued about this entry follows; it is \(entry.kind.rawValue)")
         }
         guard let terms, let due = record.clock.due, let delay = record.clock.delay(at: now), delay > 0 else { return }
         let deadline = due + terms.payoutWithin
@@ -46,6 +68,7 @@ private struct Missing {
                 .missedBreach, seq: record.seq, rid: record.rid,
                 "due at \(shown(due)), missed by \(delay) ms, and no sla.breach by \(shown(deadline))")
         }
+        guard !isSuspended else { return }
         for (index, slot) in terms.slots.enumerated() where slot.expected > 0 && delay > slot.over {
             guard !record.isPosted(index), !record.isVoid(by: deadline + slot.over) else { continue }
             guard now > deadline + slot.over else {

@@ -1,3 +1,5 @@
+import CanonicalJSON
+
 /// The clock of one request: rules 3 to 5 and 23. All numbers are milliseconds; an instant given is never before one given
 /// earlier.
 struct RequestClock: Sendable {
@@ -35,6 +37,8 @@ struct RequestClock: Sendable {
     private var accounts: [Account] = []
     /// A pause has ended by itself, and no `request.resumed` has noted it.
     private(set) var hasUnnotedEnd = false
+    /// The last pause ended by itself: what was it for.
+    private var expired: Int?
 
     /// - Parameter target: what is promised; the deadline is its end, counted from `start`.
     init(start: Int64, due: Int64?, target: Span, by counting: Counting) {
@@ -59,6 +63,12 @@ struct RequestClock: Sendable {
         due.map { min(instant, stop ?? instant) - $0 }
     }
 
+    /// The reason of the last pause, if that ended by itself.
+    func expiredReason(_ terms: ServiceLevelTerms) -> String? {
+        guard let expired else { return nil }
+        return (try? JSON(parsing: terms.pauses[expired].reason.bytes))?.stringValue
+    }
+
     /// Begins a pause.
     /// - Parameter from: when it began, where the entry says that this was before its `t`.
     /// - Returns: its latest end, nil if it has none.
@@ -78,6 +88,7 @@ struct RequestClock: Sendable {
         guard 0...rule.backdateLimit ~= instant - start, start >= lastEnd || from == nil else {
             throw Refusal(sentence: "it may not begin at \(shown(start)), before the entry that says so")
         }
+        expired = nil
         var account = Account(reason: index)
         if let place = accounts.firstIndex(where: { $0.reason == index }) { account = accounts.remove(at: place) }
         defer { accounts.append(account) }
@@ -123,7 +134,9 @@ struct RequestClock: Sendable {
     /// Ends a pause that has reached its end by itself.
     private mutating func settle(at instant: Int64) {
         guard let until = accounts.last?.running?.until, until <= instant else { return }
+        let reason = accounts.last?.reason
         hasUnnotedEnd = end(at: until)
+        expired = reason
     }
 
     private mutating func end(at instant: Int64) -> Bool {

@@ -9,6 +9,8 @@ package enum Policy: Hashable, Sendable {
     case serviceLevel(ServiceLevel)
     /// What a broken one pays.
     case compensation(CompensationPolicy)
+    /// A moratorium on what one pays.
+    case suspension(Suspension)
     /// What is spent on that in a month or a year.
     case budget(Budget)
 
@@ -19,10 +21,10 @@ package enum Policy: Hashable, Sendable {
         case .serviceLevel: self = .serviceLevel(try ServiceLevel(document))
         case .compensation: self = .compensation(try CompensationPolicy(document))
         case .businessCalendar: self = .businessCalendar(try BusinessCalendar(document))
+        case .suspension: self = .suspension(try Suspension(document))
         case .budget: self = .budget(try Budget(document))
         case .notification: throw Self.notKept("nothing plans notices yet")
         case .claims: throw Self.notKept("nobody decides claims yet")
-        case .suspension: throw Self.notKept("nothing is suspended yet")
         case .forecast: throw Self.notKept("nothing foresees a delay yet")
         case .review: throw Self.notKept("no survey is made and no review is signed yet")
         }
@@ -40,6 +42,7 @@ package enum Policy: Hashable, Sendable {
         case .businessCalendar(let calendar): calendar.metadata
         case .serviceLevel(let level): level.metadata
         case .compensation(let compensation): compensation.metadata
+        case .suspension(let suspension): suspension.metadata
         case .budget(let budget): budget.metadata
         }
     }
@@ -50,6 +53,7 @@ package enum Policy: Hashable, Sendable {
         case .businessCalendar(let calendar): calendar.hash
         case .serviceLevel(let level): level.hash
         case .compensation(let compensation): compensation.hash
+        case .suspension(let suspension): suspension.hash
         case .budget(let budget): budget.hash
         }
     }
@@ -60,6 +64,7 @@ package enum Policy: Hashable, Sendable {
         case .businessCalendar: .businessCalendar
         case .serviceLevel: .serviceLevel
         case .compensation: .compensation
+        case .suspension: .suspension
         case .budget: .budget
         }
     }
@@ -70,8 +75,15 @@ package enum Policy: Hashable, Sendable {
         case .businessCalendar(let calendar): calendar.plainWords
         case .serviceLevel(let level): level.plainWords
         case .compensation(let compensation): compensation.plainWords
+        case .suspension(let suspension): suspension.plainWords
         case .budget(let budget): budget.plainWords
         }
+    }
+
+    /// The same, with what the document says in several languages in one of them, as far as it has it.
+    package func plainWords(in locale: String?) -> [String] {
+        if case .suspension(let suspension) = self { return suspension.plainWords(in: locale) }
+        return plainWords
     }
 
     /// The policies of the same tenant that it names; each must be published before it.
@@ -83,6 +95,7 @@ package enum Policy: Hashable, Sendable {
         case .compensation(let compensation):
             [PolicyReference(.serviceLevel, compensation.slaRef, in: "slaRef")]
                 + (compensation.settling.budgetRef.map { [PolicyReference(.budget, $0, in: "budgetRef")] } ?? [])
+        case .suspension(let suspension): [PolicyReference(.compensation, suspension.policyRef, in: "policyRef")]
         }
     }
 }
