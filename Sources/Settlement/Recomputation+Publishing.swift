@@ -23,6 +23,10 @@ extension Recomputation {
         let before = policies
         do {
             try policies.publish(document, seq: event.seq, effectiveAt: effectiveAt)
+            if case .success(.calendar(let plan)) = document.spec, !policies.hasZone(of: plan) {
+                report(.wrongZone, event, "the log pins no rules of a zone with the hash that \(document.name) names")
+                unknowns.add(seq: event.seq, concernsAll: false, "\(document.name), whose zone the log does not pin")
+            }
             let instants = [effectiveAt, document.effectiveUntil].compactMap(\.self)
             requireNotice(since: before, tenant: document.tenant, at: instants, document.name, event)
             publishSettling(document, effectiveAt: effectiveAt)

@@ -151,6 +151,7 @@ package struct Recomputation: Sendable {
         case .keyAdded: keys.insert(event.frame.bytes.text(try event.frame.keyAdded().key))
         case .keyRetired: keys.remove(event.frame.bytes.text(try event.frame.keyRetired()))
         case .keyRevoked: keys.remove(event.frame.bytes.text(try event.frame.keyRevoked()))
+        case .zonePinned: try pin(event)
         case .resourceRegistered: try event.frame.requireTexts(["hash", "kind", "tenant"])
         case .staffAdded, .staffRolesChanged, .staffRemoved: try judgeStaff(event, type)
         case .budgetWarned: warn(event, try WarningFacts(event.frame))

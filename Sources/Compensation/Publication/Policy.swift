@@ -3,6 +3,8 @@ package import ServiceLevels
 
 /// A policy with its promise read. The one table of kinds: what is read by which type, what it refers to, how it is said.
 package enum Policy: Hashable, Sendable {
+    /// The hours by which promises are counted.
+    case businessCalendar(BusinessCalendar)
     /// A promise about time.
     case serviceLevel(ServiceLevel)
     /// What a broken one pays.
@@ -18,8 +20,8 @@ package enum Policy: Hashable, Sendable {
         switch document.kind {
         case .serviceLevel: self = .serviceLevel(try ServiceLevel(document))
         case .compensation: self = .compensation(try CompensationPolicy(document))
+        case .businessCalendar: self = .businessCalendar(try BusinessCalendar(document))
         case .suspension: self = .suspension(try Suspension(document))
-        case .businessCalendar: throw Self.notKept("nothing counts working hours yet")
         case .budget: self = .budget(try Budget(document))
         case .notification: throw Self.notKept("nothing plans notices yet")
         case .claims: throw Self.notKept("nobody decides claims yet")
@@ -37,6 +39,7 @@ package enum Policy: Hashable, Sendable {
     /// Name, owner, version and begin.
     package var metadata: PolicyDocument.Metadata {
         switch self {
+        case .businessCalendar(let calendar): calendar.metadata
         case .serviceLevel(let level): level.metadata
         case .compensation(let compensation): compensation.metadata
         case .suspension(let suspension): suspension.metadata
@@ -47,6 +50,7 @@ package enum Policy: Hashable, Sendable {
     /// Its identity.
     package var hash: PolicyHash {
         switch self {
+        case .businessCalendar(let calendar): calendar.hash
         case .serviceLevel(let level): level.hash
         case .compensation(let compensation): compensation.hash
         case .suspension(let suspension): suspension.hash
@@ -57,6 +61,7 @@ package enum Policy: Hashable, Sendable {
     /// Which promise it makes.
     package var kind: PolicyDocument.Kind {
         switch self {
+        case .businessCalendar: .businessCalendar
         case .serviceLevel: .serviceLevel
         case .compensation: .compensation
         case .suspension: .suspension
@@ -67,6 +72,7 @@ package enum Policy: Hashable, Sendable {
     /// The promise in sentences that a person can hold us to.
     package var plainWords: [String] {
         switch self {
+        case .businessCalendar(let calendar): calendar.plainWords
         case .serviceLevel(let level): level.plainWords
         case .compensation(let compensation): compensation.plainWords
         case .suspension(let suspension): suspension.plainWords
@@ -83,7 +89,9 @@ package enum Policy: Hashable, Sendable {
     /// The policies of the same tenant that it names; each must be published before it.
     var references: [PolicyReference] {
         switch self {
-        case .serviceLevel, .budget: []
+        case .businessCalendar, .budget: []
+        case .serviceLevel(let level):
+            level.calendarRef.map { [PolicyReference(.businessCalendar, $0, in: "calendarRef")] } ?? []
         case .compensation(let compensation):
             [PolicyReference(.serviceLevel, compensation.slaRef, in: "slaRef")]
                 + (compensation.settling.budgetRef.map { [PolicyReference(.budget, $0, in: "budgetRef")] } ?? [])

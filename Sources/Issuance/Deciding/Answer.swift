@@ -114,7 +114,8 @@ extension Answer {
         case .refundSettled(let settled):
             self.init(.done, settled.facts)
             return
-        case .logOpened, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted, .noticeQueued, .settling:
+        case .logOpened, .zonePinned, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted,
+            .noticeQueued, .settling:
             break
         }
         self.init(.done, body)

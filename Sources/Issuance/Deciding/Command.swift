@@ -1,5 +1,4 @@
 package import Compensation
-package import Compensation
 package import ServiceLevels
 package import StatusLists
 package import Temporal
@@ -12,6 +11,8 @@ package indirect enum Command: Sendable {
     /// Another key signs checkpoints, or one no more.
     case changeLogKey(LogKeyChanged)
     case publishPolicy(PolicyDocument)
+    /// A calendar, and the rules of its zone where the log does not have them yet.
+    case publishCalendar(PolicyDocument, ZonePinned?)
     /// From an instant on, or from now on, a policy binds nobody who comes.
     case withdrawPolicy(PolicyHash, from: Instant?)
     /// Somebody of the staff agrees to a suspension.
@@ -25,7 +26,8 @@ package indirect enum Command: Sendable {
     case indexRequests(RequestsIndexed)
     case accept(AcceptedRequest)
     case approve(TenantRequest, note: String?, CredentialIssued)
-    case hold(TenantRequest, reason: String, evidence: String, note: String?)
+    /// `from` where the pause began before the command.
+    case hold(TenantRequest, reason: String, evidence: String, from: Instant?, note: String?)
     case resume(TenantRequest)
     case cancel(TenantRequest, note: String?)
     case revoke(TenantRequest, note: String?)
@@ -119,10 +121,11 @@ extension Command {
     /// The request that the command is about, where it is about one that an institution has.
     var target: TenantRequest? {
         switch self {
-        case .approve(let request, _, _), .hold(let request, _, _, _), .resume(let request),
+        case .approve(let request, _, _), .hold(let request, _, _, _, _), .resume(let request),
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             request
-        case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .withdrawPolicy, .approvePolicy, .addIssuer,
+        case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .publishCalendar, .withdrawPolicy,
+            .approvePolicy, .addIssuer,
             .addKey, .revokeKey, .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse,
             .settleRefund, .erase, .addStaff, .changeStaff, .removeStaff, .incident, .wallet, .coupon:
             nil

@@ -71,8 +71,8 @@ extension Situation {
     // What settlers ask for
 
     /// The window of a cap that ends with now, of the zone of the request's calendar.
-    func window(_ window: Cap.Window, of record: RequestRecord) -> Range<Instant> {
-        let zone = zone(of: record)
+    func window(_ window: Cap.Window, of record: RequestRecord) throws -> Range<Instant> {
+        let zone = try zone(of: record)
         let today = zone.localTime(at: now).date
         switch window {
         case .day: return zone.instants(of: today..<today.adding(days: 1))
@@ -91,7 +91,12 @@ extension Situation {
     }
 
     /// The zone of the calendar that a request is bound to; UTC without one.
-    func zone(of record: RequestRecord) -> TimeZoneRules { .utc }
+    func zone(of record: RequestRecord) throws -> TimeZoneRules {
+        guard let hash = PolicyHash(record.serviceLevel), let level = policies.serviceLevel(hash) else {
+            throw StoreError.corrupt("request \(record.id) is bound to a policy that is not in the log")
+        }
+        return try state.calendar(of: record, under: level, policies).zone
+    }
 
     /// Whether something that waits for a budget and unit comes before that place.
     func stands(before place: Settler.Place, in queue: String) throws -> Bool {

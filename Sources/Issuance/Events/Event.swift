@@ -6,6 +6,7 @@ package indirect enum Event: Hashable, Sendable {
     case logKeyChanged(LogKeyChanged)
     case institutionAdded(InstitutionAdded)
     case policyPublished(PolicyPublished)
+    case zonePinned(ZonePinned)
     case policy(PolicyEvent)
     case issuerAdded(IssuerAdded)
     case keyAdded(KeyAdded)
@@ -42,6 +43,7 @@ package indirect enum Event: Hashable, Sendable {
         case .logKeyChanged(let content): content
         case .institutionAdded(let content): content
         case .policyPublished(let content): content
+        case .zonePinned(let content): content
         case .policy(let event): event.content
         case .issuerAdded(let content): content
         case .keyAdded(let content): content
@@ -92,6 +94,7 @@ package indirect enum Event: Hashable, Sendable {
             case LogOpened.type: .logOpened(try LogOpened(&facts, &openings))
             case LogKeyChanged.type: .logKeyChanged(try LogKeyChanged(&facts, &openings))
             case InstitutionAdded.type: .institutionAdded(try InstitutionAdded(&facts, &openings))
+            case ZonePinned.type: .zonePinned(try ZonePinned(&facts, &openings))
             case PolicyPublished.type: .policyPublished(try PolicyPublished(&facts, &openings))
             case IssuerAdded.type: .issuerAdded(try IssuerAdded(&facts, &openings))
             case KeyAdded.type: .keyAdded(try KeyAdded(&facts, &openings))

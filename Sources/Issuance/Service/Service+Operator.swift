@@ -34,7 +34,9 @@ extension Service {
     /// Publishes a policy document; it is in force from its `effectiveFrom`, or from now if that has passed.
     package func publishPolicy(_ bytes: [UInt8], _ reply: @escaping Sequencer.Completion) {
         do throws(PolicyError) {
-            sequencer.submit(.publishPolicy(try PolicyDocument(parsing: bytes)), reply)
+            let document = try PolicyDocument(parsing: bytes)
+            guard document.kind == .businessCalendar else { return sequencer.submit(.publishPolicy(document), reply) }
+            publish(document, try BusinessCalendar(document), reply)
         } catch {
             reply(.failure(Refusal(.invalidPolicy, error.problem, at: error.pointer.description)))
         }

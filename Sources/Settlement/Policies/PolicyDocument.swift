@@ -9,6 +9,7 @@ struct PolicyDocument: Sendable {
     enum Spec: Sendable {
         case serviceLevel(ServiceLevel)
         case compensation(Compensation)
+        case calendar(HoursPlan)
         case budget(BudgetTerms)
         case suspension(SuspensionTerms)
         /// About other things than what is due and owed.
@@ -76,18 +77,19 @@ struct PolicyDocument: Sendable {
         case .failure(let problem): problem
         case .success(.serviceLevel(let level)): level.terms.failure
         case .success(.compensation(let compensation)): compensation.terms.failure
-        case .success(.other), .success(.budget), .success(.suspension): nil
+        case .success(.calendar), .success(.other), .success(.budget), .success(.suspension): nil
         }
     }
 
     /// Whether the document may change what is owed for requests that no rule connects with it.
     var concernsAll: Bool {
         guard case .failure = spec else { return false }
-        return kind != Self.serviceLevelKind && kind != Self.compensationKind
+        return kind != Self.serviceLevelKind && kind != Self.compensationKind && kind != Self.calendarKind
     }
 
     static let serviceLevelKind = CanonicalText("ServiceLevel")
     static let compensationKind = CanonicalText("Compensation")
+    static let calendarKind = CanonicalText("BusinessCalendar")
     static let suspensionKind = CanonicalText("Suspension")
 
     private static func spec(
@@ -104,9 +106,10 @@ struct PolicyDocument: Sendable {
             let slaRef = Array(try reader.string("slaRef").utf8)
             let terms = Result { () throws(JSONShapeError) in try CompensationTerms(&reader) }
             return .compensation(Compensation(slaRef: slaRef, terms: terms))
+        case "BusinessCalendar": return .calendar(try HoursPlan(&reader))
         case "Budget": return .budget(try BudgetTerms(reader))
         case "Suspension": return .suspension(try SuspensionTerms(&reader))
-        case "BusinessCalendar", "Notification", "Claims", "Forecast", "Review":
+        case "Notification", "Claims", "Forecast", "Review":
             return .other
         default:
             throw JSONShapeError(pointer: pointer, problem: "what a \(kind) changes is not on the page")

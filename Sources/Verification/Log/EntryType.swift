@@ -25,6 +25,7 @@ enum EntryType: String {
     case keyRetired = "key.retired"
     case keyRevoked = "key.revoked"
     case resourceRegistered = "resource.registered"
+    case zonePinned = "zone.pinned"
     case subjectErased = "subject.erased"
     case refundSettled = "refund.settled"
     case stageReported = "stage.reported"
@@ -81,6 +82,9 @@ extension EntryType {
         case .keyRevoked:
             let (key, since) = (try facts.string("key"), try facts.instant("since"))
             return "The key \(key) counts for nothing since \(since.dateTimeStamp)."
+        case .zonePinned:
+            let (zone, release) = (try facts.string("zone"), try facts.string("release"))
+            return "The clocks of \(zone) are those of release \(release) for whoever counts by them from here on."
         case .resourceRegistered: return "A \(try facts.string("kind")) was registered."
         case .policyWithdrawn:
             let (hash, from) = (try facts.string("hash"), try facts.instant("from").dateTimeStamp)

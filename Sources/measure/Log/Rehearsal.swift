@@ -72,7 +72,7 @@ struct Rehearsal {
     }
 
     func hold(_ id: RequestID) -> Command {
-        .hold(target(id, "hold"), reason: "awaiting-requester", evidence: "notice-delivered", note: nil)
+        .hold(target(id, "hold"), reason: "awaiting-requester", evidence: "notice-delivered", from: nil, note: nil)
     }
 
     func resume(_ id: RequestID) -> Command { .resume(target(id, "resume")) }
