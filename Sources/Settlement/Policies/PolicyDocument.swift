@@ -78,11 +78,13 @@ struct PolicyDocument: Sendable {
     /// Whether the document may change what is owed for requests that no rule connects with it.
     var concernsAll: Bool {
         guard case .failure = spec else { return false }
-        return kind != Self.serviceLevelKind && kind != Self.compensationKind
+        return kind != Self.serviceLevelKind && kind != Self.compensationKind && kind != Self.budgetKind
     }
 
     static let serviceLevelKind = CanonicalText("ServiceLevel")
     static let compensationKind = CanonicalText("Compensation")
+    /// One that cannot be read concerns the policies that are paid from it, whose payments are then not held to it.
+    static let budgetKind = CanonicalText("Budget")
 
     private static func spec(
         of kind: String, _ reader: consuming ObjectReader, at pointer: JSONPointer

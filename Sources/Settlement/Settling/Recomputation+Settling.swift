@@ -358,12 +358,21 @@ extension Recomputation {
                 report(.missedLateBenefit, event, "the payment is late, and no compensation.late stands before it")
             }
         }
+        if let from = facts.from, let until = facts.until, let purse = purse(event.rid, owed.type, owed.unit) {
+            wallets.grant(owed.minor, purse, claimKey: key.word, from: from, until: until)
+        }
         owed.isOpen = false
         settling.owed[key] = owed
         guard !terms.reasons.isEmpty else { return }
         settling.paid[key] = SettlingBook.Paid(
             rid: event.rid, terms: owed.terms, type: owed.type, unit: owed.unit, minor: owed.minor, at: event.t,
             until: facts.until)
+    }
+
+    /// Where credits of a request lie; nil for what is not in a wallet.
+    func purse(_ rid: String, _ type: [UInt8], _ unit: CanonicalText) -> Purse? {
+        guard type.elementsEqual("\"credit\"".utf8), let place = requests.place(of: rid) else { return nil }
+        return Purse(tenant: requests.records[place].tenant.word, unit: unit.word)
     }
 
     private mutating func validateGrant(_ event: Event, _ facts: ClaimFacts, _ owed: SettlingBook.Owed) {

@@ -50,6 +50,9 @@ struct WalletLedger: Sendable {
         ofHolder[holder, default: []].append(claimKey)
     }
 
+    /// What is left of a lot; nil where nobody shows what was taken from it.
+    func left(of claimKey: String) -> Int64? { lots[claimKey]?.left }
+
     /// What was not spent of a lot was taken back.
     mutating func reverse(_ minor: Int64, _ purse: Purse, claimKey: String) {
         taken[purse, default: 0] &+= minor
