@@ -22,7 +22,7 @@ extension Recomputation {
 
     private func budgetName(_ index: Int) -> String? {
         let terms = policies.terms[index]
-        return terms.compensation.payment.budgetRef.map { Self.budgetName(terms.compensationTenant, $0) }
+        return terms.compensation.payment.budgetRef.map { Self.budgetName(terms.tenant, $0) }
     }
 
     func queue(_ index: Int, _ unit: CanonicalText) -> BudgetTable.Queue? {
@@ -250,10 +250,10 @@ extension Recomputation {
         if let window = terms.reversalWindow, event.t > paid.at + window {
             report(.wrongReversal, event, "it was paid \(shown(paid.at)), longer ago than the policy takes back")
         }
-        let left = wallets.left(of: key.word) ?? paid.minor
-        if minor <= 0 || minor > left {
-            report(.wrongReversal, event, "\(minor) are taken back of \(left) that are not spent")
+        if minor <= 0 || minor > paid.minor {
+            report(.wrongReversal, event, "\(minor) are taken back of \(paid.minor)")
         }
+        if let problem = reverseLot(event, key, minor, paid.unit) { report(.wrongReversal, event, problem) }
         if let until = paid.until, event.t >= until { report(.wrongReversal, event, "it has expired") }
         if !staff.may(event.plain(by), at: event.t, ["operator", "customer-experience", "finance"]) {
             report(.wrongReversal, event, "\(event.plain(by)) may take nothing back")
@@ -265,7 +265,6 @@ extension Recomputation {
         let part = SettlingBook.Owed(reversing: paid, minor)
         validateJournal(event, facts.journal, [.reversePay, .reverseAccrue], part, key)
         settling.takenBack[paid.unit, default: 0] += minor
-        if let purse = purse(event.rid, paid.type, paid.unit) { wallets.reverse(minor, purse, claimKey: key.word) }
         if paid.type.elementsEqual("\"premium-extension\"".utf8) { windows.shorten(holderOf: event.seq) }
     }
 }
