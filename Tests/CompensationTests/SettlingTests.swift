@@ -207,7 +207,7 @@ struct SettlingTests {
     @Test("a budget that may cancel a debt, or says what is not kept, is refused with the place", arguments: budgetRefusals)
     func budgetRefuses(pointer: String, value: JSON?, place: String) throws {
         let document = try PolicyDocument(Self.budget.replacing(pointer, by: value))
-        do {
+        do throws(PolicyError) {
             _ = try Budget(document)
             Issue.record("\(pointer) was read")
         } catch {

@@ -6,6 +6,7 @@ import Simulation
 import Temporal
 import TestSupport
 import Testing
+import TransparencyLog
 
 private let late = Default.target + Milliseconds(1)
 

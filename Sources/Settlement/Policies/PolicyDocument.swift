@@ -84,12 +84,14 @@ struct PolicyDocument: Sendable {
     /// Whether the document may change what is owed for requests that no rule connects with it.
     var concernsAll: Bool {
         guard case .failure = spec else { return false }
-        return kind != Self.serviceLevelKind && kind != Self.compensationKind && kind != Self.calendarKind
+        return ![Self.serviceLevelKind, Self.compensationKind, Self.calendarKind, Self.budgetKind].contains(kind)
     }
 
     static let serviceLevelKind = CanonicalText("ServiceLevel")
     static let compensationKind = CanonicalText("Compensation")
     static let calendarKind = CanonicalText("BusinessCalendar")
+    /// One that cannot be read concerns the policies that are paid from it, whose payments are then not held to it.
+    static let budgetKind = CanonicalText("Budget")
     static let suspensionKind = CanonicalText("Suspension")
 
     private static func spec(
