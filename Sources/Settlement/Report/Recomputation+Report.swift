@@ -7,8 +7,13 @@ extension Recomputation {
     /// go on afterwards.
     package func finish(at now: Instant) -> SettlementReport {
         var count = Missing(findings: findings, now: max(now.milliseconds, time))
-        for record in requests.records where !record.isForgotten {
-            count.add(record, record.terms.map { policies.terms[$0].compensation })
+        for (place, record) in requests.records.enumerated() where !record.isForgotten {
+            let terms = record.terms.map { policies.terms[$0] }
+            let suspension = terms.flatMap { terms in
+                record.clock.due.flatMap { policies.suspension(of: terms, brokenAt: $0) }
+            }
+            count.add(record, terms?.compensation, isSuspended: suspension != nil)
+            count.open += missingClaims(of: place, at: count.now, &count.findings)
         }
         let owed = missingSettlements(at: count.now, &count.findings)
         for incident in incidents.all.values where incident.mergedInto == nil {
@@ -35,6 +40,8 @@ extension Recomputation {
             breached: count.breached, compensated: count.compensated, granted: tally.grantedByUnit, open: count.open,
             owed: owed, unjudgedSettlements: settling.unjudged, unjudged: tally.unjudged, judgedWindows: windows.judged,
             unjudgedWindows: windows.unjudged,
+            spent: wallets.spent, expired: wallets.expired, judgedMovements: wallets.judged,
+            unjudgedMovements: wallets.unjudged, coupons: coupons.counts,
             findings: count.findings.sorted, findingCounts: count.findings.counts, unknowns: unknowns.kept)
     }
 }
@@ -47,7 +54,7 @@ private struct Missing {
     var compensated = 0
     var open = 0
 
-    mutating func add(_ record: RequestRecord, _ terms: CompensationTerms?) {
+    mutating func add(_ record: RequestRecord, _ terms: CompensationTerms?, isSuspended: Bool) {
         if record.isCompensated { compensated += 1 }
         for entry in record.unannounced {
             findings.add(
@@ -62,6 +69,7 @@ private struct Missing {
                 .missedBreach, seq: record.seq, rid: record.rid,
                 "due at \(shown(due)), missed by \(delay) ms, and no sla.breach by \(shown(deadline))")
         }
+        guard !isSuspended else { return }
         for (index, slot) in terms.slots.enumerated() where slot.expected > 0 && delay > slot.over {
             guard !record.isPosted(index), !record.isVoid(by: deadline + slot.over) else { continue }
             guard now > deadline + slot.over else {
