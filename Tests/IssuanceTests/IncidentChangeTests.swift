@@ -1,5 +1,6 @@
 import CanonicalJSON
 import Compensation
+import Cryptography
 import Issuance
 import Settlement
 import Simulation

@@ -132,6 +132,11 @@ extension Command {
         }
     }
 
+    /// Whether it only looks what a request is owed.
+    var isAssessment: Bool {
+        if case .assess = self { true } else { false }
+    }
+
     /// Whether it is done with the last space of the disk too: what does harm while it waits.
     var isUrgent: Bool {
         switch self {

@@ -147,7 +147,7 @@ final class Committer: Sendable {
         if let refusal = readiness.refusal(of: command) { throw refusal }
         let situation = Situation(
             state: writer, directory: progress.directory, now: now, nextSeq: progress.log.size, couponKeys: couponKeys)
-        let decision = try situation.decide(command)
+        let decision = try decide(command, in: situation)
         switch keeping {
         case .apart:
             var attempt = progress.forOneCommand
@@ -163,6 +163,15 @@ final class Committer: Sendable {
             }
         }
         return decision.answer(url: progress.directory.opened?.url ?? "")
+    }
+
+    /// A row that contradicts the log spoils the assessment that reads it, and nothing else: deciding has written nothing.
+    private func decide(_ command: Command, in situation: Situation) throws -> Decision {
+        do {
+            return try situation.decide(command)
+        } catch StoreError.corrupt(let what) where command.isAssessment {
+            throw PoisonedRecord(description: what)
+        }
     }
 
     private func carryOut(
@@ -305,4 +314,9 @@ extension LogEntry.Request {
         }
         return LogEntry.Request(rid: id.text, rn: UInt64(known.entryCount), rprev: last)
     }
+}
+
+/// A row that contradicts the log, met by an assessment: it is reported and tried again, and holds up nobody else.
+struct PoisonedRecord: Error, CustomStringConvertible {
+    let description: String
 }

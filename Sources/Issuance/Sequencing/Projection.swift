@@ -250,7 +250,7 @@ struct Projection {
     }
 
     /// After what was assessed until now, the next tier is what is left to wait for.
-    private func expectNextTier(_ record: inout RequestRecord, at place: Place) throws {
+    func expectNextTier(_ record: inout RequestRecord, at place: Place) throws {
         if try isMore(record) { return try expectByFacts(&record, at: place) }
         guard record.stoppedAt == nil, let dueAt = record.dueAt else { return }
         guard let hash = PolicyHash(record.compensation), let policy = directory.policies.compensation(hash) else {
