@@ -95,7 +95,7 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("7 a running service", [
         .room("Hosting", uses: [
-            "API", "CanonicalJSON", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "JOSE", "Multiformats",
+            "API", "CanonicalJSON", "Compensation", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "JOSE", "Multiformats",
             "SQLiteStorage", "StatusLists", "Storage", "Temporal", "Timestamping", "TransparencyLog", "Witnessing",
         ]),
     ]),

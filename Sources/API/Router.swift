@@ -19,7 +19,10 @@ package struct Router: Sendable {
         let described = [
             requestRoutes(service), resourceRoutes(service), userRoutes(service), publicRoutes(service), policyRoutes(service),
             logRoutes(service), resolutionRoutes(service), operatorRoutes(service), issuerRoutes(service),
-            logKeyRoutes(service), erasureRoutes(service), staffRoutes(service), credentialRoutes(service, vcapi),
+            walletRoutes(service), couponRoutes(service),
+            logKeyRoutes(service), erasureRoutes(service), staffRoutes(service), refundRoutes(service),
+            settlingRoutes(service), incidentRoutes(service),
+            credentialRoutes(service, vcapi),
         ].flatMap(\.self)
         routes =
             described + [

@@ -25,6 +25,7 @@ extension Recomputation {
             try policies.publish(document, seq: event.seq, effectiveAt: effectiveAt)
             let instants = [effectiveAt, document.effectiveUntil].compactMap(\.self)
             requireNotice(since: before, tenant: document.tenant, at: instants, document.name, event)
+            publishSettling(document, effectiveAt: effectiveAt)
             guard let problem = document.problem else { return }
             unknowns.add(seq: event.seq, concernsAll: document.concernsAll, "\(document.name), \(problem)")
         } catch {
@@ -51,14 +52,14 @@ extension Recomputation {
 
     mutating func approve(_ event: Event, _ facts: ApprovalFacts) {
         do {
-            let by = event.frame.text(facts.by).content
+            let by = event.frame.text(facts.by).word
             guard staff.may(by, at: event.t, ["policy-approver"]) else {
                 report(.notPermitted, event, "\(by) approves, and is no policy-approver at that time")
                 return
             }
             try policies.approve(event.frame.text(facts.hash), by: by, at: event.t)
         } catch {
-            report(.wrongApproval, event, error.sentence)
+            report(.wrongPolicyApproval, event, error.sentence)
         }
     }
 

@@ -26,6 +26,13 @@ package struct Recomputation: Sendable {
     /// What an index of requests must say.
     var chains = Chains()
     var windows: PremiumWindows
+    /// What becomes of awards.
+    var settling = SettlingBook()
+    /// A name for the holder of a request.
+    let openedHolder: (@Sendable (_ rid: String) -> String?)?
+    var incidents = Incidents()
+    var wallets: WalletLedger
+    var coupons = CouponLedger()
     var findings = FindingList()
     var unknowns = UnknownList()
     var tally = Tally()
@@ -33,11 +40,17 @@ package struct Recomputation: Sendable {
 
     /// - Parameter window: the opening of the premium window in the entry of that `seq`, nil where the caller has none.
     ///   Windows without an opening are not judged; the report counts them.
+    /// - Parameter lots: which lots were spent, and whose they are; what is not shown is counted as not judged.
     /// - Parameter kept: checkpoints that somebody kept, best with the cosignatures of witnesses: the log must begin
     ///   with the entries that they were signed for. Only this tells a log that was written anew as a whole.
+    /// - Parameter holder: any name that is the same for all requests of one holder, and for no others; nil where the
+    ///   caller cannot tell. What must know it is not judged then, and counted.
     package init(
-        window: (@Sendable (_ seq: UInt64) -> WindowOpening?)? = nil, kept: [VerifiedCheckpoint] = []
+        window: (@Sendable (_ seq: UInt64) -> WindowOpening?)? = nil, lots: LotOpenings = .none,
+        kept: [VerifiedCheckpoint] = [], holder: (@Sendable (_ rid: String) -> String?)? = nil
     ) {
+        openedHolder = holder
+        wallets = WalletLedger(lots)
         windows = PremiumWindows(opening: window)
         self.kept = KeptCheckpoints(kept)
     }
@@ -88,6 +101,7 @@ package struct Recomputation: Sendable {
 
     private mutating func judge(_ event: Event) throws(EntryProblem) {
         guard let type = event.type else {
+            if try judgeWallet(event) { return }
             unknowns.add(seq: event.seq, concernsAll: true, "the page of the log does not know \(event.typeText)")
             return
         }
@@ -111,6 +125,9 @@ package struct Recomputation: Sendable {
         case .subjectErased:
             try event.frame.requireTexts([])
             erase(event)
+        case .capped, .owed, .waiting, .paid, .declined, .late, .reversed, .approvalAsked, .approvalGiven,
+            .approvalRefused:
+            try judgeSettling(event, type)
         default:
             try event.frame.requireTexts([])
             judgeStep(event, type)
@@ -131,7 +148,9 @@ package struct Recomputation: Sendable {
         case .keyRevoked: keys.remove(event.frame.bytes.text(try event.frame.keyRevoked()))
         case .resourceRegistered: try event.frame.requireTexts(["hash", "kind", "tenant"])
         case .staffAdded, .staffRolesChanged, .staffRemoved: try judgeStaff(event, type)
+        case .budgetWarned: warn(event, try WarningFacts(event.frame))
         case .requestsIndexed: judgeIndex(event, try IndexFacts(event.frame))
+        case _ where type.isAboutIncidents: try judgeIncident(event, type)
         // Who an issuer is, is for those to judge who verify credentials.
         default: break
         }

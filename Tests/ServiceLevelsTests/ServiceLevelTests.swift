@@ -28,10 +28,10 @@ struct ServiceLevelTests {
         let level = try Fixture.level()
         #expect(level.priority == 100)
         #expect(level.objective.metric == .issue)
-        #expect(level.objective.target == .seconds(100))
+        #expect(level.objective.target == .elapsed(.seconds(100)))
         #expect(level.pauses.map(\.reason) == [.awaitingRequester, .legalHold, .scheduledMaintenance])
         #expect(level.pauses.map(\.evidence) == [.noticeDelivered, .courtOrder, .publishedWindow])
-        #expect(level.pauses.map(\.maxTotal?.length) == [.seconds(60), .days(2), nil])
+        #expect(level.pauses.map(\.maxTotal) == [.elapsed(.seconds(60)), .calendarDays(2), nil])
         #expect(level.onCancel == .keepBreach)
         #expect(level.appliesTo.holds(for: Facts(tenant: "acme", tier: "premium", type: "Degree")))
     }

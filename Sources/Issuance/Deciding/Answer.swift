@@ -96,6 +96,12 @@ extension Answer {
         case .incident(let event):
             self.init(event.isBeginning ? .created : .done, event.content.facts)
             return
+        case .wallet(let fact):
+            self.init(to: fact)
+            return
+        case .coupon(let fact):
+            self.init(to: fact)
+            return
         case .staffAdded(let added):
             self.init(.created, added.facts)
             return
@@ -104,6 +110,9 @@ extension Answer {
             return
         case .staffRemoved(let removed):
             self.init(.done, removed.facts)
+            return
+        case .refundSettled(let settled):
+            self.init(.done, settled.facts)
             return
         case .logOpened, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted, .noticeQueued, .settling:
             break

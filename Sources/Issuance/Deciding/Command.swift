@@ -1,4 +1,5 @@
 package import Compensation
+package import Compensation
 package import ServiceLevels
 package import StatusLists
 package import Temporal
@@ -37,8 +38,14 @@ package enum Command: Sendable {
     case decide(ApprovalWord)
     /// Take back what was paid and not spent.
     case reverse(Reversal)
+    /// The money of a refund has left the bank.
+    case settleRefund(ClaimKey)
     /// Destroy what is kept of persons.
     case erase(Erasure)
+    /// Spend, reserve, or book what happened to a wallet.
+    case wallet(WalletCommand)
+    /// Mint, send, redeem, revoke, or book what happened to coupons.
+    case coupon(CouponCommand)
     /// With 32 random bytes: the key of the commitments about them.
     case addStaff(StaffAdded, subjectKey: [UInt8])
     case changeStaff(StaffRolesChanged)
@@ -55,8 +62,14 @@ package struct AcceptedRequest: Sendable {
     package let issued: CredentialIssued?
     /// 32 random bytes: the commitment key of the holder, used if they have none yet.
     package let subjectKey: [UInt8]
+    /// Whether it takes a free issuance of the holder, without which it is refused.
+    package let isPaidWithIssuance: Bool
 
-    package init(id: RequestID, event: RequestAccepted, issued: CredentialIssued?, subjectKey: [UInt8]) {
+    package init(
+        id: RequestID, event: RequestAccepted, issued: CredentialIssued?, subjectKey: [UInt8],
+        isPaidWithIssuance: Bool = false
+    ) {
+        self.isPaidWithIssuance = isPaidWithIssuance
         self.id = id
         self.event = event
         self.issued = issued
@@ -86,6 +99,7 @@ extension Command {
         case .accept(let request): request.subjectKey
         case .erase(let erasure): erasure.subjectKey
         case .incident(_, let subjectKey): subjectKey
+        case .coupon(let command): command.subjectKey
         default: nil
         }
     }
@@ -96,6 +110,8 @@ extension Command {
         case .accept(let request): (request.event.tenant, request.event.idempotency)
         case .erase(let erasure): erasure.idempotency.map { (erasure.tenant, $0) }
         case .incident(let command, _): command.author.idempotency.map { (command.answerTenant, $0) }
+        case .wallet(let command): command.idempotency
+        case .coupon(let command): command.idempotency
         default: target.map { ($0.tenant, $0.idempotency) }
         }
     }
@@ -106,9 +122,9 @@ extension Command {
         case .approve(let request, _, _), .hold(let request, _, _, _), .resume(let request),
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             request
-        case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .withdrawPolicy, .approvePolicy,
-            .addIssuer, .addKey, .revokeKey, .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse, .erase, .addStaff,
-            .changeStaff, .removeStaff, .incident:
+        case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .withdrawPolicy, .approvePolicy, .addIssuer,
+            .addKey, .revokeKey, .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse,
+            .settleRefund, .erase, .addStaff, .changeStaff, .removeStaff, .incident, .wallet, .coupon:
             nil
         }
     }

@@ -9,6 +9,8 @@ struct Situation {
     let directory: Directory
     let now: Instant
     let nextSeq: Int64
+    /// The secrets of coupon codes.
+    var couponKeys = CouponKeys(.empty)
 
     var policies: PolicyBook { directory.policies }
 
@@ -37,7 +39,10 @@ struct Situation {
         case .settle(let claimKey): try settle(claimKey)
         case .decide(let word): try decide(word)
         case .reverse(let reversal): try reverse(reversal)
+        case .settleRefund(let claimKey): try settleRefund(claimKey)
         case .erase(let erasure): try erase(erasure)
+        case .wallet(let command): try decide(command)
+        case .coupon(let command): try decide(command)
         case .addStaff(let added, _): try add(added)
         case .changeStaff(let changed): try change(changed)
         case .removeStaff(let removed): try remove(removed)
@@ -56,6 +61,10 @@ struct Situation {
         }
         if let issued = request.issued { try checkKey(of: issued) }
         var decision = Decision()
+        if request.isPaidWithIssuance {
+            let owner = WalletOwner(tenant: event.tenant, holder: event.holder.id)
+            try payWithIssuance(request.id, of: owner, in: &decision)
+        }
         decision.answer(
             with: LogEvent(.requestAccepted(event), of: request.id),
             following: request.issued.map { [LogEvent(.credentialIssued($0), of: request.id)] } ?? [])

@@ -24,7 +24,10 @@ package enum Event: Hashable, Sendable {
     case promiseBroken(PromiseBroken)
     case compensationPosted(CompensationPosted)
     case noticeQueued(NoticeQueued)
+    case refundSettled(RefundSettled)
     case subjectErased(SubjectErased)
+    case wallet(WalletFact)
+    case coupon(CouponFact)
     case staffAdded(StaffAdded)
     case staffRolesChanged(StaffRolesChanged)
     case staffRemoved(StaffRemoved)
@@ -57,7 +60,10 @@ package enum Event: Hashable, Sendable {
         case .promiseBroken(let content): content
         case .compensationPosted(let content): content
         case .noticeQueued(let content): content
+        case .refundSettled(let content): content
         case .subjectErased(let content): content
+        case .wallet(let fact): fact.content
+        case .coupon(let fact): fact.content
         case .staffAdded(let content): content
         case .staffRolesChanged(let content): content
         case .staffRemoved(let content): content
@@ -104,6 +110,7 @@ package enum Event: Hashable, Sendable {
             case PromiseBroken.type: .promiseBroken(try PromiseBroken(&facts, &openings))
             case CompensationPosted.type: .compensationPosted(try CompensationPosted(&facts, &openings))
             case NoticeQueued.type: .noticeQueued(try NoticeQueued(&facts, &openings))
+            case RefundSettled.type: .refundSettled(try RefundSettled(&facts, &openings))
             case SubjectErased.type: .subjectErased(try SubjectErased(&facts, &openings))
             case StaffAdded.type: .staffAdded(try StaffAdded(&facts, &openings))
             case StaffRolesChanged.type: .staffRolesChanged(try StaffRolesChanged(&facts, &openings))
@@ -122,6 +129,10 @@ extension Event {
             self = .settling(event)
         } else if let event = try IncidentEvent(type: type, &facts, &openings) {
             self = .incident(event)
+        } else if let fact = try WalletFact(type: type, &facts, &openings) {
+            self = .wallet(fact)
+        } else if let fact = try CouponFact(type: type, &facts, &openings) {
+            self = .coupon(fact)
         } else if let event = try PolicyEvent(type: type, &facts, &openings) {
             self = .policy(event)
         } else {

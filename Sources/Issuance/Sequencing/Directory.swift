@@ -12,6 +12,8 @@ package struct Directory: Sendable {
     package private(set) var issuers = IssuerBook()
     /// The contexts and schemas of each institution.
     package private(set) var resources: [TenantID: TenantResources] = [:]
+    /// What minting coupons needs to know.
+    package private(set) var coupons = CouponBook()
     /// Tenants by the SHA-256 of their API key.
     package private(set) var tenants: [[UInt8]: TenantID] = [:]
     /// Who acts for the service.
@@ -43,7 +45,8 @@ package struct Directory: Sendable {
             policies = try policies.approving(event.hash, by: event.by.text, at: instant)
         case .issuerAdded, .keyAdded, .keyRetired, .keyRevoked: try issuers.apply(event)
         case .resourceRegistered(let event): try resources[event.tenant, default: TenantResources()].add(event)
-        case .subjectErased: hasErasures = true
+        case .subjectErased, .wallet(.erased): hasErasures = true
+        case .coupon(let fact): try coupons.apply(fact)
         case .staffAdded(let event): try staff.apply(event)
         case .staffRolesChanged(let event): try staff.apply(event)
         case .staffRemoved(let event): try staff.apply(event)

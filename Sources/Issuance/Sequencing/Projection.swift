@@ -46,6 +46,8 @@ struct Projection {
                 PolicyRecord(
                     hash: published.hash.text, effectiveAt: published.effectiveAt.milliseconds,
                     document: published.document.canonicalBytes, seq: place.seq))
+        case .wallet(let fact): try apply(fact, at: place)
+        case .coupon(let fact): try apply(fact, at: place)
         case .policy: try writer.insert(PolicyEntryRecord(seq: place.seq))
         case .settling(.budgetWarned(let warned)): try writer.insert(BudgetWarningRecord(warned, seq: place.seq))
         case .incident(let incident): try apply(incident, at: place)
@@ -54,6 +56,7 @@ struct Projection {
             var record = RequestRecord(accepted, id: id, seq: place.seq)
             record.continues(with: place)
             try writer.insert(record)
+            if let terms = RequestTermsRecord(accepted, of: id) { try writer.insert(terms) }
             try keep(accepted.idempotency, of: record, at: place)
             return record
         default:
@@ -91,6 +94,7 @@ struct Projection {
             try post(event, at: place, record)
             try settled(event, at: place, record)
             try expectNextTier(&record, at: place)
+        case .refundSettled(let event): try settleRefund(event, at: place)
         case .noticeQueued(let event):
             try writer.insert(
                 NoticeRecord(
@@ -102,7 +106,7 @@ struct Projection {
         case .settling(let event): try settle(event, at: place, record)
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
             .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted, .staffAdded, .staffRolesChanged,
-            .staffRemoved, .incident, .policy:
+            .staffRemoved, .incident, .wallet, .coupon, .policy:
             break
         }
     }
@@ -144,7 +148,10 @@ struct Projection {
         record.state = state
         record.stoppedAt = place.at.milliseconds
         record.assessAt = nil
-        if record.breachedAt != nil { try note(stop: record, at: place) }
+        if record.breachedAt != nil {
+            try note(stop: record, at: place)
+            if try isMore(record) { try expectByFacts(&record, at: place) }
+        }
     }
 
     /// The first credential with a place in a list makes the list its issuer's.
@@ -203,16 +210,21 @@ struct Projection {
 
     /// What a payment puts into the holder's hands.
     func give(
-        _ claimKey: String, _ benefitType: String, unit: String, minor: Int64, _ window: CompensationPosted.Window,
+        _ claimKey: String, _ benefitType: String, unit: String, minor: Int64, _ window: CompensationPosted.Window?,
         to record: RequestRecord
     ) throws {
+        guard let type = BenefitType(rawValue: benefitType) else {
+            throw StoreError.corrupt("\(claimKey) gives \(benefitType)")
+        }
+        if type == .cashRefund { return try oweRefund(claimKey, unit: unit, minor: minor, of: record) }
+        guard let window else { return }
         let (from, until) = (window.from.milliseconds, window.until.milliseconds)
-        if benefitType == CompensationPosted.credit {
+        if type == .credit || type == .freeIssuance {
             try writer.insert(
                 LotRecord(
                     claimKey: claimKey, tenant: record.tenant, holder: record.holder, unit: unit, granted: minor,
                     left: minor, from: from, until: until))
-        } else {
+        } else if type == .premiumExtension {
             try writer.insert(
                 PremiumRecord(
                     claimKey: claimKey, tenant: record.tenant, holder: record.holder, from: from, until: until))
@@ -221,6 +233,7 @@ struct Projection {
 
     /// After what was assessed until now, the next tier is what is left to wait for.
     private func expectNextTier(_ record: inout RequestRecord, at place: Place) throws {
+        if try isMore(record) { return try expectByFacts(&record, at: place) }
         guard record.stoppedAt == nil, let dueAt = record.dueAt else { return }
         guard let hash = PolicyHash(record.compensation), let policy = directory.policies.compensation(hash) else {
             throw StoreError.corrupt("request \(record.id) is bound to a policy that is not in the log")

@@ -5,8 +5,13 @@ enum EntryType: CaseIterable {
     case requestAccepted, credentialIssued, notice, post, breach
     case requestApproved, requestHeld, requestResumed, requestCancelled, credentialRevoked, credentialStatus
     case subjectErased
+    case capped, owed, waiting, paid, declined, late, reversed, approvalAsked, approvalGiven, approvalRefused
+    case budgetWarned
     case logOpened, logKeyChanged, institutionAdded, policyPublished, policyWithdrawn, policyApproved
     case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered, requestsIndexed
+    case stageReported, incidentRules, incidentOpened, incidentJoined, incidentFrozen, incidentClassified
+    case incidentMerged, incidentSplit, incidentResolved, incidentAssessed, incidentPostmortem, incidentAction
+    case incidentDone
     case staffAdded, staffRolesChanged, staffRemoved
 
     var name: StaticString {
@@ -35,9 +40,44 @@ enum EntryType: CaseIterable {
         case .post: "compensation.post"
         case .notice: "notice.queued"
         case .subjectErased: "subject.erased"
+        case .capped: "compensation.capped"
+        case .owed: "compensation.owed"
+        case .waiting: "compensation.waiting"
+        case .paid: "compensation.paid"
+        case .declined: "compensation.declined"
+        case .late: "compensation.late"
+        case .reversed: "compensation.reversed"
+        case .approvalAsked: "approval.asked"
+        case .approvalGiven: "approval.given"
+        case .approvalRefused: "approval.refused"
+        case .budgetWarned: "budget.warned"
+        case .stageReported: "stage.reported"
+        case .incidentRules: "incident.rules"
+        case .incidentOpened: "incident.opened"
+        case .incidentJoined: "incident.joined"
+        case .incidentFrozen: "incident.frozen"
+        case .incidentClassified: "incident.classified"
+        case .incidentMerged: "incident.merged"
+        case .incidentSplit: "incident.split"
+        case .incidentResolved: "incident.resolved"
+        case .incidentAssessed: "incident.assessed"
+        case .incidentPostmortem: "incident.postmortem"
+        case .incidentAction: "incident.action"
+        case .incidentDone: "incident.done"
         case .staffAdded: "staff.added"
         case .staffRolesChanged: "staff.roles"
         case .staffRemoved: "staff.removed"
+        }
+    }
+
+    /// Whether entries of this type are about incidents, or what they follow from.
+    var isAboutIncidents: Bool {
+        switch self {
+        case .stageReported, .incidentRules, .incidentOpened, .incidentJoined, .incidentFrozen, .incidentClassified,
+            .incidentMerged, .incidentSplit, .incidentResolved, .incidentAssessed, .incidentPostmortem,
+            .incidentAction, .incidentDone:
+            true
+        default: false
         }
     }
 
@@ -45,9 +85,10 @@ enum EntryType: CaseIterable {
     var isAboutRequest: Bool {
         switch self {
         case .logOpened, .logKeyChanged, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired,
-            .keyRevoked, .resourceRegistered, .requestsIndexed, .staffAdded, .staffRolesChanged, .staffRemoved,
-            .policyWithdrawn, .policyApproved:
+            .keyRevoked, .resourceRegistered, .requestsIndexed, .budgetWarned, .staffAdded, .staffRolesChanged,
+            .staffRemoved, .policyWithdrawn, .policyApproved:
             false
+        case _ where isAboutIncidents: false
         default: true
         }
     }
@@ -60,6 +101,8 @@ struct EntryFrame {
     let bytes: [UInt8]
     /// The commitment of the field `window`, a string with its quotation marks.
     let window: Range<Int>?
+    /// The same of the field `lots`.
+    let lots: Range<Int>?
     let facts: Range<Int>
     /// Without quotation marks.
     let rid: Range<Int>?
@@ -72,7 +115,7 @@ struct EntryFrame {
     init(_ bytes: [UInt8]) throws(EntryProblem) {
         var scanner = ByteScanner(bytes)
         try scanner.expect("{")
-        window = scanner.take("\"cm\":") ? try scanner.commitments() : nil
+        (lots, window) = scanner.take("\"cm\":") ? try scanner.commitments() : (nil, nil)
         try scanner.expect("\"facts\":")
         facts = try scanner.value()
         try scanner.expect(",\"origin\":")
@@ -119,17 +162,19 @@ extension ByteScanner {
         return count
     }
 
-    fileprivate mutating func commitments() throws(EntryProblem) -> Range<Int>? {
-        var window: Range<Int>?
+    fileprivate mutating func commitments() throws(EntryProblem) -> (lots: Range<Int>?, window: Range<Int>?) {
+        var (lots, window): (Range<Int>?, Range<Int>?)
         try expect("{")
         repeat {
+            let isLots = has("\"lots\":", at: position)
             let isWindow = has("\"window\":", at: position)
             _ = try string()
             try expect(":")
             let commitment = try string(count: Self.digestBytes)
+            if isLots { lots = commitment }
             if isWindow { window = commitment }
         } while take(",")
         try expect("},")
-        return window
+        return (lots, window)
     }
 }

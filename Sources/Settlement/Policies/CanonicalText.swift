@@ -16,8 +16,8 @@ struct CanonicalText: Hashable, Sendable, CustomStringConvertible {
         unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
     }
 
-    /// A string without its quotation marks; only for texts that need no escape.
-    var content: String { String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self) }
+    /// A text without its quotation marks, where it has nothing to escape.
+    var word: String { String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self) }
 
     /// As it stands in JSON, with quotation marks if it is a string.
     var description: String { String(decoding: bytes, as: UTF8.self) }

@@ -9,6 +9,7 @@ struct PolicyDocument: Sendable {
     enum Spec: Sendable {
         case serviceLevel(ServiceLevel)
         case compensation(Compensation)
+        case budget(BudgetTerms)
         case suspension(SuspensionTerms)
         /// About other things than what is due and owed.
         case other
@@ -75,7 +76,7 @@ struct PolicyDocument: Sendable {
         case .failure(let problem): problem
         case .success(.serviceLevel(let level)): level.terms.failure
         case .success(.compensation(let compensation)): compensation.terms.failure
-        case .success(.suspension), .success(.other): nil
+        case .success(.other), .success(.budget), .success(.suspension): nil
         }
     }
 
@@ -103,8 +104,9 @@ struct PolicyDocument: Sendable {
             let slaRef = Array(try reader.string("slaRef").utf8)
             let terms = Result { () throws(JSONShapeError) in try CompensationTerms(&reader) }
             return .compensation(Compensation(slaRef: slaRef, terms: terms))
+        case "Budget": return .budget(try BudgetTerms(reader))
         case "Suspension": return .suspension(try SuspensionTerms(&reader))
-        case "BusinessCalendar", "Budget", "Notification", "Claims", "Forecast", "Review":
+        case "BusinessCalendar", "Notification", "Claims", "Forecast", "Review":
             return .other
         default:
             throw JSONShapeError(pointer: pointer, problem: "what a \(kind) changes is not on the page")

@@ -3,6 +3,8 @@ import CanonicalJSON
 /// What one request is promised, and what it is owed if the promise is broken.
 struct Terms: Sendable {
     let serviceLevelHash: CanonicalText
+    /// The name of the service level, as rules of incidents have it.
+    let serviceLevelID: String
     let serviceLevel: ServiceLevelTerms
     let compensationHash: CanonicalText
     let compensation: CompensationTerms
@@ -183,7 +185,8 @@ struct PublishedPolicies: Sendable {
             pairs[pair] = terms.count
             terms.append(
                 Terms(
-                    serviceLevelHash: version.document.hash, serviceLevel: levelTerms,
+                    serviceLevelHash: version.document.hash,
+                    serviceLevelID: String(decoding: version.document.id, as: UTF8.self), serviceLevel: levelTerms,
                     compensationHash: other.document.hash, compensation: compensationTerms,
                     tenant: other.document.tenant, compensationID: other.document.id,
                     documents: (version.document.terms, other.document.terms)))

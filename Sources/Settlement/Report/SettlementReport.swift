@@ -40,12 +40,27 @@ package struct SettlementReport: Hashable, Sendable {
     package let granted: [String: Int64]
     /// Benefits that are owed and not posted, while there is still time.
     package let open: Int
+    /// What is owed for a named reason and not paid yet, by unit: the balance of all provisions.
+    package let owed: [String: Int64]
+    /// Steps of caps, pots and stacking that could not be judged, because no opening says whose a request is.
+    package let unjudgedSettlements: Int
     /// Requests that could not be judged, because something unknown may bind them.
     package let unjudged: Int
     /// Premium windows that were opened, and judged.
     package let judgedWindows: Int
     /// Premium windows that were not, because there was no opening.
     package let unjudgedWindows: Int
+
+    /// What was spent of wallets, by unit.
+    package let spent: [String: Int64]
+    /// What expired in wallets, by unit.
+    package let expired: [String: Int64]
+    /// Movements of wallets whose lots were shown, and judged.
+    package let judgedMovements: Int
+    /// Movements of which only the sum was judged.
+    package let unjudgedMovements: Int
+    /// Coupons by what became of them: `minted`, `redeemed`, `expired`, `revoked`, `active`.
+    package let coupons: [String: Int]
 
     /// In the order of the log; of very many the first that were found, see ``findingCounts``.
     package let findings: [Finding]
@@ -118,9 +133,12 @@ struct Tally: Sendable {
     /// By the plain text of the unit.
     var grantedByUnit: [String: Int64] {
         var byUnit: [String: Int64] = [:]
-        for (unit, minor) in granted {
-            byUnit[(try? JSON(parsing: unit.bytes))?.stringValue ?? unit.description] = minor
-        }
+        for (unit, minor) in granted { byUnit[unit.plain] = minor }
         return byUnit
     }
+}
+
+extension CanonicalText {
+    /// The text itself.
+    var plain: String { (try? JSON(parsing: bytes))?.stringValue ?? description }
 }
