@@ -24,7 +24,8 @@ enum Program {
         .listIncidents, .showIncident, .reportStage, .openIncident, .publishIncidentRules, .classifyIncident,
         .mergeIncidents, .splitIncident, .resolveIncident, .recordPostmortem, .incidentActions, .reportNow,
         .reportStages, .reportIncidents, .statusPage,
-    ] + Command.policyCommands
+        .creditsReceipt, .credits,
+    ] + Command.policyCommands + Command.couponCommands
 
     static func main() {
         let terminal = Terminal()
