@@ -157,7 +157,7 @@ let suites: [Target] = [
     ]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("ZoneDatabase", uses: ["Temporal"]),
-    .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
+    .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "JSONSchema", "ServiceLevels", "Temporal"]),
     .suite("API", uses: [
         "CanonicalJSON", "Compensation", "Cryptography", "Hosting", "HTTPClient", "HTTPServer", "Issuance",
         "JSONSchema", "ServiceLevels", "StatusLists", "Temporal",

@@ -187,6 +187,7 @@ struct FindingKindTests {
     static let kinds = Finding.Kind.allCases.filter {
         ![.contradictedCheckpoint, .missingEntries].contains($0) && !IncidentFraudTests.kinds.contains($0)
             && !settlingKinds.contains($0)
+            && !PublishingTests.kinds.contains($0)
     }
 
     /// Those about payments on their way are shown on logs of the service, in `SettlingFraudTests` of the room Issuance.
