@@ -12,6 +12,12 @@ package enum BodySchema: String, Hashable, Sendable, CaseIterable {
     case issueCredential = "IssueCredential"
     case updateStatus = "UpdateStatus"
     case erasure = "Erasure"
+    case claim = "Claim"
+    case evidenceRequest = "EvidenceRequest"
+    case evidence = "Evidence"
+    case verdict = "Verdict"
+    case opinion = "Opinion"
+    case appeal = "Appeal"
     case problem = "Problem"
 
     /// Where an OpenAPI document has it.

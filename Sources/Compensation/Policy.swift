@@ -9,6 +9,8 @@ package enum Policy: Hashable, Sendable {
     case compensation(CompensationPolicy)
     /// What is spent on that in a month or a year.
     case budget(Budget)
+    /// How claims are heard.
+    case claims(ClaimsPolicy)
 
     /// Reads the promise of a document. Refuses a kind that this version does not act upon, and everything that the
     /// type of the kind refuses.
@@ -19,7 +21,7 @@ package enum Policy: Hashable, Sendable {
         case .businessCalendar: throw Self.notKept("nothing counts working hours yet")
         case .budget: self = .budget(try Budget(document))
         case .notification: throw Self.notKept("nothing plans notices yet")
-        case .claims: throw Self.notKept("nobody decides claims yet")
+        case .claims: self = .claims(try ClaimsPolicy(document))
         case .suspension: throw Self.notKept("nothing is suspended yet")
         case .forecast: throw Self.notKept("nothing foresees a delay yet")
         case .review: throw Self.notKept("no survey is made and no review is signed yet")
@@ -38,6 +40,7 @@ package enum Policy: Hashable, Sendable {
         case .serviceLevel(let level): level.metadata
         case .compensation(let compensation): compensation.metadata
         case .budget(let budget): budget.metadata
+        case .claims(let claims): claims.metadata
         }
     }
 
@@ -47,6 +50,7 @@ package enum Policy: Hashable, Sendable {
         case .serviceLevel(let level): level.hash
         case .compensation(let compensation): compensation.hash
         case .budget(let budget): budget.hash
+        case .claims(let claims): claims.hash
         }
     }
 
@@ -56,6 +60,7 @@ package enum Policy: Hashable, Sendable {
         case .serviceLevel: .serviceLevel
         case .compensation: .compensation
         case .budget: .budget
+        case .claims: .claims
         }
     }
 
@@ -65,13 +70,14 @@ package enum Policy: Hashable, Sendable {
         case .serviceLevel(let level): level.plainWords
         case .compensation(let compensation): compensation.plainWords
         case .budget(let budget): budget.plainWords
+        case .claims(let claims): claims.plainWords
         }
     }
 
     /// The policies of the same tenant that it names; each must be published before it.
     var references: [PolicyReference] {
         switch self {
-        case .serviceLevel, .budget: []
+        case .serviceLevel, .budget, .claims: []
         case .compensation(let compensation):
             [PolicyReference(.serviceLevel, compensation.slaRef, in: "slaRef")]
                 + (compensation.settling.budgetRef.map { [PolicyReference(.budget, $0, in: "budgetRef")] } ?? [])

@@ -43,6 +43,7 @@ extension Recomputation {
         requests.records[place].unannounced.append(.init(seq: event.seq, isBreach: false))
         requests.records[place].isCompensated = true
         if let index = requests.records[place].terms { match(event, facts, place, policies.terms[index]) }
+        countForClaims(event, facts)
     }
 
     /// Finds the place in the policy that a posting fills, and compares it with what is owed there.
@@ -69,7 +70,9 @@ extension Recomputation {
             report(.wrongOrder, event, "a benefit that stands behind it in the policy was posted before")
         }
         validateTime(event, place, terms.compensation, terms.compensation.slots[index])
-        validateAmount(event, facts, terms.compensation.slots[index])
+        let slot = terms.compensation.slots[index]
+        let expected = claims.expected(event.rid, index, terms.compensation) ?? slot.expected
+        validateAmount(event, facts, slot, expected: expected)
     }
 
     /// Whether the benefit is owed at all by now, and still in time.
@@ -97,14 +100,16 @@ extension Recomputation {
         }
     }
 
-    private mutating func validateAmount(_ event: Event, _ facts: PostingFacts, _ slot: CompensationTerms.Slot) {
+    private mutating func validateAmount(
+        _ event: Event, _ facts: PostingFacts, _ slot: CompensationTerms.Slot, expected: Int64
+    ) {
         let type: CompensationTerms.BenefitType = facts.isCredit ? .credit : .premiumExtension
         let isUnit = event.frame.bytes.holds(slot.unit.bytes, in: facts.unit)
-        if facts.minor != slot.expected || type != slot.type || !isUnit {
+        if facts.minor != expected || type != slot.type || !isUnit {
             let unit = event.frame.bytes.text(facts.unit)
             report(
                 .wrongAmount, event,
-                "expected \(slot.expected) \(slot.unit) as \(slot.type.rawValue), "
+                "expected \(expected) \(slot.unit) as \(slot.type.rawValue), "
                     + "found \(facts.minor) \(unit) as \(type.rawValue)")
         }
         guard facts.isCredit, let expires = slot.expires else { return }
@@ -150,6 +155,7 @@ extension Recomputation {
     }
 
     mutating func notice(_ event: Event, _ facts: NoticeFacts) {
+        if isGrantAnnounced(event, facts) { return }
         guard let place = requests.place(of: event.rid),
             let index = requests.records[place].unannounced.firstIndex(where: { $0.seq == facts.about })
         else {

@@ -25,6 +25,7 @@ extension Recomputation {
         }
         do {
             try policies.publish(document, seq: event.seq, effectiveAt: effectiveAt)
+            claims.documents[document.hash.text] = document.json
             guard let problem = document.problem else { return }
             unknowns.add(seq: event.seq, concernsAll: document.concernsAll, "\(document.name), \(problem)")
         } catch {
@@ -52,6 +53,7 @@ extension Recomputation {
         let due = index.map { facts.acceptedAt + policies.terms[$0].serviceLevel.target } ?? facts.dueAt
         if facts.dueAt != due { reportDeadline(event, expected: due, found: facts.dueAt) }
         requests.insert(RequestRecord(rid: event.rid, seq: event.seq, tenant: about.tenant, terms: index, due: due))
+        if let index { rememberForClaims(event, about.tenant, terms: index, acceptedAt: facts.acceptedAt) }
     }
 
     /// Finds what binds a new request, and compares it with what the entry says.
@@ -125,6 +127,7 @@ extension Recomputation {
         if requests.records[place].clock.stop(at: event.t) {
             report(.illegalPause, event, "the clock is paused; its stop must be preceded by a request.resumed")
         }
+        claims.stop(event.rid, at: event.t)
         if type == .credentialIssued {
             tally.issued += 1
         } else {
@@ -137,6 +140,9 @@ extension Recomputation {
 
     /// A promise to nobody cannot be kept: only what has ended may be erased, and once.
     mutating func erase(_ event: Event) {
+        if claims.erase(event.rid) {
+            report(.erasedTooEarly, event, "a claim is open: its decision would be owed to nobody")
+        }
         guard let place = requests.place(of: event.rid) else { return }
         if requests.records[place].clock.stop == nil {
             report(.erasedTooEarly, event, "the request is open: what it is promised would be owed to nobody")

@@ -13,7 +13,8 @@ enum Program {
     /// Every command, in the order in which help lists them.
     static let commands: [Command] = [
         .demo, .initialise, .serve, .addInstitution, .publishPolicy, .policyDue, .policyZones, .status, .revoke,
-        .suspend, .erase, .statusList, .addStaff, .listStaff, .changeStaff, .removeStaff,
+        .suspend, .erase, .statusList, .addStaff, .listStaff, .changeStaff, .removeStaff, .fileClaim, .listClaims,
+        .showClaim, .askClaim, .giveEvidence, .decideClaim, .appealClaim, .opineOnClaim, .assignClaim,
         .addIssuer,
         .listKeys, .rotateKey, .revokeKey, .listLogKeys, .addLogKey, .retireLogKey, .makeBadges, .checkBadge,
         .bakeBadge,

@@ -40,6 +40,7 @@ package enum Command: Sendable {
     case removeStaff(StaffRemoved)
     /// About incidents; with 32 random bytes where somebody writes who may have no commitment key yet.
     case incident(IncidentCommand, subjectKey: [UInt8]?)
+    case claim(ClaimCommand)
 }
 
 /// A request with its promise, ready to be written down.
@@ -101,6 +102,7 @@ extension Command {
         case .approve(let request, _, _), .hold(let request, _, _, _), .resume(let request),
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             request
+        case .claim(let command): command.target
         case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey,
             .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse, .erase, .addStaff,
             .changeStaff, .removeStaff, .incident:

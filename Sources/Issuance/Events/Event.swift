@@ -31,6 +31,8 @@ package enum Event: Hashable, Sendable {
     case settling(SettlingEvent)
     /// About an incident, or what incidents follow from.
     case incident(IncidentEvent)
+    /// The page "Claims".
+    case claim(ClaimEvent)
 
     package var content: any EventContent {
         switch self {
@@ -61,6 +63,7 @@ package enum Event: Hashable, Sendable {
         case .staffRemoved(let content): content
         case .settling(let event): event.content
         case .incident(let event): event.content
+        case .claim(let event): event.content
         }
     }
 
@@ -120,6 +123,8 @@ extension Event {
             self = .settling(event)
         } else if let event = try IncidentEvent(type: type, &facts, &openings) {
             self = .incident(event)
+        } else if let event = try ClaimEvent(type: type, &facts, &openings) {
+            self = .claim(event)
         } else {
             throw JSONShapeError(
                 pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")

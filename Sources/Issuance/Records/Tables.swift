@@ -12,7 +12,7 @@ package enum Tables {
         PauseRecord.self, StatusListRecord.self, StatusRecord.self, StatusChangeRecord.self, PaymentRecord.self,
         JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self, ErasedAnswerRecord.self,
         IndexRecord.self, StaffRecord.self,
-    ] + settlingProjections + incidentRecords
+    ] + claimsProjections + settlingProjections + incidentRecords
 
     /// What others said of the log's checkpoints; nothing makes it again.
     package static let attestations = [CosignatureRecord.table, TimestampRecord.table]

@@ -89,7 +89,8 @@ struct Projection {
         case .compensationPosted(let event):
             try post(event, at: place, record)
             try settled(event, at: place, record)
-            try expectNextTier(&record, at: place)
+            // What was granted on a claim before anything was due leaves the first instant to look at as it is.
+            if record.breachedAt != nil { try expectNextTier(&record, at: place) }
         case .noticeQueued(let event):
             try writer.insert(
                 NoticeRecord(
@@ -99,6 +100,7 @@ struct Projection {
             try erase(event, at: place, &record)
             if record.breachedAt != nil { try forget(record) }
         case .settling(let event): try settle(event, at: place, record)
+        case .claim(let event): try apply(event, of: record, at: place)
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
             .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted, .staffAdded, .staffRolesChanged,
             .staffRemoved, .incident:
@@ -244,7 +246,7 @@ struct Projection {
         try writer.update(pause)
     }
 
-    private func keep(_ idempotency: Idempotency, of record: RequestRecord, at place: Place) throws {
+    func keep(_ idempotency: Idempotency, of record: RequestRecord, at place: Place) throws {
         // In a replay, one that was erased since: its place is with those of the erasure.
         guard !idempotency.key.isEmpty else { return }
         try writer.insert(

@@ -26,6 +26,8 @@ struct CompensationTerms: Sendable {
 
     /// All benefits, in the order of tiers and, within a tier, of benefits.
     let slots: [Slot]
+    /// The most of each unit that one request is given.
+    let caps: [CanonicalText: Int64]
     /// Milliseconds; how long after a tier is reached what it gives is due.
     let payoutWithin: Int64
 
@@ -35,7 +37,8 @@ struct CompensationTerms: Sendable {
 
     /// Reads what is left of a `spec` after `slaRef`.
     init(_ spec: inout ObjectReader) throws(JSONShapeError) {
-        var entitlement = Entitlement(caps: try Self.caps(spec.optionalArray("caps") ?? []))
+        caps = try Self.caps(spec.optionalArray("caps") ?? [])
+        var entitlement = Entitlement(caps: caps)
         slots = try Self.model(spec.object("model"), &entitlement)
         var payout = try spec.object("payout")
         payoutWithin = try payout.span("within")

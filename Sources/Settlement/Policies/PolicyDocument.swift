@@ -10,6 +10,7 @@ struct PolicyDocument: Sendable {
     enum Spec: Sendable {
         case serviceLevel(ServiceLevel)
         case compensation(Compensation)
+        case claims(Result<ClaimTerms, JSONShapeError>)
         /// About other things than what is due and owed.
         case other
     }
@@ -35,9 +36,11 @@ struct PolicyDocument: Sendable {
     /// `sha256:` and hexadecimal digits, as a text.
     let hash: CanonicalText
     let spec: Result<Spec, JSONShapeError>
+    let json: JSON
 
     /// - Throws: what keeps the document from being placed at all: kind, tenant, id, version or time.
     init(_ json: JSON) throws(JSONShapeError) {
+        self.json = json
         var document = try ObjectReader(json)
         try document.expect("apiVersion", oneOf: "punctual/v1")
         let kind = try document.string("kind")
@@ -70,6 +73,7 @@ struct PolicyDocument: Sendable {
         case .failure(let problem): problem
         case .success(.serviceLevel(let level)): level.terms.failure
         case .success(.compensation(let compensation)): compensation.terms.failure
+        case .success(.claims(let terms)): terms.failure
         case .success(.other): nil
         }
     }
@@ -82,6 +86,7 @@ struct PolicyDocument: Sendable {
 
     static let serviceLevelKind = CanonicalText("ServiceLevel")
     static let compensationKind = CanonicalText("Compensation")
+    static let claimsKind = CanonicalText("Claims")
 
     private static func spec(
         of kind: String, _ reader: consuming ObjectReader, at pointer: JSONPointer
@@ -96,7 +101,8 @@ struct PolicyDocument: Sendable {
             let slaRef = Array(try reader.string("slaRef").utf8)
             let terms = Result { () throws(JSONShapeError) in try CompensationTerms(&reader) }
             return .compensation(Compensation(slaRef: slaRef, terms: terms))
-        case "BusinessCalendar", "Budget", "Notification", "Claims", "Forecast", "Review":
+        case "Claims": return .claims(Result { () throws(JSONShapeError) in try ClaimTerms(&reader) })
+        case "BusinessCalendar", "Budget", "Notification", "Forecast", "Review":
             return .other
         default:
             throw JSONShapeError(pointer: pointer, problem: "what a \(kind) changes is not on the page")

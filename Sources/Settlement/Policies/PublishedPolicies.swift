@@ -1,5 +1,7 @@
 /// What one request is promised, and what it is owed if the promise is broken.
 struct Terms: Sendable {
+    /// The tenant whose policies these are.
+    let tenant: CanonicalText
     let serviceLevelHash: CanonicalText
     let serviceLevel: ServiceLevelTerms
     let compensationHash: CanonicalText
@@ -116,6 +118,19 @@ struct PublishedPolicies: Sendable {
         return binding
     }
 
+    /// The policy of a tenant by which claims are heard about a request accepted then; terms are nil when nobody can tell
+    /// what it says.
+    func claims(of tenant: CanonicalText, at acceptedAt: Int64) -> (hash: String, terms: ClaimTerms?)? {
+        for series in shelves[Shelf(tenant: tenant, kind: PolicyDocument.claimsKind)] ?? [] {
+            guard let version = series.version(inForceAt: acceptedAt) else { continue }
+            guard case .success(.claims(let terms)) = version.document.spec else {
+                return (version.document.hash.text, nil)
+            }
+            return (version.document.hash.text, try? terms.get())
+        }
+        return nil
+    }
+
     private mutating func search(_ facts: RequestFacts, acceptedAt: Int64) -> Binding {
         for tenant in [facts.tenant, Self.defaultTenant] {
             let levels = shelves[Shelf(tenant: tenant, kind: PolicyDocument.serviceLevelKind)] ?? []
@@ -152,7 +167,7 @@ struct PublishedPolicies: Sendable {
             pairs[pair] = terms.count
             terms.append(
                 Terms(
-                    serviceLevelHash: version.document.hash, serviceLevel: levelTerms,
+                    tenant: version.document.tenant, serviceLevelHash: version.document.hash, serviceLevel: levelTerms,
                     compensationHash: other.document.hash, compensation: compensationTerms))
             return .bound(terms.count - 1)
         }
