@@ -18,6 +18,14 @@ package enum BodySchema: String, Hashable, Sendable, CaseIterable {
     case verdict = "Verdict"
     case opinion = "Opinion"
     case appeal = "Appeal"
+    case stageReport = "StageReport"
+    case incident = "Incident"
+    case incidentCause = "IncidentCause"
+    case incidentMerge = "IncidentMerge"
+    case incidentSplit = "IncidentSplit"
+    case incidentPostmortem = "IncidentPostmortem"
+    case incidentAction = "IncidentAction"
+    case incidentDone = "IncidentDone"
     case problem = "Problem"
 
     /// Where an OpenAPI document has it.

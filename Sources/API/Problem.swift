@@ -58,6 +58,7 @@ package struct Problem: Error, Hashable, Sendable {
             case .unknownResource: (.notFound, "There is no such context or schema")
             case .noPolicyApplies: (.unprocessableContent, "No service level applies to this request")
             case .unknownRequest: (.notFound, "There is no such request")
+            case .unknownRefund: (.notFound, "There is no such refund")
             case .unknownIncident: (.notFound, "There is no such incident")
             case .unknownPolicy: (.notFound, "There is no such policy")
             case .unknownTile: (.notFound, "The log has no such tile")

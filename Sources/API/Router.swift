@@ -21,7 +21,9 @@ package struct Router: Sendable {
         let described = [
             requestRoutes(service), resourceRoutes(service), userRoutes(service), publicRoutes(service),
             logRoutes(service), resolutionRoutes(service), operatorRoutes(service), issuerRoutes(service),
-            logKeyRoutes(service), erasureRoutes(service), staffRoutes(service), claimRoutes(service), credentialRoutes(service, vcapi),
+            logKeyRoutes(service), erasureRoutes(service), staffRoutes(service), refundRoutes(service),
+            settlingRoutes(service), incidentRoutes(service), claimRoutes(service),
+            credentialRoutes(service, vcapi),
         ].flatMap(\.self)
         routes =
             described + [

@@ -14,6 +14,8 @@ package struct AssessmentFacts: Hashable, Sendable {
     package let now: Instant
     /// Whether the clock has stopped.
     package let isResolved: Bool
+    /// By whose wall clock days are counted, and in whose hours working time: the calendar of the promise.
+    package let calendar: WorkingCalendar
     /// The request.
     package let request: Subject
     /// What is known of the incident that it belongs to.
@@ -77,13 +79,14 @@ package struct AssessmentFacts: Hashable, Sendable {
     /// The facts of a promise that was broken at `due` and whose delay lasts until `until`.
     package init(
         _ objective: Objective.Metric = .issue, due: Instant, until: Instant, now: Instant, isResolved: Bool,
-        of request: Subject, incident: IncidentFacts = .none, posted: Posted = Posted(), human: Human = Human()
+        calendar: WorkingCalendar = .utc, of request: Subject, incident: IncidentFacts = .none, posted: Posted = Posted(), human: Human = Human()
     ) {
         self.objective = objective
         self.due = due
         self.until = until
         self.now = now
         self.isResolved = isResolved
+        self.calendar = calendar
         self.request = request
         self.incident = incident
         self.posted = posted
@@ -92,4 +95,18 @@ package struct AssessmentFacts: Hashable, Sendable {
 
     /// How late it is, in physical time.
     package var delay: Milliseconds { max(until - due, .zero) }
+
+    /// The same with nothing posted.
+    var withoutPostings: AssessmentFacts { copy(now: now, until: until, posted: Posted()) }
+
+    /// The same facts, seen at a later instant if nothing changes until then.
+    func looked(at instant: Instant) -> AssessmentFacts {
+        copy(now: instant, until: isResolved ? until : instant, posted: posted)
+    }
+
+    private func copy(now: Instant, until: Instant, posted: Posted) -> AssessmentFacts {
+        AssessmentFacts(
+            objective, due: due, until: until, now: now, isResolved: isResolved, calendar: calendar, of: request,
+            incident: incident, posted: posted, human: human)
+    }
 }

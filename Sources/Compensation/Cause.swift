@@ -1,3 +1,5 @@
+package import Temporal
+
 /// Why requests were late, as far as is known: a closed list, so that what a cause pays can be published before it
 /// happens. Which of them pays less is for each policy to say; one that it does not name is paid in full.
 package enum Cause: String, Hashable, Sendable, CaseIterable {
@@ -50,15 +52,19 @@ package struct IncidentFacts: Hashable, Sendable {
     package let affectedCount: Int64
     /// How many of a million requests of that time it made late: 120,000 are 12 %.
     package let affectedShare: Int64
+    /// Since when that is known of this request: the `t` of the last entry that changed it. Nil when nothing ever did.
+    package let since: Instant?
 
     /// What is known of an incident.
     package init(
-        cause: Cause = .unknown, severity: Severity = .minor, affectedCount: Int64 = 0, affectedShare: Int64 = 0
+        cause: Cause = .unknown, severity: Severity = .minor, affectedCount: Int64 = 0, affectedShare: Int64 = 0,
+        since: Instant? = nil
     ) {
         self.cause = cause
         self.severity = severity
         self.affectedCount = affectedCount
         self.affectedShare = affectedShare
+        self.since = since
     }
 
     /// Of a request that belongs to no incident: nothing is known, which pays in full.

@@ -16,15 +16,18 @@ package struct ClaimKey: Hashable, Sendable, Comparable, CustomStringConvertible
     ///   - policy: the hash of the compensation policy.
     ///   - tier: the index of the tier in the policy.
     ///   - benefit: the index of the benefit in its tier.
+    ///   - revision: how often it was posted before for less.
     package init(
-        tenant: String, request: String, objective: Objective.Metric, policy: PolicyHash, tier: Int, benefit: Int
+        tenant: String, request: String, objective: Objective.Metric, policy: PolicyHash, tier: Int, benefit: Int,
+        revision: Int = 0
     ) {
-        let identity: JSON = [
+        var identity: JSONObject = [
             "benefit": .integer(Int64(benefit)), "objective": .string(objective.rawValue),
             "policy": .string(policy.text), "request": .string(request), "tenant": .string(tenant),
             "tier": .integer(Int64(tier)),
         ]
-        text = SHA256.hash(identity.canonicalBytes).description
+        if revision > 0 { identity["revision"] = .integer(Int64(revision)) }
+        text = SHA256.hash(JSON.object(identity).canonicalBytes).description
     }
 
     /// Reads the text form; nil when it is not one.

@@ -2,19 +2,27 @@ import CanonicalJSON
 import ServiceLevels
 import Temporal
 
-/// The parts of a `Compensation`, each read as far as this version keeps it.
+/// The parts of a model.
 extension ObjectReader {
     /// The most tiers, as the draft of the format has it; and one benefit of each type.
     private static let mostTiers = 16
 
-    mutating func model() throws(JSONShapeError) -> ObjectReader {
-        var model = try object("model")
-        try model.constant("kind", "pocket-fit")
-        try model.notKept("trust")
-        return model
+    /// Which model it is, and the tiers that it comes down to.
+    mutating func model() throws(JSONShapeError) -> (CompensationPolicy.Model, [CompensationPolicy.Tier]) {
+        switch try choice("kind", CompensationPolicy.Kind.self) {
+        case .pocketFit:
+            try notKept("trust")
+            return (.pocketFit(try fastResponse()), try tiers())
+        case .tiered: return (.tiered, try tiers())
+        case .flatRefund:
+            let verification = try choice("verify", CompensationPolicy.Verification.self)
+            return (.flatRefund(verification), [CompensationPolicy.Tier(over: nil, benefits: try benefits())])
+        case .apologyOnly: return (.apologyOnly, [CompensationPolicy.Tier(over: nil, benefits: try apology())])
+        case .personalised: return try personalised()
+        }
     }
 
-    mutating func fastResponse() throws(JSONShapeError) -> CompensationPolicy.FastResponse {
+    private mutating func fastResponse() throws(JSONShapeError) -> CompensationPolicy.FastResponse {
         var reader = try object("fastResponse")
         let fastResponse = CompensationPolicy.FastResponse(
             acknowledgeWithin: try reader.fixedSpan("acknowledgeWithin"),
@@ -23,7 +31,7 @@ extension ObjectReader {
         return fastResponse
     }
 
-    mutating func tiers() throws(JSONShapeError) -> [CompensationPolicy.Tier] {
+    private mutating func tiers() throws(JSONShapeError) -> [CompensationPolicy.Tier] {
         let elements = try array("tiers")
         guard (1...Self.mostTiers).contains(elements.count) else {
             let problem = "expected 1 to \(Self.mostTiers) tiers, found \(elements.count)"
@@ -31,27 +39,29 @@ extension ObjectReader {
         }
         return try elements.map { (json, pointer) throws(JSONShapeError) in
             var reader = try ObjectReader(json, at: pointer)
-            let tier = CompensationPolicy.Tier(over: try reader.over(), benefits: try reader.benefits())
-            try reader.notKept("severityAtLeast")
+            let severity: Severity? =
+                try reader.optionalString("severityAtLeast") == nil ? nil : try reader.choice("severityAtLeast")
+            let tier = CompensationPolicy.Tier(
+                over: try reader.over(), severityAtLeast: severity, benefits: try reader.benefits())
             try reader.finish()
             return tier
         }
     }
 
-    private mutating func over() throws(JSONShapeError) -> Milliseconds {
-        try value("over") == "deadline" ? .zero : elapsed("over")
+    private mutating func over() throws(JSONShapeError) -> FixedSpan? {
+        try value("over") == "deadline" ? nil : fixedSpan("over")
     }
 
-    private mutating func benefits() throws(JSONShapeError) -> [Benefit] {
-        let elements = try array("benefits")
+    private mutating func benefits(_ key: String = "benefits") throws(JSONShapeError) -> [Benefit] {
+        let elements = try array(key)
         guard !elements.isEmpty else {
-            throw JSONShapeError(pointer: pointer(to: "benefits"), problem: "expected at least one benefit")
+            throw JSONShapeError(pointer: pointer(to: key), problem: "expected at least one benefit")
         }
         var benefits: [Benefit] = []
         for (json, place) in elements {
             let benefit = try Benefit(json, at: place)
             guard !benefits.contains(where: { $0.type == benefit.type }) else {
-                let problem = "the tier has another \(benefit.type.rawValue); say the whole amount in one"
+                let problem = "the list has another \(benefit.type.rawValue); say the whole amount in one"
                 throw JSONShapeError(pointer: place, problem: problem)
             }
             benefits.append(benefit)
@@ -59,61 +69,30 @@ extension ObjectReader {
         return benefits
     }
 
-    /// The terms of which this version keeps exactly one form: everybody who waited is paid in full, from what the
-    /// clock shows, while it runs; tiers top up.
-    ///
-    /// - Returns: how the requests of one holder go together.
-    mutating func fixedTerms() throws(JSONShapeError) -> AcrossRequests {
-        try eligibility()
-        try terms("measure", ["basis": "elapsed", "whenUnresolved": "accrue"], notKept: "grace")
-        try notKept("rounding")
-        var stacking = try object("stacking")
-        try stacking.constant("withinRequest", "highest-tier-top-up")
-        let acrossRequests: AcrossRequests = try stacking.choice("acrossRequests")
-        try stacking.constant("premium", "append-to-end")
-        try stacking.notKept("manualClaim")
-        try stacking.finish()
-        return acrossRequests
+    private mutating func apology() throws(JSONShapeError) -> [Benefit] {
+        let benefits = try benefits()
+        guard let other = benefits.firstIndex(where: { $0.type != .apology }) else { return benefits }
+        let problem = "the model apology-only gives no value; choose another model or remove this"
+        throw JSONShapeError(pointer: pointer(to: "benefits").appending(other), problem: problem)
     }
 
-    /// An object with exactly these members.
-    private mutating func terms(
-        _ key: String, _ kept: KeyValuePairs<String, JSON>, notKept: String
-    ) throws(JSONShapeError) {
-        var reader = try object(key)
-        for (key, only) in kept { try reader.constant(key, only) }
-        try reader.notKept(notKept)
-        try reader.finish()
-    }
-
-    private mutating func eligibility() throws(JSONShapeError) {
-        var reader = try object("eligibility")
-        try reader.constant("require", ["all": []])
-        var causes: Set<DelayCause> = []
-        for (json, place) in try reader.array("causes") {
-            var cause = try ObjectReader(json, at: place)
-            guard causes.insert(try cause.choice("cause")).inserted else {
-                throw JSONShapeError(pointer: place, problem: "the cause stands here twice; keep one")
+    private mutating func personalised() throws(JSONShapeError) -> (
+        CompensationPolicy.Model, [CompensationPolicy.Tier]
+    ) {
+        let benefits = try benefits("menu")
+        let decideWithin = try fixedSpan("decideWithin")
+        var maxOffer: [Amount] = []
+        for (index, (json, place)) in try array("maxOffer").enumerated() {
+            let limit = try Amount(json, at: place)
+            guard !maxOffer.contains(where: { $0.unit == limit.unit }) else {
+                let problem = "\(limit.unit.rawValue) has another limit; keep one"
+                throw JSONShapeError(pointer: pointer(to: "maxOffer").appending(index), problem: problem)
             }
-            try cause.constant("treat", "full")
-            try cause.notKept("reason")
-            try cause.finish()
+            maxOffer.append(limit)
         }
-        try reader.constant("otherwise", "full")
-        try reader.finish()
+        let menu = CompensationPolicy.Menu(benefits: benefits, decideWithin: decideWithin, maxOffer: maxOffer)
+        let fallback = CompensationPolicy.Tier(
+            over: decideWithin, counts: .timeSinceDue, benefits: try self.benefits("onTimeout"))
+        return (.personalised(menu), [fallback])
     }
-}
-
-/// The causes that the format names. This version pays all of them in full, so it keeps none.
-private enum DelayCause: String, CaseIterable {
-    case platformOutage = "platform-outage"
-    case capacity
-    case deploy
-    case thirdPartyVerifier = "third-party-verifier"
-    case ledgerAnchor = "ledger-anchor"
-    case manualReview = "manual-review"
-    case requesterFault = "requester-fault"
-    case fraudHold = "fraud-hold"
-    case forceMajeure = "force-majeure"
-    case unknown
 }

@@ -1,8 +1,7 @@
 import CanonicalJSON
 package import ServiceLevels
-package import Temporal
 
-/// A published promise of what a delay pays: model `pocket-fit`.
+/// A published promise of what a delay pays, by one of five models.
 package struct CompensationPolicy: Hashable, Sendable {
     /// Name, owner, version and begin.
     package let metadata: PolicyDocument.Metadata
@@ -10,34 +9,27 @@ package struct CompensationPolicy: Hashable, Sendable {
     package let hash: PolicyHash
     /// The id of the service level, of the same tenant, whose delays it pays for.
     package let slaRef: String
-    /// An aim that is published and not yet measured.
-    package let fastResponse: FastResponse
+    /// Which of its promises.
+    package let objective: Objective.Metric
+    /// Whether a delay is paid, and what its cause does.
+    package let eligibility: Eligibility
+    /// How a delay is measured.
+    package let measure: Measure
+    /// Which model it is.
+    package let model: Model
     /// What is given for which delay, by growing delay; never empty.
     package let tiers: [Tier]
-    /// The way from what it gives to what is in the wallet.
+    /// How benefits go together.
+    package let stacking: Stacking
+    /// How an amount becomes whole.
+    package let rounding: Rounding
+    /// What happens on the way from here to the wallet.
     package let settling: SettlingTerms
 
+    /// The most that one request is given, at most one for each unit.
+    package var caps: [Amount] { settling.caps.filter { $0.scope == .request }.map(\.limit) }
     /// Within what time after a tier is reached its benefits are posted.
     package var payoutWithin: FixedSpan { settling.payout.within }
-
-    /// How soon we mean to answer, and how often to send news.
-    package struct FastResponse: Hashable, Sendable {
-        /// From the request to the first answer.
-        package let acknowledgeWithin: FixedSpan
-        /// From one message to the next while the request is late.
-        package let updateEvery: FixedSpan
-    }
-
-    /// What is given for a delay greater than a threshold.
-    package struct Tier: Hashable, Sendable {
-        /// The threshold; zero for `deadline`. A delay that equals it has not reached the tier.
-        package let over: Milliseconds
-        /// What is given in all, each type once; never empty.
-        package let benefits: [Benefit]
-
-        /// Whether a delay is longer than the threshold.
-        package func isReached(by delay: Milliseconds) -> Bool { delay > over }
-    }
 
     /// Reads the promise of a document of kind `Compensation`, and refuses one that contradicts itself.
     package init(_ document: PolicyDocument) throws(PolicyError) {
@@ -49,12 +41,17 @@ package struct CompensationPolicy: Hashable, Sendable {
             }
             var spec = try document.spec
             slaRef = try spec.identifier("slaRef")
-            var model = try spec.model()
-            fastResponse = try model.fastResponse()
-            tiers = try model.tiers()
-            try model.finish()
-            let acrossRequests = try spec.fixedTerms()
-            settling = try SettlingTerms(&spec, acrossRequests: acrossRequests)
+            objective = try spec.optionalString("objective") == nil ? .issue : try spec.choice("objective")
+            eligibility = try Eligibility(spec.object("eligibility"))
+            measure = try Measure(spec.object("measure"))
+            var part = try spec.object("model")
+            (model, tiers) = try part.model()
+            try part.finish()
+            stacking = try Stacking(spec.object("stacking"))
+            rounding = try spec.optionalObject("rounding").map { (reader) throws(JSONShapeError) in
+                try Rounding(reader)
+            } ?? .unsaid
+            settling = try SettlingTerms(&spec, acrossRequests: stacking.acrossRequests)
             try spec.finish()
             try requireConsistency()
         } catch {
@@ -63,7 +60,18 @@ package struct CompensationPolicy: Hashable, Sendable {
     }
 
     /// The request cap of a unit, where the policy has one.
-    package func cap(of unit: UnitOfAccount) -> Amount? {
-        settling.caps.first { $0.scope == .request && $0.limit.unit == unit }?.limit
+    package func cap(of unit: UnitOfAccount) -> Amount? { caps.first { $0.unit == unit } }
+
+    /// Whether the price or the type of a request can make a difference.
+    package var asksForTerms: Bool {
+        eligibility.require != .all([]) || tiers.contains { $0.benefits.contains { $0.type.isOfPrice } }
+    }
+
+    /// Whether what is owed follows from the delay alone, and is posted while it grows.
+    package var isPlain: Bool {
+        eligibility.paysAll && measure.grace == nil && measure.whenUnresolved == .accrue
+            && stacking.withinRequest == .highestTierTopUp
+            && tiers.allSatisfy { $0.severityAtLeast == nil && $0.counts == .delay }
+            && model != .flatRefund(.onClaim)
     }
 }

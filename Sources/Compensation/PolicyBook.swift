@@ -7,7 +7,7 @@ package struct PolicyBook: Hashable, Sendable {
     /// Every published document, in the order of publication.
     package private(set) var published: [PublishedPolicy] = []
     private var policies: [PolicyHash: Policy] = [:]
-    /// Every credential type that a published service level asks about, in UTF-8: conditions compare bytes.
+    /// Every credential type that a published policy asks about, in UTF-8: conditions compare bytes.
     private var namedTypes: Set<[UInt8]> = []
     private var timelines: [String: PolicyTimeline] = [:]
     /// What a published cap adds up.
@@ -39,13 +39,18 @@ package struct PolicyBook: Hashable, Sendable {
             throw PolicyError(pointer: JSONPointer(), problem: problem)
         }
         let policy = try Policy(document)
+        if case .compensation(let compensation) = policy { try NotYetActedUpon.require(compensation) }
         let effectiveAt = max(document.metadata.effectiveFrom, now)
         var book = self
         var timeline = timelines[document.metadata.tenant] ?? PolicyTimeline()
         try timeline.requireSuccession(of: policy, from: effectiveAt)
         try timeline.requireReferences(of: policy)
         timeline.add(policy, from: effectiveAt)
-        if case .compensation(let compensation) = policy { book.count(compensation.settling.caps) }
+        if case .compensation(let compensation) = policy {
+            try NotYetActedUpon.require(compensation)
+            book.count(compensation.settling.caps)
+            book.namedTypes.formUnion(compensation.eligibility.require.values(of: .type).map { Array($0.utf8) })
+        }
         if case .serviceLevel(let level) = policy {
             book.namedTypes.formUnion(level.appliesTo.values(of: .type).map { Array($0.utf8) })
         }

@@ -1,6 +1,4 @@
-package import CanonicalJSON
-
-/// A published condition on the facts of a request. Always ends, never fails: no patterns, no scripts, no arithmetic.
+/// A published condition on facts. Always ends, never fails: no patterns, no scripts, no arithmetic.
 package indirect enum Condition: Hashable, Sendable {
     /// Each of them holds; also when there is none.
     case all([Condition])
@@ -10,6 +8,27 @@ package indirect enum Condition: Hashable, Sendable {
     case not(Condition)
     /// The fact is one of these texts, byte by byte.
     case fact(Fact, isOneOf: [String])
+    /// The number compares so with that one. A number that is not known compares with nothing.
+    case number(Fact, Comparison, Int64)
+
+    /// How numbers are compared.
+    package enum Comparison: String, Hashable, Sendable, CaseIterable {
+        case equal = "eq"
+        case less = "lt"
+        case atMost = "le"
+        case more = "gt"
+        case atLeast = "ge"
+
+        func holds(_ left: Int64, _ right: Int64) -> Bool {
+            switch self {
+            case .equal: left == right
+            case .less: left < right
+            case .atMost: left <= right
+            case .more: left > right
+            case .atLeast: left >= right
+            }
+        }
+    }
 
     /// Whether the condition holds.
     package func holds(for facts: Facts) -> Bool {
@@ -20,110 +39,9 @@ package indirect enum Condition: Hashable, Sendable {
         case .fact(let fact, let values):
             // Swift's equality would also join texts that Unicode only calls equivalent; outsiders compare bytes.
             values.contains { $0.utf8.elementsEqual(facts[fact].utf8) }
+        case .number(let fact, let comparison, let right):
+            facts.number(fact).map { comparison.holds($0, right) } ?? false
         }
-    }
-}
-
-/// What a condition may ask about. Closed, so that no promise can depend on who a person is.
-package enum Fact: String, Hashable, Sendable, CaseIterable {
-    case tenant = "request.tenant"
-    case tier = "request.tier"
-    case type = "request.type"
-}
-
-/// The facts of one request, as its entry `request.accepted` says them.
-package struct Facts: Hashable, Sendable {
-    /// The institution.
-    package let tenant: String
-    /// `standard` or `premium`.
-    package let tier: String
-    /// The credential's most specific type.
-    package let type: String
-
-    /// The facts of one request.
-    package init(tenant: String, tier: String, type: String) {
-        self.tenant = tenant
-        self.tier = tier
-        self.type = type
-    }
-
-    /// One fact.
-    package subscript(fact: Fact) -> String {
-        switch fact {
-        case .tenant: tenant
-        case .tier: tier
-        case .type: type
-        }
-    }
-}
-
-extension Condition {
-    /// The most conditions in one list, and the most texts in another: enough for every type an institution issues.
-    static let maximumConditions = 32
-    static let maximumValues = 64
-
-    /// Reads a condition.
-    package init(_ json: JSON, at pointer: JSONPointer) throws(JSONShapeError) {
-        var reader = try ObjectReader(json, at: pointer)
-        if let all = try reader.optionalArray("all") {
-            self = .all(try Self.list(all, at: reader.pointer(to: "all")))
-        } else if let any = try reader.optionalArray("any") {
-            self = .any(try Self.list(any, at: reader.pointer(to: "any")))
-        } else if let not = reader.optionalValue("not") {
-            self = .not(try Condition(not, at: reader.pointer(to: "not")))
-        } else {
-            self = try Self.comparison(&reader)
-        }
-        try reader.finish()
-    }
-
-    private static func list(
-        _ elements: [(JSON, JSONPointer)], at pointer: JSONPointer
-    ) throws(JSONShapeError) -> [Condition] {
-        guard elements.count <= maximumConditions else {
-            let problem = "expected at most \(maximumConditions) conditions, found \(elements.count)"
-            throw JSONShapeError(pointer: pointer, problem: problem)
-        }
-        return try elements.map { (json, pointer) throws(JSONShapeError) in try Condition(json, at: pointer) }
-    }
-
-    private enum Operator: String, CaseIterable { case eq, ne, `in`, notIn }
-
-    private static func comparison(_ reader: inout ObjectReader) throws(JSONShapeError) -> Condition {
-        let fact = try reader.choice("fact", Fact.self)
-        let op = try reader.choice("op", Operator.self)
-        let values: [String]
-        switch op {
-        case .eq, .ne: values = [try value(reader.value("value"), of: fact, at: reader.pointer(to: "value"))]
-        case .in, .notIn: values = try list(reader.array("value"), of: fact, at: reader.pointer(to: "value"))
-        }
-        let isOneOf = Condition.fact(fact, isOneOf: values)
-        return op == .eq || op == .in ? isOneOf : .not(isOneOf)
-    }
-
-    private static func list(
-        _ elements: [(JSON, JSONPointer)], of fact: Fact, at pointer: JSONPointer
-    ) throws(JSONShapeError) -> [String] {
-        guard (1...maximumValues).contains(elements.count) else {
-            let problem = "expected 1 to \(maximumValues) texts, found \(elements.count)"
-            throw JSONShapeError(pointer: pointer, problem: problem)
-        }
-        return try elements.map { (json, pointer) throws(JSONShapeError) in try value(json, of: fact, at: pointer) }
-    }
-
-    /// A text that the fact can be, so that a slip of the pen does not make a condition that never holds.
-    private static func value(_ json: JSON, of fact: Fact, at pointer: JSONPointer) throws(JSONShapeError) -> String {
-        guard let text = json.stringValue else {
-            throw JSONShapeError(pointer: pointer, problem: "expected a string; all facts of this version are texts")
-        }
-        let (isPossible, expected) =
-            switch fact {
-            case .tier: (["standard", "premium"].contains(text), "\"standard\" or \"premium\"")
-            case .tenant: (PolicyText.isIdentifier(text), "the short public name of an institution")
-            case .type: (PolicyText.lengths.contains(text.unicodeScalars.count), "a credential type")
-            }
-        guard isPossible else { throw JSONShapeError(pointer: pointer, problem: "expected \(expected)") }
-        return text
     }
 }
 
@@ -134,19 +52,24 @@ extension Condition {
         case .all(let conditions), .any(let conditions): conditions.flatMap { $0.values(of: asked) }
         case .not(let condition): condition.values(of: asked)
         case .fact(let fact, let values): fact == asked ? values : []
+        case .number: []
         }
     }
 }
 
 extension Condition {
     /// The condition as the end of a sentence about requests: `whose tier is standard or premium`.
-    var inWords: String {
+    package var inWords: String {
         switch self {
         case .all(let conditions): Self.joined(conditions, by: "and", ifNone: "of every kind")
         case .any(let conditions): Self.joined(conditions, by: "or", ifNone: "of no kind")
         case .not(let condition): "not (\(condition.inWords))"
-        case .fact(let fact, let values):
-            "whose \(fact.rawValue.split(separator: ".")[1]) is \(values.joined(separator: " or "))"
+        case .fact(let fact, let values): "whose \(fact.inWords) is \(values.joined(separator: " or "))"
+        case .number(.isResolved, _, let truth): truth == 1 ? "whose delay has ended" : "whose delay goes on"
+        case .number(.severity, let comparison, let rank):
+            "whose \(Fact.severity.inWords) is \(comparison.inWords)\(SeverityName.allCases[Int(rank)].rawValue)"
+        case .number(let fact, let comparison, let number):
+            "whose \(fact.inWords) is \(comparison.inWords)\(number)"
         }
     }
 
@@ -158,3 +81,38 @@ extension Condition {
         }
     }
 }
+
+extension Condition.Comparison {
+    fileprivate var inWords: String {
+        switch self {
+        case .equal: ""
+        case .less: "less than "
+        case .atMost: "at most "
+        case .more: "more than "
+        case .atLeast: "at least "
+        }
+    }
+}
+
+extension Fact {
+    fileprivate var inWords: String {
+        switch self {
+        case .tenant, .tier, .type: String(rawValue.split(separator: ".")[1])
+        case .pricePaid: "price"
+        case .cause: "cause of delay"
+        case .severity: "severity"
+        case .affectedCount: "number of late requests in the same incident"
+        case .affectedShare: "share of late requests of that time, in millionths,"
+        case .delaySeconds: "delay in seconds"
+        case .delayBusinessSeconds: "delay in seconds of working time"
+        case .delayCalendarDays: "delay in calendar days"
+        case .isResolved: "delay"
+        case .benefitTotal: "payment"
+        case .claimRequested: "claimed amount"
+        case .claimCategory: "kind of claim"
+        }
+    }
+}
+
+/// The names of severities, from the mildest on; room `Compensation` has the type.
+enum SeverityName: String, CaseIterable { case minor, major, critical }

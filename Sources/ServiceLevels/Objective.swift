@@ -6,7 +6,7 @@ package struct Objective: Hashable, Sendable {
     /// What is measured.
     package let metric: Metric
     /// The time from acceptance to the deadline, pauses not counted.
-    package let target: Milliseconds
+    package let target: TimeSpan
 
     /// The names of objectives, as they stand in log entries.
     package enum Metric: String, Hashable, Sendable, CaseIterable {
@@ -19,13 +19,14 @@ package struct Objective: Hashable, Sendable {
         case offer
     }
 
-    init(_ json: JSON, at pointer: JSONPointer) throws(JSONShapeError) {
+    /// - Parameter hasCalendar: whether the service level names a calendar to count working time by.
+    init(_ json: JSON, at pointer: JSONPointer, hasCalendar: Bool) throws(JSONShapeError) {
         var reader = try ObjectReader(json, at: pointer)
         try reader.constant("metric", "issue")
         metric = .issue
         try reader.constant("start", "request.accepted")
         try reader.constant("stop", "credential.available")
-        target = try reader.elapsed("target")
+        target = try reader.timeSpan("target", hasCalendar: hasCalendar)
         try reader.constant("boundary", "met-if-at-or-before")
         try reader.notKept("clockSkewAllowance", "atRisk", "population")
         try reader.finish()

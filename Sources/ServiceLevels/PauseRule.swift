@@ -1,4 +1,5 @@
 import CanonicalJSON
+package import Temporal
 
 /// A published reason for which the clock of a promise may stand still.
 package struct PauseRule: Hashable, Sendable {
@@ -7,14 +8,17 @@ package struct PauseRule: Hashable, Sendable {
     /// What must be on record for the pause to count.
     package let evidence: PauseEvidence
     /// The most that all pauses of one request for this reason may last together; nil when there is no such bound.
-    package let maxTotal: FixedSpan?
+    package let maxTotal: TimeSpan?
+    /// How far before the entry that says so a pause may begin.
+    package let backdateLimit: Milliseconds
 
-    init(_ json: JSON, at pointer: JSONPointer) throws(JSONShapeError) {
+    /// - Parameter hasCalendar: whether the service level names a calendar to count working time by.
+    init(_ json: JSON, at pointer: JSONPointer, hasCalendar: Bool) throws(JSONShapeError) {
         var reader = try ObjectReader(json, at: pointer)
         reason = try reader.choice("reason")
         evidence = try reader.choice("evidence")
-        maxTotal = try reader.optionalFixedSpan("maxTotal")
-        try reader.optionalConstant("backdateLimit", "PT0S")
+        maxTotal = try reader.optionalTimeSpan("maxTotal", hasCalendar: hasCalendar)
+        backdateLimit = try reader.optionalLength("backdateLimit") ?? .zero
         try reader.optionalConstant("afterBreach", false)
         try reader.finish()
     }

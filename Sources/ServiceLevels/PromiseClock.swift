@@ -9,6 +9,8 @@ package struct PromiseClock: Hashable, Sendable {
     package let start: Instant
     /// What is promised.
     package let objective: Objective
+    /// By which all spans of the promise are counted.
+    package let calendar: WorkingCalendar
     /// Every pause so far, in order; they never overlap.
     package private(set) var pauses: [Pause] = []
     /// What stopped the clock, if anything did.
@@ -36,8 +38,8 @@ package struct PromiseClock: Hashable, Sendable {
             self.end = end
         }
 
-        /// How far the pause moves the deadline; nil while it is open with no latest end.
-        package var length: Milliseconds? { (end ?? until).map { $0 - from } }
+        /// From its begin to its end, or to its latest end while it is open; nil while it is open with no latest end.
+        package var range: Range<Instant>? { (end ?? until).map { from..<$0 } }
 
         fileprivate func isRunning(at instant: Instant) -> Bool {
             end == nil && until.map { instant < $0 } ?? true
@@ -69,8 +71,11 @@ package struct PromiseClock: Hashable, Sendable {
     package static let maximumPauses = 100
 
     /// The clock of a request that was just accepted.
-    package init(_ serviceLevel: ServiceLevel, start: Instant) {
+    ///
+    /// - Parameter calendar: that of the service level's `calendarRef`; UTC, day and night, where it names none.
+    package init(_ serviceLevel: ServiceLevel, calendar: WorkingCalendar = .utc, start: Instant) {
         self.start = start
+        self.calendar = calendar
         objective = serviceLevel.objective
         rules = serviceLevel.pauses
         onCancel = serviceLevel.onCancel
@@ -79,9 +84,10 @@ package struct PromiseClock: Hashable, Sendable {
     /// A clock from what was stored of it. Throws when the rows cannot have come from this policy: a refusal that the
     /// clock would have given, or ``PromiseClockRefusal/contradiction``.
     package init(
-        _ serviceLevel: ServiceLevel, start: Instant, pauses stored: [Pause], stop: Stop?
+        _ serviceLevel: ServiceLevel, calendar: WorkingCalendar = .utc, start: Instant, pauses stored: [Pause],
+        stop: Stop?
     ) throws(PromiseClockRefusal) {
-        self.init(serviceLevel, start: start)
+        self.init(serviceLevel, calendar: calendar, start: start)
         for pause in stored {
             try begin(pause.reason, at: pause.from)
             if let end = pause.end { try resume(at: end) }
@@ -95,12 +101,21 @@ package struct PromiseClock: Hashable, Sendable {
 extension PromiseClock {
     /// Pauses the clock. The pause lasts until ``resume(at:)``, the stop, or its `until`, whichever comes first.
     ///
+    /// - Parameter from: when it began, if that was before `now`: as far back as the policy lets pauses be dated.
     /// - Returns: the pause, for its entry `request.held`.
     @discardableResult
     package mutating func hold(
-        reason: PauseReason, evidence: PauseEvidence, at now: Instant
+        reason: PauseReason, evidence: PauseEvidence, from: Instant? = nil, at now: Instant
     ) throws(PromiseClockRefusal) -> Pause {
-        try begin(reason, at: now, evidence: evidence)
+        guard let from else { return try begin(reason, at: now, evidence: evidence) }
+        guard from <= now else { throw .inTheFuture }
+        // A pause cannot undo a delay that has been reached, not even one that began before it.
+        if let due, stop == nil, now > due { throw .afterDue }
+        if let rule = rules.first(where: { $0.reason == reason }), now - from > rule.backdateLimit {
+            throw .backdated(limit: rule.backdateLimit)
+        }
+        guard from >= pauses.last.map({ $0.end ?? $0.from }) ?? start else { throw .overlapping }
+        return try begin(reason, at: from, evidence: evidence)
     }
 
     /// Ends the running pause.
@@ -127,16 +142,29 @@ extension PromiseClock {
         guard evidence.map({ $0 == rule.evidence }) ?? true else { throw .wrongEvidence(expected: rule.evidence) }
         // With no pause running, every pause has a length.
         guard let due, now <= due else { throw .afterDue }
-        let left = rule.maxTotal.map { $0.length - used(for: reason) }
-        guard left.map({ $0 > .zero }) ?? true else { throw .nothingLeft }
         guard pauses.count < Self.maximumPauses else { throw .tooManyPauses }
-        let pause = Pause(reason: reason, from: now, until: left.map { now + $0 }, end: nil)
+        var until: Instant?
+        if let maxTotal = rule.maxTotal { until = try latestEnd(of: maxTotal, for: reason, from: now) }
+        let pause = Pause(reason: reason, from: now, until: until, end: nil)
         pauses.append(pause)
         return pause
     }
 
-    private func used(for reason: PauseReason) -> Milliseconds {
-        pauses.reduce(.zero) { $1.reason == reason ? $0 + ($1.length ?? .zero) : $0 }
+    /// Where a maximum runs out for a pause that begins now: as if all of it were left, less what the earlier pauses
+    /// for that reason took, both counted as the maximum is: in working time, or as time passes.
+    private func latestEnd(
+        of maxTotal: TimeSpan, for reason: PauseReason, from now: Instant
+    ) throws(PromiseClockRefusal) -> Instant {
+        let used = pauses.filter { $0.reason == reason }.reduce(Milliseconds.zero) { sum, pause in
+            sum + (pause.range.map { calendar.taken(of: maxTotal, by: $0) } ?? .zero)
+        }
+        guard let whole = try? calendar.instant(after: maxTotal, from: now) else { throw .tooFar }
+        guard used > .zero else { return whole }
+        let left = calendar.taken(of: maxTotal, by: now..<whole) - used
+        guard left > .zero else { throw .nothingLeft }
+        let span: TimeSpan = maxTotal.isOfWorkingTime ? .business(left) : .elapsed(left)
+        guard let end = try? calendar.instant(after: span, from: now) else { throw .tooFar }
+        return end
     }
 
     private func requireOrder(_ now: Instant) throws(PromiseClockRefusal) {
@@ -147,13 +175,17 @@ extension PromiseClock {
 }
 
 extension PromiseClock {
-    /// The deadline: the start, plus the target, plus every pause; an open pause counts as lasting until its `until`.
-    /// Nil while a pause without a latest end is open: then nothing is due.
+    /// The deadline: the end of the target counted from the start, moved by what every pause took of the time that is
+    /// counted; an open pause counts as lasting until its `until`.
+    /// Nil while a pause without a latest end is open: then nothing is due; and where pauses moved it beyond what a
+    /// calendar tells, ``WorkingCalendar/horizon``.
     package var due: Instant? {
-        var due = start + objective.target
+        guard var due = try? calendar.instant(after: objective.target, from: start) else { return nil }
         for pause in pauses {
-            guard let length = pause.length else { return nil }
-            due = due + length
+            guard let range = pause.range, let moved = try? calendar.moving(due, of: objective.target, by: range) else {
+                return nil
+            }
+            due = moved
         }
         return due
     }

@@ -1,3 +1,5 @@
+package import Temporal
+
 /// Why a clock does not do what it was told.
 package enum PromiseClockRefusal: Error, Hashable, Sendable {
     /// A pause is running; it must end before another begins.
@@ -16,6 +18,14 @@ package enum PromiseClockRefusal: Error, Hashable, Sendable {
     case tooManyPauses
     /// The credential was issued or the request cancelled.
     case alreadyStopped
+    /// The pause is said to have begun longer ago than the policy allows.
+    case backdated(limit: Milliseconds)
+    /// The pause is said to have begun before the request was accepted, or before its last pause ended.
+    case overlapping
+    /// The pause is said to begin later.
+    case inTheFuture
+    /// The end of the pause lies beyond what a calendar tells.
+    case tooFar
     /// The instant lies before an earlier event of the same clock.
     case backwards
     /// What was stored is not what the policy gives.
@@ -34,6 +44,13 @@ extension PromiseClockRefusal: CustomStringConvertible {
         case .nothingLeft: "the most that the service level allows for this reason is used up"
         case .tooManyPauses: "the request has been paused \(PromiseClock.maximumPauses) times, which is the most"
         case .alreadyStopped: "the clock of the request has stopped; it was issued or cancelled"
+        case .backdated(let limit) where limit == .zero:
+            "for this reason the service level lets no pause begin before it is entered; leave out from"
+        case .backdated(let limit):
+            "for this reason the service level lets a pause begin at most \(limit.inWords) before it is entered"
+        case .overlapping: "the pause would begin before the request was accepted, or before its last pause ended"
+        case .inTheFuture: "a pause cannot begin in the future"
+        case .tooFar: "the end of the pause would lie more than a hundred years away"
         case .backwards: "the instant lies before an earlier event of the request"
         case .contradiction: "the stored pauses are not what the policy of the request gives"
         }

@@ -1,3 +1,5 @@
+import Temporal
+
 /// The promise in sentences that a person can hold us to.
 extension ServiceLevel {
     /// Short English sentences, each of them kept by the rules of this room.
@@ -6,17 +8,26 @@ extension ServiceLevel {
             "This holds for requests \(appliesTo.inWords).",
             "We issue the credential within \(objective.target.inWords) of accepting the request. "
                 + "At that moment is in time; a thousandth of a second later is late.",
-        ] + pauses.map(\.inWords) + [
+        ] + calendarWords + pauses.map(\.inWords) + [
             "No other wait stops the clock, and nothing stops it once we are late.",
             onCancel.inWords,
+        ]
+    }
+
+    private var calendarWords: [String] {
+        guard let calendarRef else { return [] }
+        return [
+            "Days and working time are counted by the calendar \(calendarRef), as it is published when we accept the "
+                + "request; what becomes a holiday later changes nothing for it."
         ]
     }
 }
 
 extension PauseRule {
     fileprivate var inWords: String {
-        let most = maxTotal.map { ", for at most \($0) in all" } ?? ", for as long as it takes"
-        return "The clock stands still \(reason.inWords)\(most), when there is \(evidence.inWords)."
+        let most = maxTotal.map { ", for at most \($0.inWords) in all" } ?? ", for as long as it takes"
+        let back = backdateLimit > .zero ? " It may begin up to \(backdateLimit.inWords) before it is entered." : ""
+        return "The clock stands still \(reason.inWords)\(most), when there is \(evidence.inWords).\(back)"
     }
 }
 

@@ -11,6 +11,8 @@ package struct ServiceLevel: Hashable, Sendable {
     package let appliesTo: Condition
     /// Which of several that apply is taken: the highest.
     package let priority: Int64
+    /// The id of the working calendar, of the same tenant, by which its spans are counted; nil where UTC is meant.
+    package let calendarRef: String?
     /// What is promised.
     package let objective: Objective
     /// What may pause the clock; each reason once.
@@ -37,10 +39,13 @@ package struct ServiceLevel: Hashable, Sendable {
             var spec = try document.spec
             appliesTo = try Condition(spec.value("appliesTo"), at: spec.pointer(to: "appliesTo"))
             priority = try spec.integer("priority", in: 0...9999)
-            objective = try Self.objective(spec.array("objectives"), at: spec.pointer(to: "objectives"))
-            pauses = try Self.pauses(spec.array("pause"), at: spec.pointer(to: "pause"))
+            calendarRef = try spec.optionalIdentifier("calendarRef")
+            let hasCalendar = calendarRef != nil
+            objective = try Self.objective(
+                spec.array("objectives"), at: spec.pointer(to: "objectives"), hasCalendar: hasCalendar)
+            pauses = try Self.pauses(spec.array("pause"), hasCalendar: hasCalendar)
             onCancel = try spec.choice("onCancel")
-            try spec.notKept("calendarRef", "escalation")
+            try spec.notKept("escalation")
             try spec.finish()
         } catch {
             throw PolicyError(error)
@@ -48,20 +53,20 @@ package struct ServiceLevel: Hashable, Sendable {
     }
 
     private static func objective(
-        _ elements: [(JSON, JSONPointer)], at pointer: JSONPointer
+        _ elements: [(JSON, JSONPointer)], at pointer: JSONPointer, hasCalendar: Bool
     ) throws(JSONShapeError) -> Objective {
         guard let (json, place) = elements.first, elements.count == 1 else {
             throw .notKept("exactly one objective may stand here, \"issue\"", at: pointer)
         }
-        return try Objective(json, at: place)
+        return try Objective(json, at: place, hasCalendar: hasCalendar)
     }
 
     private static func pauses(
-        _ elements: [(JSON, JSONPointer)], at pointer: JSONPointer
+        _ elements: [(JSON, JSONPointer)], hasCalendar: Bool
     ) throws(JSONShapeError) -> [PauseRule] {
         var rules: [PauseRule] = []
         for (json, place) in elements {
-            let rule = try PauseRule(json, at: place)
+            let rule = try PauseRule(json, at: place, hasCalendar: hasCalendar)
             guard !rules.contains(where: { $0.reason == rule.reason }) else {
                 let problem = "the reason \(rule.reason.rawValue) stands here twice; keep one rule for it"
                 throw JSONShapeError(pointer: place, problem: problem)

@@ -6,8 +6,9 @@ extension Recomputation {
             return
         }
         let isSecond = requests.records[place].hasBreach
-        requests.records[place].unannounced.append(.init(seq: event.seq, isBreach: true))
+        requests.records[place].unannounced.append(.init(seq: event.seq, kind: .breach))
         requests.records[place].hasBreach = true
+        noteLate(place, at: event.t)
         let record = requests.records[place]
         if isSecond {
             report(.duplicateBreach, event, "the breach of this request was written before")
@@ -40,14 +41,27 @@ extension Recomputation {
             report(.paidWithoutBreach, event, "the request ended in time, or was never accepted")
             return
         }
-        requests.records[place].unannounced.append(.init(seq: event.seq, isBreach: false))
+        requests.records[place].unannounced.append(.init(seq: event.seq, kind: .compensated))
         requests.records[place].isCompensated = true
-        if let index = requests.records[place].terms { match(event, facts, place, policies.terms[index]) }
-        countForClaims(event, facts)
+        guard let index = requests.records[place].terms else { return }
+        let key = event.frame.text(facts.claimKey)
+        guard settling.owed[key] == nil else {
+            report(.doublePayment, event, "\(key) is owed, and paid by compensation.paid only")
+            return
+        }
+        if !facts.isLateBenefit(in: event.frame) {
+            match(event, facts, place, policies.terms[index])
+            countForClaims(event, facts)
+        }
+        settlePosting(event, facts, place)
     }
 
     /// Finds the place in the policy that a posting fills, and compares it with what is owed there.
-    private mutating func match(_ event: Event, _ facts: PostingFacts, _ place: Int, _ terms: Terms) {
+    ///
+    /// - Parameter isPaid: whether the entry pays it too.
+    mutating func match(
+        _ event: Event, _ facts: PostingFacts, _ place: Int, _ terms: Terms, isPaid: Bool = true
+    ) {
         let record = requests.records[place]
         requireHash(terms.compensationHash, in: facts.compensation, "the compensation policy", event)
         validateClaimKey(event, facts, tenant: record.tenant, policy: terms.compensationHash)
@@ -69,15 +83,15 @@ extension Recomputation {
         if record.posted >> index != 0 {
             report(.wrongOrder, event, "a benefit that stands behind it in the policy was posted before")
         }
-        validateTime(event, place, terms.compensation, terms.compensation.slots[index])
+        validateTime(event, place, terms.compensation, terms.compensation.slots[index], isPaid: isPaid)
         let slot = terms.compensation.slots[index]
         let expected = claims.expected(event.rid, index, terms.compensation) ?? slot.expected
-        validateAmount(event, facts, slot, expected: expected)
+        validateAmount(event, facts, slot, expected: expected, isPaid: isPaid)
     }
 
     /// Whether the benefit is owed at all by now, and still in time.
     private mutating func validateTime(
-        _ event: Event, _ place: Int, _ terms: CompensationTerms, _ slot: CompensationTerms.Slot
+        _ event: Event, _ place: Int, _ terms: CompensationTerms, _ slot: CompensationTerms.Slot, isPaid: Bool
     ) {
         let record = requests.records[place]
         guard let due = record.clock.due, let delay = record.clock.delay(at: event.t), delay > 0 else {
@@ -95,14 +109,15 @@ extension Recomputation {
             report(.missedBreach, event, "posted, but no sla.breach of this request was written before")
         }
         let deadline = due + slot.over + terms.payoutWithin
-        if event.t > deadline {
+        if isPaid, event.t > deadline {
             report(.latePayment, event, "posted at \(shown(event.t)), after \(shown(deadline))")
         }
     }
 
     private mutating func validateAmount(
-        _ event: Event, _ facts: PostingFacts, _ slot: CompensationTerms.Slot, expected: Int64
+        _ event: Event, _ facts: PostingFacts, _ slot: CompensationTerms.Slot, expected: Int64, isPaid: Bool
     ) {
+        let expected = expected - (settling.capped[event.frame.text(facts.claimKey)] ?? 0)
         let type: CompensationTerms.BenefitType = facts.isCredit ? .credit : .premiumExtension
         let isUnit = event.frame.bytes.holds(slot.unit.bytes, in: facts.unit)
         if facts.minor != expected || type != slot.type || !isUnit {
@@ -112,7 +127,7 @@ extension Recomputation {
                 "expected \(expected) \(slot.unit) as \(slot.type.rawValue), "
                     + "found \(facts.minor) \(unit) as \(type.rawValue)")
         }
-        guard facts.isCredit, let expires = slot.expires else { return }
+        guard isPaid, facts.isCredit, let expires = slot.expires else { return }
         if facts.from != event.t || facts.until != event.t + expires {
             let (from, until) = (facts.from.map(shown) ?? "none", facts.until.map(shown) ?? "none")
             let right = "\(shown(event.t)) and \(shown(event.t + expires))"
@@ -138,10 +153,11 @@ extension Recomputation {
         report(kind, event, "at \(shown(event.t)) the promise is not broken: it is due at \(shown(due))\(stop)")
     }
 
-    private mutating func validateClaimKey(
+    mutating func validateClaimKey(
         _ event: Event, _ facts: PostingFacts, tenant: CanonicalText, policy: CanonicalText
     ) {
-        let key = PostingText.claimKey(facts, policy: policy, rid: event.rid, tenant: tenant)
+        let key = PostingText.claimKey(
+            facts, objective: event.frame.bytes[facts.objective], policy: policy, rid: event.rid, tenant: tenant)
         guard !event.frame.bytes.holds(key, in: facts.claimKey) else { return }
         let found = event.frame.bytes.text(facts.claimKey)
         report(.wrongClaimKey, event, "the claim key is \(String(decoding: key, as: UTF8.self)), not \(found)")
@@ -163,9 +179,8 @@ extension Recomputation {
             return
         }
         let told = requests.records[place].unannounced.remove(at: index)
-        if told.isBreach != facts.isBreach {
-            let found = facts.isBreach ? "breach" : "compensated"
-            let right = told.isBreach ? "breach" : "compensated"
+        if told.kind != facts.kind {
+            let (right, found) = (told.kind.rawValue, facts.kind.rawValue)
             report(.wrongNotice, event, "the notice about entry \(facts.about) is \(right), not \(found)")
         }
     }

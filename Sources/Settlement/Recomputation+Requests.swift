@@ -26,6 +26,7 @@ extension Recomputation {
         do {
             try policies.publish(document, seq: event.seq, effectiveAt: effectiveAt)
             claims.documents[document.hash.text] = document.json
+            publishSettling(document, effectiveAt: effectiveAt)
             guard let problem = document.problem else { return }
             unknowns.add(seq: event.seq, concernsAll: document.concernsAll, "\(document.name), \(problem)")
         } catch {
@@ -39,6 +40,7 @@ extension Recomputation {
             return
         }
         tally.requests += 1
+        incidents.accepted += 1
         if !(0...Self.acceptanceLimit ~= event.t - facts.acceptedAt) {
             report(
                 .acceptedTooLate, event,
@@ -52,7 +54,9 @@ extension Recomputation {
         let index = terms(for: about, event, facts)
         let due = index.map { facts.acceptedAt + policies.terms[$0].serviceLevel.target } ?? facts.dueAt
         if facts.dueAt != due { reportDeadline(event, expected: due, found: facts.dueAt) }
-        requests.insert(RequestRecord(rid: event.rid, seq: event.seq, tenant: about.tenant, terms: index, due: due))
+        var record = RequestRecord(rid: event.rid, seq: event.seq, tenant: about.tenant, terms: index, due: due)
+        record.isReviewed = facts.isReviewed
+        requests.insert(record)
         if let index { rememberForClaims(event, about.tenant, terms: index, acceptedAt: facts.acceptedAt) }
     }
 
@@ -124,6 +128,8 @@ extension Recomputation {
     /// An event without facts that matter to the clock: approval, cancellation, issue, revocation.
     mutating func judgeStep(_ event: Event, _ type: EntryType) {
         guard type != .credentialRevoked, let place = openRequest(of: event), type != .requestApproved else { return }
+        incidents.stopped += 1
+        incidents.stops(place, at: event.t)
         if requests.records[place].clock.stop(at: event.t) {
             report(.illegalPause, event, "the clock is paused; its stop must be preceded by a request.resumed")
         }
@@ -150,6 +156,11 @@ extension Recomputation {
             report(.entryAfterEnd, event, "the request was erased before")
         }
         requests.records[place].isErased = true
+        settling.paidEarly[event.rid] = nil
+        if settling.owed.values.contains(where: { $0.rid == event.rid && $0.isOpen }) {
+            report(.erasedTooEarly, event, "something is owed for the request, and would be to nobody")
+        }
+        incidents.erase(place, at: event.t)
     }
 
     /// The place of a request whose clock has not been stopped; reports the event if there is none.

@@ -28,6 +28,11 @@ package struct Recomputation: Sendable {
     /// What an index of requests must say.
     var chains = Chains()
     var windows: PremiumWindows
+    /// What becomes of awards.
+    var settling = SettlingBook()
+    /// A name for the holder of a request.
+    let openedHolder: (@Sendable (_ rid: String) -> String?)?
+    var incidents = Incidents()
     var findings = FindingList()
     var unknowns = UnknownList()
     var tally = Tally()
@@ -37,9 +42,13 @@ package struct Recomputation: Sendable {
     ///   Windows without an opening are not judged; the report counts them.
     /// - Parameter kept: checkpoints that somebody kept, best with the cosignatures of witnesses: the log must begin
     ///   with the entries that they were signed for. Only this tells a log that was written anew as a whole.
+    /// - Parameter holder: any name that is the same for all requests of one holder, and for no others; nil where the
+    ///   caller cannot tell. What must know it is not judged then, and counted.
     package init(
-        window: (@Sendable (_ seq: UInt64) -> WindowOpening?)? = nil, kept: [VerifiedCheckpoint] = []
+        window: (@Sendable (_ seq: UInt64) -> WindowOpening?)? = nil, kept: [VerifiedCheckpoint] = [],
+        holder: (@Sendable (_ rid: String) -> String?)? = nil
     ) {
+        openedHolder = holder
         windows = PremiumWindows(opening: window)
         self.kept = KeptCheckpoints(kept)
     }
@@ -115,6 +124,9 @@ package struct Recomputation: Sendable {
         case .subjectErased:
             try event.frame.requireTexts([])
             erase(event)
+        case .capped, .owed, .waiting, .paid, .declined, .late, .reversed, .approvalAsked, .approvalGiven,
+            .approvalRefused:
+            try judgeSettling(event, type)
         default:
             try event.frame.requireTexts([])
             judgeStep(event, type)
@@ -133,7 +145,9 @@ package struct Recomputation: Sendable {
         case .keyRevoked: keys.remove(event.frame.bytes.text(try event.frame.keyRevoked()))
         case .resourceRegistered: try event.frame.requireTexts(["hash", "kind", "tenant"])
         case .staffAdded, .staffRolesChanged, .staffRemoved: try judgeStaff(event, type)
+        case .budgetWarned: warn(event, try WarningFacts(event.frame))
         case .requestsIndexed: judgeIndex(event, try IndexFacts(event.frame))
+        case _ where type.isAboutIncidents: try judgeIncident(event, type)
         // Who an issuer is, is for those to judge who verify credentials.
         default: break
         }

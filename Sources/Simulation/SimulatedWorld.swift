@@ -125,6 +125,10 @@ package final class SimulatedWorld: Sendable {
         try wait { service.publishPolicy(document.canonicalBytes, $0) }
     }
 
+    /// Does something about incidents, as somebody of the staff, the operator or an institution.
+    @discardableResult
+    package func change(_ command: IncidentCommand) throws -> Answer { try wait { service.change(command, $0) } }
+
     /// The answer to a command, once it is durable.
     func wait<Value: Sendable>(
         _ start: (@escaping @Sendable (Result<Value, any Error>) -> Void) throws -> Void

@@ -71,6 +71,23 @@ enum Machine {
         }
     }
 
+    /// Makes a folder where there is none.
+    static func makeFolder(_ path: String) throws {
+        guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else {
+            throw UsageError("\(path) cannot be made: \(systemError()).")
+        }
+    }
+
+    /// Puts a file in the place of one that may be there, at once: nobody reads half of it.
+    static func replaceFile(_ bytes: [UInt8], at path: String) throws {
+        let draft = path + ".new"
+        _ = unsafe unlink(draft)
+        try writeFile(bytes, to: draft)
+        guard unsafe chmod(draft, 0o644) == 0, unsafe rename(draft, path) == 0 else {
+            throw Failure("\(path) cannot be replaced: \(systemError()).")
+        }
+    }
+
     /// Gives `body` a folder that is gone afterwards, with everything that `body` made in it and took away again.
     static func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
         let folder = try temporaryFolder()

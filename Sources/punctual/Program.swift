@@ -13,14 +13,18 @@ enum Program {
     /// Every command, in the order in which help lists them.
     static let commands: [Command] = [
         .demo, .initialise, .serve, .addInstitution, .publishPolicy, .policyDue, .policyZones, .status, .revoke,
-        .suspend, .erase, .statusList, .addStaff, .listStaff, .changeStaff, .removeStaff, .fileClaim, .listClaims,
-        .showClaim, .askClaim, .giveEvidence, .decideClaim, .appealClaim, .opineOnClaim, .assignClaim,
+        .suspend, .erase, .statusList, .listRefunds, .settleRefund, .addStaff, .listStaff, .changeStaff, .removeStaff,
+        .reportOwed, .listApprovals, .giveApproval, .refuseApproval, .reverse, .fileClaim, .listClaims, .showClaim,
+        .askClaim, .giveEvidence, .decideClaim, .appealClaim, .opineOnClaim, .assignClaim,
         .addIssuer,
         .listKeys, .rotateKey, .revokeKey, .listLogKeys, .addLogKey, .retireLogKey, .makeBadges, .checkBadge,
         .bakeBadge,
         .extractBadge, .verify, .auditVerify, .auditProve, .auditProof, .auditIndex, .auditRecompute, .auditExport,
         .auditCompare,
         .witnessInitialise, .witnessServe, .witnessEvidence, .timestamps, .recover, .doctor,
+        .listIncidents, .showIncident, .reportStage, .openIncident, .publishIncidentRules, .classifyIncident,
+        .mergeIncidents, .splitIncident, .resolveIncident, .recordPostmortem, .incidentActions, .reportNow,
+        .reportStages, .reportIncidents, .statusPage,
     ]
 
     static func main() {

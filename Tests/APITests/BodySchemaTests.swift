@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Compensation
 import Foundation
 import Issuance
 import JSONSchema
@@ -29,7 +30,7 @@ struct BodySchemaTests {
         let metaschema = try JSONSchema(["$ref": "https://json-schema.org/draft/2020-12/schema"])
         #expect(try metaschema.validate(Self.file()).isEmpty)
         for body in BodySchema.allCases { _ = try Self.schema(body) }
-        let shared: Set = ["Credential", "Holder", "SecuringType", "Securing", "MandatoryPointers", "Note"]
+        let shared: Set = ["Credential", "Holder", "SecuringType", "Securing", "MandatoryPointers", "Note", "IncidentNote", "Stage"]
         let names = Set(BodySchema.components.map(\.key))
         #expect(names == shared.union(BodySchema.allCases.map(\.rawValue)))
         // In an OpenAPI document nothing refers to where the file has it.
@@ -48,6 +49,8 @@ struct BodySchemaTests {
             ("/$defs/SecuringType/enum", names(Securing.self)),
             ("/$defs/Hold/properties/reason/enum", names(PauseReason.self)),
             ("/$defs/Hold/properties/evidence/enum", names(PauseEvidence.self)),
+            ("/$defs/Stage/enum", names(Stage.self)),
+            ("/$defs/IncidentCause/properties/cause/enum", names(Cause.self)),
         ])
     func lists(_ place: String, _ names: Set<String>) throws {
         let listed = try #require(try Self.file()[pointer: place]?.arrayValue).compactMap(\.stringValue)

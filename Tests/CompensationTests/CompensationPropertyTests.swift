@@ -15,7 +15,7 @@ struct CompensationPropertyTests {
         var tiers: [JSON] = []
         for index in 0..<Int.random(in: 1...16, using: &random) {
             credits += index == 0 ? first : .random(in: 0...20, using: &random)
-            days += .random(in: 0...3, using: &random)
+            days += .random(in: (index == 0 ? 0 : 1)...3, using: &random)
             var benefits: [JSON] = [
                 [
                     "type": "credit", "class": "guaranteed", "amount": ["unit": "PFC", "minor": .integer(credits)],
@@ -115,7 +115,7 @@ struct CompensationPropertyTests {
                 before[type] = sum
             }
         }
-        let top = try #require(policy.tiers.last?.benefits.first { $0.type == .credit }).amount.minor
+        let top = try #require(policy.tiers.last?.benefits.first { $0.type == .credit }?.amount).minor
         #expect(before[.credit] == min(top, policy.cap(of: .pocketFitCredits)?.minor ?? top))
     }
 

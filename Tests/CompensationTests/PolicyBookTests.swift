@@ -138,7 +138,10 @@ struct PolicyBookTests {
                 Fixture.document(Fixture.compensation, version: 2).replacing("/spec/slaRef", by: "pocket-fit"), 50,
                 "/spec/slaRef", "no published"
             ),
-            (Fixture.compensation.replacing("/spec/budgetRef", by: "b"), 50, "/spec/budgetRef", "does not keep"),
+            (
+                Fixture.document(Fixture.compensation, version: 2).replacing("/spec/budgetRef", by: "b"), 50,
+                "/spec/budgetRef", "no published"
+            ),
         ] as [(JSON, Int64, String, String)])
     func refused(_ document: JSON, _ second: Int64, _ pointer: String, _ problem: String) throws {
         let book = try Self.book([
@@ -260,7 +263,7 @@ struct PolicyBookTests {
 
     @Test(
         "a kind that this version does not act upon is refused with a sentence",
-        arguments: PolicyDocument.Kind.allCases.filter { ![.serviceLevel, .compensation].contains($0) })
+        arguments: PolicyDocument.Kind.allCases.filter { ![.serviceLevel, .compensation, .budget].contains($0) })
     func notKept(_ kind: PolicyDocument.Kind) throws {
         let document = try PolicyDocument(Fixture.serviceLevel.replacing("/kind", by: .string(kind.rawValue)))
         let error = #expect(throws: PolicyError.self) { try PolicyBook().publishing(document, at: Fixture.opened) }

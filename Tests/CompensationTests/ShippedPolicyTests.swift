@@ -95,12 +95,13 @@ struct ShippedPolicyTests {
             let days = awards.filter { $0.type == .credit }.compactMap(\.expires?.length.count)
             check("expiry", days.allSatisfy { $0 == 31_536_000_000 })
         }
-        let published = policy.tiers.map { $0.benefits.map(\.amount.minor) }
+        let published = policy.tiers.map { $0.benefits.compactMap(\.amount?.minor) }
         check("amounts", published == [[500], [1000, 7], [2000, 30], [4000, 90]])
         check("cap", policy.caps == [Amount(4000, .pocketFitCredits)])
         check("payout", policy.payoutWithin.length.count == 3_600_000)
-        check("acknowledge", policy.fastResponse.acknowledgeWithin.length.count == 300_000)
-        check("news", policy.fastResponse.updateEvery.length.count == 14_400_000)
+        guard case .pocketFit(let fastResponse) = policy.model else { return failures + ["model"] }
+        check("acknowledge", fastResponse.acknowledgeWithin.length.count == 300_000)
+        check("news", fastResponse.updateEvery.length.count == 14_400_000)
         check("version", policy.metadata.version == 1)
         check("from", policy.metadata.effectiveFrom == Instant(milliseconds: 0))
         return failures

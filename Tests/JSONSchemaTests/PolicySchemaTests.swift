@@ -106,8 +106,8 @@ struct PolicySchemaTests {
         Mutation(compensation, "/spec/model/tiers/0/benefits/0/expires", nil, "/spec/model/tiers/0/benefits/0"),
         Mutation(compensation, "/spec/caps/0/overflow", "queue"),
         Mutation(compensation, "/spec/payout/within", ["elapsed": "PT1H", "calendarDays": 1]),
-        Mutation(compensation, "/spec/reversal/take", "always", "/spec/reversal"),
-        Mutation(compensation, "/spec/stacking/premium", "replace", "/spec/stacking"),
+        Mutation(compensation, "/spec/reversal/take", "always", "/spec/reversal/reasons", "/spec/reversal/take"),
+        Mutation(compensation, "/spec/stacking/premium", "replace"),
     ]
 
     @Test("each of these changes is refused, at its place", arguments: mutations)

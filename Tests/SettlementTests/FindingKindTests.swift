@@ -183,7 +183,10 @@ private func addPremium(_ kind: Finding.Kind, _ log: inout LogBuilder) -> (log: 
 @Suite("Each kind of finding")
 struct FindingKindTests {
     /// Those that an entry shows by itself; the others need a kept checkpoint, in `WitnessedMutationTests`.
-    static let kinds = Finding.Kind.allCases.filter { ![.contradictedCheckpoint, .missingEntries].contains($0) }
+    /// Those about incidents are in `IncidentFraudTests`.
+    static let kinds = Finding.Kind.allCases.filter {
+        ![.contradictedCheckpoint, .missingEntries].contains($0) && !IncidentFraudTests.kinds.contains($0)
+    }
 
     @Test("names the first wrong entry, its request and what was expected", arguments: kinds)
     func kind(_ kind: Finding.Kind) throws {

@@ -61,7 +61,9 @@ package struct IncidentRules: Hashable, Sendable {
         count: Int64, of total: Int64, lasting length: Milliseconds, serviceLevels: Set<String>
     ) -> Severity {
         let share = shares.last { step in
-            let (left, right) = (count.multipliedFullWidth(by: step.denominator), step.numerator.multipliedFullWidth(by: total))
+            let (left, right) = (
+                count.multipliedFullWidth(by: step.denominator), step.numerator.multipliedFullWidth(by: total)
+            )
             return (left.high, left.low) > (right.high, right.low)
         }
         let duration = durations.last { length > $0.over }

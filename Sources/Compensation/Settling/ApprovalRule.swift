@@ -21,7 +21,7 @@ package struct ApprovalRule: Hashable, Sendable {
     /// Reads one element of `approval`.
     package init(_ json: JSON, at pointer: JSONPointer) throws(JSONShapeError) {
         var reader = try ObjectReader(json, at: pointer)
-        when = try Condition(try reader.value("when"), at: reader.pointer(to: "when"))
+        when = try Condition(reader.value("when"), at: reader.pointer(to: "when"), allowing: Fact.ofPayment)
         approvers = Int(try reader.integer("approvers", in: 1...Self.mostApprovers))
         var roles: [String] = []
         for (json, place) in try reader.array("roles") {

@@ -27,13 +27,14 @@ extension CompensationPolicy {
     ///
     /// - Parameter dueAt: the deadline that the payment missed.
     package func lateAwards(tenant: String, request: String, dueAt: Instant) -> [Award] {
-        settling.payout.ifLate.enumerated().map { index, benefit in
-            Award(
+        settling.payout.ifLate.enumerated().compactMap { index, benefit in
+            guard let amount = benefit.amount else { return nil }
+            return Award(
                 claimKey: lateClaimKey(index, tenant: tenant, request: request), objective: .compensate, tier: 0,
-                benefit: index, revision: 0, type: benefit.type, class: .guaranteed, amount: benefit.amount,
+                benefit: index, revision: 0, type: benefit.type, class: .guaranteed, amount: amount,
                 expires: benefit.expires, isHeld: false,
                 trail: [
-                    "a payment was due \(dueAt) and is late", "\(benefit.type.rawValue) for that: \(benefit.amount)",
+                    "a payment was due \(dueAt) and is late", "\(benefit.type.rawValue) for that: \(amount)",
                 ])
         }
     }
@@ -57,8 +58,12 @@ extension CompensationPolicy {
         return tiers[tier].benefits[index]
     }
 
-    /// When what a tier gives has to be paid (rule 10).
-    ///
-    /// - Parameter due: the deadline that was broken.
-    package func payBy(tier: Int, due: Instant) -> Instant { due + tiers[tier].over + payoutWithin.length }
+    /// When what a tier gives has to be paid (rule 10): counted from when its threshold was passed, where the end of the
+    /// wait is what is paid, from that; and for what a fact adds that was not known before, from now.
+    package func payBy(_ award: Award, _ facts: AssessmentFacts) -> Instant {
+        var reached = threshold(of: award.tier, due: facts.due, facts.calendar)
+        if measure.whenUnresolved == .onResolution { reached = max(reached, facts.until) }
+        if let since = facts.incident.since, !isPlain { reached = max(reached, since) }
+        return reached + payoutWithin.length
+    }
 }

@@ -18,7 +18,12 @@ package struct Payout: Hashable, Sendable {
         var reader = source
         within = try reader.fixedSpan("within")
         if try reader.optionalObject("minimum") != nil {
-            minimum = try reader.amount("minimum")
+            let least = try reader.amount("minimum")
+            guard least.unit != .days, least.unit != .times else {
+                throw JSONShapeError(
+                    pointer: reader.pointer(to: "minimum"), problem: "days and deeds are not carried forward, only amounts")
+            }
+            minimum = least
             try reader.constant("belowMinimum", "carry-forward")
         } else {
             minimum = nil
@@ -27,6 +32,9 @@ package struct Payout: Hashable, Sendable {
         var ifLate: [Benefit] = []
         for (json, place) in try reader.optionalArray("ifLate") ?? [] {
             let benefit = try Benefit(json, at: place)
+            guard benefit.amount != nil, benefit.class == .guaranteed else {
+                throw JSONShapeError(pointer: place, problem: "what a late payment gives is guaranteed and has an amount")
+            }
             guard ifLate.count < Self.mostLateBenefits, !ifLate.contains(where: { $0.type == benefit.type }) else {
                 let problem = "at most \(Self.mostLateBenefits) benefits, each type once; say the whole amount in one"
                 throw JSONShapeError(pointer: place, problem: problem)

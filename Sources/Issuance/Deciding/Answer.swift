@@ -105,6 +105,9 @@ extension Answer {
         case .claim(let claim):
             self.init(claim.isNew ? .created : .done, claim.answer(about: event.request))
             return
+        case .refundSettled(let settled):
+            self.init(.done, settled.facts)
+            return
         case .logOpened, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted, .noticeQueued, .settling:
             break
         }

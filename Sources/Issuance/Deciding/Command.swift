@@ -1,4 +1,5 @@
 package import Compensation
+package import Compensation
 package import ServiceLevels
 package import StatusLists
 
@@ -32,6 +33,8 @@ package enum Command: Sendable {
     case decide(ApprovalWord)
     /// Take back what was paid and not spent.
     case reverse(Reversal)
+    /// The money of a refund has left the bank.
+    case settleRefund(ClaimKey)
     /// Destroy what is kept of persons.
     case erase(Erasure)
     /// With 32 random bytes: the key of the commitments about them.
@@ -104,8 +107,8 @@ extension Command {
             request
         case .claim(let command): command.target
         case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey,
-            .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse, .erase, .addStaff,
-            .changeStaff, .removeStaff, .incident:
+            .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse, .settleRefund, .erase,
+            .addStaff, .changeStaff, .removeStaff, .incident:
             nil
         }
     }

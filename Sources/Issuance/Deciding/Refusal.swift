@@ -31,6 +31,8 @@ package struct Refusal: Error, Hashable, Sendable {
         case noPolicyApplies = "no-policy-applies"
         /// There is no such request for this institution.
         case unknownRequest = "unknown-request"
+        /// There is no refund with this claim key.
+        case unknownRefund = "unknown-refund"
         /// There is no such incident, or the request does not stand in it.
         case unknownIncident = "unknown-incident"
         /// There is no such policy.

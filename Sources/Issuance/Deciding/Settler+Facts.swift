@@ -20,7 +20,8 @@ extension Settler {
     func waitFacts(for amount: Amount, _ place: Place) throws -> SettlingFacts {
         var facts = SettlingFacts(now: now)
         if !terms.approvals.isEmpty {
-            let about = try situation.approvalFacts(of: record)
+            var about = try situation.conditionFacts(of: record)
+            about.add(.benefitTotal, amount.minor)
             facts.approvalRule = terms.approvals.firstIndex { $0.when.holds(for: about) }
         }
         if let minimum = terms.payout.minimum, minimum.unit == amount.unit { facts.pot = try pot(of: amount.unit) }
@@ -29,9 +30,9 @@ extension Settler {
     }
 
     private func roomAcrossRequests(_ award: Award) throws -> Int64? {
-        guard terms.acrossRequests == .maxPerIncident, let key = try acrossKey(award.type, award.amount.unit) else {
-            return nil
-        }
+        guard award.objective != .compensate, terms.acrossRequests == .maxPerIncident,
+            let key = try acrossKey(award.type, award.amount.unit)
+        else { return nil }
         let given = try total(key) + (draft.given[key] ?? 0)
         let before = try situation.entitled(of: record, policy, award.type, award.amount.unit)
         return max(0, before + (draft.entitled[award.type] ?? 0) + award.amount.minor - given)
@@ -115,9 +116,9 @@ extension Settler {
             guard let key = try usageKey(scope, award.amount.unit) else { continue }
             draft.given[key, default: 0] += award.amount.minor
         }
-        guard terms.acrossRequests == .maxPerIncident, let key = try acrossKey(award.type, award.amount.unit) else {
-            return
-        }
+        guard award.objective != .compensate, terms.acrossRequests == .maxPerIncident,
+            let key = try acrossKey(award.type, award.amount.unit)
+        else { return }
         draft.given[key, default: 0] += award.amount.minor
     }
 
@@ -143,15 +144,16 @@ extension Settler {
     /// The validity of what is given now.
     mutating func window(
         for type: BenefitType, _ amount: Amount, expires: FixedSpan?
-    ) throws -> CompensationPosted.Window {
+    ) throws -> CompensationPosted.Window? {
         switch type {
         case .premiumExtension:
             let last = try draft.accessEnd ?? situation.lastPremiumEnd(of: record)
             let window = PremiumWindow.appended(after: last, at: now, days: amount.minor)
             draft.accessEnd = window.until
             return CompensationPosted.Window(from: window.from, until: window.until)
-        case .credit: return CompensationPosted.Window(from: now, until: now + (expires?.length ?? .zero))
-        default: preconditionFailure("a policy that gives \(type.rawValue) is not published")
+        case .credit, .freeIssuance, .coupon:
+            return CompensationPosted.Window(from: now, until: expires.map { now + $0.length } ?? Instant.latest)
+        case .apology, .cashRefund, .feeWaiver, .assuranceUpgrade, .expedite: return nil
         }
     }
 }
@@ -212,5 +214,10 @@ extension StoreReader {
     }
 
     /// The incident that a request belongs to now, by the name of the one that stands for it.
-    func incident(of record: RequestRecord) throws -> String? { nil }
+    func incident(of record: RequestRecord) throws -> String? {
+        guard let name = try self.record(AffectedRecord.self, .text(record.id))?.incident,
+            let incident = try self.record(IncidentRecord.self, .text(name))
+        else { return nil }
+        return incident.mergedInto ?? incident.id
+    }
 }

@@ -37,11 +37,13 @@ struct Settler {
     ///   - dueAt: the deadline that was broken.
     ///   - payBy: when it has to be paid.
     mutating func settle(_ award: Award, dueAt: Instant, payBy: Instant) throws {
+        // Words cost nothing, so nothing holds them up.
+        if award.type.isUncounted { return try post(award, dueAt: dueAt, payBy: payBy) }
         let place = Place(award, dueAt: dueAt, queue: queue(of: award.amount.unit))
         let facts = try facts(for: award, place)
         let disposition = terms.dispose(award.amount, award.class, facts)
         if !disposition.takes.isEmpty { announceTakes(disposition, of: award) }
-        draft.entitled[award.type, default: 0] += award.amount.minor
+        if award.objective != .compensate { draft.entitled[award.type, default: 0] += award.amount.minor }
         let given = award.giving(disposition.rest, after: disposition.takes)
         switch disposition.outcome {
         case .nothing: break
@@ -200,12 +202,12 @@ extension AwardFacts {
 }
 
 extension CompensationPosted {
-    fileprivate init(_ award: Award, of settler: Settler, window: Window) {
+    fileprivate init(_ award: Award, of settler: Settler, window: Window?) {
         self.init(
             claimKey: award.claimKey.text, objective: award.objective.rawValue,
             compensation: settler.policy.hash, tier: Int64(award.tier), benefit: Int64(award.benefit),
-            benefitType: award.type.rawValue, unit: award.amount.unit.rawValue, minor: award.amount.minor,
-            trail: award.trail, journal: award.journal(request: settler.id.text).map(JournalEntry.init),
+            revision: Int64(award.revision), benefitType: award.type.rawValue, unit: award.amount.unit.rawValue,
+            minor: award.amount.minor, trail: award.trail, journal: award.journal(request: settler.id.text).map(JournalEntry.init),
             window: window)
     }
 }

@@ -1,3 +1,4 @@
+package import CanonicalJSON
 import Compensation
 import ServiceLevels
 import Temporal
@@ -6,17 +7,23 @@ import Temporal
 package struct ApprovalWord: Hashable, Sendable {
     package let request: RequestID
     /// Who says it.
-    package let by: String
-    /// The roles that they have.
-    package let roles: [String]
+    package let by: StaffID
     /// Whether it is a yes.
     package let isGiven: Bool
 
-    package init(request: RequestID, by: String, roles: [String], isGiven: Bool) {
+    package init(request: RequestID, by: StaffID, isGiven: Bool) {
         self.request = request
         self.by = by
-        self.roles = roles
         self.isGiven = isGiven
+    }
+
+    /// Reads `{"decision": "give" | "refuse"}`.
+    package init(_ body: inout ObjectReader, about request: RequestID, by: StaffID) throws {
+        let decision = try body.string("decision")
+        guard ["give", "refuse"].contains(decision) else {
+            throw Refusal(.invalidRequest, "Use give or refuse.", at: "/decision")
+        }
+        self.init(request: request, by: by, isGiven: decision == "give")
     }
 }
 
@@ -30,11 +37,9 @@ extension Situation {
         guard !asked.isEmpty else {
             throw Refusal(.wrongState, "Nothing of this request waits for an approval (any more).")
         }
-        let mine = asked.filter { _, approval in !Set(approval.roleNames).isDisjoint(with: word.roles) }
-        guard let first = mine.first else {
-            let roles = Set(asked.flatMap { $0.1.roleNames }).sorted().joined(separator: ", ")
-            throw Refusal(.wrongState, "This is asked of others: a member of staff with one of the roles \(roles).")
-        }
+        let member = try requireStaff(word.by, in: Set(asked.flatMap(\.1.staffRoles)).sorted())
+        let mine = asked.filter { _, approval in member.roles.include(oneOf: approval.staffRoles) }
+        guard let first = mine.first else { return Decision() }
         var settler = try settler(of: first.0)
         for (row, approval) in mine {
             if word.isGiven { try give(word, row, approval, &settler) } else { try refuse(word, row, &settler) }
@@ -45,9 +50,10 @@ extension Situation {
         return settler.decision
     }
 
-    /// What of a request waits for an approval now, with whose.
+    /// What of a request waits for the word of people now, with whose.
     func openApprovals(of record: RequestRecord) throws -> [(OwedRecord, ApprovalRecord)] {
         try owed(for: record).compactMap { row in
+            if row.why == Wait.Why.hold.rawValue { return (row, .review(of: row)) }
             guard row.why == Wait.Why.approval.rawValue,
                 let approval = try state.record(ApprovalRecord.self, .text(row.claimKey)),
                 now.milliseconds < approval.until
@@ -59,8 +65,8 @@ extension Situation {
     private func give(
         _ word: ApprovalWord, _ row: OwedRecord, _ approval: ApprovalRecord, _ settler: inout Settler
     ) throws {
-        guard !approval.names.contains(word.by) else { return }
-        settler.add(.settling(.approvalGiven(ApprovalGiven(claimKey: row.claimKey, by: word.by))))
+        guard !approval.names.contains(word.by.text) else { return }
+        settler.add(.settling(.approvalGiven(ApprovalGiven(claimKey: row.claimKey, by: word.by.text))))
         guard approval.names.count + 1 >= Int(approval.approvers) else { return }
         try lookAgain(at: row, hasEnded: true, &settler)
     }
@@ -73,12 +79,20 @@ extension Situation {
                     + "\(Instant(milliseconds: row.until ?? now.milliseconds)), and is then paid. It cannot be refused."
             )
         }
-        settler.add(.settling(.approvalRefused(ApprovalRefused(claimKey: row.claimKey, by: word.by))))
-        settler.decline(award.claimKey, award.type, award.amount, rule: "approval", by: word.by)
+        settler.add(.settling(.approvalRefused(ApprovalRefused(claimKey: row.claimKey, by: word.by.text))))
+        settler.decline(award.claimKey, award.type, award.amount, rule: "approval", by: word.by.text)
     }
 }
 
 extension ApprovalRecord {
+    /// Of what the policy holds for a review: one of those who speak with people ends it.
+    fileprivate static func review(of row: OwedRecord) -> ApprovalRecord {
+        let roles = [StaffRole.customerExperience, .finance].map(\.rawValue).joined(separator: ",")
+        return ApprovalRecord(
+            claimKey: row.claimKey, request: row.request, approvers: 1, roles: roles, until: .max, given: "",
+            seq: row.seq)
+    }
+
     /// The roles of which one is needed.
-    var roleNames: [String] { roles.split(separator: ",").map(String.init) }
+    var staffRoles: [StaffRole] { roles.split(separator: ",").compactMap { StaffRole(rawValue: String($0)) } }
 }

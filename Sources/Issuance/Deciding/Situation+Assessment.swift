@@ -36,10 +36,20 @@ extension Situation {
         guard let facts = try assessmentFacts(of: promise) else { return }
         var settler = Settler(self, promise.record, promise.id, promise.compensation, decision)
         for award in try promise.compensation.assess(facts) {
-            let payBy = promise.compensation.payBy(tier: award.tier, due: facts.due)
+            let payBy = promise.compensation.payBy(award, facts)
             try settler.settle(award, dueAt: facts.due, payBy: payBy)
         }
+        for row in try released(promise) { try lookAgain(at: row, hasEnded: true, &settler) }
         decision = settler.decision
+    }
+
+    /// What was held for a review and, as the incident of the request stands now, would not be.
+    private func released(_ promise: Promise) throws -> [OwedRecord] {
+        let policy = promise.compensation
+        guard policy.eligibility.causes.contains(where: { $0.treat == .holdForReview }) else { return [] }
+        return try owed(for: promise.record).filter { row in
+            try row.why == Wait.Why.hold.rawValue && row.policy == policy.hash.text && !isHeld(promise.record, policy)
+        }
     }
 
     /// The end of the holder's last window of premium access.

@@ -36,26 +36,28 @@ extension Situation {
             let known = Set(requests.map(\.id))
             requests += found.filter { !known.contains($0.id) }
         }
+        try requireSettledRefunds(of: requests)
         guard requests.count <= Self.maximumErasedRequests else {
             throw Refusal(
                 .invalidRequest, "They have more than \(Self.maximumErasedRequests) requests; erase fewer at a time.")
         }
+        var decision = try settleBeforeErasing(requests)
         let institution = try state.record(SubjectRecord.self, .text(erasure.tenant.text), .text(""))
         let names = ErasedNames(institution?.key32 ?? erasure.subjectKey)
         let ranked = requests.map { (HMACSHA256.authenticate(key: erasure.order, Array($0.id.utf8)).bytes, $0) }
         let shuffled = ranked.sorted { $0.0.lexicographicallyPrecedes($1.0) }.map(\.1)
-        return Decision(
-            try shuffled.enumerated().map { position, record in
-                let command = position == 0 ? erasure.idempotency : nil
-                return LogEvent(
-                    .subjectErased(
-                        SubjectErased(
-                            status: try status(of: record), answers: try answers(of: record, names),
-                            command: command.map {
-                                .init(name: names.name(of: $0.key), asked: ErasedNames.asked($0))
-                            })),
-                    of: RequestID(record.id))
-            })
+        decision.events += try shuffled.enumerated().map { position, record in
+            let command = position == 0 ? erasure.idempotency : nil
+            return LogEvent(
+                .subjectErased(
+                    SubjectErased(
+                        status: try status(of: record), answers: try answers(of: record, names),
+                        command: command.map {
+                            .init(name: names.name(of: $0.key), asked: ErasedNames.asked($0))
+                        })),
+                of: RequestID(record.id))
+        }
+        return decision
     }
 
     /// Every request of a holder; of one that has too many, one more than may be.

@@ -5,7 +5,11 @@ import Temporal
 /// Decisions about incidents. None reads or writes more rows than one entry names requests, whatever the incident has.
 extension Situation {
     func decide(_ command: IncidentCommand) throws -> Decision {
-        switch command {
+        if let by = command.author.by, by != IncidentAuthor.machine {
+            guard let id = StaffID(by) else { throw Refusal.unknownStaff }
+            try requireStaff(id, in: [.incidentManager, .operator])
+        }
+        return switch command {
         case .report(let stage, let isFailing, let tenant, let author):
             try report(stage, isFailing: isFailing, tenant, author)
         case .publishRules(let rules, let author): try publish(rules, author)

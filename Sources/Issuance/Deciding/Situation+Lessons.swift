@@ -15,6 +15,9 @@ extension Situation {
         _ incident: IncidentID, _ owner: String, _ dueAt: Instant, _ text: String, _ author: IncidentAuthor
     ) throws -> Decision {
         _ = try group(of: incident)
+        guard let id = StaffID(owner), let member = directory.staff[id], member.isActive(at: now) else {
+            throw Refusal(.unknownStaff, "Nobody here has this id; see `punctual staff list`.", at: "/owner")
+        }
         let last = try state.records(
             Scan(IncidentActionRecord.self, equals: [.text(incident.text)], isDescending: true, limit: 1)
         ).first

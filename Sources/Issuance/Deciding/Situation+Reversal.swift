@@ -1,3 +1,4 @@
+package import CanonicalJSON
 package import Compensation
 import ServiceLevels
 import Temporal
@@ -9,19 +10,34 @@ package struct Reversal: Hashable, Sendable {
     /// How much; nil for all that is not spent.
     package let minor: Int64?
     /// Who says so.
-    package let by: String
+    package let by: StaffID
 
-    package init(claimKey: ClaimKey, reason: ReversalTerms.Reason, minor: Int64?, by: String) {
+    package init(claimKey: ClaimKey, reason: ReversalTerms.Reason, minor: Int64?, by: StaffID) {
         self.claimKey = claimKey
         self.reason = reason
         self.minor = minor
         self.by = by
     }
+
+    /// Reads `{"claimKey", "reason", "minor"}`.
+    package init(_ body: inout ObjectReader, by: StaffID) throws {
+        guard let claimKey = ClaimKey(try body.string("claimKey")) else {
+            throw Refusal(.invalidRequest, "A claim key has 64 hexadecimal digits.", at: "/claimKey")
+        }
+        guard let reason = ReversalTerms.Reason(rawValue: try body.string("reason")) else {
+            throw Refusal(.invalidRequest, Refusal.listing(ReversalTerms.Reason.self), at: "/reason")
+        }
+        self.init(claimKey: claimKey, reason: reason, minor: try body.optionalInteger("minor"), by: by)
+    }
 }
 
 /// Taking back (rule 34).
 extension Situation {
+    /// Who may take something back.
+    static let mayReverse: [StaffRole] = [.operator, .customerExperience, .finance]
+
     func reverse(_ reversal: Reversal) throws -> Decision {
+        try requireStaff(reversal.by, in: Self.mayReverse)
         let key = reversal.claimKey.text
         guard let payment = try state.record(PaymentRecord.self, .text(key)),
             let record = try state.record(RequestRecord.self, .text(payment.request)), let id = RequestID(record.id),
@@ -51,7 +67,7 @@ extension Situation {
                 .reversed(
                     CompensationReversed(
                         claimKey: key, reason: reversal.reason.rawValue, minor: minor,
-                        reversalOf: journal.payment.id, by: reversal.by,
+                        reversalOf: journal.payment.id, by: reversal.by.text,
                         journal: journal.reversal.map(CompensationPosted.JournalEntry.init),
                         window: window.map { $0.shortened(byDays: minor) }))), by: .reversed)
         return settler.decision

@@ -15,12 +15,14 @@ extension Situation {
     }
 
     /// A settler for the request and the policy of an award.
-    func settler(of row: OwedRecord) throws -> Settler {
+    ///
+    /// - Parameter decision: to which events are added.
+    func settler(of row: OwedRecord, adding decision: Decision = Decision()) throws -> Settler {
         guard let record = try state.record(RequestRecord.self, .text(row.request)), let id = RequestID(row.request),
             let hash = PolicyHash(row.policy), let policy = policies.compensation(hash)
         else { throw StoreError.corrupt("\(row.claimKey) is owed for a request or by a policy that is not in the log") }
-        var decision = Decision()
-        decision.request = record
+        var decision = decision
+        if decision.events.isEmpty { decision.request = record }
         return Settler(self, record, id, policy, decision)
     }
 
@@ -53,7 +55,9 @@ extension Situation {
     }
 
     /// Whether the policy wants a person to look at the request first, as its incident stands now.
-    func isHeld(_ record: RequestRecord, _ policy: CompensationPolicy) throws -> Bool { false }
+    func isHeld(_ record: RequestRecord, _ policy: CompensationPolicy) throws -> Bool {
+        try policy.eligibility.treatment(of: incidentFacts(of: record).cause) == .holdForReview
+    }
 
     /// Every award of a request that is owed, oldest first.
     func owed(for record: RequestRecord) throws -> [OwedRecord] {
@@ -111,11 +115,12 @@ extension Situation {
     }
 
     /// What a condition of an approval rule may ask about.
-    func approvalFacts(of record: RequestRecord) throws -> Facts {
-        guard case .requestAccepted(let accepted)? = try storedEvent(record.acceptedSeq, in: state)?.event else {
-            throw StoreError.corrupt("request \(record.id) has no acceptance")
+    func conditionFacts(of record: RequestRecord) throws -> Facts {
+        let promise = try Promise(record, in: state, policies)
+        guard let facts = try assessmentFacts(of: promise) else {
+            throw StoreError.corrupt("something is owed for request \(record.id), whose promise is kept")
         }
-        return accepted.boundFacts
+        return facts.forConditions
     }
 }
 
@@ -150,7 +155,7 @@ extension Settler {
         let journal = AwardJournal(award.claimKey, of: award.type, award.amount, request: id.text)
         let paid = CompensationPaid(
             claimKey: award.claimKey.text, journal: [CompensationPosted.JournalEntry(journal.payment)], window: window,
-            isWindowPublic: award.type == .credit)
+            isWindowPublic: award.type.isSpendable)
         announce(.settling(.paid(paid)), by: .compensated)
         draft.queued.removeAll { $0.claimKey == award.claimKey.text }
         draft.emptiedPots.insert(award.amount.unit)

@@ -43,6 +43,7 @@ struct Situation {
         case .settle(let claimKey): try settle(claimKey)
         case .decide(let word): try decide(word)
         case .reverse(let reversal): try reverse(reversal)
+        case .settleRefund(let claimKey): try settleRefund(claimKey)
         case .erase(let erasure): try erase(erasure)
         case .addStaff(let added, _): try add(added)
         case .changeStaff(let changed): try change(changed)

@@ -23,6 +23,7 @@ package enum Event: Hashable, Sendable {
     case promiseBroken(PromiseBroken)
     case compensationPosted(CompensationPosted)
     case noticeQueued(NoticeQueued)
+    case refundSettled(RefundSettled)
     case subjectErased(SubjectErased)
     case staffAdded(StaffAdded)
     case staffRolesChanged(StaffRolesChanged)
@@ -57,6 +58,7 @@ package enum Event: Hashable, Sendable {
         case .promiseBroken(let content): content
         case .compensationPosted(let content): content
         case .noticeQueued(let content): content
+        case .refundSettled(let content): content
         case .subjectErased(let content): content
         case .staffAdded(let content): content
         case .staffRolesChanged(let content): content
@@ -105,6 +107,7 @@ package enum Event: Hashable, Sendable {
             case PromiseBroken.type: .promiseBroken(try PromiseBroken(&facts, &openings))
             case CompensationPosted.type: .compensationPosted(try CompensationPosted(&facts, &openings))
             case NoticeQueued.type: .noticeQueued(try NoticeQueued(&facts, &openings))
+            case RefundSettled.type: .refundSettled(try RefundSettled(&facts, &openings))
             case SubjectErased.type: .subjectErased(try SubjectErased(&facts, &openings))
             case StaffAdded.type: .staffAdded(try StaffAdded(&facts, &openings))
             case StaffRolesChanged.type: .staffRolesChanged(try StaffRolesChanged(&facts, &openings))

@@ -1,4 +1,5 @@
 package import CanonicalJSON
+import Compensation
 package import ServiceLevels
 package import StatusLists
 package import Temporal
@@ -86,13 +87,15 @@ package struct CompensationPosted: EventContent {
     package let compensation: PolicyHash
     package let tier: Int64
     package let benefit: Int64
+    /// How often the benefit was posted before, for less; 0 where the entry does not say it.
+    package let revision: Int64
     package let benefitType: String
     package let unit: String
     package let minor: Int64
     package let trail: [String]
     package let journal: [JournalEntry]
-    /// The validity of a credit, or the premium access given.
-    package let window: Window
+    /// When it can be spent, or the premium access given; nil for what is neither.
+    package let window: Window?
 
     /// A stretch of time, `[from, until)`.
     package struct Window: Hashable, Sendable {
@@ -131,13 +134,15 @@ package struct CompensationPosted: EventContent {
 
     package init(
         claimKey: String, objective: String, compensation: PolicyHash, tier: Int64, benefit: Int64,
-        benefitType: String, unit: String, minor: Int64, trail: [String], journal: [JournalEntry], window: Window
+        revision: Int64 = 0, benefitType: String, unit: String, minor: Int64, trail: [String],
+        journal: [JournalEntry], window: Window?
     ) {
         self.claimKey = claimKey
         self.objective = objective
         self.compensation = compensation
         self.tier = tier
         self.benefit = benefit
+        self.revision = revision
         self.benefitType = benefitType
         self.unit = unit
         self.minor = minor
@@ -147,9 +152,10 @@ package struct CompensationPosted: EventContent {
     }
 
     /// Whether the window may be public: that of a credit may, that of premium access would link a person's requests.
-    private var isWindowPublic: Bool { benefitType == Self.credit }
+    private var isWindowPublic: Bool { BenefitType(rawValue: benefitType)?.isSpendable ?? false }
 
-    package static let credit = "credit"
+    package static let credit = BenefitType.credit.rawValue
+    package static let premium = BenefitType.premiumExtension.rawValue
 }
 
 extension CompensationPosted {
@@ -159,6 +165,7 @@ extension CompensationPosted {
         compensation = try facts.parsed("compensation") { PolicyHash($0) }
         tier = try facts.integer("tier")
         benefit = try facts.integer("benefit")
+        revision = try facts.optionalInteger("revision") ?? 0
         benefitType = try facts.string("benefitType")
         unit = try facts.string("unit")
         minor = try facts.integer("minor")
@@ -171,8 +178,10 @@ extension CompensationPosted {
         journal = try facts.array("journal").map { (json, pointer) throws(JSONShapeError) in
             try JournalEntry(json, at: pointer)
         }
-        if benefitType == Self.credit {
+        if BenefitType(rawValue: benefitType)?.isSpendable ?? false {
             window = Window(from: try facts.instant("from"), until: try facts.instant("until"))
+        } else if benefitType != Self.premium {
+            window = nil
         } else {
             var reader = try openings.object("window")
             window = Window(from: try reader.instant("from"), until: try reader.instant("until"))
@@ -187,7 +196,8 @@ extension CompensationPosted {
             "benefitType": .string(benefitType), "unit": .string(unit), "minor": .integer(minor),
             "trail": .array(trail.map(JSON.string)), "journal": .array(journal.map(\.json)),
         ]
-        if isWindowPublic {
+        if revision > 0 { facts["revision"] = .integer(revision) }
+        if isWindowPublic, let window {
             facts["from"] = .integer(window.from.milliseconds)
             facts["until"] = .integer(window.until.milliseconds)
         }
@@ -195,7 +205,7 @@ extension CompensationPosted {
     }
 
     package var openings: JSONObject {
-        if isWindowPublic { return [:] }
+        guard !isWindowPublic, let window else { return [:] }
         return [
             "window": ["from": .integer(window.from.milliseconds), "until": .integer(window.until.milliseconds)]
         ]

@@ -7,13 +7,13 @@ package struct CompensationPaid: EventContent {
     package static let type = "compensation.paid"
     package let claimKey: String
     package let journal: [CompensationPosted.JournalEntry]
-    /// The validity of what is given, as a posting at this instant would say it.
-    package let window: CompensationPosted.Window
+    /// The validity of what is given, as a posting at this instant would say it; nil for what has none.
+    package let window: CompensationPosted.Window?
     /// Whether that is public, see `CompensationPosted`.
     package let isWindowPublic: Bool
 
     package init(
-        claimKey: String, journal: [CompensationPosted.JournalEntry], window: CompensationPosted.Window,
+        claimKey: String, journal: [CompensationPosted.JournalEntry], window: CompensationPosted.Window?,
         isWindowPublic: Bool
     ) {
         self.claimKey = claimKey
@@ -30,20 +30,20 @@ package struct CompensationPaid: EventContent {
         if let from {
             window = CompensationPosted.Window(from: from, until: try facts.instant("until"))
         } else {
-            window = try openings.window()
+            window = try openings.optionalWindow()
         }
     }
 
     package var facts: JSONObject {
         var facts: JSONObject = ["claimKey": .string(claimKey), "journal": .array(journal.map(\.json))]
-        if isWindowPublic {
+        if isWindowPublic, let window {
             facts["from"] = .integer(window.from.milliseconds)
             facts["until"] = .integer(window.until.milliseconds)
         }
         return facts
     }
 
-    package var openings: JSONObject { isWindowPublic ? [:] : ["window": window.json] }
+    package var openings: JSONObject { isWindowPublic ? [:] : window.map { ["window": $0.json] } ?? [:] }
 }
 
 /// What was paid and not spent is taken back.

@@ -1,4 +1,5 @@
 package import CanonicalJSON
+package import Compensation
 import Cryptography
 import Multiformats
 package import ServiceLevels
@@ -17,6 +18,8 @@ package struct RequestAccepted: EventContent {
     package let dueAt: Instant
     package let serviceLevel: PolicyHash
     package let compensation: PolicyHash
+    /// What was paid for it, where the institution says so.
+    package let price: Amount?
     package let holder: Holder
     /// The credential as asked for, unsigned; nil when the same command issues it.
     package let credential: JSON?
@@ -28,7 +31,8 @@ package struct RequestAccepted: EventContent {
 
     package init(
         tenant: TenantID, tier: Tier, credentialType: String?, review: Review, objective: String,
-        acceptedAt: Instant, dueAt: Instant, serviceLevel: PolicyHash, compensation: PolicyHash, holder: Holder,
+        acceptedAt: Instant, dueAt: Instant, serviceLevel: PolicyHash, compensation: PolicyHash,
+        price: Amount? = nil, holder: Holder,
         credential: JSON?, order: SigningOrder?, receipt: JSON, idempotency: Idempotency
     ) {
         self.tenant = tenant
@@ -40,6 +44,7 @@ package struct RequestAccepted: EventContent {
         self.dueAt = dueAt
         self.serviceLevel = serviceLevel
         self.compensation = compensation
+        self.price = price
         self.holder = holder
         self.credential = credential
         self.order = order
@@ -57,6 +62,7 @@ package struct RequestAccepted: EventContent {
         dueAt = try facts.instant("dueAt")
         serviceLevel = try facts.parsed("serviceLevel") { PolicyHash($0) }
         compensation = try facts.parsed("compensation") { PolicyHash($0) }
+        price = try facts.optionalPrice("price")
         var person = try openings.object("holder")
         holder = Holder(id: try person.string("id"), email: try person.optionalString("email"))
         try person.finish()
@@ -76,6 +82,7 @@ package struct RequestAccepted: EventContent {
             "compensation": .string(compensation.text),
         ]
         facts["credentialType"] = credentialType.map(JSON.string)
+        facts["price"] = price.map { ["unit": .string($0.unit.rawValue), "minor": .integer($0.minor)] }
         return facts
     }
 

@@ -2,13 +2,13 @@
 /// events and nothing else, so that whoever has the entries has the same numbers.
 package struct Tally: Hashable, Sendable {
     /// How many requests were accepted.
-    package private(set) var accepted: Int64 = 0
+    package internal(set) var accepted: Int64 = 0
     /// How many have ended: issued or cancelled.
-    package private(set) var stopped: Int64 = 0
+    package internal(set) var stopped: Int64 = 0
     /// How many promises to issue were broken.
-    package private(set) var breached: Int64 = 0
+    package internal(set) var breached: Int64 = 0
     /// How many benefits were posted.
-    package private(set) var posted: Int64 = 0
+    package internal(set) var posted: Int64 = 0
     /// The balances of the ledger by kind of account and unit, such as `provision PFC`: debits less credits.
     package private(set) var ledger: [String: Int64] = [:]
 
@@ -48,10 +48,12 @@ package struct Tally: Hashable, Sendable {
     /// Adds the lines of a journal. Each amount is less than 2^53, so that it takes more than a thousand of the greatest
     /// to leave 64 bits; then the counter is wrong rather than the service down.
     private mutating func book(_ journal: [CompensationPosted.JournalEntry]) {
-        for line in journal.flatMap(\.lines) {
-            let kind = line.account.split(separator: ":").first ?? ""
-            ledger["\(kind) \(line.unit)", default: 0] &+= line.minor
-        }
+        for line in journal.flatMap(\.lines) { book(line.account, line.unit, line.minor) }
+    }
+
+    /// Adds one line.
+    mutating func book(_ account: String, _ unit: String, _ minor: Int64) {
+        ledger["\(account.split(separator: ":").first ?? "") \(unit)", default: 0] &+= minor
     }
 
     private static let ledgerPrefix = "ledger "

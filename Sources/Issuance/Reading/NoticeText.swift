@@ -10,16 +10,7 @@ enum NoticeText {
             Your credential was promised by \(breach.dueAt.rfc3339) and was not ready. We are sorry. You need not do \
             anything: what the published policy gives for this is given by itself.
             """
-        case .compensationPosted(let posted) where posted.benefitType == CompensationPosted.credit:
-            """
-            For the delay of your credential you were given \(posted.minor) Pocket FIT credits. You can spend them \
-            until \(posted.window.until.rfc3339).
-            """
-        case .compensationPosted(let posted):
-            """
-            For the delay of your credential you were given \(posted.minor) days of premium access, from \
-            \(posted.window.from.rfc3339) to \(posted.window.until.rfc3339).
-            """
+        case .compensationPosted(let posted): postedText(posted)
         case .settling(let event): settlingText(event)
         default: ""
         }
@@ -27,6 +18,23 @@ enum NoticeText {
 }
 
 extension NoticeText {
+    /// The words about what was given.
+    private static func postedText(_ posted: CompensationPosted) -> String {
+        let start = "For the delay of your credential you were given \(posted.minor)"
+        let until = posted.window?.until.rfc3339 ?? ""
+        switch BenefitType(rawValue: posted.benefitType) {
+        case .credit: return "\(start) Pocket FIT credits. You can spend them until \(until)."
+        case .premiumExtension:
+            return "\(start) days of premium access, from \(posted.window?.from.rfc3339 ?? "") to \(until)."
+        case .freeIssuance: return "\(start) free issuances. You can use them until \(until)."
+        case .coupon: return "\(start) minor units of \(posted.unit) as a coupon, which you can use until \(until)."
+        case .cashRefund: return "\(start) minor units of \(posted.unit) of your money back. It is on its way."
+        case .feeWaiver: return "\(start) minor units of \(posted.unit) off the price. You need not pay them."
+        case .apology: return "Your credential was late, and we apologise. We promised better, and did not keep it."
+        case .assuranceUpgrade, .expedite, nil: return ""
+        }
+    }
+
     /// The words about what waits, is late, or is not given.
     private static func settlingText(_ event: SettlingEvent) -> String {
         switch event {

@@ -14,8 +14,13 @@ extension Service {
         return try store.read { reader in
             let lots = try unexpiredLots(of: holder, at: tenant, now, in: reader)
             let balance = Wallet(lots: try lots.map { try $0.creditLot }).balance(at: now)
+            let issuances = lots.filter { $0.unit == UnitOfAccount.issuances.rawValue && $0.from <= now.milliseconds }
+            var balances: JSONObject = [balance.unit.rawValue: .integer(balance.minor)]
+            if !issuances.isEmpty {
+                balances[UnitOfAccount.issuances.rawValue] = .integer(issuances.reduce(0) { $0 + $1.left })
+            }
             return [
-                "balance": [balance.unit.rawValue: .integer(balance.minor)],
+                "balance": .object(balances),
                 "lots": .array(lots.prefix(Self.maximumRows).map(\.json)),
                 "transactions": .array(try transactions(of: holder, at: tenant, in: reader)),
             ]
@@ -44,16 +49,26 @@ extension Service {
             Scan(
                 PaymentRecord.self, index: "payment_by_holder", equals: [.text(tenant.text), .text(holder)],
                 isDescending: true, limit: Self.maximumRows))
-        return try payments.filter { $0.benefitType == CompensationPosted.credit }.map { payment in
-            guard case .compensationPosted(let event)? = try storedEvent(payment.seq, in: reader)?.event else {
-                throw StoreError.corrupt("payment \(payment.claimKey) points to an entry that is none")
-            }
+        return try payments.filter { $0.benefitType != CompensationPosted.premium }.map { payment in
+            let (trail, journal) = try paymentEntry(payment, in: reader)
             return [
                 "claimKey": .string(payment.claimKey), "request": .string(payment.request),
+                "type": .string(payment.benefitType),
                 "at": .string(Instant(milliseconds: payment.at).rfc3339), "unit": .string(payment.unit),
                 "minor": .integer(payment.minor), "entry": .integer(payment.seq),
-                "reasons": .array(event.trail.map(JSON.string)), "journal": .array(event.journal.map(\.json)),
+                "reasons": .array(trail.map(JSON.string)), "journal": .array(journal.map(\.json)),
             ]
+        }
+    }
+
+    /// What the entry of a payment says of it: one that was owed before said its reasons then.
+    private func paymentEntry(
+        _ payment: PaymentRecord, in reader: any StoreReader
+    ) throws -> (trail: [String], journal: [CompensationPosted.JournalEntry]) {
+        switch try storedEvent(payment.seq, in: reader)?.event {
+        case .compensationPosted(let event)?: return (event.trail, event.journal)
+        case .settling(.paid(let event))?: return ([], event.journal)
+        default: throw StoreError.corrupt("payment \(payment.claimKey) points to an entry that is none")
         }
     }
 

@@ -12,7 +12,7 @@ package enum Tables {
         PauseRecord.self, StatusListRecord.self, StatusRecord.self, StatusChangeRecord.self, PaymentRecord.self,
         JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self, ErasedAnswerRecord.self,
         IndexRecord.self, StaffRecord.self,
-    ] + claimsProjections + settlingProjections + incidentRecords
+    ] + claimsProjections + settlingProjections + incidentRecords + modelsProjections
 
     /// What others said of the log's checkpoints; nothing makes it again.
     package static let attestations = [CosignatureRecord.table, TimestampRecord.table]
@@ -35,7 +35,8 @@ package enum Tables {
         ]).map(Table.Change.create)
 
     /// The promise and the payment, complete: each part beside its own records.
-    private static let promise: [Table.Change] = claimsChanges + settlingChanges + incidentsChanges
+    private static let promise: [Table.Change] =
+        claimsChanges + settlingChanges + incidentsChanges + modelsChanges
 
     /// A person can be erased: what names them can be changed, and is found by request.
     private static let erasure: [Table.Change] = [

@@ -63,15 +63,7 @@ extension Projection {
     /// Rule 40.
     private func failingStage(of record: RequestRecord, at place: Place) throws -> Stage {
         if let reported = directory.incidents.failingStage(for: record.tenant) { return reported }
-        let pause = try writer.records(
-            Scan(PauseRecord.self, equals: [.text(record.id)], isDescending: true, limit: 1)
-        ).first
-        if let pause, pause.until == nil, let limit = pause.limit, limit <= place.at.milliseconds,
-            let stage = Stage(rawValue: pause.reason)
-        {
-            return stage
-        }
-        return record.review == .manual ? .review : .signing
+        return try Stage(of: record, at: place.at, in: writer)
     }
 
     private func keep(_ report: StageReported, at place: Place) throws {

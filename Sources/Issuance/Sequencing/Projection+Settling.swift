@@ -24,9 +24,8 @@ extension Projection {
                     roles: event.roles.joined(separator: ","), until: event.until.milliseconds, given: "",
                     seq: place.seq))
         case .approvalGiven(let event):
-            guard var row = try writer.record(ApprovalRecord.self, .text(event.claimKey)) else {
-                throw StoreError.corrupt("\(event.claimKey) was approved, and nobody was asked")
-            }
+            // What the policy holds for a review is released by one word, for which nobody is asked.
+            guard var row = try writer.record(ApprovalRecord.self, .text(event.claimKey)) else { return }
             row.given += (row.given.isEmpty ? "" : ",") + event.by
             try writer.update(row)
         case .approvalRefused, .budgetWarned: break
@@ -36,7 +35,7 @@ extension Projection {
     /// What a posting at once adds to the sums, and which pot it empties.
     func settled(_ event: CompensationPosted, at place: Place, _ record: RequestRecord) throws {
         let policy = try policy(event.compensation.text)
-        try count(event.benefitType, event.unit, event.minor, policy, at: place, record)
+        try count(event.objective, event.benefitType, event.unit, event.minor, policy, at: place, record)
         try spend(event.unit, event.minor, policy, at: place)
         try emptyPot(event.unit, policy, at: place, record)
     }
@@ -47,7 +46,7 @@ extension Projection {
         try enter(event.why, event.until, policy, &row, record)
         try writer.insert(row)
         try book(event.journal, at: place)
-        try count(row.benefitType, row.unit, row.minor, policy, at: place, record)
+        try count(row.objective, row.benefitType, row.unit, row.minor, policy, at: place, record)
         if row.queue != nil { try emptyPot(row.unit, policy, at: place, record) }
     }
 
@@ -162,8 +161,8 @@ extension Projection {
 
     /// What was given, in each scope that a published cap adds up.
     private func count(
-        _ type: String, _ unit: String, _ minor: Int64, _ policy: CompensationPolicy, at place: Place,
-        _ record: RequestRecord
+        _ objective: String, _ type: String, _ unit: String, _ minor: Int64, _ policy: CompensationPolicy,
+        at place: Place, _ record: RequestRecord
     ) throws {
         guard let counted = UnitOfAccount(rawValue: unit) else { return }
         let incident = try writer.incident(of: record)
@@ -171,7 +170,8 @@ extension Projection {
             guard let key = UsageKey(scope, of: record, unit: unit, incident: incident) else { continue }
             try add(minor, to: key, at: place)
         }
-        guard policy.settling.acrossRequests == .maxPerIncident, let incident,
+        guard objective != Objective.Metric.compensate.rawValue,
+            policy.settling.acrossRequests == .maxPerIncident, let incident,
             let key = UsageKey(across: incident, of: record, type: type, unit: unit)
         else { return }
         try add(minor, to: key, at: place)

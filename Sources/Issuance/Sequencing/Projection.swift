@@ -53,6 +53,7 @@ struct Projection {
             var record = RequestRecord(accepted, id: id, seq: place.seq)
             record.continues(with: place)
             try writer.insert(record)
+            if let terms = RequestTermsRecord(accepted, of: id) { try writer.insert(terms) }
             try keep(accepted.idempotency, of: record, at: place)
             return record
         default:
@@ -91,6 +92,7 @@ struct Projection {
             try settled(event, at: place, record)
             // What was granted on a claim before anything was due leaves the first instant to look at as it is.
             if record.breachedAt != nil { try expectNextTier(&record, at: place) }
+        case .refundSettled(let event): try settleRefund(event, at: place)
         case .noticeQueued(let event):
             try writer.insert(
                 NoticeRecord(
@@ -145,7 +147,10 @@ struct Projection {
         record.state = state
         record.stoppedAt = place.at.milliseconds
         record.assessAt = nil
-        if record.breachedAt != nil { try note(stop: record, at: place) }
+        if record.breachedAt != nil {
+            try note(stop: record, at: place)
+            if try isMore(record) { try expectByFacts(&record, at: place) }
+        }
     }
 
     /// The first credential with a place in a list makes the list its issuer's.
@@ -204,16 +209,21 @@ struct Projection {
 
     /// What a payment puts into the holder's hands.
     func give(
-        _ claimKey: String, _ benefitType: String, unit: String, minor: Int64, _ window: CompensationPosted.Window,
+        _ claimKey: String, _ benefitType: String, unit: String, minor: Int64, _ window: CompensationPosted.Window?,
         to record: RequestRecord
     ) throws {
+        guard let type = BenefitType(rawValue: benefitType) else {
+            throw StoreError.corrupt("\(claimKey) gives \(benefitType)")
+        }
+        if type == .cashRefund { return try oweRefund(claimKey, unit: unit, minor: minor, of: record) }
+        guard let window else { return }
         let (from, until) = (window.from.milliseconds, window.until.milliseconds)
-        if benefitType == CompensationPosted.credit {
+        if type == .credit || type == .freeIssuance {
             try writer.insert(
                 LotRecord(
                     claimKey: claimKey, tenant: record.tenant, holder: record.holder, unit: unit, granted: minor,
                     left: minor, from: from, until: until))
-        } else {
+        } else if type == .premiumExtension {
             try writer.insert(
                 PremiumRecord(
                     claimKey: claimKey, tenant: record.tenant, holder: record.holder, from: from, until: until))
@@ -222,6 +232,7 @@ struct Projection {
 
     /// After what was assessed until now, the next tier is what is left to wait for.
     private func expectNextTier(_ record: inout RequestRecord, at place: Place) throws {
+        if try isMore(record) { return try expectByFacts(&record, at: place) }
         guard record.stoppedAt == nil, let dueAt = record.dueAt else { return }
         guard let hash = PolicyHash(record.compensation), let policy = directory.policies.compensation(hash) else {
             throw StoreError.corrupt("request \(record.id) is bound to a policy that is not in the log")

@@ -1,4 +1,5 @@
 package import CanonicalJSON
+package import Compensation
 import ServiceLevels
 
 /// What an institution asks for, read strictly from the body of `POST /v1/requests`.
@@ -9,6 +10,8 @@ package struct RequestDraft: Sendable {
     package let holder: Holder
     package let tier: Tier
     package let review: Review
+    /// What was paid for it; nil where the institution does not say.
+    package let price: Amount?
 
     /// - Throws: a `Refusal` that points at what is wrong.
     package init(_ body: JSON) throws(Refusal) {
@@ -21,6 +24,7 @@ package struct RequestDraft: Sendable {
             try person.finish()
             tier = try reader.choice("tier")
             review = try reader.choice("review")
+            price = try reader.optionalPrice("price")
             order = try SigningOrder(&reader)
             try reader.finish()
         } catch {

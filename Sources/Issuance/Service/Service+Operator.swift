@@ -58,7 +58,7 @@ extension Service {
                         RequestRecord.self, index: "request_by_assessment", above: above, below: [.integer(now + 1)],
                         limit: Sequencer.maximumBatch))
             }
-            guard let last = due.last, let lastInstant = last.assessAt else { return failures }
+            guard let last = due.last, let lastInstant = last.assessAt else { return try failures + settleDue() }
             let commands = due.compactMap { RequestID($0.id).map(Command.assess) }
             for (record, result) in zip(due, sequencer.performAll(commands)) {
                 if case .failure(let error) = result { failures.append((record.id, error)) }

@@ -44,7 +44,7 @@ extension Service {
                 tenant: tenant, tier: draft.tier, credentialType: facts.type.isEmpty ? nil : facts.type,
                 review: draft.review, objective: binding.objective.metric.rawValue, acceptedAt: accepted, dueAt: due,
                 serviceLevel: binding.serviceLevel.hash, compensation: binding.compensation.hash,
-                holder: draft.holder, credential: issued == nil ? .object(draft.credential.json) : nil,
+                price: draft.price, holder: draft.holder, credential: issued == nil ? .object(draft.credential.json) : nil,
                 order: issued == nil && draft.order != SigningOrder() ? draft.order : nil, receipt: receipt,
                 idempotency: idempotency)
             return .accept(AcceptedRequest(id: id, event: event, issued: issued, subjectKey: randomBytes(32)))

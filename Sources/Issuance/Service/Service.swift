@@ -86,6 +86,7 @@ package final class Service: Sendable {
     ///
     /// - Throws: `StartupRefusal` when the log is not the one that was anchored, or its end does not hold.
     package init(_ surroundings: Surroundings) throws {
+        try IncidentBackfill.fill(surroundings.store)
         let start = try surroundings.store.read { try Startup(reading: $0, surroundings) }
         store = surroundings.store
         now = surroundings.now

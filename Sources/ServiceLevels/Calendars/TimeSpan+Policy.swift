@@ -14,6 +14,27 @@ extension ObjectReader {
         return try TimeSpan(json, at: pointer(to: key))
     }
 
+    /// A span; one of working time only where there is a calendar to count it by.
+    mutating func timeSpan(_ key: String, hasCalendar: Bool) throws(JSONShapeError) -> TimeSpan {
+        let span = try timeSpan(key)
+        guard hasCalendar || !span.isOfWorkingTime else {
+            throw JSONShapeError(
+                pointer: pointer(to: key), problem: "working time needs a calendar; name one in calendarRef")
+        }
+        return span
+    }
+
+    /// As ``timeSpan(_:hasCalendar:)``; nil when the member is absent.
+    mutating func optionalTimeSpan(_ key: String, hasCalendar: Bool) throws(JSONShapeError) -> TimeSpan? {
+        guard optionalValue(key) != nil else { return nil }
+        return try timeSpan(key, hasCalendar: hasCalendar)
+    }
+
+    /// The name of another policy, or nil when the member is absent.
+    mutating func optionalIdentifier(_ key: String) throws(JSONShapeError) -> String? {
+        try optionalString(key) == nil ? nil : identifier(key)
+    }
+
     /// The longest number of days: ten years, as the draft of the format has it.
     private static let days: ClosedRange<Int64> = 1...3660
 

@@ -5,8 +5,13 @@ enum EntryType: CaseIterable {
     case requestAccepted, credentialIssued, notice, post, breach
     case requestApproved, requestHeld, requestResumed, requestCancelled, credentialRevoked, credentialStatus
     case subjectErased
+    case capped, owed, waiting, paid, declined, late, reversed, approvalAsked, approvalGiven, approvalRefused
+    case budgetWarned
     case logOpened, logKeyChanged, institutionAdded, policyPublished
     case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered, requestsIndexed
+    case stageReported, incidentRules, incidentOpened, incidentJoined, incidentFrozen, incidentClassified
+    case incidentMerged, incidentSplit, incidentResolved, incidentAssessed, incidentPostmortem, incidentAction
+    case incidentDone
     case staffAdded, staffRolesChanged, staffRemoved
 
     var name: StaticString {
@@ -33,9 +38,44 @@ enum EntryType: CaseIterable {
         case .post: "compensation.post"
         case .notice: "notice.queued"
         case .subjectErased: "subject.erased"
+        case .capped: "compensation.capped"
+        case .owed: "compensation.owed"
+        case .waiting: "compensation.waiting"
+        case .paid: "compensation.paid"
+        case .declined: "compensation.declined"
+        case .late: "compensation.late"
+        case .reversed: "compensation.reversed"
+        case .approvalAsked: "approval.asked"
+        case .approvalGiven: "approval.given"
+        case .approvalRefused: "approval.refused"
+        case .budgetWarned: "budget.warned"
+        case .stageReported: "stage.reported"
+        case .incidentRules: "incident.rules"
+        case .incidentOpened: "incident.opened"
+        case .incidentJoined: "incident.joined"
+        case .incidentFrozen: "incident.frozen"
+        case .incidentClassified: "incident.classified"
+        case .incidentMerged: "incident.merged"
+        case .incidentSplit: "incident.split"
+        case .incidentResolved: "incident.resolved"
+        case .incidentAssessed: "incident.assessed"
+        case .incidentPostmortem: "incident.postmortem"
+        case .incidentAction: "incident.action"
+        case .incidentDone: "incident.done"
         case .staffAdded: "staff.added"
         case .staffRolesChanged: "staff.roles"
         case .staffRemoved: "staff.removed"
+        }
+    }
+
+    /// Whether entries of this type are about incidents, or what they follow from.
+    var isAboutIncidents: Bool {
+        switch self {
+        case .stageReported, .incidentRules, .incidentOpened, .incidentJoined, .incidentFrozen, .incidentClassified,
+            .incidentMerged, .incidentSplit, .incidentResolved, .incidentAssessed, .incidentPostmortem,
+            .incidentAction, .incidentDone:
+            true
+        default: false
         }
     }
 
@@ -43,8 +83,10 @@ enum EntryType: CaseIterable {
     var isAboutRequest: Bool {
         switch self {
         case .logOpened, .logKeyChanged, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired,
-            .keyRevoked, .resourceRegistered, .requestsIndexed, .staffAdded, .staffRolesChanged, .staffRemoved:
+            .keyRevoked, .resourceRegistered, .requestsIndexed, .budgetWarned, .staffAdded, .staffRolesChanged,
+            .staffRemoved:
             false
+        case _ where isAboutIncidents: false
         default: true
         }
     }

@@ -19,6 +19,8 @@ struct AcceptanceFacts {
     let compensation: Range<Int>
     let credentialType: Range<Int>?
     let dueAt: Int64
+    /// Whether somebody has to approve it.
+    let isReviewed: Bool
     let serviceLevel: Range<Int>
     let tenant: Range<Int>
     let tier: Range<Int>
@@ -30,7 +32,7 @@ struct AcceptanceFacts {
         credentialType = try facts.optionalText("credentialType")
         dueAt = try facts.integer("dueAt")
         try facts.constant("objective", "issue")
-        _ = try facts.choice("review", "none", "manual")
+        isReviewed = try !facts.choice("review", "none", "manual").isFirst
         serviceLevel = try facts.text("serviceLevel")
         tenant = try facts.text("tenant")
         tier = try facts.choice("tier", "standard", "premium").text
@@ -77,12 +79,14 @@ struct BreachFacts {
 
 struct PostingFacts {
     let benefit: Int64
+    let benefitType: Range<Int>
     let isCredit: Bool
     let claimKey: Range<Int>
     let compensation: Range<Int>
     let from: Int64?
     let journal: Range<Int>
     let minor: Int64
+    let objective: Range<Int>
     let tier: Int64
     let unit: Range<Int>
     let until: Int64?
@@ -90,32 +94,62 @@ struct PostingFacts {
     init(_ frame: EntryFrame) throws(EntryProblem) {
         var facts = try FactReader(frame)
         benefit = try facts.integer("benefit")
-        isCredit = try facts.choice("benefitType", "credit", "premium-extension").isFirst
+        (isCredit, benefitType) = try facts.choice("benefitType", "credit", "premium-extension")
         claimKey = try facts.text("claimKey")
         compensation = try facts.text("compensation")
         from = try facts.optionalInteger("from")
         journal = try facts.value("journal")
         minor = try facts.integer("minor")
-        try facts.constant("objective", "issue")
+        objective = try facts.choice("objective", "issue", "compensate").text
         tier = try facts.integer("tier")
         _ = try facts.value("trail")
         unit = try facts.text("unit")
         until = try facts.optionalInteger("until")
         try facts.finish()
     }
+
+    /// Of an entry that says the same of an award, and does not pay it.
+    init(
+        benefit: Int64, benefitType: Range<Int>, claimKey: Range<Int>, compensation: Range<Int>, journal: Range<Int>,
+        minor: Int64, objective: Range<Int>, tier: Int64, unit: Range<Int>, in frame: EntryFrame
+    ) {
+        self.benefit = benefit
+        self.benefitType = benefitType
+        self.claimKey = claimKey
+        self.compensation = compensation
+        self.journal = journal
+        self.minor = minor
+        self.objective = objective
+        self.tier = tier
+        self.unit = unit
+        isCredit = frame.bytes.holds("credit", in: benefitType.dropFirst().dropLast())
+        (from, until) = (nil, nil)
+    }
+
+    /// Whether it is given for a late payment.
+    func isLateBenefit(in frame: EntryFrame) -> Bool {
+        frame.bytes.holds("compensate", in: objective.dropFirst().dropLast())
+    }
 }
 
 struct NoticeFacts {
     let about: Int64
-    let isBreach: Bool
+    let kind: NoticeKind
 
     init(_ frame: EntryFrame) throws(EntryProblem) {
         var facts = try FactReader(frame)
         about = try facts.integer("about")
-        isBreach = try facts.choice("notice", "breach", "compensated").isFirst
+        let text = try facts.text("notice")
+        guard let kind = NoticeKind(rawValue: String(frame.bytes.text(text).dropFirst().dropLast())) else {
+            throw EntryProblem("notice is \(frame.bytes.text(text)), which nobody is told")
+        }
+        self.kind = kind
         try facts.finish()
     }
 }
+
+/// What is told of an entry.
+enum NoticeKind: String, Sendable { case breach, compensated, owed, declined, late, reversed }
 
 struct IssueFacts {
     let key: Range<Int>

@@ -30,6 +30,8 @@ struct CompensationTerms: Sendable {
     let caps: [CanonicalText: Int64]
     /// Milliseconds; how long after a tier is reached what it gives is due.
     let payoutWithin: Int64
+    /// From what it gives to the wallet.
+    let payment: PaymentTerms
 
     func slot(tier: Int64, benefit: Int64) -> Int? {
         slots.firstIndex { $0.tier == tier && $0.benefit == benefit }
@@ -40,18 +42,14 @@ struct CompensationTerms: Sendable {
         caps = try Self.caps(spec.optionalArray("caps") ?? [])
         var entitlement = Entitlement(caps: caps)
         slots = try Self.model(spec.object("model"), &entitlement)
-        var payout = try spec.object("payout")
-        payoutWithin = try payout.span("within")
-        try payout.expect("ifLate", oneOf: [])
-        try payout.finish()
+        payment = try PaymentTerms(&spec)
+        payoutWithin = payment.within
         try Self.refuseUnknown(&spec)
-        spec.ignore("budgetRef", "reversal")
         try spec.finish()
     }
 
     /// Members that could change what is owed, and here may only say that they do not.
     private static func refuseUnknown(_ spec: inout ObjectReader) throws(JSONShapeError) {
-        try spec.expect("approval", oneOf: [])
         if var eligibility = try spec.optionalObject("eligibility") {
             try eligibility.expect("require", oneOf: ["all": []])
             try eligibility.expect("otherwise", oneOf: "full")
@@ -70,7 +68,7 @@ struct CompensationTerms: Sendable {
         }
         if var stacking = try spec.optionalObject("stacking") {
             try stacking.expect("withinRequest", oneOf: "highest-tier-top-up")
-            try stacking.expect("acrossRequests", oneOf: "sum")
+            try stacking.expect("acrossRequests", oneOf: "sum", "max-per-incident")
             try stacking.expect("premium", oneOf: "append-to-end")
             stacking.ignore("manualClaim")
             try stacking.finish()
@@ -86,10 +84,8 @@ struct CompensationTerms: Sendable {
         var caps: [CanonicalText: Int64] = [:]
         for (json, pointer) in elements {
             var cap = try ObjectReader(json, at: pointer)
-            guard try cap.string("scope") == "request" else {
-                throw JSONShapeError(
-                    pointer: cap.pointer(to: "scope"), problem: "only caps of a request are on the page")
-            }
+            // The others take from what tiers give, and not from what they come to.
+            guard try cap.string("scope") == "request" else { continue }
             let (unit, minor) = try amount(cap.object("limit"))
             try cap.expect("overflow", oneOf: "truncate")
             try cap.expect("window", oneOf: "lifetime")

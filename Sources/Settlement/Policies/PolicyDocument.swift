@@ -11,6 +11,7 @@ struct PolicyDocument: Sendable {
         case serviceLevel(ServiceLevel)
         case compensation(Compensation)
         case claims(Result<ClaimTerms, JSONShapeError>)
+        case budget(BudgetTerms)
         /// About other things than what is due and owed.
         case other
     }
@@ -74,7 +75,7 @@ struct PolicyDocument: Sendable {
         case .success(.serviceLevel(let level)): level.terms.failure
         case .success(.compensation(let compensation)): compensation.terms.failure
         case .success(.claims(let terms)): terms.failure
-        case .success(.other): nil
+        case .success(.other), .success(.budget): nil
         }
     }
 
@@ -102,7 +103,8 @@ struct PolicyDocument: Sendable {
             let terms = Result { () throws(JSONShapeError) in try CompensationTerms(&reader) }
             return .compensation(Compensation(slaRef: slaRef, terms: terms))
         case "Claims": return .claims(Result { () throws(JSONShapeError) in try ClaimTerms(&reader) })
-        case "BusinessCalendar", "Budget", "Notification", "Forecast", "Review":
+        case "Budget": return .budget(try BudgetTerms(reader))
+        case "BusinessCalendar", "Notification", "Forecast", "Review":
             return .other
         default:
             throw JSONShapeError(pointer: pointer, problem: "what a \(kind) changes is not on the page")

@@ -1,10 +1,11 @@
 /// What one request is promised, and what it is owed if the promise is broken.
 struct Terms: Sendable {
-    /// The tenant whose policies these are.
-    let tenant: CanonicalText
     let serviceLevelHash: CanonicalText
+    /// The name of the service level, as rules of incidents have it.
+    let serviceLevelID: String
     let serviceLevel: ServiceLevelTerms
     let compensationHash: CanonicalText
+    let compensationTenant: CanonicalText
     let compensation: CompensationTerms
 }
 
@@ -167,8 +168,10 @@ struct PublishedPolicies: Sendable {
             pairs[pair] = terms.count
             terms.append(
                 Terms(
-                    tenant: version.document.tenant, serviceLevelHash: version.document.hash, serviceLevel: levelTerms,
-                    compensationHash: other.document.hash, compensation: compensationTerms))
+                    serviceLevelHash: version.document.hash,
+                    serviceLevelID: String(decoding: version.document.id, as: UTF8.self), serviceLevel: levelTerms,
+                    compensationHash: other.document.hash, compensationTenant: other.document.tenant,
+                    compensation: compensationTerms))
             return .bound(terms.count - 1)
         }
         return .none("no compensation policy refers to its service level \(version.document.name)")

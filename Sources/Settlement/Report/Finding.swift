@@ -58,6 +58,23 @@ package struct Finding: Hashable, Sendable {
         case wrongPremiumWindow
         /// More is granted than a 64-bit number can count.
         case overflow
+        // Rules 30 to 34.
+        /// A cap that takes what it does not, or does not take what it does.
+        case wrongCap
+        /// A payment that waits for what its policy does not have or what has come, or does not wait for what it must.
+        case wrongWait
+        /// People who are asked or answer as no rule says, or who refuse what is guaranteed.
+        case wrongApproval
+        /// A guaranteed benefit that is declined, or a favour without a rule.
+        case wrongDecline
+        /// Paid over a budget or before its turn, waiting though there is room, or a warning too many or too few.
+        case wrongBudget
+        /// Said to be late when it is not, or a late benefit for nothing.
+        case wrongLate
+        /// A payment was late, and what that gives is not given.
+        case missedLateBenefit
+        /// Taken back twice, too late, without a reason, or more than is left.
+        case wrongReversal
         // Rule 11.
         /// A breach or a posting that nobody is told of.
         case missingNotice
@@ -66,6 +83,21 @@ package struct Finding: Hashable, Sendable {
         // Rule 13.
         /// An index of requests that leaves one out, doubles one, or says otherwise how far its entries go.
         case wrongIndex
+        // Rules 40 to 44.
+        /// An entry about an incident that cannot stand here: it is another's turn, or nothing is there to change.
+        case wrongIncident
+        /// A request in an incident that does not take it.
+        case wrongMember
+        /// A request that belongs to an incident and was left out when that was frozen.
+        case leftOut
+        /// Another number, share or root than that of the requests that stand in the incident.
+        case wrongAffected
+        /// Another severity than the published rules give.
+        case wrongSeverity
+        /// An incident that was not opened, or later than its rules promise.
+        case missedIncident
+        /// Who is affected, or how bad it has become, was not frozen in time.
+        case lateFreeze
         // Rule 45.
         /// Somebody acts who is not of the staff at that time, or has no role for it; or comes or leaves twice.
         case notPermitted

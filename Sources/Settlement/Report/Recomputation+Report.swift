@@ -15,6 +15,21 @@ extension Recomputation {
             if !isCounted { count.compensated += 1 }
         }
         missingOfClaims(at: count.now, &count.findings)
+        let owed = missingSettlements(at: count.now, &count.findings)
+        for incident in incidents.all.values where incident.mergedInto == nil {
+            guard let late = lateness(of: incident, at: count.now) else { continue }
+            count.findings.add(.lateFreeze, seq: UInt64(incident.seq), rid: nil, late)
+        }
+        for stage in incidents.overripe {
+            count.findings.add(
+                .missedIncident, seq: UInt64(entryCount), rid: nil,
+                "an incident of the stage \(stage) could be opened for a while, and was not")
+        }
+        for (stage, since) in incidents.ripeSince where count.now > since + incidents.currentTerms.openWithin {
+            count.findings.add(
+                .missedIncident, seq: UInt64(entryCount), rid: nil,
+                "an incident of the stage \(stage) could be opened since \(shown(since)), and was not")
+        }
         for head in kept.beyond {
             count.findings.add(
                 .missingEntries, seq: UInt64(entryCount), rid: nil,
@@ -24,7 +39,8 @@ extension Recomputation {
             entries: entryCount, requests: tally.requests, issued: tally.issued, cancelled: tally.cancelled,
             breached: count.breached, compensated: count.compensated, granted: tally.grantedByUnit,
             detectorMisses: claims.detectorMisses, open: count.open,
-            unjudged: tally.unjudged, judgedWindows: windows.judged, unjudgedWindows: windows.unjudged,
+            owed: owed, unjudgedSettlements: settling.unjudged, unjudged: tally.unjudged, judgedWindows: windows.judged,
+            unjudgedWindows: windows.unjudged,
             findings: count.findings.sorted, findingCounts: count.findings.counts, unknowns: unknowns.kept)
     }
 }
@@ -43,7 +59,7 @@ private struct Missing {
         for entry in record.unannounced {
             findings.add(
                 .missingNotice, seq: entry.seq, rid: record.rid,
-                "no notice.queued about this \(entry.isBreach ? "breach" : "posting") follows")
+                "no notice.queued about this entry follows; it is \(entry.kind.rawValue)")
         }
         guard let terms, let due = record.clock.due, let delay = record.clock.delay(at: now), delay > 0 else { return }
         let deadline = due + terms.payoutWithin

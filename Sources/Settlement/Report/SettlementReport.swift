@@ -42,6 +42,10 @@ package struct SettlementReport: Hashable, Sendable {
     package let detectorMisses: Int
     /// Benefits that are owed and not posted, while there is still time.
     package let open: Int
+    /// What is owed for a named reason and not paid yet, by unit: the balance of all provisions.
+    package let owed: [String: Int64]
+    /// Steps of caps, pots and stacking that could not be judged, because no opening says whose a request is.
+    package let unjudgedSettlements: Int
     /// Requests that could not be judged, because something unknown may bind them.
     package let unjudged: Int
     /// Premium windows that were opened, and judged.
@@ -120,9 +124,12 @@ struct Tally: Sendable {
     /// By the plain text of the unit.
     var grantedByUnit: [String: Int64] {
         var byUnit: [String: Int64] = [:]
-        for (unit, minor) in granted {
-            byUnit[(try? JSON(parsing: unit.bytes))?.stringValue ?? unit.description] = minor
-        }
+        for (unit, minor) in granted { byUnit[unit.plain] = minor }
         return byUnit
     }
+}
+
+extension CanonicalText {
+    /// The text itself.
+    var plain: String { (try? JSON(parsing: bytes))?.stringValue ?? description }
 }

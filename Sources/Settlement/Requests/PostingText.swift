@@ -4,13 +4,15 @@ import Cryptography
 enum PostingText {
     /// The claim key with its quotation marks.
     static func claimKey(
-        _ facts: PostingFacts, policy: CanonicalText, rid: String, tenant: CanonicalText
+        _ facts: PostingFacts, objective: ArraySlice<UInt8>, policy: CanonicalText, rid: String, tenant: CanonicalText
     ) -> [UInt8] {
         var claim: [UInt8] = []
         claim.reserveCapacity(320)
         claim.add("{\"benefit\":")
         claim.add(facts.benefit)
-        claim.add(",\"objective\":\"issue\",\"policy\":")
+        claim.add(",\"objective\":")
+        claim += objective
+        claim.add(",\"policy\":")
         claim += policy.bytes
         claim.add(",\"request\":\"")
         claim += rid.utf8
@@ -47,6 +49,42 @@ enum PostingText {
         journal.addLine(facts.isCredit ? "wallet:" : "premium:", key, -facts.minor, unit)
         journal.add("]}]")
         return journal
+    }
+}
+
+/// The bookings of one step: rules 8 and 34.
+extension PostingText {
+    enum Step: String {
+        case accrue, pay, decline
+        case reversePay = "reverse-pay"
+        case reverseAccrue = "reverse-accrue"
+    }
+
+    /// The id of a transaction.
+    static func identity(_ step: String, of key: ArraySlice<UInt8>) -> String {
+        String(SHA256.hash(Array("journal v1\n".utf8) + key + Array("\n\(step)".utf8)).description.prefix(32))
+    }
+
+    /// The journal of these steps in canonical form.
+    static func journal(
+        _ steps: [Step], key: ArraySlice<UInt8>, rid: String, holder: String, unit: CanonicalText, minor: Int64
+    ) -> [UInt8] {
+        let entries = steps.map { step in
+            let (expense, provision) = ("expense:compensation", "provision:\(rid)")
+            let (debit, credit) =
+                switch step {
+                case .accrue: (expense, provision)
+                case .pay: (provision, holder)
+                case .decline, .reverseAccrue: (provision, expense)
+                case .reversePay: (holder, provision)
+                }
+            let lines = [(debit, minor), (credit, -minor)].map { account, minor in
+                "{\"account\":\"\(account)\",\"minor\":\(minor),\"unit\":\(String(decoding: unit.bytes, as: UTF8.self))}"
+            }
+            let id = identity(step.rawValue, of: key)
+            return "{\"id\":\"\(id)\",\"lines\":[\(lines.joined(separator: ","))]}"
+        }
+        return Array("[\(entries.joined(separator: ","))]".utf8)
     }
 }
 

@@ -37,7 +37,19 @@ struct PremiumWindows: Sendable {
     /// A window was not opened: any holder may since have access that is not in ``ends``.
     private var hasGaps = false
 
+    /// Whose access was shortened: their next window may begin before the end that is known.
+    private var shortened: Set<String> = []
+
     init(opening: (@Sendable (UInt64) -> WindowOpening?)?) { self.opening = opening }
+
+    /// Access was taken back at that entry.
+    mutating func shorten(holderOf seq: UInt64) {
+        guard let opened = opening?(seq) else {
+            hasGaps = true
+            return
+        }
+        shortened.insert(opened.holder)
+    }
 
     /// What is wrong with the window that a posting of so many days commits to.
     mutating func problem(of event: Event, days: Int64) -> String? {
@@ -53,7 +65,8 @@ struct PremiumWindows: Sendable {
         else { return "the opening of the window is not of this entry" }
         let expected = Self.window(from: max(event.t, ends[opened.holder] ?? event.t), days: days)
         ends[opened.holder] = window.until
-        let isLater = hasGaps && window.from > expected.from
+        let isShortened = shortened.remove(opened.holder) != nil && window.from >= event.t
+        let isLater = isShortened || hasGaps && window.from > expected.from
         let isRight = isLater ? window.until == Self.window(from: window.from, days: days).until : window == expected
         guard !isRight else { return nil }
         return "the window is \(expected), not \(window)"

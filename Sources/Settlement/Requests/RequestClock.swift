@@ -1,3 +1,5 @@
+import CanonicalJSON
+
 /// The clock of one request: rules 3 to 5. All numbers are milliseconds; an instant given is never before one given
 /// earlier.
 struct RequestClock: Sendable {
@@ -29,6 +31,8 @@ struct RequestClock: Sendable {
     private var accounts: [Account] = []
     /// A pause has ended by itself, and no `request.resumed` has noted it.
     private(set) var hasUnnotedEnd = false
+    /// The last pause ended by itself: what was it for.
+    private var expired: Int?
 
     init(due: Int64) { settled = due }
 
@@ -46,6 +50,12 @@ struct RequestClock: Sendable {
         due.map { min(instant, stop ?? instant) - $0 }
     }
 
+    /// The reason of the last pause, if that ended by itself.
+    func expiredReason(_ terms: ServiceLevelTerms) -> String? {
+        guard let expired else { return nil }
+        return (try? JSON(parsing: terms.pauses[expired].reason.bytes))?.stringValue
+    }
+
     /// Begins a pause.
     /// - Returns: its latest end, nil if it has none.
     mutating func pause(
@@ -59,6 +69,7 @@ struct RequestClock: Sendable {
         guard start <= settled else {
             throw Refusal(sentence: "it begins at \(shown(start)), after the deadline, \(shown(settled))")
         }
+        expired = nil
         var account = Account(reason: index)
         if let place = accounts.firstIndex(where: { $0.reason == index }) { account = accounts.remove(at: place) }
         defer { accounts.append(account) }
@@ -95,7 +106,9 @@ struct RequestClock: Sendable {
     /// Ends a pause that has reached its end by itself.
     private mutating func settle(at instant: Int64) {
         guard let until = accounts.last?.running?.until, until <= instant else { return }
+        let reason = accounts.last?.reason
         hasUnnotedEnd = end(at: until)
+        expired = reason
     }
 
     private mutating func end(at instant: Int64) -> Bool {

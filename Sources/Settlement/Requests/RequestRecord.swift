@@ -2,10 +2,10 @@
 ///
 /// About a hundred bytes, and its name; more only for the pauses and for what nobody was told of yet.
 struct RequestRecord: Sendable {
-    /// A breach or a posting that a notice must follow.
+    /// A breach, or what becomes of a payment, that a notice must follow.
     struct Unannounced {
         let seq: UInt64
-        let isBreach: Bool
+        let kind: NoticeKind
     }
 
     let rid: String
@@ -22,6 +22,8 @@ struct RequestRecord: Sendable {
     /// A pause that may not be was begun, and its end does not count either.
     var isPausedInVain = false
     var hasBreach = false
+    /// Whether somebody has to approve it.
+    var isReviewed = false
     var isCompensated = false
     /// Nobody is left to whom anything could be owed or told.
     var isErased = false

@@ -36,6 +36,12 @@ extension WorkingCalendar {
         return try instant(after: span.isOfWorkingTime ? .business(counted) : .elapsed(counted), from: due)
     }
 
+    /// How much of the time that a span counts lies in a pause: working time, or all of it.
+    package func taken(of span: TimeSpan, by pause: Range<Instant>) -> Milliseconds {
+        span.isOfWorkingTime
+            ? business(from: pause.lowerBound, to: pause.upperBound) : pause.upperBound - pause.lowerBound
+    }
+
     private func instant(after span: TimeSpan, from start: Instant) throws(TemporalError) -> Instant {
         let found: Int64? =
             switch span {

@@ -26,6 +26,20 @@ enum EntryType: String {
     case keyRevoked = "key.revoked"
     case resourceRegistered = "resource.registered"
     case subjectErased = "subject.erased"
+    case refundSettled = "refund.settled"
+    case stageReported = "stage.reported"
+    case incidentRules = "incident.rules"
+    case incidentOpened = "incident.opened"
+    case incidentJoined = "incident.joined"
+    case incidentFrozen = "incident.frozen"
+    case incidentClassified = "incident.classified"
+    case incidentMerged = "incident.merged"
+    case incidentSplit = "incident.split"
+    case incidentResolved = "incident.resolved"
+    case incidentAssessed = "incident.assessed"
+    case incidentPostmortem = "incident.postmortem"
+    case incidentAction = "incident.action"
+    case incidentDone = "incident.done"
     case staffAdded = "staff.added"
     case staffRolesChanged = "staff.roles"
     case staffRemoved = "staff.removed"
@@ -78,6 +92,10 @@ extension EntryType {
         case .resourceRegistered: return "A \(try facts.string("kind")) was registered."
         case .subjectErased:
             return "The person was erased: what the entries before commit to cannot be opened any more."
+        case .stageReported, .incidentRules, .incidentOpened, .incidentJoined, .incidentFrozen, .incidentClassified,
+            .incidentMerged, .incidentSplit, .incidentResolved, .incidentAssessed, .incidentPostmortem,
+            .incidentAction, .incidentDone:
+            return try incident(&facts)
         case .staffAdded, .staffRolesChanged:
             let roles = try facts.array("roles").compactMap { $0.0.stringValue }.joined(separator: ", ")
             return "\(try facts.string("id")) acts for the service from here on: \(roles)."
@@ -85,6 +103,9 @@ extension EntryType {
             .claimEscalated, .claimAppealed, .claimOpinion, .claimFinal:
             return try claimed(&facts)
         case .staffRemoved: return "\(try facts.string("id")) does not act for the service any more."
+        case .refundSettled:
+            let (minor, unit) = (try facts.integer("minor"), try facts.string("unit"))
+            return "The money of a refund was paid out: \(minor) minor units of \(unit)."
         case .promiseBroken:
             return "The promise was broken: the credential was due \(try facts.instant("dueAt").dateTimeStamp)."
         case .compensationPosted: return try given(&facts, window: window)
@@ -121,6 +142,13 @@ extension EntryType {
             }
             var reader = try ObjectReader(window, at: JSONPointer().appending("window"))
             return "Given for the delay: \(amount) days of premium access, \(try reader.window())."
+        case "apology": return "Given for the delay: an apology."
+        case "free-issuance":
+            return "Given for the delay: \(amount) free issuances, to be used \(try facts.window())."
+        case "coupon":
+            return "Given for the delay: a coupon of \(amount) minor units of \(unit), \(try facts.window())."
+        case "cash-refund": return "Given for the delay: \(amount) minor units of \(unit), as money back."
+        case "fee-waiver": return "Given for the delay: \(amount) minor units of \(unit), off the price."
         default: return ""
         }
     }

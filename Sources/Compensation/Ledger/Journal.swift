@@ -10,6 +10,14 @@ package enum Account: Hashable, Sendable, CustomStringConvertible {
     case wallet(ClaimKey)
     /// The premium access of one posting.
     case premium(ClaimKey)
+    /// The worth of the coupon of one posting.
+    case coupon(ClaimKey)
+    /// What need not be paid of the price of one request.
+    case feeNote(ClaimKey)
+    /// Money that is on its way to the bank.
+    case cashClearing
+    /// Money that has left it.
+    case bank
 
     /// The name in log entries.
     package var description: String {
@@ -18,6 +26,24 @@ package enum Account: Hashable, Sendable, CustomStringConvertible {
         case .provision(let request): "provision:\(request)"
         case .wallet(let claimKey): "wallet:\(claimKey)"
         case .premium(let claimKey): "premium:\(claimKey)"
+        case .coupon(let claimKey): "coupon:\(claimKey)"
+        case .feeNote(let claimKey): "fee-note:\(claimKey)"
+        case .cashClearing: "cash:clearing"
+        case .bank: "bank"
+        }
+    }
+}
+
+extension Account {
+    /// Where a benefit of that type is when it was paid. One without an amount is in no account.
+    fileprivate init(holding type: BenefitType, of claimKey: ClaimKey) {
+        switch type {
+        case .credit, .freeIssuance: self = .wallet(claimKey)
+        case .premiumExtension: self = .premium(claimKey)
+        case .coupon: self = .coupon(claimKey)
+        case .feeWaiver: self = .feeNote(claimKey)
+        case .cashRefund: self = .cashClearing
+        case .apology, .expedite, .assuranceUpgrade: preconditionFailure("\(type.rawValue) is in no account")
         }
     }
 }
@@ -45,7 +71,7 @@ package struct JournalTransaction: Hashable, Sendable {
     }
 
     fileprivate enum Step: String {
-        case accrue, pay, decline
+        case accrue, pay, decline, settle
         case reversePay = "reverse-pay"
         case reverseAccrue = "reverse-accrue"
     }
@@ -63,7 +89,7 @@ package struct AwardJournal: Hashable, Sendable {
         self.claimKey = claimKey
         self.amount = amount
         provision = .provision(request: request)
-        holder = type == .credit ? .wallet(claimKey) : .premium(claimKey)
+        holder = Account(holding: type, of: claimKey)
     }
 
     /// What is owed from here on.
@@ -74,6 +100,11 @@ package struct AwardJournal: Hashable, Sendable {
     /// What is owed no more, because it is paid.
     package var payment: JournalTransaction {
         JournalTransaction(.pay, of: claimKey, debit: provision, credit: holder, amount)
+    }
+
+    /// Money that was paid out of the clearing account.
+    package var settlement: JournalTransaction {
+        JournalTransaction(.settle, of: claimKey, debit: .cashClearing, credit: .bank, amount)
     }
 
     /// What is owed no more, because it is not given.
@@ -91,8 +122,9 @@ package struct AwardJournal: Hashable, Sendable {
 }
 
 extension Award {
-    /// The two transactions of the posting: what we owe is accrued, then paid.
+    /// The two transactions of the posting: what we owe is accrued, then paid. None of what has no amount.
     package func journal(request: String) -> [JournalTransaction] {
+        if type.isUncounted { return [] }
         let journal = AwardJournal(claimKey, of: type, amount, request: request)
         return [journal.accrual, journal.payment]
     }

@@ -1,0 +1,56 @@
+import CanonicalJSON
+import HTTPServer
+import Issuance
+
+/// What is owed, what waits for people, and what is taken back.
+func settlingRoutes(_ service: Service) -> [Route] {
+    let readers: [StaffRole] = [.operator, .agent, .customerExperience, .finance, .auditor]
+    return [
+        Route(
+            .get, "/v1/reports/owed", .staff(readers), "What is owed, by unit and by what it waits for, oldest first",
+            .now { _ in .json(.ok, try service.owedReport()) }),
+        Route(
+            .get, "/operator/reports/owed", .operator, "What is owed, by unit and by what it waits for, oldest first",
+            .now { _ in .json(.ok, try service.owedReport()) }),
+        Route(
+            .get, "/v1/approvals", .staff(readers), "Everything that waits for the word of people, soonest end first",
+            .now { _ in .json(.ok, try service.approvals()) }),
+        Route(
+            .get, "/operator/approvals", .operator, "Everything that waits for the word of people, soonest end first",
+            .now { _ in .json(.ok, try service.approvals()) }),
+        Route(
+            .post, "/v1/requests/{id}/approval",
+            .staff([.customerExperience, .finance, .independentAssessor, .incidentManager]),
+            "Give or refuse one's approval of what a request waits for", description: onceOnly,
+            .later { call, reply in
+                service.decide(try call.word()) { reply($0.map(HTTPResponse.answer)) }
+            }),
+        Route(
+            .post, "/v1/reversals", .staff([.operator, .customerExperience, .finance]),
+            "Take back what was paid and not spent", description: onceOnly,
+            .later { call, reply in
+                service.reverse(try call.reversal()) { reply($0.map(HTTPResponse.answer)) }
+            }),
+    ]
+}
+
+/// Why these commands need no key: what they name can be done once.
+private let onceOnly = "Needs no Idempotency-Key: the same word counts once, and the same payment is taken back once."
+
+extension Call {
+    /// What the body says, by whoever asks.
+    fileprivate func word() throws -> ApprovalWord {
+        var body = try ObjectReader(try json())
+        let word = try ApprovalWord(&body, about: try requestID(), by: staff.id)
+        try body.finish()
+        return word
+    }
+
+    /// What the body says, by whoever asks.
+    fileprivate func reversal() throws -> Reversal {
+        var body = try ObjectReader(try json())
+        let reversal = try Reversal(&body, by: staff.id)
+        try body.finish()
+        return reversal
+    }
+}
