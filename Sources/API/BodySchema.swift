@@ -26,6 +26,13 @@ package enum BodySchema: String, Hashable, Sendable, CaseIterable {
     case incidentPostmortem = "IncidentPostmortem"
     case incidentAction = "IncidentAction"
     case incidentDone = "IncidentDone"
+    case redeemCredits = "RedeemCredits"
+    case reserveCredits = "ReserveCredits"
+    case mintCoupons = "MintCoupons"
+    case sendCoupon = "SendCoupon"
+    case redeemCoupon = "RedeemCoupon"
+    case reserveCoupon = "ReserveCoupon"
+    case revokeCoupons = "RevokeCoupons"
     case problem = "Problem"
 
     /// Where an OpenAPI document has it.

@@ -19,8 +19,9 @@ package struct Router: Sendable {
         self.service = service
         self.report = report
         let described = [
-            requestRoutes(service), resourceRoutes(service), userRoutes(service), publicRoutes(service),
+            requestRoutes(service), resourceRoutes(service), userRoutes(service), publicRoutes(service), policyRoutes(service),
             logRoutes(service), resolutionRoutes(service), operatorRoutes(service), issuerRoutes(service),
+            walletRoutes(service), couponRoutes(service),
             logKeyRoutes(service), erasureRoutes(service), staffRoutes(service), refundRoutes(service),
             settlingRoutes(service), incidentRoutes(service), claimRoutes(service),
             credentialRoutes(service, vcapi),

@@ -33,7 +33,7 @@ package struct Wallet: Hashable, Sendable {
 
     /// The credits that can be spent at an instant.
     package func balance(at now: Instant) -> Amount {
-        lots.lazy.filter { $0.isSpendable(at: now) && $0.left.unit == .pocketFitCredits }.map(\.left).reduce(Amount(0, .pocketFitCredits), +)
+        balance(of: .pocketFitCredits, at: now)
     }
 
     /// The lots that can be spent at an instant, in the order in which they are: earliest expiry, then oldest, then by

@@ -1,3 +1,4 @@
+import Compensation
 import Cryptography
 import Glibc
 package import Issuance
@@ -84,6 +85,7 @@ package struct DataDirectory: Sendable {
         let verifierKey = NoteSigner(name: try KeyName(identity.origin), privateKey: logKey).verifierKey
         try KeyFile.write(logKey, to: firstLogKey, passphrase: machine.passphrase)
         let issuerKey = try makeIssuerKey(.edDSA, on: machine)
+        try makeCouponKey(version: CouponKey.versions.lowerBound, on: machine)
         try HeadRoom(headRoom).take()
         let store = try SQLiteStore(path: database, schema: .service, create: true)
         let anchorFile = try AnchorFile.create(anchor)
@@ -122,7 +124,7 @@ package struct DataDirectory: Sendable {
     /// - Returns: the keys of the log.
     /// - Throws: `StartupRefusal`.
     func checkStart(on store: SQLiteStore, anchored: TreeHead?, on machine: Machine) throws -> [VerifierKey] {
-        let keys = Service.Keys(log: logVault(machine), vault: vault(machine))
+        let keys = Service.Keys(log: logVault(machine), vault: vault(machine), coupons: couponVault(machine))
         let surroundings = Service.Surroundings(
             store: store, keys: keys, now: machine.now, randomBytes: machine.randomBytes, anchored: anchored,
             anchor: { _ in throw AnchorError("nothing is written here") }, halt: machine.halt)
@@ -153,7 +155,7 @@ package struct DataDirectory: Sendable {
         _ store: any Store, _ anchorFile: AnchorFile, _ machine: Machine
     ) -> Service.Surroundings {
         Service.Surroundings(
-            store: store, keys: Service.Keys(log: logVault(machine), vault: vault(machine)), now: machine.now,
+            store: store, keys: Service.Keys(log: logVault(machine), vault: vault(machine), coupons: couponVault(machine)), now: machine.now,
             randomBytes: machine.randomBytes, anchored: anchorFile.head, anchor: { try anchorFile.write($0) },
             halt: machine.halt, observe: machine.observe)
     }

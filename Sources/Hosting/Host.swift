@@ -176,6 +176,7 @@ package final class Host: Sendable {
             for failure in try service.tendIncidents() {
                 report("request \(failure.request) is quarantined in its incident: \(failure.error)")
             }
+            try service.bookBreakage()
             try store.checkpointIfDue()
         } catch {
             report("what is due could not be looked for and will be again: \(error)")

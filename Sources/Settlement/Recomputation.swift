@@ -33,6 +33,8 @@ package struct Recomputation: Sendable {
     /// A name for the holder of a request.
     let openedHolder: (@Sendable (_ rid: String) -> String?)?
     var incidents = Incidents()
+    var wallets: WalletLedger
+    var coupons = CouponLedger()
     var findings = FindingList()
     var unknowns = UnknownList()
     var tally = Tally()
@@ -40,15 +42,17 @@ package struct Recomputation: Sendable {
 
     /// - Parameter window: the opening of the premium window in the entry of that `seq`, nil where the caller has none.
     ///   Windows without an opening are not judged; the report counts them.
+    /// - Parameter lots: which lots were spent, and whose they are; what is not shown is counted as not judged.
     /// - Parameter kept: checkpoints that somebody kept, best with the cosignatures of witnesses: the log must begin
     ///   with the entries that they were signed for. Only this tells a log that was written anew as a whole.
     /// - Parameter holder: any name that is the same for all requests of one holder, and for no others; nil where the
     ///   caller cannot tell. What must know it is not judged then, and counted.
     package init(
-        window: (@Sendable (_ seq: UInt64) -> WindowOpening?)? = nil, kept: [VerifiedCheckpoint] = [],
-        holder: (@Sendable (_ rid: String) -> String?)? = nil
+        window: (@Sendable (_ seq: UInt64) -> WindowOpening?)? = nil, lots: LotOpenings = .none,
+        kept: [VerifiedCheckpoint] = [], holder: (@Sendable (_ rid: String) -> String?)? = nil
     ) {
         openedHolder = holder
+        wallets = WalletLedger(lots)
         windows = PremiumWindows(opening: window)
         self.kept = KeptCheckpoints(kept)
     }
@@ -100,6 +104,7 @@ package struct Recomputation: Sendable {
     private mutating func judge(_ event: Event) throws(EntryProblem) {
         guard let type = event.type else {
             if try judgeClaim(event) { return }
+            if try judgeWallet(event) { return }
             unknowns.add(seq: event.seq, concernsAll: true, "the page of the log does not know \(event.typeText)")
             return
         }
@@ -136,6 +141,8 @@ package struct Recomputation: Sendable {
     private mutating func judgeServiceEvent(_ event: Event, _ type: EntryType) throws(EntryProblem) {
         switch type {
         case .policyPublished: publish(event, try PublicationFacts(event.frame))
+        case .policyWithdrawn: withdraw(event, try WithdrawalFacts(event.frame))
+        case .policyApproved: approve(event, try ApprovalFacts(event.frame))
         case .logOpened: try event.frame.requireTexts(["issuer", "logKey", "url"])
         // Who signs checkpoints is for those to judge who verify them.
         case .logKeyChanged: try event.frame.requireLogKey()

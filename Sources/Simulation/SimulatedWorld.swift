@@ -119,6 +119,85 @@ package final class SimulatedWorld: Sendable {
         return try wait { try service.erase(draft, of: tenant, under: idempotency, $0) }
     }
 
+    /// Spends credits of a holder, or reserves them when the body has a `timeoutSeconds`.
+    @discardableResult
+    package func spend(_ body: JSON, from tenant: TenantID, key: String) throws -> Answer {
+        let isReservation = body["timeoutSeconds"] != nil
+        let draft = try SpendDraft(body, isReservation: isReservation)
+        let idempotency = Idempotency(key: key, asked: "POST /v1/credits", body)
+        return try wait { service.spend(draft, of: tenant, under: idempotency, $0) }
+    }
+
+    /// Resolves a reservation of credits.
+    @discardableResult
+    package func resolve(
+        _ number: Int64, _ resolution: Service.Resolution, of tenant: TenantID, key: String
+    ) throws -> Answer {
+        let idempotency = Idempotency(key: key, asked: "POST /v1/credits/\(number)/\(resolution)", [:])
+        return try wait { service.resolve(number, resolution, of: tenant, under: idempotency, $0) }
+    }
+
+    /// Lets so much be minted at an institution.
+    @discardableResult
+    package func limitCoupons(
+        at tenant: TenantID, unit: String = "PFC", budget: Int64, perAgent: Int64
+    ) throws -> Answer {
+        try wait {
+            try service.limitCoupons(at: tenant, unit: unit, budget: budget, perAgent: perAgent, $0)
+        }
+    }
+
+    /// Mints coupons.
+    package func mint(_ body: JSON, at tenant: TenantID, by agent: String? = nil, key: String) throws -> Answer {
+        let draft = try CouponMintDraft(body)
+        let idempotency = Idempotency(key: key, asked: "POST /v1/coupons", body)
+        return try wait { service.mintCoupons(draft, at: tenant, by: agent, under: idempotency, $0) }
+    }
+
+    /// Sends a coupon.
+    @discardableResult
+    package func send(
+        _ coupon: String, by channel: CouponChannel = .email, to holder: String? = nil, at tenant: TenantID, key: String
+    ) throws -> Answer {
+        let idempotency = Idempotency(key: key, asked: "POST /v1/coupons/send", .string(coupon))
+        return try wait {
+            service.sendCoupon(coupon, by: channel, to: holder, at: tenant, agent: nil, under: idempotency, $0)
+        }
+    }
+
+    /// Redeems a coupon, or reserves it when the body has a `timeoutSeconds`.
+    @discardableResult
+    package func present(
+        _ body: JSON, at tenant: TenantID, from address: String = "", key: String
+    ) throws -> Answer {
+        let presentation = try CouponPresentation(body, isReservation: body["timeoutSeconds"] != nil)
+        let idempotency = Idempotency(key: key, asked: "POST /v1/coupons/redeem", body)
+        return try wait {
+            try service.present(presentation, at: tenant, from: address, under: idempotency, $0)
+        }
+    }
+
+    /// Resolves a cart's reservation.
+    @discardableResult
+    package func resolveCoupon(
+        _ number: Int64, _ resolution: Service.Resolution, at tenant: TenantID, key: String
+    ) throws -> Answer {
+        let idempotency = Idempotency(key: key, asked: "POST /v1/coupons/\(number)/\(resolution)", [:])
+        return try wait { service.resolveCoupon(number, resolution, of: tenant, under: idempotency, $0) }
+    }
+
+    /// Revokes a coupon, or what is left of a batch.
+    @discardableResult
+    package func revokeCoupons(
+        batch: Int64, coupon: String? = nil, at tenant: TenantID, key: String
+    ) throws -> Answer {
+        let idempotency = Idempotency(key: key, asked: "POST /v1/coupons/revoke", .integer(batch))
+        return try wait {
+            service.revokeCoupons(
+                batch: batch, coupon: coupon, for: .withdrawn, note: nil, at: tenant, by: nil, under: idempotency, $0)
+        }
+    }
+
     /// Publishes a policy document.
     @discardableResult
     package func publish(_ document: JSON) throws -> Answer {

@@ -1,3 +1,4 @@
+import Compensation
 import Cryptography
 package import Issuance
 import Synchronization
@@ -43,7 +44,8 @@ package final class SimulatedSurroundings: Sendable {
             let logKeys = try SimulatedLogVault(origin: Self.origin, first: logKey)
             self.logKeys = logKeys
             keys = Service.Keys(
-                log: LogKeyVault { try logKeys.key($0) }, vault: KeyVault { [vault] in try vault.key($0) })
+                log: LogKeyVault { try logKeys.key($0) }, vault: KeyVault { [vault] in try vault.key($0) },
+                coupons: CouponVault { $0 > 30 ? nil : CouponKey(version: $0, secret: [UInt8](repeating: UInt8($0), count: 32)) })
         } catch {
             preconditionFailure("32 bytes are a seed: \(error)")
         }

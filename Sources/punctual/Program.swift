@@ -12,10 +12,10 @@ enum Program {
 
     /// Every command, in the order in which help lists them.
     static let commands: [Command] = [
-        .demo, .initialise, .serve, .addInstitution, .publishPolicy, .policyDue, .policyZones, .status, .revoke,
-        .suspend, .erase, .statusList, .listRefunds, .settleRefund, .addStaff, .listStaff, .changeStaff, .removeStaff,
-        .reportOwed, .listApprovals, .giveApproval, .refuseApproval, .reverse, .fileClaim, .listClaims, .showClaim,
-        .askClaim, .giveEvidence, .decideClaim, .appealClaim, .opineOnClaim, .assignClaim,
+        .demo, .initialise, .serve, .addInstitution, .status, .revoke, .suspend, .erase, .statusList, .listRefunds,
+        .settleRefund, .addStaff, .listStaff, .changeStaff, .removeStaff, .reportOwed, .listApprovals, .giveApproval,
+        .refuseApproval, .reverse, .fileClaim, .listClaims, .showClaim, .askClaim, .giveEvidence, .decideClaim,
+        .appealClaim, .opineOnClaim, .assignClaim,
         .addIssuer,
         .listKeys, .rotateKey, .revokeKey, .listLogKeys, .addLogKey, .retireLogKey, .makeBadges, .checkBadge,
         .bakeBadge,
@@ -25,7 +25,7 @@ enum Program {
         .listIncidents, .showIncident, .reportStage, .openIncident, .publishIncidentRules, .classifyIncident,
         .mergeIncidents, .splitIncident, .resolveIncident, .recordPostmortem, .incidentActions, .reportNow,
         .reportStages, .reportIncidents, .statusPage,
-    ]
+    ] + Command.policyCommands
 
     static func main() {
         let terminal = Terminal()

@@ -10,7 +10,7 @@ extension World {
     /// The checks that share no code with the engine, and the replay.
     func check(allowing late: Set<Finding.Kind>) throws {
         let entries = try rows(EntryRecord.self)
-        var recomputation = Recomputation(window: try windows())
+        var recomputation = Recomputation(window: try windows(), lots: try lots())
         for entry in entries { recomputation.read(entry.body) }
         let now = try logTime()
         let report = recomputation.finish(at: now)
@@ -67,6 +67,11 @@ extension World {
     private func windows() throws -> @Sendable (UInt64) -> WindowOpening? {
         let openings = try world.store.read { try PremiumOpenings.all(in: $0) }
         return { seq in openings[seq].map { WindowOpening($0.opening, holder: $0.holder) } }
+    }
+
+    private func lots() throws -> LotOpenings {
+        let openings = try world.store.read { try WalletOpenings(in: $0) }
+        return LotOpenings(lots: { openings.lots[$0] }, holder: { openings.holders[$0] })
     }
 
     func logKey(_ first: EntryRecord) throws -> String {

@@ -10,6 +10,10 @@ enum ErasedOpenings {
     static func stand(
         inFor entry: LogEntry, in source: any StoreReader, opened: (LogEntry) throws -> JSONObject
     ) throws -> JSONObject {
+        guard entry.request != nil else {
+            try checkErased(entry, in: source, opened: opened)
+            return Self.nobody(entry)
+        }
         guard let erasure = try erasure(ofRequestOf: entry, in: source) else {
             throw AuditFailure(
                 seq: Int64(entry.seq), "what the entry commits to is gone, and no entry says that it was erased")
@@ -32,6 +36,44 @@ enum ErasedOpenings {
             }
         }
         return openings
+    }
+
+    /// That a `wallet.erased` names an entry about no request whose openings are gone.
+    private static func checkErased(
+        _ entry: LogEntry, in source: any StoreReader, opened: (LogEntry) throws -> JSONObject
+    ) throws {
+        // The row only says where to look; what stands there is opened.
+        guard let row = try source.record(ErasedEntryRecord.self, .integer(Int64(entry.seq))), row.seq > row.entry,
+            let record = try source.record(EntryRecord.self, .integer(row.seq)),
+            case let erasure = try LogEntry(parsing: record.body),
+            case .wallet(.erased(let erased)) = try LogEvent(erasure, openings: opened(erasure)).event,
+            erased.entries.contains(Int64(entry.seq))
+        else {
+            throw AuditFailure(
+                seq: Int64(entry.seq), "what the entry commits to is gone, and no entry says that it was erased")
+        }
+    }
+
+    /// What an entry about a wallet or a coupon opens to when its person was erased.
+    private static func nobody(_ entry: LogEntry) -> JSONObject {
+        var openings: JSONObject = [:]
+        for field in entry.cm.keys {
+            switch field {
+            case "holder": openings[field] = ["id": ""]
+            case "lots": openings[field] = []
+            case "idempotency": openings[field] = ["key": "", "digest": ""]
+            // What may be absent: a purpose, a reference.
+            default: break
+            }
+        }
+        return openings
+    }
+
+    /// Fails when something that a `wallet.erased` says was destroyed can still be opened.
+    static func checkAbsence(of erased: WalletErased, by seq: UInt64, in source: any StoreReader) throws {
+        for entry in erased.entries where try source.record(OpeningRecord.self, .integer(entry)) != nil {
+            throw AuditFailure(seq: entry, "it was erased in entry \(seq), and it can still be opened")
+        }
     }
 
     /// Fails when something of a request that was erased can still be opened.

@@ -21,7 +21,10 @@ package enum Replay {
                 let event = try LogEvent(entry, openings: verifiedOpenings(of: entry, in: source))
                 let known = try event.request.flatMap { try target.record(RequestRecord.self, .text($0.text)) }
                 if case .subjectErased = event.event { try ErasedOpenings.checkAbsence(before: entry, in: source) }
-                try directory.apply(event.event)
+                if case .wallet(.erased(let erased)) = event.event {
+                    try ErasedOpenings.checkAbsence(of: erased, by: entry.seq, in: source)
+                }
+                try directory.apply(event.event, at: entry.t)
                 let place = Projection.Place(seq: record.seq, at: entry.t, leafHash: entry.leafHash)
                 try Projection(target, directory).apply(event, at: place, to: known)
             } catch let failure as AuditFailure {
@@ -51,8 +54,11 @@ package enum Replay {
                 ? ("request_by_tenant", [.text(row.tenant)])
                 : ("request_by_holder", [.text(row.tenant), .text(row.holder)])
             let scan = Scan(RequestRecord.self, index: path.index, equals: path.values, limit: 1)
+            let entries = Scan(
+                HolderEntryRecord.self, equals: [.text(row.tenant), .text(row.holder)], limit: 1)
             let isStaff = try row.tenant.isEmpty && rebuilt.record(StaffRecord.self, .text(row.holder)) != nil
             let isKnown = try row.holder.isEmpty && isInstitution || isStaff || !rebuilt.records(scan).isEmpty
+                || !rebuilt.records(entries).isEmpty
             // What the operator wrote of incidents is the service's own.
             let isOfService = try row.tenant == TenantID.default.text && row.holder.isEmpty && hasIncidents(rebuilt)
             guard isKnown || isOfService else {

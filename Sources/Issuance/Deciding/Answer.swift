@@ -87,11 +87,20 @@ extension Answer {
                 .created,
                 ["hash": .string(published.hash.text), "effectiveAt": .string(published.effectiveAt.rfc3339)])
             return
+        case .policy(let event):
+            self.init(.created, event.content.facts)
+            return
         case .subjectErased:
             self = .erased
             return
         case .incident(let event):
             self.init(event.isBeginning ? .created : .done, event.content.facts)
+            return
+        case .wallet(let fact):
+            self.init(to: fact)
+            return
+        case .coupon(let fact):
+            self.init(to: fact)
             return
         case .staffAdded(let added):
             self.init(.created, added.facts)

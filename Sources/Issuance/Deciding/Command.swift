@@ -2,6 +2,7 @@ package import Compensation
 package import Compensation
 package import ServiceLevels
 package import StatusLists
+package import Temporal
 
 /// What somebody wants to happen. Everything slow (parsing, signing) is done before; what is left is to decide.
 package enum Command: Sendable {
@@ -11,6 +12,10 @@ package enum Command: Sendable {
     /// Another key signs checkpoints, or one no more.
     case changeLogKey(LogKeyChanged)
     case publishPolicy(PolicyDocument)
+    /// From an instant on, or from now on, a policy binds nobody who comes.
+    case withdrawPolicy(PolicyHash, from: Instant?)
+    /// Somebody of the staff agrees to a suspension.
+    case approvePolicy(PolicyHash, by: StaffID)
     case addIssuer(IssuerAdded, KeyAdded)
     /// A new key takes the place of the one that signs now.
     case addKey(KeyAdded)
@@ -37,6 +42,10 @@ package enum Command: Sendable {
     case settleRefund(ClaimKey)
     /// Destroy what is kept of persons.
     case erase(Erasure)
+    /// Spend, reserve, or book what happened to a wallet.
+    case wallet(WalletCommand)
+    /// Mint, send, redeem, revoke, or book what happened to coupons.
+    case coupon(CouponCommand)
     /// With 32 random bytes: the key of the commitments about them.
     case addStaff(StaffAdded, subjectKey: [UInt8])
     case changeStaff(StaffRolesChanged)
@@ -54,8 +63,14 @@ package struct AcceptedRequest: Sendable {
     package let issued: CredentialIssued?
     /// 32 random bytes: the commitment key of the holder, used if they have none yet.
     package let subjectKey: [UInt8]
+    /// Whether it takes a free issuance of the holder, without which it is refused.
+    package let isPaidWithIssuance: Bool
 
-    package init(id: RequestID, event: RequestAccepted, issued: CredentialIssued?, subjectKey: [UInt8]) {
+    package init(
+        id: RequestID, event: RequestAccepted, issued: CredentialIssued?, subjectKey: [UInt8],
+        isPaidWithIssuance: Bool = false
+    ) {
+        self.isPaidWithIssuance = isPaidWithIssuance
         self.id = id
         self.event = event
         self.issued = issued
@@ -85,6 +100,7 @@ extension Command {
         case .accept(let request): request.subjectKey
         case .erase(let erasure): erasure.subjectKey
         case .incident(_, let subjectKey): subjectKey
+        case .coupon(let command): command.subjectKey
         default: nil
         }
     }
@@ -95,6 +111,8 @@ extension Command {
         case .accept(let request): (request.event.tenant, request.event.idempotency)
         case .erase(let erasure): erasure.idempotency.map { (erasure.tenant, $0) }
         case .incident(let command, _): command.author.idempotency.map { (command.answerTenant, $0) }
+        case .wallet(let command): command.idempotency
+        case .coupon(let command): command.idempotency
         default: target.map { ($0.tenant, $0.idempotency) }
         }
     }
@@ -106,9 +124,9 @@ extension Command {
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             request
         case .claim(let command): command.target
-        case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey,
-            .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse, .settleRefund, .erase,
-            .addStaff, .changeStaff, .removeStaff, .incident:
+        case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .withdrawPolicy, .approvePolicy, .addIssuer,
+            .addKey, .revokeKey, .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse,
+            .settleRefund, .erase, .addStaff, .changeStaff, .removeStaff, .incident, .wallet, .coupon:
             nil
         }
     }

@@ -59,6 +59,22 @@ package struct Refusal: Error, Hashable, Sendable {
         case unknownStaff = "unknown-staff"
         /// Somebody cannot be erased while they are promised something.
         case openRequests = "open-requests"
+        /// The wallet does not hold what was asked for.
+        case insufficientCredits = "insufficient-credits"
+        /// There is no such reservation for this institution.
+        case unknownReservation = "unknown-reservation"
+        /// The reservation was resolved before, or ran out.
+        case reservationEnded = "reservation-ended"
+        /// This institution has no such coupon.
+        case unknownCoupon = "unknown-coupon"
+        /// The coupon can be redeemed by somebody else only.
+        case couponBound = "coupon-bound"
+        /// The coupon was redeemed, expired or revoked, or somebody holds it; or there is no key to mint with.
+        case couponUnavailable = "coupon-unavailable"
+        /// Too many codes were wrong.
+        case tooManyAttempts = "too-many-attempts"
+        /// More than somebody may have or do.
+        case overLimit = "over-limit"
         /// More was in flight than the service takes at once; try again.
         case busy = "busy"
         /// The disk is full; try again later.
@@ -138,7 +154,7 @@ extension Refusal {
 
 extension Refusal {
     /// "Use one of …": what a closed set allows.
-    static func listing<Choice: RawRepresentable<String> & CaseIterable>(_ type: Choice.Type) -> String {
+    package static func listing<Choice: RawRepresentable<String> & CaseIterable>(_ type: Choice.Type) -> String {
         "Use one of " + Choice.allCases.map(\.rawValue).joined(separator: ", ") + "."
     }
 }

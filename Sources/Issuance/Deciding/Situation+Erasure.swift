@@ -46,6 +46,7 @@ extension Situation {
         let names = ErasedNames(institution?.key32 ?? erasure.subjectKey)
         let ranked = requests.map { (HMACSHA256.authenticate(key: erasure.order, Array($0.id.utf8)).bytes, $0) }
         let shuffled = ranked.sorted { $0.0.lexicographicallyPrecedes($1.0) }.map(\.1)
+        try eraseWallets(of: erasure, names, in: &decision)
         decision.events += try shuffled.enumerated().map { position, record in
             let command = position == 0 ? erasure.idempotency : nil
             return LogEvent(

@@ -6,6 +6,7 @@ package enum Event: Hashable, Sendable {
     case logKeyChanged(LogKeyChanged)
     case institutionAdded(InstitutionAdded)
     case policyPublished(PolicyPublished)
+    case policy(PolicyEvent)
     case issuerAdded(IssuerAdded)
     case keyAdded(KeyAdded)
     case keyRetired(KeyRetired)
@@ -25,6 +26,8 @@ package enum Event: Hashable, Sendable {
     case noticeQueued(NoticeQueued)
     case refundSettled(RefundSettled)
     case subjectErased(SubjectErased)
+    case wallet(WalletFact)
+    case coupon(CouponFact)
     case staffAdded(StaffAdded)
     case staffRolesChanged(StaffRolesChanged)
     case staffRemoved(StaffRemoved)
@@ -41,6 +44,7 @@ package enum Event: Hashable, Sendable {
         case .logKeyChanged(let content): content
         case .institutionAdded(let content): content
         case .policyPublished(let content): content
+        case .policy(let event): event.content
         case .issuerAdded(let content): content
         case .keyAdded(let content): content
         case .keyRetired(let content): content
@@ -60,6 +64,8 @@ package enum Event: Hashable, Sendable {
         case .noticeQueued(let content): content
         case .refundSettled(let content): content
         case .subjectErased(let content): content
+        case .wallet(let fact): fact.content
+        case .coupon(let fact): fact.content
         case .staffAdded(let content): content
         case .staffRolesChanged(let content): content
         case .staffRemoved(let content): content
@@ -128,6 +134,12 @@ extension Event {
             self = .incident(event)
         } else if let event = try ClaimEvent(type: type, &facts, &openings) {
             self = .claim(event)
+        } else if let fact = try WalletFact(type: type, &facts, &openings) {
+            self = .wallet(fact)
+        } else if let fact = try CouponFact(type: type, &facts, &openings) {
+            self = .coupon(fact)
+        } else if let event = try PolicyEvent(type: type, &facts, &openings) {
+            self = .policy(event)
         } else {
             throw JSONShapeError(
                 pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")

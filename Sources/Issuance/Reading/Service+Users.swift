@@ -1,6 +1,6 @@
 package import CanonicalJSON
 import Compensation
-import Temporal
+package import Temporal
 
 /// What an institution may know of what its holders were given and told.
 extension Service {
@@ -12,34 +12,18 @@ extension Service {
     package func credits(of holder: String, at tenant: TenantID) throws -> JSONObject {
         let now = now()
         return try store.read { reader in
-            let lots = try unexpiredLots(of: holder, at: tenant, now, in: reader)
-            let balance = Wallet(lots: try lots.map { try $0.creditLot }).balance(at: now)
-            let issuances = lots.filter { $0.unit == UnitOfAccount.issuances.rawValue && $0.from <= now.milliseconds }
-            var balances: JSONObject = [balance.unit.rawValue: .integer(balance.minor)]
-            if !issuances.isEmpty {
-                balances[UnitOfAccount.issuances.rawValue] = .integer(issuances.reduce(0) { $0 + $1.left })
-            }
+            let owner = WalletOwner(tenant: tenant, holder: holder)
+            let held = try HolderWallet(of: owner, at: now, in: reader)
+            let lots = try reader.unexpiredLots(of: holder, at: tenant, now)
+            var left: [String: Int64] = [:]
+            for lot in held.wallet.lots { left[lot.claimKey.text] = lot.left.minor }
             return [
-                "balance": .object(balances),
-                "lots": .array(lots.prefix(Self.maximumRows).map(\.json)),
+                "balance": held.balances(at: now), "reserved": .object(JSONObject(held.reserved)),
+                "reservations": .array(held.live.map(\.json)),
+                "lots": .array(lots.prefix(Self.maximumRows).map { $0.json(left: left[$0.claimKey] ?? $0.left) }),
                 "transactions": .array(try transactions(of: holder, at: tenant, in: reader)),
+                "movements": .array(try movements(of: owner, in: reader)),
             ]
-        }
-    }
-
-    /// Every lot of a holder that has not expired, earliest expiry first.
-    func unexpiredLots(
-        of holder: String, at tenant: TenantID, _ now: Instant, in reader: any StoreReader
-    ) throws -> [LotRecord] {
-        var lots: [LotRecord] = []
-        var scan = Scan(
-            LotRecord.self, index: "lot_by_holder", equals: [.text(tenant.text), .text(holder)],
-            above: [.integer(now.milliseconds)], limit: Self.maximumRows)
-        while true {
-            let page = try reader.records(scan)
-            lots += page
-            guard page.count == Self.maximumRows, let last = page.last else { return lots }
-            scan.above = [.integer(last.until), .text(last.claimKey)]
         }
     }
 
@@ -73,14 +57,21 @@ extension Service {
     }
 
     /// The last windows of premium access that a holder was given, `[from, to)`, in order.
-    package func entitlements(of holder: String, at tenant: TenantID) throws -> JSONObject {
-        try store.read { reader in
+    ///
+    /// - Parameter instant: when nil, now; whether there is access then is said too.
+    package func entitlements(
+        of holder: String, at tenant: TenantID, on instant: Instant? = nil
+    ) throws -> JSONObject {
+        let instant = instant ?? now()
+        return try store.read { reader in
             let windows = try reader.records(
                 Scan(
                     PremiumRecord.self, index: "premium_by_holder", equals: [.text(tenant.text), .text(holder)],
                     isDescending: true, limit: Self.maximumRows)
             ).reversed()
             return [
+                "at": .string(instant.rfc3339),
+                "premium": .bool(try reader.hasPremium(of: holder, at: tenant, on: instant)),
                 "windows": .array(
                     windows.map { window in
                         [
@@ -118,18 +109,7 @@ extension Service {
 }
 
 extension LotRecord {
-    fileprivate var creditLot: CreditLot {
-        get throws {
-            guard let key = ClaimKey(claimKey), let unit = UnitOfAccount(rawValue: unit) else {
-                throw StoreError.corrupt("lot \(claimKey) is not one that a policy gives")
-            }
-            return CreditLot(
-                claimKey: key, left: Amount(left, unit), from: Instant(milliseconds: from),
-                until: Instant(milliseconds: until))
-        }
-    }
-
-    fileprivate var json: JSON {
+    fileprivate func json(left: Int64) -> JSON {
         [
             "claimKey": .string(claimKey), "unit": .string(unit), "granted": .integer(granted),
             "left": .integer(left), "from": .string(Instant(milliseconds: from).rfc3339),

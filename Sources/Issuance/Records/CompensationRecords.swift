@@ -110,7 +110,7 @@ package struct LotRecord: Record {
             .text("tenant"), .text("holder"), .text("unit"), .integer("granted"), .integer("remaining"),
             .integer("starts"), .integer("ends"),
         ],
-        indexes: [.init("lot_by_holder", ["tenant", "holder", "ends"])])
+        indexes: [.init("lot_by_holder", ["tenant", "holder", "ends"]), .init("lot_by_end", ["ends"])])
 
     package init(
         claimKey: String, tenant: String, holder: String, unit: String, granted: Int64, left: Int64, from: Int64,

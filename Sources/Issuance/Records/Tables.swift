@@ -11,7 +11,8 @@ package enum Tables {
         InstitutionRecord.self, IssuerEntryRecord.self, ResourceRecord.self, PolicyRecord.self, RequestRecord.self,
         PauseRecord.self, StatusListRecord.self, StatusRecord.self, StatusChangeRecord.self, PaymentRecord.self,
         JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self, ErasedAnswerRecord.self,
-        IndexRecord.self, StaffRecord.self,
+        IndexRecord.self, StaffRecord.self, ReservationRecord.self, HolderEntryRecord.self, ErasedEntryRecord.self,
+        CouponBatchRecord.self, CouponRecord.self, PolicyEntryRecord.self,
     ] + claimsProjections + settlingProjections + incidentRecords + modelsProjections
 
     /// What others said of the log's checkpoints; nothing makes it again.
@@ -30,13 +31,15 @@ package enum Tables {
             InstitutionRecord.table, IssuerEntryRecord.table, ResourceRecord.table, PolicyRecord.table,
             RequestRecord.table.asFirstMade(lacking: 1, isAppendOnly: false), PauseRecord.table,
             StatusListRecord.table, StatusRecord.table, StatusChangeRecord.table, PaymentRecord.table.asFirstMade(),
-            JournalLineRecord.table, LotRecord.table, PremiumRecord.table.asFirstMade(),
+            JournalLineRecord.table, LotRecord.table.asFirstMade(indexes: 1, isAppendOnly: false),
+            PremiumRecord.table.asFirstMade(),
             NoticeRecord.table.asFirstMade(indexes: 1), AnswerRecord.table.asFirstMade(lacking: 1, indexes: 1),
         ]).map(Table.Change.create)
 
     /// The promise and the payment, complete: each part beside its own records.
     private static let promise: [Table.Change] =
-        claimsChanges + settlingChanges + incidentsChanges + modelsChanges
+        claimsChanges + settlingChanges + incidentsChanges + modelsChanges + walletChanges
+        + policiesChanges
 
     /// A person can be erased: what names them can be changed, and is found by request.
     private static let erasure: [Table.Change] = [

@@ -19,6 +19,8 @@ final class Committer: Sendable {
     /// The private keys that sign checkpoints.
     let signers: LogSigners
     private let readiness: Readiness
+    /// The secrets of coupon codes.
+    let couponKeys: CouponKeys
     /// Gives up the space that is kept for urgent commands.
     private let releaseHeadRoom: @Sendable () -> Void
     private let diskIsFull: @Sendable () -> Void
@@ -38,6 +40,7 @@ final class Committer: Sendable {
         self.origin = origin
         self.signers = signers
         readiness = surroundings.readiness
+        couponKeys = CouponKeys(surroundings.keys.coupons)
         releaseHeadRoom = surroundings.releaseHeadRoom
         diskIsFull = surroundings.diskIsFull
         self.state = Mutex(state)
@@ -141,7 +144,7 @@ final class Committer: Sendable {
         // Behind the stored answers: what was acknowledged is acknowledged again, whatever happened since.
         if let refusal = readiness.refusal(of: command) { throw refusal }
         let situation = Situation(
-            state: writer, directory: progress.directory, now: now, nextSeq: progress.log.size)
+            state: writer, directory: progress.directory, now: now, nextSeq: progress.log.size, couponKeys: couponKeys)
         let decision = try situation.decide(command)
         switch keeping {
         case .apart:
@@ -190,6 +193,7 @@ final class Committer: Sendable {
         let seq = progress.log.size
         let content = event.event.content
         if case .subjectErased = event.event, let known { try Destruction(writer).destroyOpenings(of: known) }
+        if case .wallet(.erased(let erased)) = event.event { try Destruction(writer).destroyOpenings(of: erased) }
         let commitments = try open(content.openings, Subject(of: event, known), newSubjectKey, seq, writer)
         let entry = try LogEntry(
             origin: origin, seq: UInt64(seq), prev: progress.log.lastLeafHash, t: now, type: type(of: content).type,

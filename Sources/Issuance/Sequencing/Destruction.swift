@@ -22,6 +22,19 @@ struct Destruction {
         for refusal in refusals { try writer.delete(AnswerRecord.self, key: refusal.key) }
     }
 
+    /// Removes what entries about a person's wallet open to, and what was answered to their commands.
+    func destroyOpenings(of erased: WalletErased) throws {
+        for seq in erased.entries {
+            let key = try storedOpenings(seq, in: writer)["idempotency"]?["key"]?.stringValue
+            if let key, try writer.record(AnswerRecord.self, .text(erased.tenant.text), .text(key))?.seq == seq {
+                try writer.delete(AnswerRecord.self, key: [.text(erased.tenant.text), .text(key)])
+            }
+            if try writer.record(OpeningRecord.self, .integer(seq)) != nil {
+                try writer.delete(OpeningRecord.self, key: [.integer(seq)])
+            }
+        }
+    }
+
     /// Removes the commitment keys of subjects, and marks that the bytes of all this are still to be overwritten.
     func destroyKeys(of erasure: Erasure, upTo seq: Int64) throws {
         for holder in erasure.holders {

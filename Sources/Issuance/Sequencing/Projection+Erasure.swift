@@ -24,6 +24,8 @@ extension Projection {
             try writer.update(payment)
             if var lot = try writer.record(LotRecord.self, .text(payment.claimKey)) {
                 lot.holder = ""
+                // What was left was booked before, in an entry that a replay cannot open.
+                lot.left = 0
                 try writer.update(lot)
             }
             if try writer.record(PremiumRecord.self, .text(payment.claimKey)) != nil {

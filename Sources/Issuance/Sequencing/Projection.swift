@@ -46,6 +46,9 @@ struct Projection {
                 PolicyRecord(
                     hash: published.hash.text, effectiveAt: published.effectiveAt.milliseconds,
                     document: published.document.canonicalBytes, seq: place.seq))
+        case .wallet(let fact): try apply(fact, at: place)
+        case .coupon(let fact): try apply(fact, at: place)
+        case .policy: try writer.insert(PolicyEntryRecord(seq: place.seq))
         case .settling(.budgetWarned(let warned)): try writer.insert(BudgetWarningRecord(warned, seq: place.seq))
         case .incident(let incident): try apply(incident, at: place)
         case .requestAccepted(let accepted):
@@ -105,7 +108,7 @@ struct Projection {
         case .claim(let event): try apply(event, of: record, at: place)
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
             .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted, .staffAdded, .staffRolesChanged,
-            .staffRemoved, .incident:
+            .staffRemoved, .incident, .wallet, .coupon, .policy:
             break
         }
     }
@@ -236,6 +239,10 @@ struct Projection {
         guard record.stoppedAt == nil, let dueAt = record.dueAt else { return }
         guard let hash = PolicyHash(record.compensation), let policy = directory.policies.compensation(hash) else {
             throw StoreError.corrupt("request \(record.id) is bound to a policy that is not in the log")
+        }
+        guard directory.policies.suspension(of: policy, brokenAt: Instant(milliseconds: dueAt)) == nil else {
+            record.assessAt = nil
+            return
         }
         let delay = Milliseconds(place.at.milliseconds - dueAt)
         record.assessAt = policy.nextTier(after: delay).map { dueAt + $0.over.count + 1 }

@@ -11,6 +11,10 @@ struct Subject: Hashable, Sendable {
         case (.institutionAdded(let added), _): (tenant, holder) = (added.tenant.text, "")
         case (.resourceRegistered(let resource), _): (tenant, holder) = (resource.tenant.text, "")
         case (.requestAccepted(let accepted), _): (tenant, holder) = (accepted.tenant.text, accepted.holder.id)
+        case (.wallet(let fact), _): (tenant, holder) = (fact.owner.tenant.text, fact.owner.holder)
+        case (.coupon(let fact), _):
+            guard let owner = fact.owner else { return nil }
+            (tenant, holder) = (owner.tenant.text, owner.holder)
         // No institution has the empty name: the service's own people.
         case (.staffAdded(let added), _): (tenant, holder) = ("", added.id.text)
         // What somebody wrote of an incident is theirs: the institution's, the service's, or of one of its staff.

@@ -12,6 +12,11 @@ package struct RequestDraft: Sendable {
     package let review: Review
     /// What was paid for it; nil where the institution does not say.
     package let price: Amount?
+    /// Whether a free issuance of the holder pays for it.
+    package let isPaidWithIssuance: Bool
+
+    /// How a request may be paid for here; else the institution settles it elsewhere.
+    private static let freeIssuance = "free-issuance"
 
     /// - Throws: a `Refusal` that points at what is wrong.
     package init(_ body: JSON) throws(Refusal) {
@@ -26,6 +31,13 @@ package struct RequestDraft: Sendable {
             review = try reader.choice("review")
             price = try reader.optionalPrice("price")
             order = try SigningOrder(&reader)
+            isPaidWithIssuance = try reader.optionalString("pay").map { (word) throws(JSONShapeError) in
+                guard word == Self.freeIssuance else {
+                    throw JSONShapeError(
+                        pointer: reader.pointer(to: "pay"), problem: "only \(Self.freeIssuance) may stand here")
+                }
+                return true
+            } ?? false
             try reader.finish()
         } catch {
             throw Refusal(.invalidRequest, error.problem, at: error.pointer.description)

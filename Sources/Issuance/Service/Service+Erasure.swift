@@ -55,7 +55,7 @@ extension Service {
             let open = requests.filter { $0.stoppedAt == nil }.map { JSON.string($0.id) }
             var (left, windows): ([String: Int64], Int64) = ([:], 0)
             for holder in draft.holders {
-                for lot in try unexpiredLots(of: holder, at: tenant, now, in: reader) {
+                for lot in try reader.unexpiredLots(of: holder, at: tenant, now) {
                     left[lot.unit, default: 0] += lot.left
                 }
                 let scan = Scan(

@@ -29,7 +29,7 @@ extension Service {
             let id = RequestID(at: accepted, random: randomBytes(10))
             let facts = boundFacts(of: draft, tenant)
             let binding = try binding(for: facts, at: accepted)
-            let due = accepted + binding.objective.target
+            let due = try WorkingCalendar.utc.instant(after: binding.objective.target, from: accepted)
             let signer = try signers.signer(for: draft.order.issuer, of: tenant, in: directory.issuers)
             let issued =
                 try draft.review == .none ? sign(draft.credential, draft.order, signer, of: id, tenant, at: now) : nil
@@ -47,7 +47,10 @@ extension Service {
                 price: draft.price, holder: draft.holder, credential: issued == nil ? .object(draft.credential.json) : nil,
                 order: issued == nil && draft.order != SigningOrder() ? draft.order : nil, receipt: receipt,
                 idempotency: idempotency)
-            return .accept(AcceptedRequest(id: id, event: event, issued: issued, subjectKey: randomBytes(32)))
+            return .accept(
+                AcceptedRequest(
+                    id: id, event: event, issued: issued, subjectKey: randomBytes(32),
+                    isPaidWithIssuance: draft.isPaidWithIssuance))
         }
     }
 

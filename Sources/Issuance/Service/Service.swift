@@ -25,6 +25,10 @@ package final class Service: Sendable {
     package let sequencer: Sequencer
     let statusIndexes: StatusIndexes
     let statusLists = StatusListCache()
+    /// Slows down whoever guesses codes.
+    let couponGuard = CouponGuard()
+    /// Until when expired lots were booked.
+    let booked = Mutex<Instant?>(nil)
     /// The size of the newest checkpoint that satisfies the service's own policy of witnesses; nil while none does.
     let witnessedSize = Mutex<UInt64?>(nil)
     /// Under the lock: written by whoever tends the incidents, read by reports.
@@ -75,8 +79,11 @@ package final class Service: Sendable {
         package let log: LogKeyVault
         /// Those that sign credentials.
         package let vault: KeyVault
+        /// Those that coupon codes follow from.
+        package let coupons: CouponVault
 
-        package init(log: LogKeyVault, vault: KeyVault) {
+        package init(log: LogKeyVault, vault: KeyVault, coupons: CouponVault = .empty) {
+            self.coupons = coupons
             self.log = log
             self.vault = vault
         }
@@ -132,6 +139,8 @@ package final class Service: Sendable {
 
     /// What every request needs to know: who may ask, and what is promised.
     var directory: Directory { committer.directory }
+
+    var couponKeys: CouponKeys { committer.couponKeys }
 
     /// The institution that has this API key; nil when none has.
     package func tenant(forKey apiKey: String) -> TenantID? {

@@ -6,7 +6,7 @@ import TransparencyLog
 extension Recomputation {
     /// A request from which claims may come; remembers what must be known of it then.
     mutating func rememberForClaims(_ event: Event, _ tenant: CanonicalText, terms index: Int, acceptedAt: Int64) {
-        guard let policy = policies.claims(of: policies.terms[index].compensationTenant, at: acceptedAt) else { return }
+        guard let policy = policies.claims(of: policies.terms[index].tenant, at: acceptedAt) else { return }
         let place = claims.place(of: policy.hash, policy.terms)
         claims.claimables[event.rid] = .init(seq: event.seq, tenant: tenant, terms: index, policy: place)
     }

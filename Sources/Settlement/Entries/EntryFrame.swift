@@ -7,7 +7,7 @@ enum EntryType: CaseIterable {
     case subjectErased
     case capped, owed, waiting, paid, declined, late, reversed, approvalAsked, approvalGiven, approvalRefused
     case budgetWarned
-    case logOpened, logKeyChanged, institutionAdded, policyPublished
+    case logOpened, logKeyChanged, institutionAdded, policyPublished, policyWithdrawn, policyApproved
     case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered, requestsIndexed
     case stageReported, incidentRules, incidentOpened, incidentJoined, incidentFrozen, incidentClassified
     case incidentMerged, incidentSplit, incidentResolved, incidentAssessed, incidentPostmortem, incidentAction
@@ -20,6 +20,8 @@ enum EntryType: CaseIterable {
         case .logKeyChanged: "log.key"
         case .institutionAdded: "institution.added"
         case .policyPublished: "policy.published"
+        case .policyWithdrawn: "policy.withdrawn"
+        case .policyApproved: "policy.approved"
         case .issuerAdded: "issuer.added"
         case .keyAdded: "key.added"
         case .keyRetired: "key.retired"
@@ -84,7 +86,7 @@ enum EntryType: CaseIterable {
         switch self {
         case .logOpened, .logKeyChanged, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired,
             .keyRevoked, .resourceRegistered, .requestsIndexed, .budgetWarned, .staffAdded, .staffRolesChanged,
-            .staffRemoved:
+            .staffRemoved, .policyWithdrawn, .policyApproved:
             false
         case _ where isAboutIncidents: false
         default: true
@@ -99,6 +101,8 @@ struct EntryFrame {
     let bytes: [UInt8]
     /// The commitment of the field `window`, a string with its quotation marks.
     let window: Range<Int>?
+    /// The same of the field `lots`.
+    let lots: Range<Int>?
     let facts: Range<Int>
     /// Without quotation marks.
     let rid: Range<Int>?
@@ -111,7 +115,7 @@ struct EntryFrame {
     init(_ bytes: [UInt8]) throws(EntryProblem) {
         var scanner = ByteScanner(bytes)
         try scanner.expect("{")
-        window = scanner.take("\"cm\":") ? try scanner.commitments() : nil
+        (lots, window) = scanner.take("\"cm\":") ? try scanner.commitments() : (nil, nil)
         try scanner.expect("\"facts\":")
         facts = try scanner.value()
         try scanner.expect(",\"origin\":")
@@ -158,17 +162,19 @@ extension ByteScanner {
         return count
     }
 
-    fileprivate mutating func commitments() throws(EntryProblem) -> Range<Int>? {
-        var window: Range<Int>?
+    fileprivate mutating func commitments() throws(EntryProblem) -> (lots: Range<Int>?, window: Range<Int>?) {
+        var (lots, window): (Range<Int>?, Range<Int>?)
         try expect("{")
         repeat {
+            let isLots = has("\"lots\":", at: position)
             let isWindow = has("\"window\":", at: position)
             _ = try string()
             try expect(":")
             let commitment = try string(count: Self.digestBytes)
+            if isLots { lots = commitment }
             if isWindow { window = commitment }
         } while take(",")
         try expect("},")
-        return window
+        return (lots, window)
     }
 }

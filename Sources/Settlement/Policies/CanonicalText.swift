@@ -16,6 +16,9 @@ struct CanonicalText: Hashable, Sendable, CustomStringConvertible {
         unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
     }
 
+    /// A text without its quotation marks, where it has nothing to escape.
+    var word: String { String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self) }
+
     /// As it stands in JSON, with quotation marks if it is a string.
     var description: String { String(decoding: bytes, as: UTF8.self) }
 }

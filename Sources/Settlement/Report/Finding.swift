@@ -11,6 +11,17 @@ package struct Finding: Hashable, Sendable {
         case wrongEffectiveAt
         /// A request, a breach or a posting names a policy other than the one that binds, or none binds.
         case wrongPolicy
+        // Rules 50 to 52.
+        /// Somebody loses by a change of policies fewer than fourteen days after it was published.
+        case shortNotice
+        /// A withdrawal of what is not published, of what has ended, or back in time. It is ignored.
+        case wrongWithdrawal
+        /// An approval that no suspension asks for. It is ignored.
+        case wrongPolicyApproval
+        /// A breach that names another suspension than the one that holds, or none where one does.
+        case wrongSuspension
+        /// Posted for a promise that was broken while its compensation policy was suspended.
+        case paidWhileSuspended
         // Rules 2 to 4.
         /// `acceptedAt` is not within the minute before `t`.
         case acceptedTooLate
@@ -80,6 +91,15 @@ package struct Finding: Hashable, Sendable {
         case missingNotice
         /// A notice about nothing, about the wrong thing, or a second one.
         case wrongNotice
+        // Rules 35 to 39.
+        /// More is spent or held than was posted, or of other lots than the rule takes.
+        case wrongSpend
+        /// A reservation that is too long, or that is resolved twice, too late, or without being one.
+        case wrongReservation
+        /// Credits are booked as expired that are not, or others than those.
+        case wrongExpiry
+        /// A coupon is minted beyond its limits, or redeemed, held, expired or revoked when it cannot be.
+        case wrongCoupon
         // Rule 13.
         /// An index of requests that leaves one out, doubles one, or says otherwise how far its entries go.
         case wrongIndex

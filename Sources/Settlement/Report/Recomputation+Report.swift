@@ -8,7 +8,11 @@ extension Recomputation {
     package func finish(at now: Instant) -> SettlementReport {
         var count = Missing(findings: findings, claims: claims, now: max(now.milliseconds, time))
         for record in requests.records where !record.isForgotten {
-            count.add(record, record.terms.map { policies.terms[$0].compensation })
+            let terms = record.terms.map { policies.terms[$0] }
+            let suspension = terms.flatMap { terms in
+                record.clock.due.flatMap { policies.suspension(of: terms, brokenAt: $0) }
+            }
+            count.add(record, terms?.compensation, isSuspended: suspension != nil)
         }
         for (rid, known) in claims.cases where known.isCompensated {
             let isCounted = requests.place(of: rid).map { requests.records[$0].isCompensated } ?? false
@@ -41,6 +45,8 @@ extension Recomputation {
             detectorMisses: claims.detectorMisses, open: count.open,
             owed: owed, unjudgedSettlements: settling.unjudged, unjudged: tally.unjudged, judgedWindows: windows.judged,
             unjudgedWindows: windows.unjudged,
+            spent: wallets.spent, expired: wallets.expired, judgedMovements: wallets.judged,
+            unjudgedMovements: wallets.unjudged, coupons: coupons.counts,
             findings: count.findings.sorted, findingCounts: count.findings.counts, unknowns: unknowns.kept)
     }
 }
@@ -54,7 +60,7 @@ private struct Missing {
     var compensated = 0
     var open = 0
 
-    mutating func add(_ record: RequestRecord, _ terms: CompensationTerms?) {
+    mutating func add(_ record: RequestRecord, _ terms: CompensationTerms?, isSuspended: Bool) {
         if record.isCompensated { compensated += 1 }
         for entry in record.unannounced {
             findings.add(
@@ -69,6 +75,7 @@ private struct Missing {
                 .missedBreach, seq: record.seq, rid: record.rid,
                 "due at \(shown(due)), missed by \(delay) ms, and no sla.breach by \(shown(deadline))")
         }
+        guard !isSuspended else { return }
         for (index, slot) in terms.slots.enumerated() where slot.expected > 0 && delay > slot.over {
             guard !record.isPosted(index), !record.isVoid(by: deadline + slot.over) else { continue }
             // A grant on a claim came before it, and was no less.

@@ -53,6 +53,17 @@ package struct SettlementReport: Hashable, Sendable {
     /// Premium windows that were not, because there was no opening.
     package let unjudgedWindows: Int
 
+    /// What was spent of wallets, by unit.
+    package let spent: [String: Int64]
+    /// What expired in wallets, by unit.
+    package let expired: [String: Int64]
+    /// Movements of wallets whose lots were shown, and judged.
+    package let judgedMovements: Int
+    /// Movements of which only the sum was judged.
+    package let unjudgedMovements: Int
+    /// Coupons by what became of them: `minted`, `redeemed`, `expired`, `revoked`, `active`.
+    package let coupons: [String: Int]
+
     /// In the order of the log; of very many the first that were found, see ``findingCounts``.
     package let findings: [Finding]
     /// All findings by kind.

@@ -74,8 +74,10 @@ extension Command {
         _ reader: any StoreReader, kept: [VerifiedCheckpoint] = [], at now: Instant, _ terminal: Terminal
     ) throws -> SettlementReport {
         let openings = try PremiumOpenings.all(in: reader)
+        let wallets = try WalletOpenings(in: reader)
         var recomputation = Recomputation(
-            window: { seq in openings[seq].map { WindowOpening($0.opening, holder: $0.holder) } }, kept: kept)
+            window: { seq in openings[seq].map { WindowOpening($0.opening, holder: $0.holder) } },
+            lots: LotOpenings(lots: { wallets.lots[$0] }, holder: { wallets.holders[$0] }), kept: kept)
         try reader.forEach(EntryRecord.self) { record in
             recomputation.read(record.body)
             if record.seq % 1024 == 0 { terminal.progress("recomputing entry \(record.seq)") }
