@@ -49,6 +49,7 @@ struct Situation {
         case .changeStaff(let changed): try change(changed)
         case .removeStaff(let removed): try remove(removed)
         case .incident(let command, _): try decide(command)
+        case .claim(let command): try decide(command)
         }
     }
 
