@@ -75,7 +75,8 @@ struct Forger {
     /// What a stranger with openings says of the forged log; without, where `knowsHolders` is false.
     func report(knowsHolders: Bool = true) throws -> SettlementReport {
         let holders = holders
-        var recomputation = Recomputation(holder: knowsHolders ? { holders[$0] } : nil)
+        let opened: @Sendable (String) -> String? = { knowsHolders ? holders[$0] : nil }
+        var recomputation = Recomputation(holder: opened)
         let places = Dictionary(uniqueKeysWithValues: drafts.enumerated().map { ($1.id, $0) })
         var previous = LogEntry.genesisPrevious(origin: origin)
         var last: [String: LogEntry] = [:]

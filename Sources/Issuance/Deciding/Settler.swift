@@ -11,7 +11,10 @@ struct Settler {
     let policy: CompensationPolicy
     private(set) var decision: Decision
     /// What the events of this command give, and the rows do not show yet.
-    var draft = SettlingDraft()
+    var draft: SettlingDraft {
+        get { decision.settling }
+        set { decision.settling = newValue }
+    }
 
     var terms: SettlingTerms { policy.settling }
     var now: Instant { situation.now }

@@ -26,6 +26,8 @@ struct CompensationTerms: Sendable {
 
     /// All benefits, in the order of tiers and, within a tier, of benefits.
     let slots: [Slot]
+    /// The most of each unit that one request is given.
+    let caps: [CanonicalText: Int64]
     /// Milliseconds; how long after a tier is reached what it gives is due.
     let payoutWithin: Int64
     /// From what it gives to the wallet.
@@ -41,7 +43,7 @@ struct CompensationTerms: Sendable {
     init(_ spec: inout ObjectReader) throws(JSONShapeError) {
         let models = try ModelTerms(spec)
         guard models.isPlain else {
-            (self.models, slots) = (models, [])
+            (self.models, caps, slots) = (models, models.caps, [])
             payment = try PaymentTerms(&spec)
             payoutWithin = payment.within
             spec.ignore("model", "caps", "eligibility", "measure", "stacking", "rounding")
@@ -49,7 +51,8 @@ struct CompensationTerms: Sendable {
             return
         }
         self.models = nil
-        var entitlement = Entitlement(caps: try Self.caps(spec.optionalArray("caps") ?? []))
+        caps = try Self.caps(spec.optionalArray("caps") ?? [])
+        var entitlement = Entitlement(caps: caps)
         slots = try Self.model(spec.object("model"), &entitlement)
         payment = try PaymentTerms(&spec)
         payoutWithin = payment.within

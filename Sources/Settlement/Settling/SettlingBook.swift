@@ -60,8 +60,6 @@ struct SettlingBook: Sendable {
     /// What was paid before its pot was full, by request: only somebody who is erased next is paid so.
     var paidEarly: [String: UInt64] = [:]
     var declined: [CanonicalText: Int64] = [:]
-    /// What was spent of a payment before anything was taken back.
-    var spent: [CanonicalText: Int64] = [:]
     var takenBack: [CanonicalText: Int64] = [:]
 
     struct LateKey: Hashable, Sendable {
@@ -156,6 +154,8 @@ struct BudgetTable: Sendable {
     private var versions: [String: [Version]] = [:]
     var waiting: [Queue: [Place]] = [:]
     var warned: Set<Warning> = []
+    /// Budgets of which a document says what the page does not know.
+    var unreadable: Set<String> = []
     /// Warnings that must follow, and the entry that they must follow.
     var unwarned: [Warning: UInt64] = [:]
 
