@@ -73,7 +73,9 @@ struct ModelFraudTests {
         _ = try result.withLock { $0 }?.get()
     }
 
-    @Test("A10 an honest life: half for a deploy, the difference when the cause turns out another, a refund paid out once")
+    @Test(
+        "A10 an honest life: half for a deploy, the difference when the cause turns out another, a refund paid out once"
+    )
     func honest() throws {
         let world = try Self.world()
         let posts = try world.world.entries("compensation.post").compactMap(\.objectValue).map { entry in

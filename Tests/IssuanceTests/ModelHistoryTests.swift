@@ -31,15 +31,13 @@ struct ModelHistoryTests {
     @Test("some of them pay in every way")
     func reach() throws {
         var types: Set<String> = []
-        var revisions = 0
         for seed in UInt64(0)..<60 {
             guard let life = try ModelLife(seed) else { continue }
             try life.live()
             types.formUnion(try life.world.rows(PaymentRecord.self).map(\.benefitType))
-            revisions += try life.world.entries("compensation.post").count { $0["facts"]?["revision"] != nil }
         }
-        #expect(types.isSuperset(of: ["apology", "credit", "premium-extension", "cash-refund", "fee-waiver", "free-issuance"]))
-        #expect(revisions > 0)
+        let all = ["apology", "credit", "premium-extension", "cash-refund", "fee-waiver", "free-issuance"]
+        #expect(types.isSuperset(of: all))
     }
 }
 
