@@ -55,17 +55,21 @@ struct ModelLife {
         let policy = RandomPolicy.document(
             RandomPolicy.kinds[Int(seed % 5)], tenant: world.tenant.text, serviceLevel: "short", using: &random)
         do {
-            try world.world.publish(policy)
+            try world.world.publish(policy.replacing("/metadata/effectiveFrom", by: .string(Self.from)))
+            world.world.clock.advance(by: .days(40))
         } catch let refusal as Refusal where refusal.detail.contains("does not keep") {
             return nil
         }
     }
 
+    /// Late enough for a change that somebody may lose by.
+    private static let from = "2026-02-01T00:00:00Z"
+
     private static func serviceLevel(_ tenant: String) -> JSON {
         [
             "apiVersion": "punctual/v1", "kind": "ServiceLevel",
             "metadata": [
-                "id": "short", "version": 1, "tenant": .string(tenant), "effectiveFrom": "1970-01-01T00:00:00Z",
+                "id": "short", "version": 1, "tenant": .string(tenant), "effectiveFrom": .string(from),
                 "title": ["en": "Short"],
             ],
             "spec": [
