@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Compensation
 import Issuance
 import Settlement
 import Simulation

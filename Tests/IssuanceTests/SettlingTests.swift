@@ -1,6 +1,7 @@
 import CanonicalJSON
 import Compensation
 import Issuance
+import Settlement
 import Simulation
 import Temporal
 import Testing
@@ -12,7 +13,9 @@ private let ben = "urn:example:person:2"
 struct SettlingTests {
     // Caps
 
-    private static func cap(_ scope: JSON, _ limit: Int64, _ overflow: JSON = "truncate", window: JSON = "lifetime") -> JSON {
+    private static func cap(
+        _ scope: JSON, _ limit: Int64, _ overflow: JSON = "truncate", window: JSON = "lifetime"
+    ) -> JSON {
         [["scope": scope, "limit": ["unit": "PFC", "minor": .integer(limit)], "overflow": overflow, "window": window]]
     }
 
@@ -144,7 +147,9 @@ struct SettlingTests {
 
     // Budgets
 
-    private func budgeted(_ limit: Int64, favours: JSON = "queue-in-order", class: JSON = "guaranteed") throws -> SettlingWorld {
+    private func budgeted(
+        _ limit: Int64, favours: JSON = "queue-in-order", class: JSON = "guaranteed"
+    ) throws -> SettlingWorld {
         try SettlingWorld(
             [
                 "/budgetRef": "monthly", "/model/tiers": SettlingWorld.tiers(500, class: `class`),

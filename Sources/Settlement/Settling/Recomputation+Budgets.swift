@@ -63,7 +63,8 @@ extension Recomputation {
     mutating func validateBudget(
         _ event: Event, _ index: Int, _ unit: CanonicalText, _ minor: Int64, _ place: BudgetTable.Place
     ) {
-        guard let queue = judgedQueue(index, unit), let problem = budgetProblem(queue, minor, place, event.t) else { return }
+        guard let queue = judgedQueue(index, unit), let problem = budgetProblem(queue, minor, place, event.t)
+        else { return }
         report(.wrongBudget, event, "it may not be paid now: \(problem)")
     }
 
@@ -109,7 +110,8 @@ extension Recomputation {
         let warning = BudgetTable.Warning(
             hash: event.frame.text(facts.budget), from: facts.from, unit: event.frame.text(facts.unit),
             part: BudgetTerms.Part(num: facts.num, den: facts.den))
-        guard settling.budgets.unwarned.removeValue(forKey: warning) != nil || !settling.budgets.unreadable.isEmpty else {
+        let isExpected = settling.budgets.unwarned.removeValue(forKey: warning) != nil
+        guard isExpected || !settling.budgets.unreadable.isEmpty else {
             report(.wrongBudget, event, "nothing asks for this warning, or it was given in this period before")
             return
         }
