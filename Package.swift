@@ -50,7 +50,7 @@ let floors: [(title: String, rooms: [Room])] = [
         ]),
         .room(
             "Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"],
-            resources: [.embedInCode("Policies")]),
+            resources: [.embedInCode("Policies"), .embedInCode("policy.schema.json")]),
     ]),
     ("4 use cases", [
         .room("Verification", uses: [
@@ -81,8 +81,8 @@ let floors: [(title: String, rooms: [Room])] = [
         ]),
         .room("Mirroring", uses: ["Compression", "Cryptography", "HTTPClient", "Issuance", "TransparencyLog"]),
         .room("API", uses: [
-            "CanonicalJSON", "Credentials", "Cryptography", "HTTPServer", "Issuance", "LinkedData", "Proofs",
-            "StatusLists", "Temporal", "Verification",
+            "CanonicalJSON", "Compensation", "Credentials", "Cryptography", "HTTPServer", "Issuance", "LinkedData",
+            "Multiformats", "Proofs", "ServiceLevels", "StatusLists", "Temporal", "Verification",
         ], resources: [.embedInCode("api.schema.json")]),
         .room("VerificationConsole", uses: [
             "CanonicalJSON", "Console", "Credentials", "Cryptography", "LinkedData", "OpenTimestamps", "Proofs",
@@ -102,7 +102,8 @@ let floors: [(title: String, rooms: [Room])] = [
     ("8 programs", [
         .program("punctual", uses: [
             "API", "CanonicalJSON", "Compensation", "Console", "Credentials", "Cryptography", "Hosting", "HTTPClient",
-            "HTTPServer", "Issuance", "Mirroring", "Multiformats", "OpenBadges", "Proofs", "ServiceLevels", "Settlement",
+            "HTTPServer", "Issuance", "JSONSchema", "Mirroring", "Multiformats", "OpenBadges", "Proofs", "ServiceLevels",
+            "Settlement",
             "SQLiteStorage", "Storage", "Temporal", "Timestamping", "TransparencyLog", "Verification",
             "VerificationConsole", "Witnessing", "ZoneDatabase",
         ]),

@@ -25,6 +25,12 @@ extension Recomputation {
         }
         if facts.dueAt != due { reportDeadline(event, expected: due, found: facts.dueAt) }
         requireHash(terms.serviceLevelHash, in: facts.serviceLevel, "the service level", event)
+        let suspension = policies.suspension(of: terms, brokenAt: due)
+        let named = facts.suspension.map { event.frame.text($0) }
+        if suspension != named {
+            let (right, found) = (suspension.map { "\($0)" } ?? "none", named.map { "\($0)" } ?? "none")
+            report(.wrongSuspension, event, "the suspension that holds is \(right), not \(found)")
+        }
         let deadline = due + terms.compensation.payoutWithin
         if event.t > deadline {
             report(.lateBreach, event, "written at \(shown(event.t)), after \(shown(deadline))")
@@ -77,6 +83,10 @@ extension Recomputation {
         }
         guard !record.isVoid, !record.isErased else {
             report(.entryAfterEnd, event, "the request was \(record.endWord) before and owes nothing")
+            return
+        }
+        if let due = record.clock.due, let suspension = policies.suspension(of: terms, brokenAt: due) {
+            report(.paidWhileSuspended, event, "\(suspension) held when the promise was broken; nothing is given")
             return
         }
         requests.records[place].posted |= 1 << index

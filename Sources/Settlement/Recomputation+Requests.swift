@@ -5,34 +5,6 @@ extension Recomputation {
     /// Rule 2, in milliseconds.
     private static let acceptanceLimit: Int64 = 60_000
 
-    mutating func publish(_ event: Event, _ facts: PublicationFacts) {
-        let document: PolicyDocument
-        do {
-            document = try PolicyDocument(JSON(parsing: Array(event.frame.bytes[facts.document])))
-        } catch {
-            unknowns.add(seq: event.seq, concernsAll: true, "nobody can tell what this document is about: \(error)")
-            return
-        }
-        if !event.frame.bytes.holds(document.hash.bytes, in: facts.hash) {
-            let found = event.frame.bytes.text(facts.hash)
-            report(.policyHashMismatch, event, "the hash of the document is \(document.hash), not \(found)")
-        }
-        let effectiveAt = max(document.effectiveFrom, event.t)
-        if facts.effectiveAt != effectiveAt {
-            report(
-                .wrongEffectiveAt, event,
-                "\(document.name) is in force from \(shown(effectiveAt)), not \(shown(facts.effectiveAt))")
-        }
-        do {
-            try policies.publish(document, seq: event.seq, effectiveAt: effectiveAt)
-            publishSettling(document, effectiveAt: effectiveAt)
-            guard let problem = document.problem else { return }
-            unknowns.add(seq: event.seq, concernsAll: document.concernsAll, "\(document.name), \(problem)")
-        } catch {
-            report(.policyVersionOrder, event, error.sentence)
-        }
-    }
-
     mutating func accept(_ event: Event, _ facts: AcceptanceFacts) {
         guard requests.place(of: event.rid) == nil else {
             report(.misplacedEntry, event, "the request was accepted before")

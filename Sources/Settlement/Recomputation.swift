@@ -137,6 +137,8 @@ package struct Recomputation: Sendable {
     private mutating func judgeServiceEvent(_ event: Event, _ type: EntryType) throws(EntryProblem) {
         switch type {
         case .policyPublished: publish(event, try PublicationFacts(event.frame))
+        case .policyWithdrawn: withdraw(event, try WithdrawalFacts(event.frame))
+        case .policyApproved: approve(event, try ApprovalFacts(event.frame))
         case .logOpened: try event.frame.requireTexts(["issuer", "logKey", "url"])
         // Who signs checkpoints is for those to judge who verify them.
         case .logKeyChanged: try event.frame.requireLogKey()

@@ -12,9 +12,9 @@ enum Program {
 
     /// Every command, in the order in which help lists them.
     static let commands: [Command] = [
-        .demo, .initialise, .serve, .addInstitution, .publishPolicy, .policyDue, .policyZones, .status, .revoke,
-        .suspend, .erase, .statusList, .listRefunds, .settleRefund, .addStaff, .listStaff, .changeStaff, .removeStaff,
-        .reportOwed, .listApprovals, .giveApproval, .refuseApproval, .reverse,
+        .demo, .initialise, .serve, .addInstitution, .status, .revoke, .suspend, .erase, .statusList, .listRefunds,
+        .settleRefund, .addStaff, .listStaff, .changeStaff, .removeStaff, .reportOwed, .listApprovals, .giveApproval,
+        .refuseApproval, .reverse,
         .addIssuer,
         .listKeys, .rotateKey, .revokeKey, .listLogKeys, .addLogKey, .retireLogKey, .makeBadges, .checkBadge,
         .bakeBadge,
@@ -25,7 +25,7 @@ enum Program {
         .mergeIncidents, .splitIncident, .resolveIncident, .recordPostmortem, .incidentActions, .reportNow,
         .reportStages, .reportIncidents, .statusPage,
         .creditsReceipt, .credits,
-    ] + Command.couponCommands
+    ] + Command.couponCommands + Command.policyCommands
 
     static func main() {
         let terminal = Terminal()

@@ -11,15 +11,6 @@ func publicRoutes(_ service: Service) -> [Route] {
                 .json(.ok, try service.statusDocument(call.requestID()), headers: ["Cache-Control": "no-store"])
             }),
         Route(
-            .get, "/policies", .anyone, "The policies that were published, newest last",
-            .now { _ in .json(.ok, try service.policyList()) }),
-        Route(
-            .get, "/policies/{hash}", .anyone, "One policy document, byte for byte",
-            .now { call in
-                let body = try service.policyDocument(call.parameter("hash"))
-                return HTTPResponse(.ok, headers: ["Content-Type": "application/json"], body: body)
-            }),
-        Route(
             .get, "/healthz", .anyone, "Whether the process runs",
             .now { _ in .json(.ok, ["status": "up"]) }),
         Route(

@@ -24,7 +24,7 @@ package enum Replay {
                 if case .wallet(.erased(let erased)) = event.event {
                     try ErasedOpenings.checkAbsence(of: erased, by: entry.seq, in: source)
                 }
-                try directory.apply(event.event)
+                try directory.apply(event.event, at: entry.t)
                 let place = Projection.Place(seq: record.seq, at: entry.t, leafHash: entry.leafHash)
                 try Projection(target, directory).apply(event, at: place, to: known)
             } catch let failure as AuditFailure {

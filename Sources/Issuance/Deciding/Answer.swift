@@ -87,6 +87,9 @@ extension Answer {
                 .created,
                 ["hash": .string(published.hash.text), "effectiveAt": .string(published.effectiveAt.rfc3339)])
             return
+        case .policy(let event):
+            self.init(.created, event.content.facts)
+            return
         case .subjectErased:
             self = .erased
             return

@@ -2,6 +2,7 @@ package import Compensation
 package import Compensation
 package import ServiceLevels
 package import StatusLists
+package import Temporal
 
 /// What somebody wants to happen. Everything slow (parsing, signing) is done before; what is left is to decide.
 package enum Command: Sendable {
@@ -11,6 +12,10 @@ package enum Command: Sendable {
     /// Another key signs checkpoints, or one no more.
     case changeLogKey(LogKeyChanged)
     case publishPolicy(PolicyDocument)
+    /// From an instant on, or from now on, a policy binds nobody who comes.
+    case withdrawPolicy(PolicyHash, from: Instant?)
+    /// Somebody of the staff agrees to a suspension.
+    case approvePolicy(PolicyHash, by: StaffID)
     case addIssuer(IssuerAdded, KeyAdded)
     /// A new key takes the place of the one that signs now.
     case addKey(KeyAdded)
@@ -117,9 +122,9 @@ extension Command {
         case .approve(let request, _, _), .hold(let request, _, _, _), .resume(let request),
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             request
-        case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .addIssuer, .addKey, .revokeKey,
-            .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse, .settleRefund, .erase,
-            .addStaff, .changeStaff, .removeStaff, .incident, .wallet, .coupon:
+        case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .withdrawPolicy, .approvePolicy, .addIssuer,
+            .addKey, .revokeKey, .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse,
+            .settleRefund, .erase, .addStaff, .changeStaff, .removeStaff, .incident, .wallet, .coupon:
             nil
         }
     }

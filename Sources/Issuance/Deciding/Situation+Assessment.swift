@@ -17,7 +17,8 @@ extension Situation {
         if promise.record.breachedAt == nil {
             let broken = PromiseBroken(
                 objective: promise.serviceLevel.objective.metric.rawValue, dueAt: due,
-                serviceLevel: promise.serviceLevel.hash)
+                serviceLevel: promise.serviceLevel.hash,
+                suspension: policies.suspension(of: promise.compensation, brokenAt: due)?.hash)
             announce(.promiseBroken(broken), by: .breach, of: promise.id, in: &decision)
         }
         try post(promise, in: &decision)
@@ -33,7 +34,9 @@ extension Situation {
     }
 
     private func post(_ promise: Promise, in decision: inout Decision) throws {
-        guard let facts = try assessmentFacts(of: promise) else { return }
+        guard let facts = try assessmentFacts(of: promise),
+            policies.suspension(of: promise.compensation, brokenAt: facts.due) == nil
+        else { return }
         var settler = Settler(self, promise.record, promise.id, promise.compensation, decision)
         for award in try promise.compensation.assess(facts) {
             let payBy = promise.compensation.payBy(award, facts)

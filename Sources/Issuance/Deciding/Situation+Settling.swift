@@ -85,19 +85,13 @@ extension Situation {
 
     /// The period of a budget that now lies in.
     func period(of budget: Budget) throws -> Range<Instant> {
-        let zone = try zone(named: budget.timeZone)
+        let zone = TimeZoneRules.utc
         let today = zone.localTime(at: now).date
         return zone.instants(of: budget.period == .month ? today.month : today.year)
     }
 
     /// The zone of the calendar that a request is bound to; UTC without one.
     func zone(of record: RequestRecord) -> TimeZoneRules { .utc }
-
-    /// The rules of a zone as the log pinned them.
-    func zone(named name: String?) throws -> TimeZoneRules {
-        guard let name else { return .utc }
-        throw StoreError.corrupt("the rules of the zone \(name) are not in the log")
-    }
 
     /// Whether something that waits for a budget and unit comes before that place.
     func stands(before place: Settler.Place, in queue: String) throws -> Bool {

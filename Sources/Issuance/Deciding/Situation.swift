@@ -1,8 +1,6 @@
-import CanonicalJSON
 import Compensation
 import ServiceLevels
 import Temporal
-import TransparencyLog
 
 /// What a decision may know: the rows, the directory, the time, and where the next entry will stand. It changes
 /// nothing: the same situation and the same command always give the same decision.
@@ -16,12 +14,6 @@ struct Situation {
 
     var policies: PolicyBook { directory.policies }
 
-    /// What is left of an entry's 16 KiB when the rest of it is written.
-    static let maximumPolicyBytes = 15_000
-
-    /// The levels of an entry, less those of the entry itself and of its facts.
-    static let maximumPolicyDepth = LogEntry.maximumDepth - 2
-
     /// - Throws: `Refusal`, or `StalePreparation` when a request was bound to policies that have since been replaced.
     func decide(_ command: Command) throws -> Decision {
         switch command {
@@ -29,6 +21,8 @@ struct Situation {
         case .changeLogKey(let changed): try change(changed)
         case .addInstitution(let added, _): Decision([LogEvent(.institutionAdded(added))])
         case .publishPolicy(let document): try publish(document)
+        case .withdrawPolicy(let hash, let from): try withdraw(hash, from: from)
+        case .approvePolicy(let hash, let staff): try approve(hash, by: staff)
         case .addIssuer(let issuer, let key): try add(issuer, key)
         case .addKey(let key): try add(key)
         case .revokeKey(let revoked): try revoke(revoked)
@@ -53,31 +47,6 @@ struct Situation {
         case .changeStaff(let changed): try change(changed)
         case .removeStaff(let removed): try remove(removed)
         case .incident(let command, _): try decide(command)
-        }
-    }
-
-    private func publish(_ document: PolicyDocument) throws -> Decision {
-        guard document.canonicalBytes.count <= Self.maximumPolicyBytes else {
-            throw Refusal(
-                .invalidPolicy,
-                "The document has more than \(Self.maximumPolicyBytes) bytes; it must fit into one entry.")
-        }
-        let limits = JSONLimits(maximumBytes: Self.maximumPolicyBytes, maximumDepth: Self.maximumPolicyDepth)
-        guard (try? JSON(parsing: document.canonicalBytes, limits: limits)) != nil else {
-            throw Refusal(
-                .invalidPolicy, "The document is nested deeper than the \(Self.maximumPolicyDepth) levels of an entry.")
-        }
-        do throws(PolicyError) {
-            let published = try policies.publishing(document, at: now).policy
-            return Decision([
-                LogEvent(
-                    .policyPublished(
-                        PolicyPublished(
-                            hash: published.document.hash, document: published.document.json,
-                            effectiveAt: published.effectiveAt)))
-            ])
-        } catch {
-            throw Refusal(.invalidPolicy, error.problem, at: error.pointer.description)
         }
     }
 

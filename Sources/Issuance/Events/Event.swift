@@ -6,6 +6,7 @@ package enum Event: Hashable, Sendable {
     case logKeyChanged(LogKeyChanged)
     case institutionAdded(InstitutionAdded)
     case policyPublished(PolicyPublished)
+    case policy(PolicyEvent)
     case issuerAdded(IssuerAdded)
     case keyAdded(KeyAdded)
     case keyRetired(KeyRetired)
@@ -41,6 +42,7 @@ package enum Event: Hashable, Sendable {
         case .logKeyChanged(let content): content
         case .institutionAdded(let content): content
         case .policyPublished(let content): content
+        case .policy(let event): event.content
         case .issuerAdded(let content): content
         case .keyAdded(let content): content
         case .keyRetired(let content): content
@@ -131,6 +133,8 @@ extension Event {
             self = .wallet(fact)
         } else if let fact = try CouponFact(type: type, &facts, &openings) {
             self = .coupon(fact)
+        } else if let event = try PolicyEvent(type: type, &facts, &openings) {
+            self = .policy(event)
         } else {
             throw JSONShapeError(
                 pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")

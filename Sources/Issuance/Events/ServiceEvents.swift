@@ -85,24 +85,30 @@ package struct PromiseBroken: EventContent {
     package let objective: String
     package let dueAt: Instant
     package let serviceLevel: PolicyHash
+    /// Why nothing is given for it, where something suspends that.
+    package let suspension: PolicyHash?
 
-    package init(objective: String, dueAt: Instant, serviceLevel: PolicyHash) {
+    package init(objective: String, dueAt: Instant, serviceLevel: PolicyHash, suspension: PolicyHash? = nil) {
         self.objective = objective
         self.dueAt = dueAt
         self.serviceLevel = serviceLevel
+        self.suspension = suspension
     }
 
     package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
         objective = try facts.string("objective")
         dueAt = try facts.instant("dueAt")
         serviceLevel = try facts.parsed("serviceLevel") { PolicyHash($0) }
+        suspension = try facts.optionalPolicyHash("suspension")
     }
 
     package var facts: JSONObject {
-        [
+        var facts: JSONObject = [
             "objective": .string(objective), "dueAt": .integer(dueAt.milliseconds),
             "serviceLevel": .string(serviceLevel.text),
         ]
+        facts["suspension"] = suspension.map { .string($0.text) }
+        return facts
     }
 }
 

@@ -17,7 +17,7 @@ extension Service {
                             "tenant": .string(document.metadata.tenant), "id": .string(document.metadata.id),
                             "version": .integer(document.metadata.version),
                             "effectiveAt": .string(Instant(milliseconds: record.effectiveAt).rfc3339),
-                            "entry": .integer(record.seq),
+                            "title": .string(document.metadata.titleInWords), "entry": .integer(record.seq),
                         ]
                     })
             ]
@@ -30,8 +30,7 @@ extension Service {
     package func policyDocument(_ hash: String) throws -> [UInt8] {
         try store.read { reader in
             guard let record = try reader.record(PolicyRecord.self, .text(hash)) else {
-                throw Refusal(
-                    .unknownPolicy, "No policy with this hash was published; see /policies for those that were.")
+                throw Refusal.unknownPolicy
             }
             return record.document
         }

@@ -12,7 +12,7 @@ package enum Tables {
         PauseRecord.self, StatusListRecord.self, StatusRecord.self, StatusChangeRecord.self, PaymentRecord.self,
         JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self, ErasedAnswerRecord.self,
         IndexRecord.self, StaffRecord.self, ReservationRecord.self, HolderEntryRecord.self, ErasedEntryRecord.self,
-        CouponBatchRecord.self, CouponRecord.self,
+        CouponBatchRecord.self, CouponRecord.self, PolicyEntryRecord.self,
     ] + settlingProjections + incidentRecords + modelsProjections
 
     /// What others said of the log's checkpoints; nothing makes it again.
@@ -39,6 +39,7 @@ package enum Tables {
     /// The promise and the payment, complete: each part beside its own records.
     private static let promise: [Table.Change] =
         claimsChanges + settlingChanges + incidentsChanges + modelsChanges + walletChanges
+        + policiesChanges
 
     /// A person can be erased: what names them can be changed, and is found by request.
     private static let erasure: [Table.Change] = [

@@ -1,5 +1,6 @@
 package import Compensation
 import ServiceLevels
+import Temporal
 
 /// What every request needs to know and few commands change: who issues, who may ask, what is promised. Kept in
 /// memory, made from the log at the start and by each event after; a value, so that a transaction that fails leaves it.
@@ -26,7 +27,8 @@ package struct Directory: Sendable {
 
     package init() {}
 
-    mutating func apply(_ event: Event) throws {
+    /// - Parameter instant: the `t` of the event's entry.
+    mutating func apply(_ event: Event, at instant: Instant) throws {
         tally.count(event)
         switch event {
         case .logOpened(let event):
@@ -36,8 +38,11 @@ package struct Directory: Sendable {
         case .institutionAdded(let event): tenants[event.keyDigest] = event.tenant
         case .policyPublished(let event):
             let document = try PolicyDocument(event.document)
-            policies = try policies.publishing(document, at: event.effectiveAt).book
+            policies = try policies.adding(document, effectiveAt: event.effectiveAt).book
             incidents.apply(event)
+        case .policy(.withdrawn(let event)): policies = try policies.removing(event.hash, from: event.from)
+        case .policy(.approved(let event)):
+            policies = try policies.approving(event.hash, by: event.by.text, at: instant)
         case .issuerAdded, .keyAdded, .keyRetired, .keyRevoked: try issuers.apply(event)
         case .resourceRegistered(let event): try resources[event.tenant, default: TenantResources()].add(event)
         case .subjectErased, .wallet(.erased): hasErasures = true

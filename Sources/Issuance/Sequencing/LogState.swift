@@ -56,6 +56,6 @@ struct Progress: Sendable {
     mutating func append(_ event: LogEvent, _ leafHash: SHA256Digest, at time: Instant) throws {
         written.append(Written(seq: log.size, event: event, leafHash: leafHash))
         log.append(leafHash, at: time)
-        try directory.apply(event.event)
+        try directory.apply(event.event, at: time)
     }
 }

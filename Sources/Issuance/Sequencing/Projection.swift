@@ -48,6 +48,7 @@ struct Projection {
                     document: published.document.canonicalBytes, seq: place.seq))
         case .wallet(let fact): try apply(fact, at: place)
         case .coupon(let fact): try apply(fact, at: place)
+        case .policy: try writer.insert(PolicyEntryRecord(seq: place.seq))
         case .settling(.budgetWarned(let warned)): try writer.insert(BudgetWarningRecord(warned, seq: place.seq))
         case .incident(let incident): try apply(incident, at: place)
         case .requestAccepted(let accepted):
@@ -105,7 +106,7 @@ struct Projection {
         case .settling(let event): try settle(event, at: place, record)
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
             .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted, .staffAdded, .staffRolesChanged,
-            .staffRemoved, .incident, .wallet, .coupon:
+            .staffRemoved, .incident, .wallet, .coupon, .policy:
             break
         }
     }
@@ -236,6 +237,10 @@ struct Projection {
         guard record.stoppedAt == nil, let dueAt = record.dueAt else { return }
         guard let hash = PolicyHash(record.compensation), let policy = directory.policies.compensation(hash) else {
             throw StoreError.corrupt("request \(record.id) is bound to a policy that is not in the log")
+        }
+        guard directory.policies.suspension(of: policy, brokenAt: Instant(milliseconds: dueAt)) == nil else {
+            record.assessAt = nil
+            return
         }
         let delay = Milliseconds(place.at.milliseconds - dueAt)
         record.assessAt = policy.nextTier(after: delay).map { dueAt + $0.over.count + 1 }

@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Temporal
 import TransparencyLog
 
 /// Reads back what was answered, from the entries that were written.
@@ -50,8 +51,14 @@ enum StoredAnswer {
 
 /// The event of an entry, with its openings; nil beyond the end of the log.
 func storedEvent(_ seq: Int64, in reader: any StoreReader) throws -> LogEvent? {
+    try timedEvent(seq, in: reader)?.event
+}
+
+/// The same, and the `t` of the entry.
+func timedEvent(_ seq: Int64, in reader: any StoreReader) throws -> (event: LogEvent, at: Instant)? {
     guard let record = try reader.record(EntryRecord.self, .integer(seq)) else { return nil }
-    return try LogEvent(LogEntry(parsing: record.body), openings: storedOpenings(seq, in: reader))
+    let entry = try LogEntry(parsing: record.body)
+    return (try LogEvent(entry, openings: storedOpenings(seq, in: reader)), entry.t)
 }
 
 /// The event of the entry behind another, when it is about the same request. Of other people's entries nothing is read:

@@ -29,9 +29,7 @@ extension Service {
             let id = RequestID(at: accepted, random: randomBytes(10))
             let facts = boundFacts(of: draft, tenant)
             let binding = try binding(for: facts, at: accepted)
-            guard let due = PromiseClock(binding.serviceLevel, start: accepted).due else {
-                throw StoreError.corrupt("a clock that just began is never due")
-            }
+            let due = try WorkingCalendar.utc.instant(after: binding.objective.target, from: accepted)
             let signer = try signers.signer(for: draft.order.issuer, of: tenant, in: directory.issuers)
             let issued =
                 try draft.review == .none ? sign(draft.credential, draft.order, signer, of: id, tenant, at: now) : nil

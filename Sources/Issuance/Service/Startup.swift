@@ -39,9 +39,10 @@ extension Directory {
     /// Made from the rows.
     init(reading reader: any StoreReader) throws {
         self.init()
-        if let opened = try storedEvent(0, in: reader) { try apply(opened.event) }
+        if let opened = try timedEvent(0, in: reader) { try apply(opened.event.event, at: opened.at) }
         var seqs: [Int64] = []
         try reader.forEach(PolicyRecord.self) { seqs.append($0.seq) }
+        try reader.forEach(PolicyEntryRecord.self) { seqs.append($0.seq) }
         try reader.forEach(InstitutionRecord.self) { seqs.append($0.seq) }
         try reader.forEach(IssuerEntryRecord.self) { seqs.append($0.seq) }
         try reader.forEach(ResourceRecord.self) { seqs.append($0.seq) }
@@ -52,7 +53,7 @@ extension Directory {
         try reader.forEach(IncidentRulesRecord.self) { seqs.append($0.seq) }
         try reader.forEach(StageReportRecord.self) { seqs.append($0.seq) }
         for seq in seqs.sorted() {
-            if let event = try storedEvent(seq, in: reader) { try apply(event.event) }
+            if let (event, at) = try timedEvent(seq, in: reader) { try apply(event.event, at: at) }
         }
         take(try Tally(reading: reader))
     }

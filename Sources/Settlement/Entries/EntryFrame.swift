@@ -7,7 +7,7 @@ enum EntryType: CaseIterable {
     case subjectErased
     case capped, owed, waiting, paid, declined, late, reversed, approvalAsked, approvalGiven, approvalRefused
     case budgetWarned
-    case logOpened, logKeyChanged, institutionAdded, policyPublished
+    case logOpened, logKeyChanged, institutionAdded, policyPublished, policyWithdrawn, policyApproved
     case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered, requestsIndexed
     case stageReported, incidentRules, incidentOpened, incidentJoined, incidentFrozen, incidentClassified
     case incidentMerged, incidentSplit, incidentResolved, incidentAssessed, incidentPostmortem, incidentAction
@@ -20,6 +20,8 @@ enum EntryType: CaseIterable {
         case .logKeyChanged: "log.key"
         case .institutionAdded: "institution.added"
         case .policyPublished: "policy.published"
+        case .policyWithdrawn: "policy.withdrawn"
+        case .policyApproved: "policy.approved"
         case .issuerAdded: "issuer.added"
         case .keyAdded: "key.added"
         case .keyRetired: "key.retired"
@@ -84,7 +86,7 @@ enum EntryType: CaseIterable {
         switch self {
         case .logOpened, .logKeyChanged, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired,
             .keyRevoked, .resourceRegistered, .requestsIndexed, .budgetWarned, .staffAdded, .staffRolesChanged,
-            .staffRemoved:
+            .staffRemoved, .policyWithdrawn, .policyApproved:
             false
         case _ where isAboutIncidents: false
         default: true

@@ -67,12 +67,38 @@ struct ResumptionFacts {
 struct BreachFacts {
     let dueAt: Int64
     let serviceLevel: Range<Int>
+    let suspension: Range<Int>?
 
     init(_ frame: EntryFrame) throws(EntryProblem) {
         var facts = try FactReader(frame)
         dueAt = try facts.integer("dueAt")
         try facts.constant("objective", "issue")
         serviceLevel = try facts.text("serviceLevel")
+        suspension = try facts.optionalText("suspension")
+        try facts.finish()
+    }
+}
+
+struct WithdrawalFacts {
+    let from: Int64
+    let hash: Range<Int>
+
+    init(_ frame: EntryFrame) throws(EntryProblem) {
+        var facts = try FactReader(frame)
+        from = try facts.integer("from")
+        hash = try facts.text("hash")
+        try facts.finish()
+    }
+}
+
+struct ApprovalFacts {
+    let by: Range<Int>
+    let hash: Range<Int>
+
+    init(_ frame: EntryFrame) throws(EntryProblem) {
+        var facts = try FactReader(frame)
+        by = try facts.text("by")
+        hash = try facts.text("hash")
         try facts.finish()
     }
 }

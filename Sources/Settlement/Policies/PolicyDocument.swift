@@ -1,6 +1,5 @@
 import CanonicalJSON
 import Cryptography
-import Temporal
 
 /// One published policy, as far as the page of the log lets anyone read it.
 ///
@@ -11,6 +10,7 @@ struct PolicyDocument: Sendable {
         case serviceLevel(ServiceLevel)
         case compensation(Compensation)
         case budget(BudgetTerms)
+        case suspension(SuspensionTerms)
         /// About other things than what is due and owed.
         case other
     }
@@ -33,6 +33,12 @@ struct PolicyDocument: Sendable {
     let id: [UInt8]
     let version: Int64
     let effectiveFrom: Int64
+    /// Nil when it does not end by itself.
+    let effectiveUntil: Int64?
+    /// The hash of the version before, where the document names it; with quotation marks.
+    let supersedes: CanonicalText?
+    /// The promise as it stands there, to compare one with another.
+    let terms: JSON
     /// `sha256:` and hexadecimal digits, as a text.
     let hash: CanonicalText
     let spec: Result<Spec, JSONShapeError>
@@ -47,13 +53,12 @@ struct PolicyDocument: Sendable {
         tenant = try metadata.canonicalText("tenant")
         id = Array(try metadata.string("id").utf8)
         version = try metadata.integer("version")
-        do {
-            effectiveFrom = try Instant(rfc3339: metadata.string("effectiveFrom")).milliseconds
-        } catch {
-            throw JSONShapeError(pointer: metadata.pointer(to: "effectiveFrom"), problem: "\(error)")
-        }
+        effectiveFrom = try metadata.moment("effectiveFrom")
+        effectiveUntil = metadata.has("effectiveUntil") ? try metadata.moment("effectiveUntil") : nil
+        supersedes = metadata.has("supersedes") ? try metadata.canonicalText("supersedes") : nil
+        terms = json["spec"] ?? .null
         hash = CanonicalText("sha256:\(SHA256.hash(json.canonicalBytes))")
-        metadata.ignore("title", "public", "labels", "supersedes")
+        metadata.ignore("title", "public", "labels")
         spec = Result { () throws(JSONShapeError) in
             try metadata.finish()
             let spec = try Self.spec(of: kind, document.object("spec"), at: document.pointer(to: "kind"))
@@ -71,7 +76,7 @@ struct PolicyDocument: Sendable {
         case .failure(let problem): problem
         case .success(.serviceLevel(let level)): level.terms.failure
         case .success(.compensation(let compensation)): compensation.terms.failure
-        case .success(.other), .success(.budget): nil
+        case .success(.other), .success(.budget), .success(.suspension): nil
         }
     }
 
@@ -83,10 +88,12 @@ struct PolicyDocument: Sendable {
 
     static let serviceLevelKind = CanonicalText("ServiceLevel")
     static let compensationKind = CanonicalText("Compensation")
+    static let suspensionKind = CanonicalText("Suspension")
 
     private static func spec(
-        of kind: String, _ reader: consuming ObjectReader, at pointer: JSONPointer
+        of kind: String, _ spec: consuming ObjectReader, at pointer: JSONPointer
     ) throws(JSONShapeError) -> Spec {
+        var reader = spec
         switch kind {
         case "ServiceLevel":
             let appliesTo = try Condition(reader.value("appliesTo"), at: reader.pointer(to: "appliesTo"))
@@ -98,6 +105,7 @@ struct PolicyDocument: Sendable {
             let terms = Result { () throws(JSONShapeError) in try CompensationTerms(&reader) }
             return .compensation(Compensation(slaRef: slaRef, terms: terms))
         case "Budget": return .budget(try BudgetTerms(reader))
+        case "Suspension": return .suspension(try SuspensionTerms(&reader))
         case "BusinessCalendar", "Notification", "Claims", "Forecast", "Review":
             return .other
         default:

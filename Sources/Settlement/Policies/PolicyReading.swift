@@ -44,6 +44,19 @@ extension ObjectReader {
             pointer: pointer(to: name), problem: "what \(value.canonicalString) would change is not on the page")
     }
 
+    /// An instant of RFC 3339, in milliseconds.
+    mutating func moment(_ name: String) throws(JSONShapeError) -> Int64 {
+        let text = try string(name)
+        do {
+            return try Instant(rfc3339: text).milliseconds
+        } catch {
+            throw JSONShapeError(pointer: pointer(to: name), problem: "\(error)")
+        }
+    }
+
+    /// Whether there is such a member.
+    mutating func has(_ name: String) -> Bool { optionalValue(name) != nil }
+
     /// Members about things other than what is due and owed.
     mutating func ignore(_ names: String...) {
         for name in names { _ = optionalValue(name) }

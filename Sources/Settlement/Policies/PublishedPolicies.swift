@@ -1,3 +1,5 @@
+import CanonicalJSON
+
 /// What one request is promised, and what it is owed if the promise is broken.
 struct Terms: Sendable {
     let serviceLevelHash: CanonicalText
@@ -5,8 +7,13 @@ struct Terms: Sendable {
     let serviceLevelID: String
     let serviceLevel: ServiceLevelTerms
     let compensationHash: CanonicalText
-    let compensationTenant: CanonicalText
     let compensation: CompensationTerms
+    /// Whose policies they are; with quotation marks.
+    let tenant: CanonicalText
+    /// Of the compensation policy, in UTF-8.
+    let compensationID: [UInt8]
+    /// The two documents' `spec`, as they stand there.
+    let documents: (serviceLevel: JSON, compensation: JSON)
 }
 
 /// The policies that the log has published so far, and which of them bind a request: rule 1.
@@ -28,11 +35,17 @@ struct PublishedPolicies: Sendable {
         let sentence: String
     }
 
-    private struct Version {
+    struct Version {
         let seq: UInt64
         /// Milliseconds; in force from here until the next version's.
         let effectiveAt: Int64
         let document: PolicyDocument
+        /// Milliseconds; where it ends sooner, by itself or withdrawn.
+        var until: Int64?
+        /// Withdrawn before it began.
+        var isVoid = false
+        /// When each member of staff approved it.
+        var approvals: [String: Int64] = [:]
     }
 
     /// All versions of one tenant, kind and id, oldest first.
@@ -41,7 +54,8 @@ struct PublishedPolicies: Sendable {
         var versions: [Version]
 
         func version(inForceAt instant: Int64) -> Version? {
-            versions.last { $0.effectiveAt <= instant }
+            let begun = versions.last { $0.effectiveAt <= instant && !$0.isVoid }
+            return begun.flatMap { version in version.until.map { $0 <= instant } ?? false ? nil : version }
         }
     }
 
@@ -65,7 +79,7 @@ struct PublishedPolicies: Sendable {
     /// More kinds of requests than one log has at a time; beyond, the work is done again.
     private static let maximumFound = 10_000
 
-    private static let defaultTenant = CanonicalText("default")
+    static let defaultTenant = CanonicalText("default")
 
     /// Every pair of policies that has bound a request.
     private(set) var terms: [Terms] = []
@@ -74,28 +88,44 @@ struct PublishedPolicies: Sendable {
     /// Each in ascending order of ids, so that the first of equals is the one that binds.
     private var shelves: [Shelf: [Series]] = [:]
     /// The instants at which a version comes into force, ascending.
-    private var changes: [Int64] = []
+    private(set) var changes: [Int64] = []
     private var found: [RequestFacts: Found] = [:]
 
     /// Adds a document as the log publishes it. One that cannot follow the version before is refused.
     mutating func publish(_ document: PolicyDocument, seq: UInt64, effectiveAt: Int64) throws(OrderProblem) {
         let shelf = Shelf(tenant: document.tenant, kind: document.kind)
-        let version = Version(seq: seq, effectiveAt: effectiveAt, document: document)
+        let version = Version(
+            seq: seq, effectiveAt: effectiveAt, document: document, until: document.effectiveUntil)
         var series = shelves[shelf] ?? []
         let place = series.firstIndex { !$0.id.lexicographicallyPrecedes(document.id) } ?? series.endIndex
-        if place < series.endIndex, series[place].id == document.id {
-            if let last = series[place].versions.last { try Self.validate(version, after: last) }
+        let known = place < series.endIndex && series[place].id == document.id
+        try Self.validate(version, after: known ? series[place].versions.last : nil)
+        if known {
             series[place].versions.append(version)
         } else {
             series.insert(Series(id: document.id, versions: [version]), at: place)
         }
         shelves[shelf] = series
-        changes.insert(effectiveAt, at: changes.firstIndex { $0 >= effectiveAt } ?? changes.endIndex)
+        noteChange(at: effectiveAt)
+        if let until = version.until { noteChange(at: until) }
+    }
+
+    private mutating func noteChange(at instant: Int64) {
+        changes.insert(instant, at: changes.firstIndex { $0 >= instant } ?? changes.endIndex)
         found = [:]
     }
 
-    private static func validate(_ version: Version, after last: Version) throws(OrderProblem) {
-        let (new, old) = (version.document, last.document)
+    private static func validate(_ version: Version, after last: Version?) throws(OrderProblem) {
+        let new = version.document
+        if let until = version.until, until <= version.effectiveAt {
+            throw OrderProblem(sentence: "\(new.name) would end before it takes effect")
+        }
+        if let supersedes = new.supersedes, supersedes != last?.document.hash {
+            let right = last.map { "\($0.document.hash)" } ?? "nothing"
+            throw OrderProblem(sentence: "\(new.name) follows \(right), not \(supersedes)")
+        }
+        guard let last else { return }
+        let old = last.document
         guard new.version > old.version else {
             throw OrderProblem(
                 sentence: "\(new.name) follows version \(old.version); versions must increase")
@@ -157,10 +187,92 @@ struct PublishedPolicies: Sendable {
                 Terms(
                     serviceLevelHash: version.document.hash,
                     serviceLevelID: String(decoding: version.document.id, as: UTF8.self), serviceLevel: levelTerms,
-                    compensationHash: other.document.hash, compensationTenant: other.document.tenant,
-                    compensation: compensationTerms))
+                    compensationHash: other.document.hash, compensation: compensationTerms,
+                    tenant: other.document.tenant, compensationID: other.document.id,
+                    documents: (version.document.terms, other.document.terms)))
             return .bound(terms.count - 1)
         }
         return .none("no compensation policy refers to its service level \(version.document.name)")
+    }
+}
+
+extension PublishedPolicies {
+    /// Every tenant that has published something.
+    var publishers: [CanonicalText] { shelves.keys.map(\.tenant) }
+
+    /// The conditions of a tenant's service levels that are in force.
+    func asked(of tenant: CanonicalText, at instant: Int64) -> [Condition] {
+        let series = shelves[Shelf(tenant: tenant, kind: PolicyDocument.serviceLevelKind)] ?? []
+        return series.compactMap { one in
+            guard case .success(.serviceLevel(let level))? = one.version(inForceAt: instant)?.document.spec else {
+                return nil
+            }
+            return level.appliesTo
+        }
+    }
+}
+
+/// Rules 50 and 52: what ends a document early, and what suspends one.
+extension PublishedPolicies {
+    /// Where a published document stands.
+    private struct Place {
+        let shelf: Shelf
+        let series: Int
+        let version: Int
+    }
+
+    private func place(of hash: CanonicalText) -> Place? {
+        for (shelf, series) in shelves {
+            for (number, one) in series.enumerated() {
+                if let version = one.versions.firstIndex(where: { $0.document.hash == hash }) {
+                    return Place(shelf: shelf, series: number, version: version)
+                }
+            }
+        }
+        return nil
+    }
+
+    /// The tenant of a published document.
+    func tenant(of hash: CanonicalText) -> CanonicalText? { place(of: hash)?.shelf.tenant }
+
+    /// From when a document is in force.
+    func effectiveAt(of hash: CanonicalText) -> Int64? {
+        place(of: hash).flatMap { shelves[$0.shelf]?[$0.series].versions[$0.version].effectiveAt }
+    }
+
+    mutating func withdraw(_ hash: CanonicalText, from instant: Int64) throws(OrderProblem) {
+        guard let place = place(of: hash), var version = shelves[place.shelf]?[place.series].versions[place.version]
+        else { throw OrderProblem(sentence: "no document \(hash) was published") }
+        guard !version.isVoid, version.until.map({ instant < $0 }) ?? true else {
+            throw OrderProblem(sentence: "\(version.document.name) was withdrawn before, or ends sooner by itself")
+        }
+        if version.effectiveAt < instant { version.until = instant } else { version.isVoid = true }
+        shelves[place.shelf]?[place.series].versions[place.version] = version
+        noteChange(at: instant)
+    }
+
+    mutating func approve(_ hash: CanonicalText, by staff: String, at instant: Int64) throws(OrderProblem) {
+        guard let place = place(of: hash), var version = shelves[place.shelf]?[place.series].versions[place.version],
+            case .success(.suspension(let terms)) = version.document.spec
+        else { throw OrderProblem(sentence: "no suspension \(hash) was published") }
+        guard terms.approvers.contains(staff), version.approvals[staff] == nil else {
+            throw OrderProblem(sentence: "\(version.document.name) does not ask for (another) approval of \(staff)")
+        }
+        version.approvals[staff] = instant
+        shelves[place.shelf]?[place.series].versions[place.version] = version
+    }
+
+    /// The hash of what suspends the payments under these terms, for a promise that is broken at `due`.
+    func suspension(of terms: Terms, brokenAt due: Int64) -> CanonicalText? {
+        guard let series = shelves[Shelf(tenant: terms.tenant, kind: PolicyDocument.suspensionKind)] else { return nil }
+        for one in series {
+            guard let version = one.version(inForceAt: due),
+                case .success(.suspension(let suspension)) = version.document.spec,
+                suspension.policyRef == terms.compensationID,
+                suspension.holds(effectiveAt: version.effectiveAt, approvals: version.approvals)?.contains(due) ?? false
+            else { continue }
+            return version.document.hash
+        }
+        return nil
     }
 }

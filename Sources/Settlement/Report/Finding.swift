@@ -11,6 +11,17 @@ package struct Finding: Hashable, Sendable {
         case wrongEffectiveAt
         /// A request, a breach or a posting names a policy other than the one that binds, or none binds.
         case wrongPolicy
+        // Rules 50 to 52.
+        /// Somebody loses by a change of policies fewer than fourteen days after it was published.
+        case shortNotice
+        /// A withdrawal of what is not published, of what has ended, or back in time. It is ignored.
+        case wrongWithdrawal
+        /// An approval that no suspension asks for. It is ignored.
+        case wrongPolicyApproval
+        /// A breach that names another suspension than the one that holds, or none where one does.
+        case wrongSuspension
+        /// Posted for a promise that was broken while its compensation policy was suspended.
+        case paidWhileSuspended
         // Rules 2 to 4.
         /// `acceptedAt` is not within the minute before `t`.
         case acceptedTooLate

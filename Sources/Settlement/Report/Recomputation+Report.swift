@@ -8,7 +8,11 @@ extension Recomputation {
     package func finish(at now: Instant) -> SettlementReport {
         var count = Missing(findings: findings, now: max(now.milliseconds, time))
         for record in requests.records where !record.isForgotten {
-            count.add(record, record.terms.map { policies.terms[$0].compensation })
+            let terms = record.terms.map { policies.terms[$0] }
+            let suspension = terms.flatMap { terms in
+                record.clock.due.flatMap { policies.suspension(of: terms, brokenAt: $0) }
+            }
+            count.add(record, terms?.compensation, isSuspended: suspension != nil)
         }
         let owed = missingSettlements(at: count.now, &count.findings)
         for incident in incidents.all.values where incident.mergedInto == nil {
@@ -49,7 +53,7 @@ private struct Missing {
     var compensated = 0
     var open = 0
 
-    mutating func add(_ record: RequestRecord, _ terms: CompensationTerms?) {
+    mutating func add(_ record: RequestRecord, _ terms: CompensationTerms?, isSuspended: Bool) {
         if record.isCompensated { compensated += 1 }
         for entry in record.unannounced {
             findings.add(
@@ -64,6 +68,7 @@ private struct Missing {
                 .missedBreach, seq: record.seq, rid: record.rid,
                 "due at \(shown(due)), missed by \(delay) ms, and no sla.breach by \(shown(deadline))")
         }
+        guard !isSuspended else { return }
         for (index, slot) in terms.slots.enumerated() where slot.expected > 0 && delay > slot.over {
             guard !record.isPosted(index), !record.isVoid(by: deadline + slot.over) else { continue }
             guard now > deadline + slot.over else {

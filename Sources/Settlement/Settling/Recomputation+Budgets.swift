@@ -20,7 +20,7 @@ extension Recomputation {
 
     private func budgetName(_ index: Int) -> String? {
         let terms = policies.terms[index]
-        return terms.compensation.payment.budgetRef.map { Self.budgetName(terms.compensationTenant, $0) }
+        return terms.compensation.payment.budgetRef.map { Self.budgetName(terms.tenant, $0) }
     }
 
     func queue(_ index: Int, _ unit: CanonicalText) -> BudgetTable.Queue? {

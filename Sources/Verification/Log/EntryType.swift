@@ -40,6 +40,8 @@ enum EntryType: String {
     case incidentPostmortem = "incident.postmortem"
     case incidentAction = "incident.action"
     case incidentDone = "incident.done"
+    case policyWithdrawn = "policy.withdrawn"
+    case policyApproved = "policy.approved"
     case staffAdded = "staff.added"
     case staffRolesChanged = "staff.roles"
     case staffRemoved = "staff.removed"
@@ -80,6 +82,11 @@ extension EntryType {
             let (key, since) = (try facts.string("key"), try facts.instant("since"))
             return "The key \(key) counts for nothing since \(since.dateTimeStamp)."
         case .resourceRegistered: return "A \(try facts.string("kind")) was registered."
+        case .policyWithdrawn:
+            let (hash, from) = (try facts.string("hash"), try facts.instant("from").dateTimeStamp)
+            return "The policy \(hash) is in force no more from \(from) on."
+        case .policyApproved:
+            return "\(try facts.string("by")) of the staff approved \(try facts.string("hash"))."
         case .subjectErased:
             return "The person was erased: what the entries before commit to cannot be opened any more."
         case .stageReported, .incidentRules, .incidentOpened, .incidentJoined, .incidentFrozen, .incidentClassified,

@@ -7,6 +7,8 @@ package enum Policy: Hashable, Sendable {
     case serviceLevel(ServiceLevel)
     /// What a broken one pays.
     case compensation(CompensationPolicy)
+    /// A moratorium on what one pays.
+    case suspension(Suspension)
     /// What is spent on that in a month or a year.
     case budget(Budget)
 
@@ -16,11 +18,11 @@ package enum Policy: Hashable, Sendable {
         switch document.kind {
         case .serviceLevel: self = .serviceLevel(try ServiceLevel(document))
         case .compensation: self = .compensation(try CompensationPolicy(document))
+        case .suspension: self = .suspension(try Suspension(document))
         case .businessCalendar: throw Self.notKept("nothing counts working hours yet")
         case .budget: self = .budget(try Budget(document))
         case .notification: throw Self.notKept("nothing plans notices yet")
         case .claims: throw Self.notKept("nobody decides claims yet")
-        case .suspension: throw Self.notKept("nothing is suspended yet")
         case .forecast: throw Self.notKept("nothing foresees a delay yet")
         case .review: throw Self.notKept("no survey is made and no review is signed yet")
         }
@@ -37,6 +39,7 @@ package enum Policy: Hashable, Sendable {
         switch self {
         case .serviceLevel(let level): level.metadata
         case .compensation(let compensation): compensation.metadata
+        case .suspension(let suspension): suspension.metadata
         case .budget(let budget): budget.metadata
         }
     }
@@ -46,6 +49,7 @@ package enum Policy: Hashable, Sendable {
         switch self {
         case .serviceLevel(let level): level.hash
         case .compensation(let compensation): compensation.hash
+        case .suspension(let suspension): suspension.hash
         case .budget(let budget): budget.hash
         }
     }
@@ -55,6 +59,7 @@ package enum Policy: Hashable, Sendable {
         switch self {
         case .serviceLevel: .serviceLevel
         case .compensation: .compensation
+        case .suspension: .suspension
         case .budget: .budget
         }
     }
@@ -64,8 +69,15 @@ package enum Policy: Hashable, Sendable {
         switch self {
         case .serviceLevel(let level): level.plainWords
         case .compensation(let compensation): compensation.plainWords
+        case .suspension(let suspension): suspension.plainWords
         case .budget(let budget): budget.plainWords
         }
+    }
+
+    /// The same, with what the document says in several languages in one of them, as far as it has it.
+    package func plainWords(in locale: String?) -> [String] {
+        if case .suspension(let suspension) = self { return suspension.plainWords(in: locale) }
+        return plainWords
     }
 
     /// The policies of the same tenant that it names; each must be published before it.
@@ -75,6 +87,7 @@ package enum Policy: Hashable, Sendable {
         case .compensation(let compensation):
             [PolicyReference(.serviceLevel, compensation.slaRef, in: "slaRef")]
                 + (compensation.settling.budgetRef.map { [PolicyReference(.budget, $0, in: "budgetRef")] } ?? [])
+        case .suspension(let suspension): [PolicyReference(.compensation, suspension.policyRef, in: "policyRef")]
         }
     }
 }

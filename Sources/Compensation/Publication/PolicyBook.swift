@@ -7,11 +7,14 @@ package struct PolicyBook: Hashable, Sendable {
     /// Every published document, in the order of publication.
     package private(set) var published: [PublishedPolicy] = []
     private var policies: [PolicyHash: Policy] = [:]
+    private var places: [PolicyHash: Int] = [:]
     /// Every credential type that a published policy asks about, in UTF-8: conditions compare bytes.
     private var namedTypes: Set<[UInt8]> = []
     private var timelines: [String: PolicyTimeline] = [:]
     /// What a published cap adds up.
     private var counted: Set<Counted> = []
+    /// Who approved a suspension, and when.
+    private var approvals: [PolicyHash: [String: Instant]] = [:]
 
     private struct Counted: Hashable {
         let scope: Cap.Scope
@@ -28,19 +31,28 @@ package struct PolicyBook: Hashable, Sendable {
     /// An empty book.
     package init() {}
 
-    /// Reads a document, refuses one that contradicts what is published, and gives the book with it.
-    ///
-    /// To make a book again from what was stored, publish its documents in order, each at its `effectiveAt`.
+    /// Reads a document, refuses one that contradicts what is published or by which somebody would lose at short
+    /// notice, and gives the book with it.
     ///
     /// - Parameter now: the `t` of the entry `policy.published`.
     package func publishing(_ document: PolicyDocument, at now: Instant) throws(PolicyError) -> Publication {
+        let publication = try adding(document, effectiveAt: max(document.metadata.effectiveFrom, now))
+        let metadata = document.metadata
+        try requireNotice(
+            of: publication.book, tenant: metadata.tenant,
+            at: [publication.policy.effectiveAt, metadata.effectiveUntil].compactMap(\.self), now: now,
+            pointer: JSONPointer().appending("metadata").appending("effectiveFrom"))
+        return publication
+    }
+
+    /// The book with a document that was published. To make a book again from what was stored, add its documents in
+    /// order, each at its `effectiveAt`. How long ahead of that it was published is not looked at.
+    package func adding(_ document: PolicyDocument, effectiveAt: Instant) throws(PolicyError) -> Publication {
         guard published.count < Self.maximumPublished else {
             let problem = "\(Self.maximumPublished) policies are published, which is the most"
             throw PolicyError(pointer: JSONPointer(), problem: problem)
         }
         let policy = try Policy(document)
-        if case .compensation(let compensation) = policy { try NotYetActedUpon.require(compensation) }
-        let effectiveAt = max(document.metadata.effectiveFrom, now)
         var book = self
         var timeline = timelines[document.metadata.tenant] ?? PolicyTimeline()
         try timeline.requireSuccession(of: policy, from: effectiveAt)
@@ -57,6 +69,7 @@ package struct PolicyBook: Hashable, Sendable {
         book.policies[document.hash] = policy
         book.timelines[document.metadata.tenant] = timeline
         let published = PublishedPolicy(document: document, effectiveAt: effectiveAt)
+        book.places[document.hash] = book.published.count
         book.published.append(published)
         return Publication(policy: published, book: book)
     }
@@ -79,6 +92,12 @@ package struct PolicyBook: Hashable, Sendable {
     /// Whether a published condition asks about that credential type. One that none asks about makes no difference to
     /// what a request is bound to, so it need not be known.
     package func namesType(_ type: String) -> Bool { namedTypes.contains(Array(type.utf8)) }
+}
+
+/// What was published.
+extension PolicyBook {
+    /// The document of that hash with its begin, in force or not.
+    package func publication(of hash: PolicyHash) -> PublishedPolicy? { places[hash].map { published[$0] } }
 
     /// The policy of that hash, in force or not.
     package func policy(_ hash: PolicyHash) -> Policy? { policies[hash] }
@@ -97,6 +116,22 @@ package struct PolicyBook: Hashable, Sendable {
     /// among them.
     package func inForce(_ kind: PolicyDocument.Kind, of tenant: String, at instant: Instant) -> [Policy] {
         timelines[tenant]?.inForce(kind, at: instant) ?? []
+    }
+
+    /// The pairs of one tenant's own service levels and what pays for them, by falling priority.
+    package func bindings(of tenant: String, at instant: Instant) -> [Binding] {
+        (timelines[tenant]?.offers(at: instant) ?? []).compactMap { offer in
+            offer.compensation.map { Binding(serviceLevel: offer.serviceLevel, compensation: $0) }
+        }
+    }
+
+    /// Every tenant that has published a policy.
+    var tenants: [String] { Array(timelines.keys) }
+
+    /// The instants at which something begins or ends to bind the requests of a tenant, the last first.
+    func begins(for tenant: String) -> [Instant] {
+        let all = [tenant, Self.defaultTenant].flatMap { timelines[$0]?.begins ?? [] }
+        return Set(all).sorted(by: >)
     }
 }
 
@@ -119,6 +154,81 @@ extension PolicyBook {
     }
 }
 
+/// What ends a policy before its time, or lets one begin (rules 50 and 52).
+extension PolicyBook {
+    /// The book in which a document is in force no more; refused at short notice for anybody who would lose.
+    ///
+    /// - Parameters:
+    ///   - from: its end, not before `now`.
+    ///   - now: the `t` of the entry `policy.withdrawn`.
+    package func withdrawing(_ hash: PolicyHash, from: Instant, at now: Instant) throws(PolicyError) -> PolicyBook {
+        guard from >= now else {
+            let problem = "\(from) has passed; what was promised until now stays promised"
+            throw PolicyError(pointer: JSONPointer().appending("from"), problem: problem)
+        }
+        let book = try removing(hash, from: from)
+        guard let policy = policies[hash] else { return book }
+        let begin = publication(of: hash)?.effectiveAt ?? from
+        try requireNotice(
+            of: book, tenant: policy.metadata.tenant, at: [max(from, begin)], now: now,
+            pointer: JSONPointer().appending("from"))
+        return book
+    }
+
+    /// The book in which a document was withdrawn.
+    package func removing(_ hash: PolicyHash, from: Instant) throws(PolicyError) -> PolicyBook {
+        guard let policy = policies[hash] else {
+            throw PolicyError(
+                pointer: JSONPointer().appending("hash"), problem: "no policy with this hash was published")
+        }
+        var book = self
+        try book.timelines[policy.metadata.tenant]?.withdraw(policy, from: from)
+        return book
+    }
+
+    /// The book in which somebody has approved a suspension.
+    ///
+    /// - Parameters:
+    ///   - staff: 16 lower-case hexadecimal digits; whether they may approve at all is for the caller to know.
+    ///   - now: the `t` of the entry `policy.approved`.
+    package func approving(_ hash: PolicyHash, by staff: String, at now: Instant) throws(PolicyError) -> PolicyBook {
+        guard case .suspension(let suspension)? = policies[hash] else {
+            let problem = "no suspension with this hash was published; no other kind of policy is approved"
+            throw PolicyError(pointer: JSONPointer().appending("hash"), problem: problem)
+        }
+        guard suspension.approvers.contains(staff) else {
+            let problem = "the document does not name \(staff) among those who approve it"
+            throw PolicyError(pointer: JSONPointer().appending("by"), problem: problem)
+        }
+        guard approvals[hash]?[staff] == nil else {
+            throw PolicyError(pointer: JSONPointer().appending("by"), problem: "\(staff) has approved it before")
+        }
+        var book = self
+        book.approvals[hash, default: [:]][staff] = now
+        return book
+    }
+
+    /// Who approved a suspension, and when.
+    package func approvals(of hash: PolicyHash) -> [String: Instant] { approvals[hash] ?? [:] }
+
+    /// From when to when a suspension holds; nil while it was not approved by all.
+    package func time(of suspension: Suspension) -> Range<Instant>? {
+        publication(of: suspension.hash).flatMap {
+            suspension.holds(effectiveAt: $0.effectiveAt, approvals: approvals(of: suspension.hash))
+        }
+    }
+
+    /// What suspends the payments of a compensation policy for a promise that was broken at that deadline, if anything
+    /// does. The same for ever once the deadline has passed.
+    package func suspension(of compensation: CompensationPolicy, brokenAt due: Instant) -> Suspension? {
+        for case .suspension(let suspension) in inForce(.suspension, of: compensation.metadata.tenant, at: due)
+        where suspension.policyRef == compensation.metadata.id {
+            if let time = time(of: suspension), time.contains(due) { return suspension }
+        }
+        return nil
+    }
+}
+
 /// A document that is public.
 package struct PublishedPolicy: Hashable, Sendable {
     /// As it was published.
@@ -133,35 +243,4 @@ package struct Publication: Sendable {
     package let policy: PublishedPolicy
     /// For whoever comes after it.
     package let book: PolicyBook
-}
-
-/// What a request is promised.
-package struct Binding: Hashable, Sendable {
-    /// The promise.
-    package let serviceLevel: ServiceLevel
-    /// What it pays when it is broken.
-    package let compensation: CompensationPolicy
-
-    /// What is promised.
-    package var objective: Objective { serviceLevel.objective }
-}
-
-/// Why a request cannot be promised anything, and so is not accepted.
-package enum BindingError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// No service level in force applies to it.
-    case noServiceLevel(tenant: String)
-    /// The service level that applies has no compensation policy in force.
-    case noCompensation(tenant: String, serviceLevel: String)
-
-    /// What is missing, and what to do.
-    package var description: String {
-        switch self {
-        case .noServiceLevel(let tenant):
-            "no service level in force applies to this request of \(tenant); publish one for \(tenant) or for "
-                + PolicyBook.defaultTenant
-        case .noCompensation(let tenant, let serviceLevel):
-            "the service level \(serviceLevel) of \(tenant) has no compensation policy in force; publish one with "
-                + "slaRef \(serviceLevel), and let both take effect at the same instant"
-        }
-    }
 }

@@ -8,6 +8,8 @@ struct PolicyTimeline: Hashable, Sendable {
     /// By begin. The last one is in force unless a document of the future is published.
     private var epochs: [Epoch] = []
     private var latest: [Name: Version] = [:]
+    /// All versions in force or to come, by begin, with their ends.
+    private var versions: [Name: [Term]] = [:]
 
     /// A service level in force, and what pays for its delays.
     struct Offer: Hashable, Sendable {
@@ -36,6 +38,15 @@ struct PolicyTimeline: Hashable, Sendable {
         let effectiveAt: Instant
     }
 
+    /// When a version is in force, as far as it says itself.
+    private struct Term: Hashable {
+        let policy: Policy
+        let from: Instant
+        var until: Instant?
+
+        func contains(_ instant: Instant) -> Bool { from <= instant && until.map { instant < $0 } ?? true }
+    }
+
     private struct Epoch: Hashable {
         var from: Instant
         var policies: [Name: Policy] = [:]
@@ -47,6 +58,9 @@ struct PolicyTimeline: Hashable, Sendable {
     func offer(to facts: Facts, at instant: Instant) -> Offer? {
         epoch(at: instant)?.offers.first { $0.serviceLevel.appliesTo.holds(for: facts) }
     }
+
+    /// All service levels in force, by falling priority.
+    func offers(at instant: Instant) -> [Offer] { epoch(at: instant)?.offers ?? [] }
 
     /// The policies of one kind in force, by id.
     func inForce(_ kind: PolicyDocument.Kind, at instant: Instant) -> [Policy] {
@@ -95,12 +109,39 @@ struct PolicyTimeline: Hashable, Sendable {
     mutating func add(_ policy: Policy, from instant: Instant) {
         let name = Name(policy)
         latest[name] = Version(number: policy.metadata.version, hash: policy.hash, effectiveAt: instant)
+        let until = policy.metadata.effectiveUntil
+        versions[name, default: []].append(Term(policy: policy, from: instant, until: until))
         change(from: instant) { $0.policies[name] = policy }
-        guard let until = policy.metadata.effectiveUntil else { return }
-        change(from: until) { epoch in
-            if epoch.policies[name]?.hash == policy.hash { epoch.policies[name] = nil }
+        if let until { end(policy, name, from: until) }
+    }
+
+    /// Ends a version. One that has not begun by then never does, and the one before it goes on.
+    mutating func withdraw(_ policy: Policy, from instant: Instant) throws(PolicyError) {
+        let name = Name(policy)
+        guard var terms = versions[name], let place = terms.firstIndex(where: { $0.policy.hash == policy.hash }),
+            terms[place].until.map({ instant < $0 }) ?? true
+        else {
+            throw PolicyError(
+                pointer: JSONPointer().appending("hash"), problem: "it has been withdrawn, or ends before that by itself")
+        }
+        if terms[place].from < instant { terms[place].until = instant } else { terms.remove(at: place) }
+        versions[name] = terms
+        end(policy, name, from: instant)
+    }
+
+    /// Takes a version out of the epochs from an instant on. If it never begins, the one before it goes on for its time.
+    private mutating func end(_ policy: Policy, _ name: Name, from instant: Instant) {
+        let terms = versions[name] ?? []
+        let begins = terms.contains { $0.policy.hash == policy.hash }
+        let before = begins ? nil : terms.last { $0.policy.metadata.version < policy.metadata.version }
+        change(from: instant) { epoch in
+            guard epoch.policies[name]?.hash == policy.hash else { return }
+            epoch.policies[name] = before.flatMap { $0.contains(epoch.from) ? $0.policy : nil }
         }
     }
+
+    /// The instants at which an epoch begins.
+    var begins: [Instant] { epochs.map(\.from) }
 
     /// Cuts an epoch at the instant, and changes it and all later ones: versions take effect in their order, so a later
     /// epoch holds no later version of the same document.

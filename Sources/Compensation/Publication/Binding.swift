@@ -1,0 +1,32 @@
+package import ServiceLevels
+
+/// What a request is promised.
+package struct Binding: Hashable, Sendable {
+    /// The promise.
+    package let serviceLevel: ServiceLevel
+    /// What it pays when it is broken.
+    package let compensation: CompensationPolicy
+
+    /// What is promised.
+    package var objective: Objective { serviceLevel.objective }
+}
+
+/// Why a request cannot be promised anything, and so is not accepted.
+package enum BindingError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// No service level in force applies to it.
+    case noServiceLevel(tenant: String)
+    /// The service level that applies has no compensation policy in force.
+    case noCompensation(tenant: String, serviceLevel: String)
+
+    /// What is missing, and what to do.
+    package var description: String {
+        switch self {
+        case .noServiceLevel(let tenant):
+            "no service level in force applies to this request of \(tenant); publish one for \(tenant) or for "
+                + PolicyBook.defaultTenant
+        case .noCompensation(let tenant, let serviceLevel):
+            "the service level \(serviceLevel) of \(tenant) has no compensation policy in force; publish one with "
+                + "slaRef \(serviceLevel), and let both take effect at the same instant"
+        }
+    }
+}

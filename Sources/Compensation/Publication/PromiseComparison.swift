@@ -1,0 +1,175 @@
+import CanonicalJSON
+import ServiceLevels
+import Temporal
+
+/// Whether somebody who is bound to one pair of documents is worse off than with another (rule 51).
+///
+/// Where the rules compute something (delays, entitlements), the production rules are asked at every delay at which
+/// their answer can change. Everything else must be equal to count as no worse: a comparison that does not understand a
+/// difference takes it for a loss.
+struct PromiseComparison {
+    let old: Binding
+    let new: Binding
+    /// The documents of the hashes.
+    let document: (PolicyHash) -> JSON?
+
+    /// The first way in which the new pair is worse, as a clause; nil when it is not.
+    var loss: String? {
+        if old.serviceLevel.hash != new.serviceLevel.hash, let loss = lossOfTime { return loss }
+        return old.compensation.hash == new.compensation.hash ? nil : lossOfCompensation
+    }
+}
+
+extension PromiseComparison {
+    private var lossOfTime: String? {
+        guard let old = document(old.serviceLevel.hash)?["spec"], let new = document(new.serviceLevel.hash)?["spec"]
+        else { return "the documents cannot be compared" }
+        if let loss = Self.lossOfObjectives(old["objectives"]?.arrayValue ?? [], new["objectives"]?.arrayValue ?? []) {
+            return loss
+        }
+        if let loss = Self.lossOfPauses(old["pause"]?.arrayValue ?? [], new["pause"]?.arrayValue ?? []) { return loss }
+        let void: JSON = "stop-clock-void"
+        if new["onCancel"] == void, old["onCancel"] != void { return "cancelling would void what a delay had earned" }
+        let compared = ["appliesTo", "priority", "objectives", "pause", "onCancel"]
+        return Self.difference(old, new, besides: compared).map { "\($0) would be another" }
+    }
+
+    private static func lossOfObjectives(_ old: [JSON], _ new: [JSON]) -> String? {
+        for objective in old {
+            let name = objective["metric"]?.stringValue ?? ""
+            guard let other = new.first(where: { $0["metric"] == objective["metric"] }) else {
+                return "\(name) would not be promised any more"
+            }
+            if isLonger(other["target"], than: objective["target"]) { return "the target of \(name) would be longer" }
+            if let member = difference(objective, other, besides: ["target"]) {
+                return "\(member) of \(name) would be another"
+            }
+        }
+        return nil
+    }
+
+    private static func lossOfPauses(_ old: [JSON], _ new: [JSON]) -> String? {
+        for pause in new {
+            let reason = pause["reason"]?.stringValue ?? ""
+            guard
+                let other = old.first(where: { $0["reason"] == pause["reason"] && $0["evidence"] == pause["evidence"] })
+            else { return "\(reason) would pause the clock" }
+            // Without a maximum a pause may last for ever.
+            if other["maxTotal"] != nil, isLonger(pause["maxTotal"], than: other["maxTotal"]) {
+                return "\(reason) could pause the clock for longer"
+            }
+            if let member = difference(other, pause, besides: ["maxTotal"]) {
+                return "\(member) of \(reason) would be another"
+            }
+        }
+        return nil
+    }
+
+    private var lossOfCompensation: String? {
+        guard let before = document(old.compensation.hash)?["spec"], let after = document(new.compensation.hash)?["spec"]
+        else { return "the documents cannot be compared" }
+        let delays = Self.boundaries(in: before["model"], after["model"])
+        for facts in Self.grid(delays) {
+            if let loss = lossOfEntitlement(facts) { return loss }
+        }
+        let (paid, pays) = (before["payout"], after["payout"])
+        if Self.isLonger(pays?["within"], than: paid?["within"]) { return "payment could take longer" }
+        let caps = [before, after].map { $0["caps"]?.arrayValue?.filter { $0["scope"] != "request" } ?? [] }
+        if caps[0] != caps[1] { return "a cap over several requests would be another" }
+        let member =
+            Self.difference(before, after, besides: ["slaRef", "model", "caps", "payout"])
+            ?? Self.difference(before["model"] ?? [:], after["model"] ?? [:], besides: ["tiers"]).map { "model/\($0)" }
+            ?? Self.difference(paid ?? [:], pays ?? [:], besides: ["within"]).map { "payout/\($0)" }
+        return member.map { "\($0) would be another" }
+    }
+
+    private func lossOfEntitlement(_ facts: AssessmentFacts) -> String? {
+        guard let before = old.compensation.given(facts), let after = new.compensation.given(facts) else {
+            return "what is given cannot be computed"
+        }
+        for (gift, given) in before.sorted(by: { $0.key < $1.key }) {
+            let still = after[gift]
+            guard let still, still.minor >= given.minor else {
+                let (was, now) = ("\(given.minor) \(gift.unit.rawValue)", still.map { "\($0.minor)" } ?? "nothing")
+                return "late by \(facts.delay.inWords), \(was) as \(gift.type.rawValue) would become \(now)"
+            }
+            if let expires = still.expires, given.expires.map({ expires < $0 }) ?? true {
+                return "late by \(facts.delay.inWords), the \(gift.type.rawValue) would expire sooner"
+            }
+        }
+        return nil
+    }
+}
+
+/// The facts at which what is given is compared.
+extension PromiseComparison {
+    /// One millisecond more than each threshold of either document: what is given changes nowhere else.
+    static func boundaries(in models: JSON?...) -> [Milliseconds] {
+        var delays: Set<Milliseconds> = [Milliseconds(1)]
+        for tier in models.compactMap({ $0?["tiers"]?.arrayValue }).joined() {
+            guard let over = tier["over"]?["elapsed"]?.stringValue, let length = try? Milliseconds(iso8601: over) else {
+                continue
+            }
+            delays.insert(length + Milliseconds(1))
+        }
+        return delays.sorted()
+    }
+
+    private static func grid(_ delays: [Milliseconds]) -> [AssessmentFacts] {
+        let due = Instant(milliseconds: 0)
+        let subject = AssessmentFacts.Subject(id: "", tenant: "", tier: "standard", type: nil, price: nil)
+        return delays.map { delay in
+            AssessmentFacts(due: due, until: due + delay, now: due + delay, isResolved: true, of: subject)
+        }
+    }
+}
+
+extension PromiseComparison {
+    /// Whether a span is of another kind or longer; one that is absent has no end.
+    static func isLonger(_ new: JSON?, than old: JSON?) -> Bool {
+        if new == old { return false }
+        guard let new = new?.objectValue?.first(where: { _ in true }),
+            let old = old?.objectValue?.first(where: { _ in true }), new.key == old.key
+        else { return true }
+        switch (new.value, old.value) {
+        case (.integer(let new), .integer(let old)): return new > old
+        case (.string(let new), .string(let old)):
+            guard let new = try? Milliseconds(iso8601: new), let old = try? Milliseconds(iso8601: old) else { return true }
+            return new > old
+        default: return true
+        }
+    }
+
+    /// The first member, by name, in which two objects differ.
+    static func difference(_ old: JSON, _ new: JSON, besides compared: [String]) -> String? {
+        guard let old = old.objectValue, let new = new.objectValue else { return old == new ? nil : "" }
+        let names = Set(old.map(\.key) + new.map(\.key)).subtracting(compared)
+        return names.sorted().first { old[$0] != new[$0] }
+    }
+}
+
+/// What is given of, in one unit.
+private struct Gift: Hashable, Comparable {
+    let type: BenefitType
+    let unit: UnitOfAccount
+
+    static func < (left: Gift, right: Gift) -> Bool {
+        (left.type.rawValue, left.unit.rawValue) < (right.type.rawValue, right.unit.rawValue)
+    }
+}
+
+extension CompensationPolicy {
+    /// What is given in all for these facts, and how soon the first of it expires; nil when the engine contradicts
+    /// itself.
+    fileprivate func given(_ facts: AssessmentFacts) -> [Gift: (minor: Int64, expires: Milliseconds?)]? {
+        guard let awards = try? assess(facts) else { return nil }
+        var given: [Gift: (minor: Int64, expires: Milliseconds?)] = [:]
+        for award in awards {
+            let gift = Gift(type: award.type, unit: award.amount.unit)
+            let before = given[gift]
+            let expires = [before?.expires, award.expires?.length].compactMap(\.self).min()
+            given[gift] = ((before?.minor ?? 0) + award.amount.minor, expires)
+        }
+        return given
+    }
+}
