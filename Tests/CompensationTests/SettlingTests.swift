@@ -211,7 +211,7 @@ struct SettlingTests {
             _ = try Budget(document)
             Issue.record("\(pointer) was read")
         } catch {
-            #expect((error as? PolicyError)?.pointer.description == place, "\(error)")
+            #expect(error.pointer.description == place, "\(error)")
         }
     }
 

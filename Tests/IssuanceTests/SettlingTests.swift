@@ -1,6 +1,7 @@
 import CanonicalJSON
 import Compensation
 import Issuance
+import Settlement
 import Simulation
 import Temporal
 import Testing

@@ -60,7 +60,7 @@ extension World {
             #expect(types[(end + 1)...].allSatisfy { ["credential.revoked", "credential.status"].contains($0) })
         }
         let subjects = Set(try rows(SubjectRecord.self).map(\.holder))
-        let holders = Set(try rows(RequestRecord.self).map(\.holder))
+        let holders = Set(try rows(RequestRecord.self).map(\.holder) + rows(HolderEntryRecord.self).map(\.holder))
         #expect(subjects == holders.union([""]))
     }
 
