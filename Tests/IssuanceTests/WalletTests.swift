@@ -105,6 +105,10 @@ struct WalletTests {
     func expiryDuringReservation() throws {
         for isConfirmed in [true, false] {
             let world = try Self.world()
+            for request in try world.rows(RequestRecord.self) {
+                let id = try #require(RequestID(request.id))
+                try world.world.perform(.approve(note: nil), on: id, of: world.tenant, key: "approve")
+            }
             let lot = try #require(try world.rows(LotRecord.self).first)
             world.world.clock.advance(by: Milliseconds(lot.until - 1000 - world.world.clock.now.milliseconds))
             let held = try world.world.spend(Self.body(200, seconds: 60), from: world.tenant, key: "hold")
