@@ -1,3 +1,5 @@
+import CanonicalJSON
+import Compensation
 import Issuance
 import Simulation
 import Temporal

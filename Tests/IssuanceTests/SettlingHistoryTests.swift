@@ -82,8 +82,9 @@ private struct SettlingLife {
             spec["/payout/belowMinimum"] = "carry-forward"
         }
         let favours: JSON = seed.isMultiple(of: 6) ? "stop" : "queue-in-order"
-        world = try SettlingWorld(spec, budget: SettlingWorld.budget(1200, favours: favours), seed: seed)
+        let world = try SettlingWorld(spec, budget: SettlingWorld.budget(1200, favours: favours), seed: seed)
         staff = try (0..<3).map { try world.world.world.addStaff("S\($0)", [.finance]).id }
+        self.world = world
     }
 
     mutating func step() throws {
