@@ -15,8 +15,8 @@ struct ModelPropertyTests {
 
         init(_ seed: UInt64) throws {
             random = SeededRandom(seed: seed)
-            let kinds = CompensationPolicy.Kind.allCases
-            let document = RandomModels.document(kinds[Int(seed) % kinds.count], using: &random)
+            let kind = RandomPolicy.kinds[Int(seed) % RandomPolicy.kinds.count]
+            let document = RandomPolicy.document(kind, using: &random)
             policy = try CompensationPolicy(PolicyDocument(document))
             price = RandomModels.price(using: &random)
         }
@@ -135,8 +135,7 @@ struct ModelPropertyTests {
     @Test("3.2/36 a policy that is read never makes the engine throw, stop or loop, also with one member changed", arguments: UInt64(0)..<150)
     func robust(_ seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
-        let kind = CompensationPolicy.Kind.allCases[Int(seed) % 5]
-        let document = RandomModels.document(kind, using: &random)
+        let document = RandomPolicy.document(RandomPolicy.kinds[Int(seed) % 5], using: &random)
         let places = JSONPlace.all(in: document)
         let values: [JSON] = [
             0, 1, -1, 1_000_000, 9_007_199_254_740_991, "", "deadline", "PT99999H", [], [:], true, .null,

@@ -1,4 +1,6 @@
+import Compensation
 import Issuance
+import Settlement
 import Simulation
 import Temporal
 import Testing

@@ -1,11 +1,13 @@
 import CanonicalJSON
 import Compensation
+import Cryptography
 import Issuance
 import Settlement
 import Simulation
 import Temporal
 import TestSupport
 import Testing
+import TransparencyLog
 
 private let late = Default.target + Milliseconds(1)
 

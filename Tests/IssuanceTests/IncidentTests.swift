@@ -3,6 +3,7 @@ import Compensation
 import Cryptography
 import Issuance
 import Multiformats
+import Settlement
 import Simulation
 import Temporal
 import Testing

@@ -16,6 +16,7 @@ struct PromiseComparison {
     /// The first way in which the new pair is worse, as a clause; nil when it is not.
     var loss: String? {
         if old.serviceLevel.hash != new.serviceLevel.hash, let loss = lossOfTime { return loss }
+        if old.calendar?.hours != new.calendar?.hours { return "time would be counted by other hours" }
         return old.compensation.hash == new.compensation.hash ? nil : lossOfCompensation
     }
 }
@@ -30,7 +31,7 @@ extension PromiseComparison {
         if let loss = Self.lossOfPauses(old["pause"]?.arrayValue ?? [], new["pause"]?.arrayValue ?? []) { return loss }
         let void: JSON = "stop-clock-void"
         if new["onCancel"] == void, old["onCancel"] != void { return "cancelling would void what a delay had earned" }
-        let compared = ["appliesTo", "priority", "objectives", "pause", "onCancel"]
+        let compared = ["appliesTo", "calendarRef", "priority", "objectives", "pause", "onCancel"]
         return Self.difference(old, new, besides: compared).map { "\($0) would be another" }
     }
 
@@ -66,7 +67,8 @@ extension PromiseComparison {
     }
 
     private var lossOfCompensation: String? {
-        guard let before = document(old.compensation.hash)?["spec"], let after = document(new.compensation.hash)?["spec"]
+        guard let before = document(old.compensation.hash)?["spec"],
+            let after = document(new.compensation.hash)?["spec"]
         else { return "the documents cannot be compared" }
         let models = [before["model"], after["model"]].compactMap(\.self)
         if models[0] != models[1], models.contains(where: Self.countsDays) {
@@ -153,7 +155,9 @@ extension PromiseComparison {
         switch (new.value, old.value) {
         case (.integer(let new), .integer(let old)): return new > old
         case (.string(let new), .string(let old)):
-            guard let new = try? Milliseconds(iso8601: new), let old = try? Milliseconds(iso8601: old) else { return true }
+            guard let new = try? Milliseconds(iso8601: new), let old = try? Milliseconds(iso8601: old) else {
+                return true
+            }
             return new > old
         default: return true
         }
