@@ -44,7 +44,8 @@ enum ReportWords {
         for cause in report["causes"]?.arrayValue ?? [] {
             lines.append(
                 "\((cause["cause"]?.stringValue ?? "").padded(24)) "
-                    + "\("\(cause["incidents"]?.integerValue ?? 0)".leading(10))  \(cause["recurred"]?.integerValue ?? 0)"
+                    + "\("\(cause["incidents"]?.integerValue ?? 0)".leading(10))  "
+                    + "\(cause["recurred"]?.integerValue ?? 0)"
             )
         }
         let overdue = report["overdue"]?.arrayValue ?? []

@@ -184,6 +184,8 @@ extension CanaryService {
         try expect(200, send("POST", "/v1/requests/\(first)/status", key: "suspend", suspension), "suspend")
         let note: JSON = ["note": .string(text("revoke.note"))]
         try expect(200, send("POST", "/v1/requests/\(first)/revoke", key: "revoke", note), "revoke")
+        let report: JSON = ["stage": "signing", "state": "failing", "note": .string(text("stage.note"))]
+        try expect(201, send("POST", "/v1/stage-reports", key: "stage", report), "stage report")
         let second = try ask("to be revoked by the operator")
         try command("revoke", second, options: ["--note", text("operator.note")])
     }

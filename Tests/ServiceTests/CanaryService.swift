@@ -28,7 +28,9 @@ final class CanaryService {
     ]
 
     /// Places whose plants are the institution's, and stay in the database.
-    static let institutional = ["institution.name", "context.term", "context.url", "schema.title", "schema.url"]
+    static let institutional = [
+        "institution.name", "context.term", "context.url", "schema.title", "schema.url", "stage.note",
+    ]
 
     /// Places whose plants nobody is to write down at all.
     static let passing = [

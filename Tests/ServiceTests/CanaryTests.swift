@@ -50,7 +50,13 @@ struct CanaryTests {
             "evidence", "value", "options", "credentialStatus", "statusPurpose", "statusListIndex",
             "statusListCredential", "statusSize", "statusMessage", "status",
         ]
-        #expect(names == planted.union(closed))
+        // Of incidents: closed sets and numbers, and what only the staff writes, who are not the institutions' people.
+        let incidents: Set = [
+            "stage", "state", "tenant", "tenants", "from", "cause", "confidence", "other", "text", "public", "owner",
+            "dueAt", "action",
+        ]
+        #expect(names.subtracting(incidents) == planted.union(closed))
+        #expect(incidents.isSubset(of: names))
     }
 
     @Test("none of them comes out: not in the log, not in proofs, not in what the programs write; and erased is erased")
