@@ -190,7 +190,7 @@ struct TZifTests {
         var random = SeededRandom(seed: 41)
         let originals = try Zones.names.map(Zones.bytes)
         var read = 0
-        for _ in 0..<6000 {
+        for _ in 0..<2000 {
             var bytes = originals[Int.random(in: 0..<originals.count, using: &random)]
             for _ in 0..<Int.random(in: 1...6, using: &random) {
                 let place = Int.random(in: 0..<bytes.count, using: &random)
