@@ -21,6 +21,12 @@ package struct InsufficientCredits: Error, Hashable, Sendable {
     package let asked: Amount
     /// What can be spent.
     package let available: Amount
+
+    /// So much was asked for, and so much is there.
+    package init(asked: Amount, available: Amount) {
+        self.asked = asked
+        self.available = available
+    }
 }
 
 extension Wallet {

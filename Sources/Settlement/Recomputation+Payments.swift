@@ -43,17 +43,18 @@ extension Recomputation {
         }
         validateJournal(event, facts)
         validateWindow(event, facts)
+        if facts.kind == .cashRefund {
+            noteRefund(event, event.frame.text(facts.claimKey), event.frame.text(facts.unit), facts.minor)
+        }
         guard let place = requests.place(of: event.rid) else {
             report(.paidWithoutBreach, event, "the request ended in time, or was never accepted")
             return
         }
         requests.records[place].unannounced.append(.init(seq: event.seq, kind: .compensated))
         requests.records[place].isCompensated = true
-        if facts.isCredit, let from = facts.from, let until = facts.until {
-            wallets.grant(
-                facts.minor, Purse(tenant: requests.records[place].tenant.word, unit: event.frame.text(facts.unit).word),
-                claimKey: event.frame.text(facts.claimKey).word, from: from, until: until)
-        }
+        grantLot(
+            event, event.frame.text(facts.claimKey), facts.minor, event.frame.text(facts.unit), from: facts.from,
+            until: facts.until)
         guard let index = requests.records[place].terms else { return }
         let key = event.frame.text(facts.claimKey)
         guard settling.owed[key] == nil else {
@@ -76,6 +77,9 @@ extension Recomputation {
         let record = requests.records[place]
         requireHash(terms.compensationHash, in: facts.compensation, "the compensation policy", event)
         validateClaimKey(event, facts, tenant: record.tenant, policy: terms.compensationHash)
+        if let models = terms.compensation.models {
+            return match(event, facts, place, models, within: terms.compensation.payoutWithin, isPaid: isPaid)
+        }
         guard let index = terms.compensation.slot(tier: facts.tier, benefit: facts.benefit) else {
             report(
                 .wrongAmount, event,
@@ -152,14 +156,14 @@ extension Recomputation {
 
     /// Of a premium extension, deserved or not: the next one of its holder follows it.
     private mutating func validateWindow(_ event: Event, _ facts: PostingFacts) {
-        guard !facts.isCredit else { return }
+        guard facts.kind == .premiumExtension else { return }
         if facts.from != nil || facts.until != nil {
             report(.wrongPremiumWindow, event, "a premium extension must not say from or until in the clear")
         }
         if let problem = windows.problem(of: event, days: facts.minor) { report(.wrongPremiumWindow, event, problem) }
     }
 
-    private mutating func reportNoDelay(_ kind: Finding.Kind, _ event: Event, _ record: RequestRecord) {
+    mutating func reportNoDelay(_ kind: Finding.Kind, _ event: Event, _ record: RequestRecord) {
         guard let due = record.clock.due else {
             report(kind, event, "the clock is paused without an end, and nothing is due")
             return

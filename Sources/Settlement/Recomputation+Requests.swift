@@ -27,6 +27,7 @@ extension Recomputation {
         if facts.dueAt != due { reportDeadline(event, expected: due, found: facts.dueAt) }
         var record = RequestRecord(rid: event.rid, seq: event.seq, tenant: about.tenant, terms: index, due: due)
         record.isReviewed = facts.isReviewed
+        if let index, policies.terms[index].compensation.models != nil { record.asked = asked(about, event, facts) }
         requests.insert(record)
         if let index { rememberForClaims(event, about.tenant, terms: index, acceptedAt: facts.acceptedAt) }
     }

@@ -147,6 +147,10 @@ package final class SimulatedWorld: Sendable {
         }
     }
 
+    /// Makes new codes with the next version of the key.
+    @discardableResult
+    package func rotateCouponKey() throws -> Answer { try wait { service.rotateCouponKey($0) } }
+
     /// Mints coupons.
     package func mint(_ body: JSON, at tenant: TenantID, by agent: String? = nil, key: String) throws -> Answer {
         let draft = try CouponMintDraft(body)

@@ -15,7 +15,8 @@ enum Program {
         .demo, .initialise, .serve, .addInstitution, .status, .revoke, .suspend, .erase, .statusList, .listRefunds,
         .settleRefund, .addStaff, .listStaff, .changeStaff, .removeStaff, .reportOwed, .listApprovals, .giveApproval,
         .refuseApproval, .reverse, .fileClaim, .listClaims, .showClaim, .askClaim, .giveEvidence, .decideClaim,
-        .appealClaim, .opineOnClaim, .assignClaim,
+        .appealClaim, .opineOnClaim, .assignClaim, .offerMenu, .makeOffer, .showOffer, .acceptOffer, .declineOffer,
+        .reportParity,
         .addIssuer,
         .listKeys, .rotateKey, .revokeKey, .listLogKeys, .addLogKey, .retireLogKey, .makeBadges, .checkBadge,
         .bakeBadge,
@@ -25,7 +26,8 @@ enum Program {
         .listIncidents, .showIncident, .reportStage, .openIncident, .publishIncidentRules, .classifyIncident,
         .mergeIncidents, .splitIncident, .resolveIncident, .recordPostmortem, .incidentActions, .reportNow,
         .reportStages, .reportIncidents, .statusPage,
-    ] + Command.policyCommands
+        .creditsReceipt, .credits,
+    ] + Command.policyCommands + Command.couponCommands
 
     static func main() {
         let terminal = Terminal()

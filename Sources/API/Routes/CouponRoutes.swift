@@ -28,6 +28,15 @@ func couponRoutes(_ service: Service) -> [Route] {
                 .json(.ok, try service.credits(of: call.holder(), at: try CouponDoor.operator.tenant(call)))
             }),
         Route(
+            .get, "/operator/institutions/{tenant}/users/{id}/credits/{claim}/receipt", .operator,
+            "What a holder was given, as a credential",
+            .now { call in
+                .json(
+                    .ok,
+                    try service.compensationReceipt(
+                        call.parameter("claim"), of: call.holder(), at: try CouponDoor.operator.tenant(call)))
+            }),
+        Route(
             .get, "/operator/institutions/{tenant}/users/{id}/entitlements", .operator, "A holder's premium access",
             .now { call in
                 .json(.ok, try service.entitlements(of: call.holder(), at: try CouponDoor.operator.tenant(call)))
@@ -39,13 +48,13 @@ func couponRoutes(_ service: Service) -> [Route] {
 private struct CouponDoor: Sendable {
     let prefix: String
     let access: Route.Access
-    /// Whether the body may say which member of staff acts: the operator's commands run for them.
-    let saysWho: Bool
 
-    static let institution = CouponDoor(prefix: "/v1/coupons", access: .institution, saysWho: false)
-    static let `operator` = CouponDoor(
-        prefix: "/operator/institutions/{tenant}/coupons", access: .operator, saysWho: true)
-    static let all = [institution, `operator`]
+    static let institution = CouponDoor(prefix: "/v1/coupons", access: .institution)
+    static let `operator` = CouponDoor(prefix: "/operator/institutions/{tenant}/coupons", access: .operator)
+    /// Members of staff within their limits, who stand in the log as `by`.
+    static let staff = CouponDoor(
+        prefix: "/v1/institutions/{tenant}/coupons", access: .staff([.operator, .agent, .customerExperience]))
+    static let all = [institution, `operator`, staff]
 
     func tenant(_ call: Call) throws -> TenantID {
         if access == .institution { return call.tenant }
@@ -56,25 +65,15 @@ private struct CouponDoor: Sendable {
         return tenant
     }
 
-    /// The body without `by`, and what `by` said.
+    /// The body, and the member of staff who sends it.
     func read(_ call: Call) throws -> (body: JSON, by: String?) {
-        let body = try call.optionalJSON()
-        guard saysWho, case .object(var object) = body, let by = object["by"] else { return (body, nil) }
-        guard let name = by.stringValue, name.utf8.count == 16, name.utf8.allSatisfy(Self.isHexDigit) else {
-            throw Refusal(.invalidRequest, "A member of staff is named by 16 lower-case hexadecimal digits.", at: "/by")
-        }
-        object["by"] = nil
-        return (.object(object), name)
-    }
-
-    private static func isHexDigit(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+        guard case .staff = access else { return (try call.optionalJSON(), nil) }
+        return (try call.optionalJSON(), call.staff.id.text)
     }
 }
 
 private func couponRoutes(_ service: Service, _ door: CouponDoor) -> [Route] {
-    let isDescribed = door.access == .institution
-    func schema(_ schema: BodySchema) -> BodySchema? { isDescribed ? schema : nil }
+    func schema(_ schema: BodySchema) -> BodySchema? { door.access == .operator ? nil : schema }
     return [
         Route(
             .get, door.prefix, door.access, "The newest coupons, of one holder if wanted, without their codes",
@@ -157,7 +156,7 @@ private func resolution(
 ) -> Route {
     Route(
         .post, door.prefix + "/reservations/{number}/\(name)", door.access, summary,
-        body: door.access == .institution ? .nothing : nil,
+        body: door.access == .operator ? nil : .nothing,
         .later { call, reply in
             let body = try call.optionalJSON()
             try ObjectReader(body).finish()

@@ -11,6 +11,18 @@ func walletRoutes(_ service: Service) -> [Route] {
         Route(
             .post, "/v1/credits/reserve", .institution, "Hold credits of a holder for a while", body: .reserveCredits,
             spend(service, isReservation: true)),
+        Route(
+            .get, "/v1/users/{id}/credits/{claim}/receipt", .institution, "What a holder was given, as a credential",
+            .now { call in
+                .json(
+                    .ok,
+                    try service.compensationReceipt(call.parameter("claim"), of: call.holder(), at: call.tenant))
+            }),
+        Route(
+            .get, "/v1/users/{id}/entitlements/{claim}/pass", .institution, "A holder's premium access, as a credential",
+            .now { call in
+                .json(.ok, try service.premiumPass(call.parameter("claim"), of: call.holder(), at: call.tenant))
+            }),
         resolution("confirm", "Spend what is held", .confirm, service),
         resolution("release", "Give back what is held", .release, service),
     ]

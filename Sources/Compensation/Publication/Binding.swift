@@ -6,6 +6,8 @@ package struct Binding: Hashable, Sendable {
     package let serviceLevel: ServiceLevel
     /// What it pays when it is broken.
     package let compensation: CompensationPolicy
+    /// What each of its promises pays, the one above among them.
+    package let compensations: [Objective.Metric: CompensationPolicy]
 
     /// What is promised.
     package var objective: Objective { serviceLevel.objective }

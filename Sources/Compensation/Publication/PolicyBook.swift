@@ -82,11 +82,12 @@ package struct PolicyBook: Hashable, Sendable {
         guard let offer = own ?? timelines[Self.defaultTenant]?.offer(to: facts, at: instant) else {
             throw .noServiceLevel(tenant: facts.tenant)
         }
-        guard let compensation = offer.compensation else {
+        guard let compensation = offer.compensations[.issue] else {
             let metadata = offer.serviceLevel.metadata
             throw .noCompensation(tenant: metadata.tenant, serviceLevel: metadata.id)
         }
-        return Binding(serviceLevel: offer.serviceLevel, compensation: compensation)
+        return Binding(
+            serviceLevel: offer.serviceLevel, compensation: compensation, compensations: offer.compensations)
     }
 
     /// Whether a published condition asks about that credential type. One that none asks about makes no difference to
@@ -126,7 +127,10 @@ extension PolicyBook {
     /// The pairs of one tenant's own service levels and what pays for them, by falling priority.
     package func bindings(of tenant: String, at instant: Instant) -> [Binding] {
         (timelines[tenant]?.offers(at: instant) ?? []).compactMap { offer in
-            offer.compensation.map { Binding(serviceLevel: offer.serviceLevel, compensation: $0) }
+            offer.compensations[.issue].map { compensation in
+                Binding(
+                    serviceLevel: offer.serviceLevel, compensation: compensation, compensations: offer.compensations)
+            }
         }
     }
 

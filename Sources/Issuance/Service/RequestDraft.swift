@@ -38,6 +38,10 @@ package struct RequestDraft: Sendable {
                 }
                 return true
             } ?? false
+            guard !isPaidWithIssuance || price == nil else {
+                throw JSONShapeError(
+                    pointer: reader.pointer(to: "pay"), problem: "what a free issuance pays for has no price")
+            }
             try reader.finish()
         } catch {
             throw Refusal(.invalidRequest, error.problem, at: error.pointer.description)

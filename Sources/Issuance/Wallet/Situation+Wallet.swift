@@ -203,6 +203,7 @@ extension Situation {
     /// What comes before a person is erased: their wallet is emptied, and which entries are forgotten is kept for the
     /// institution. Nothing when no entry outside of requests says anything of them.
     func eraseWallets(of erasure: Erasure, _ names: ErasedNames, in decision: inout Decision) throws {
+        let paid = try creditsPaid(by: decision)
         for holder in Set(erasure.holders).sorted() {
             let owner = WalletOwner(tenant: erasure.tenant, holder: holder)
             var entries = try state.entries(of: owner)
@@ -213,7 +214,7 @@ extension Situation {
                 decision.events.append(try release(record, why, in: decision))
                 back += try record.parts
             }
-            let lots = try state.lots(of: holder, at: erasure.tenant, above: Int64.min)
+            let lots = try state.lots(of: holder, at: erasure.tenant, above: Int64.min) + (paid[holder] ?? [])
             book(lots, back, owner, .erasure, in: &decision)
             entries += (start..<decision.events.count).map { nextSeq + Int64($0) }
             guard !entries.isEmpty else { continue }
@@ -224,6 +225,24 @@ extension Situation {
                 LogEvent(
                     .wallet(.erased(WalletErased(tenant: erasure.tenant, entries: entries, answers: answers)))))
         }
+    }
+}
+
+extension Situation {
+    /// The lots that this decision is about to make, by holder: what was owed is paid before a person is erased.
+    private func creditsPaid(by decision: Decision) throws -> [String: [LotRecord]] {
+        var lots: [String: [LotRecord]] = [:]
+        for event in decision.events {
+            guard case .settling(.paid(let paid)) = event.event, paid.isWindowPublic,
+                let row = try state.record(OwedRecord.self, .text(paid.claimKey)),
+                let request = try state.record(RequestRecord.self, .text(row.request))
+            else { continue }
+            lots[request.holder, default: []].append(
+                LotRecord(
+                    claimKey: paid.claimKey, tenant: request.tenant, holder: request.holder, unit: row.unit,
+                    granted: row.minor, left: row.minor, from: now.milliseconds, until: now.milliseconds))
+        }
+        return lots
     }
 }
 

@@ -4,7 +4,7 @@ import Temporal
 enum EntryType: CaseIterable {
     case requestAccepted, credentialIssued, notice, post, breach
     case requestApproved, requestHeld, requestResumed, requestCancelled, credentialRevoked, credentialStatus
-    case subjectErased
+    case subjectErased, refundSettled
     case capped, owed, waiting, paid, declined, late, reversed, approvalAsked, approvalGiven, approvalRefused
     case budgetWarned
     case logOpened, logKeyChanged, institutionAdded, policyPublished, policyWithdrawn, policyApproved
@@ -40,6 +40,7 @@ enum EntryType: CaseIterable {
         case .post: "compensation.post"
         case .notice: "notice.queued"
         case .subjectErased: "subject.erased"
+        case .refundSettled: "refund.settled"
         case .capped: "compensation.capped"
         case .owed: "compensation.owed"
         case .waiting: "compensation.waiting"

@@ -32,6 +32,8 @@ struct CompensationTerms: Sendable {
     let payoutWithin: Int64
     /// From what it gives to the wallet.
     let payment: PaymentTerms
+    /// Of a policy that is not plain: then it has no slots, and what it gives is computed for each request.
+    let models: ModelTerms?
 
     func slot(tier: Int64, benefit: Int64) -> Int? {
         slots.firstIndex { $0.tier == tier && $0.benefit == benefit }
@@ -40,6 +42,17 @@ struct CompensationTerms: Sendable {
     /// Reads what is left of a `spec` after `slaRef`.
     init(_ spec: inout ObjectReader) throws(JSONShapeError) {
         caps = try Self.caps(spec.optionalArray("caps") ?? [])
+        try spec.expect("objective", oneOf: "issue")
+        let models = try ModelTerms(spec)
+        guard models.isPlain else {
+            (self.models, slots) = (models, [])
+            payment = try PaymentTerms(&spec)
+            payoutWithin = payment.within
+            spec.ignore("model", "caps", "eligibility", "measure", "stacking", "rounding")
+            try spec.finish()
+            return
+        }
+        self.models = nil
         var entitlement = Entitlement(caps: caps)
         slots = try Self.model(spec.object("model"), &entitlement)
         payment = try PaymentTerms(&spec)

@@ -86,6 +86,9 @@ package struct Finding: Hashable, Sendable {
         case missedLateBenefit
         /// Taken back twice, too late, without a reason, or more than is left.
         case wrongReversal
+        // Rule 28.
+        /// Money that is said to have been paid out was not given back, or was paid out before, or was another sum.
+        case wrongRefund
         // Rule 11.
         /// A breach or a posting that nobody is told of.
         case missingNotice

@@ -7,12 +7,13 @@ extension Recomputation {
     /// go on afterwards.
     package func finish(at now: Instant) -> SettlementReport {
         var count = Missing(findings: findings, claims: claims, now: max(now.milliseconds, time))
-        for record in requests.records where !record.isForgotten {
+        for (place, record) in requests.records.enumerated() where !record.isForgotten {
             let terms = record.terms.map { policies.terms[$0] }
             let suspension = terms.flatMap { terms in
                 record.clock.due.flatMap { policies.suspension(of: terms, brokenAt: $0) }
             }
             count.add(record, terms?.compensation, isSuspended: suspension != nil)
+            count.open += missingClaims(of: place, at: count.now, &count.findings)
         }
         for (rid, known) in claims.cases where known.isCompensated {
             let isCounted = requests.place(of: rid).map { requests.records[$0].isCompensated } ?? false

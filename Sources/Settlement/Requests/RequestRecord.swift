@@ -31,6 +31,9 @@ struct RequestRecord: Sendable {
     var isBreachReported = false
     /// One bit for each slot of the compensation policy.
     var posted: UInt128 = 0
+    /// What a policy that is not plain asks of the request, and what it was given under it.
+    var asked: AskedFacts?
+    var given = GivenSums()
     var unannounced: [Unannounced] = []
     /// The promise was kept, and nothing more can follow from it.
     fileprivate(set) var isForgotten = false

@@ -242,6 +242,7 @@ extension Recomputation {
         if minor <= 0 || minor > paid.minor - (settling.spent[key] ?? 0) {
             report(.wrongReversal, event, "\(minor) are taken back of \(paid.minor), or of what is not spent of them")
         }
+        if let problem = reverseLot(event, key, minor, paid.unit) { report(.wrongReversal, event, problem) }
         if let until = paid.until, event.t >= until { report(.wrongReversal, event, "it has expired") }
         if !staff.may(event.plain(by), at: event.t, ["operator", "customer-experience", "finance"]) {
             report(.wrongReversal, event, "\(event.plain(by)) may take nothing back")

@@ -52,6 +52,9 @@ extension Recomputation {
             let benefits = terms.payment.ifLate
             return benefits.indices.contains(Int(facts.benefit)) ? benefits[Int(facts.benefit)].minor : nil
         }
+        if let models = terms.models {
+            return claim(event, facts, place, models).map { $0.sum - requests.records[place].given.sum(of: $0) }
+        }
         return terms.slot(tier: facts.tier, benefit: facts.benefit).map { terms.slots[$0].expected }
     }
 
@@ -339,6 +342,7 @@ extension Recomputation {
             }
         }
         validateJournal(event, facts.journal, [.pay], owed, key)
+        if owed.type.elementsEqual("\"cash-refund\"".utf8) { noteRefund(event, key, owed.unit, owed.minor) }
         validateGrant(event, facts, owed)
         let terms = policies.terms[owed.terms].compensation.payment
         let queue = queue(owed.terms, owed.unit)
@@ -360,6 +364,7 @@ extension Recomputation {
         }
         owed.isOpen = false
         settling.owed[key] = owed
+        grantLot(event, key, owed.minor, owed.unit, from: facts.from, until: facts.until)
         guard !terms.reasons.isEmpty else { return }
         settling.paid[key] = SettlingBook.Paid(
             rid: event.rid, terms: owed.terms, type: owed.type, unit: owed.unit, minor: owed.minor, at: event.t,

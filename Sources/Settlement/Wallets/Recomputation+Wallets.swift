@@ -93,6 +93,28 @@ extension Recomputation {
         }
     }
 
+    /// A posting or a payment made a lot: only those say from when until when in the clear.
+    mutating func grantLot(
+        _ event: Event, _ key: CanonicalText, _ minor: Int64, _ unit: CanonicalText, from: Int64?, until: Int64?
+    ) {
+        guard let from, let until, let place = requests.place(of: event.rid) else { return }
+        let purse = Purse(tenant: requests.records[place].tenant.word, unit: unit.word)
+        wallets.grant(minor, purse, claimKey: key.word, from: from, until: until)
+    }
+
+    /// What was not spent of a lot is taken back.
+    ///
+    /// - Returns: what is wrong with that.
+    mutating func reverseLot(
+        _ event: Event, _ key: CanonicalText, _ minor: Int64, _ unit: CanonicalText
+    ) -> String? {
+        guard unit.word == "PFC" || unit.word == "ISSUANCES", let place = requests.place(of: event.rid) else {
+            return nil
+        }
+        let purse = Purse(tenant: requests.records[place].tenant.word, unit: unit.word)
+        return wallets.reverse(minor, purse, claimKey: key.word, at: event.t)
+    }
+
     mutating func requireJournal(
         _ event: Event, _ found: String, _ step: String, debit: String, credit: String, _ minor: Int64, _ unit: String
     ) {

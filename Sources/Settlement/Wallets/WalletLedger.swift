@@ -51,9 +51,14 @@ struct WalletLedger: Sendable {
     }
 
     /// What was not spent of a lot was taken back.
-    mutating func reverse(_ minor: Int64, _ purse: Purse, claimKey: String) {
-        taken[purse, default: 0] &+= minor
-        lots[claimKey]?.left -= minor
+    ///
+    /// - Returns: what is wrong with that.
+    mutating func reverse(_ minor: Int64, _ purse: Purse, claimKey: String, at now: Int64) -> String? {
+        releaseTimedOut(at: now)
+        let problem = take(minor, purse, at: now)
+        guard let left = lots[claimKey]?.left else { return problem }
+        lots[claimKey]?.left = left - minor
+        return minor > left ? "\(minor) are taken back, and \(left) are left" : problem
     }
 
     /// Takes an amount from the sum of an institution.

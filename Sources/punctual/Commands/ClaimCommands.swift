@@ -1,8 +1,8 @@
 import CanonicalJSON
 import Console
 
-/// Claims from the command line: in the name of an institution or of somebody of the staff, whose key says who it is; or
-/// with the intake receipt of the request.
+/// Claims from the command line: in the name of an institution or of somebody of the staff, whose key says who it is;
+/// or with the intake receipt of the request.
 extension Command {
     static let fileClaim = Command(
         syntax: CommandSyntax(
@@ -90,7 +90,7 @@ extension Command {
                 .init(
                     "kinds", "LIST",
                     "With commas: request-id, intake-receipt, screenshot, third-party-letter, cost-receipt.",
-                    isRequired: true), .note, .claimKey, .passphraseFile, .json,
+                    isRequired: true), .claimNote, .claimKey, .passphraseFile, .json,
             ],
             example: "punctual claim ask --data ./issuer --key-file ina.key --kinds cost-receipt "
                 + "01932c4e-8a51-7cc2-9d1e-7a3c5e9b2f10.1"),
@@ -201,7 +201,7 @@ extension Command {
         .init("deny", nil, "Grant nothing; needs --rule."),
         .init(
             "rule", "HASH#POINTER", "A published rule that a denial follows, such as sha256:…#/spec/fileWithin.",
-            isRepeated: true), .note,
+            isRepeated: true), .claimNote,
     ]
 
     private static func verdict(_ arguments: Arguments) throws -> JSONObject {
@@ -247,7 +247,7 @@ extension CommandSyntax.Option {
     fileprivate static let evidence = CommandSyntax.Option(
         "evidence", "KIND=FILE", "A piece of evidence: a text of at most 4096 bytes.", isRepeated: true)
     fileprivate static let locale = CommandSyntax.Option("locale", "XX", "The language of the person, two letters.")
-    fileprivate static let note = CommandSyntax.Option("note", "TEXT", "Why; beside the log, not in it.")
+    fileprivate static let claimNote = CommandSyntax.Option("note", "TEXT", "Why; beside the log, not in it.")
     fileprivate static let claimKey = CommandSyntax.Option(
         "key-file", "FILE", "A file with the API key of whoever does this; else PUNCTUAL_API_KEY is asked.")
     static let receipt = CommandSyntax.Option(

@@ -193,7 +193,7 @@ extension CommandSyntax.Option {
 
 extension String {
     /// As a value in a query (RFC 3986, 2.1).
-    fileprivate var percentEncoded: String {
+    var percentEncoded: String {
         utf8.reduce(into: "") { text, byte in
             let scalar = Unicode.Scalar(byte)
             let isUnreserved =
