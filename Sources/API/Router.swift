@@ -23,7 +23,7 @@ package struct Router: Sendable {
             logRoutes(service), resolutionRoutes(service), operatorRoutes(service), issuerRoutes(service),
             walletRoutes(service), couponRoutes(service),
             logKeyRoutes(service), erasureRoutes(service), staffRoutes(service), refundRoutes(service),
-            settlingRoutes(service), incidentRoutes(service), claimRoutes(service),
+            settlingRoutes(service), incidentRoutes(service), claimRoutes(service), offerRoutes(service),
             credentialRoutes(service, vcapi),
         ].flatMap(\.self)
         routes =

@@ -1,8 +1,8 @@
 import CanonicalJSON
 import Console
 
-/// Claims from the command line: in the name of an institution or of somebody of the staff, whose key says who it is; or
-/// with the intake receipt of the request.
+/// Claims from the command line: in the name of an institution or of somebody of the staff, whose key says who it is;
+/// or with the intake receipt of the request.
 extension Command {
     static let fileClaim = Command(
         syntax: CommandSyntax(
