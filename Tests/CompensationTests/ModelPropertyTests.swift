@@ -49,7 +49,9 @@ struct ModelPropertyTests {
         }
     }
 
-    @Test("3.2/20 arriving at a tier step by step pays the same, under the same keys, as at once", arguments: UInt64(0)..<300)
+    @Test(
+        "3.2/20 arriving at a tier step by step pays the same, under the same keys, as at once",
+        arguments: UInt64(0)..<300)
     func paths(_ seed: UInt64) throws {
         var draw = try Draw(seed)
         let incident = RandomModels.incident(using: &draw.random)
@@ -68,7 +70,9 @@ struct ModelPropertyTests {
         #expect(stepwise.allSatisfy { $0.revision == 0 && $0.amount.minor > 0 })
     }
 
-    @Test("3.2/19, 3.2/4 whatever is said of the incident, nothing is taken back and no key comes twice", arguments: UInt64(0)..<300)
+    @Test(
+        "3.2/19, 3.2/4 whatever is said of the incident, nothing is taken back and no key comes twice",
+        arguments: UInt64(0)..<300)
     func reclassified(_ seed: UInt64) throws {
         var draw = try Draw(seed)
         var posted = Posted()
@@ -132,7 +136,9 @@ struct ModelPropertyTests {
         Issue.record("it never ends")
     }
 
-    @Test("3.2/36 a policy that is read never makes the engine throw, stop or loop, also with one member changed", arguments: UInt64(0)..<150)
+    @Test(
+        "3.2/36 a policy that is read never makes the engine throw, stop or loop, also with one member changed",
+        arguments: UInt64(0)..<150)
     func robust(_ seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         let document = RandomPolicy.document(RandomPolicy.kinds[Int(seed) % 5], using: &random)

@@ -5,7 +5,8 @@ import TestSupport
 enum RandomModels {
     static func incident(using random: inout SeededRandom) -> IncidentFacts {
         IncidentFacts(
-            cause: [.unknown, .deploy, .forceMajeure, .capacity, .requesterFault].randomElement(using: &random) ?? .unknown,
+            cause: [.unknown, .deploy, .forceMajeure, .capacity, .requesterFault].randomElement(using: &random)
+                ?? .unknown,
             severity: Severity.allCases.randomElement(using: &random) ?? .minor)
     }
 

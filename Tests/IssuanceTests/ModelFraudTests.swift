@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Compensation
 import Dispatch
 import Issuance
 import Settlement
@@ -39,14 +40,25 @@ struct ModelFraudTests {
                 ],
             ]
         }
-        let world = try SettlingWorld([
-            "/model": [
+        let world = try SettlingWorld([:])
+        let (acme, from) = (world.world.tenant.text, "2026-02-01T00:00:00Z")
+        let changes: [String: JSON] = [
+            "/metadata/tenant": .string(acme), "/metadata/effectiveFrom": .string(from), "/metadata/id": "shares",
+            "/spec/model": [
                 "kind": "tiered", "tiers": [tier("deadline", 1, 101, 1), tier(["elapsed": "PT4H"], 4, 404, 3)],
             ],
-            "/eligibility/causes": [
+            "/spec/eligibility/causes": [
                 ["cause": "deploy", "treat": ["num": 1, "den": 2], "reason": ["en": "We changed something."]]
-            ], "/rounding": ["mode": "half-even", "quantumMinor": 1], "/caps": [],
-        ])
+            ], "/spec/rounding": ["mode": "half-even", "quantumMinor": 1], "/spec/caps": [],
+        ]
+        let level = try JSON(parsing: DefaultPolicies.documents[0])
+        try world.world.world.publish(
+            level.replacing("/metadata/tenant", by: .string(acme))
+                .replacing("/metadata/effectiveFrom", by: .string(from)))
+        var document = try JSON(parsing: DefaultPolicies.documents[1])
+        for (pointer, value) in changes { document = document.replacing(pointer, by: value) }
+        try world.world.world.publish(document)
+        world.world.world.clock.advance(by: .days(40))
         try world.world.openIncidents(at: 1)
         var body = requestBody(review: "manual").objectValue ?? [:]
         body["price"] = ["unit": "EUR", "minor": 1001]
@@ -73,7 +85,9 @@ struct ModelFraudTests {
         _ = try result.withLock { $0 }?.get()
     }
 
-    @Test("A10 an honest life: half for a deploy, the difference when the cause turns out another, a refund paid out once")
+    @Test(
+        "A10 an honest life: half for a deploy, the difference when the cause turns out another, a refund paid out once"
+    )
     func honest() throws {
         let world = try Self.world()
         let posts = try world.world.entries("compensation.post").compactMap(\.objectValue).map { entry in

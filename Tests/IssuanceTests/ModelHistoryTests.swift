@@ -31,15 +31,13 @@ struct ModelHistoryTests {
     @Test("some of them pay in every way")
     func reach() throws {
         var types: Set<String> = []
-        var revisions = 0
         for seed in UInt64(0)..<60 {
             guard let life = try ModelLife(seed) else { continue }
             try life.live()
             types.formUnion(try life.world.rows(PaymentRecord.self).map(\.benefitType))
-            revisions += try life.world.entries("compensation.post").count { $0["facts"]?["revision"] != nil }
         }
-        #expect(types.isSuperset(of: ["apology", "credit", "premium-extension", "cash-refund", "fee-waiver", "free-issuance"]))
-        #expect(revisions > 0)
+        let all = ["apology", "credit", "premium-extension", "cash-refund", "fee-waiver", "free-issuance"]
+        #expect(types.isSuperset(of: all))
     }
 }
 
@@ -57,17 +55,21 @@ struct ModelLife {
         let policy = RandomPolicy.document(
             RandomPolicy.kinds[Int(seed % 5)], tenant: world.tenant.text, serviceLevel: "short", using: &random)
         do {
-            try world.world.publish(policy)
+            try world.world.publish(policy.replacing("/metadata/effectiveFrom", by: .string(Self.from)))
+            world.world.clock.advance(by: .days(40))
         } catch let refusal as Refusal where refusal.detail.contains("does not keep") {
             return nil
         }
     }
 
+    /// Late enough for a change that somebody may lose by.
+    private static let from = "2026-02-01T00:00:00Z"
+
     private static func serviceLevel(_ tenant: String) -> JSON {
         [
             "apiVersion": "punctual/v1", "kind": "ServiceLevel",
             "metadata": [
-                "id": "short", "version": 1, "tenant": .string(tenant), "effectiveFrom": "1970-01-01T00:00:00Z",
+                "id": "short", "version": 1, "tenant": .string(tenant), "effectiveFrom": .string(from),
                 "title": ["en": "Short"],
             ],
             "spec": [

@@ -42,17 +42,20 @@ package enum RandomPolicy {
         let conditions: [JSON] = [
             ["all": []], ["all": []], ["all": []],
             ["not": ["fact": "incident.cause", "op": "eq", "value": "requester-fault"]],
-            ["any": [
-                ["fact": "request.tier", "op": "in", "value": ["standard"]],
-                ["fact": "request.pricePaid", "op": "ge", "value": 500],
-            ]],
+            [
+                "any": [
+                    ["fact": "request.tier", "op": "in", "value": ["standard"]],
+                    ["fact": "request.pricePaid", "op": "ge", "value": 500],
+                ]
+            ],
             ["fact": "incident.severity", "op": "ge", "value": "major"],
         ]
         let treats: [JSON] = ["full", "none", ["num": 1, "den": 2], ["num": 2, "den": 3], ["num": 7, "den": 9]]
         var causes: [JSON] = []
         for cause in ["deploy", "force-majeure", "capacity"] where Bool.random(using: &random) {
             causes.append([
-                "cause": .string(cause), "treat": treats.randomElement(using: &random) ?? "full", "reason": ["en": "Because."],
+                "cause": .string(cause), "treat": treats.randomElement(using: &random) ?? "full",
+                "reason": ["en": "Because."],
             ])
         }
         return [
@@ -73,10 +76,15 @@ package enum RandomPolicy {
 
     private static func caps(using random: inout SeededRandom) -> JSON {
         var caps: [JSON] = []
-        for (unit, range) in [("PFC", 200...900), ("EUR", 300...5000), ("DAYS", 3...40)] where Bool.random(using: &random) {
+        for (unit, range) in [("PFC", 200...900), ("EUR", 300...5000), ("DAYS", 3...40)]
+        where Bool.random(using: &random) {
             caps.append([
                 "scope": "request", "overflow": "truncate",
-                "limit": ["unit": .string(unit), "minor": .integer(Int64.random(in: Int64(range.lowerBound)...Int64(range.upperBound), using: &random))],
+                "limit": [
+                    "unit": .string(unit),
+                    "minor": .integer(
+                        Int64.random(in: Int64(range.lowerBound)...Int64(range.upperBound), using: &random)),
+                ],
             ])
         }
         return .array(caps)
@@ -131,12 +139,17 @@ package enum RandomPolicy {
 
     /// The more the higher the level, whatever chance says.
     private static func benefits(_ level: Int64, _ shape: Int, using random: inout SeededRandom) -> JSON {
-        let step = { (size: Int64, random: inout SeededRandom) in level * size + Int64.random(in: 0..<size, using: &random) }
+        let step = { (size: Int64, random: inout SeededRandom) in
+            level * size + Int64.random(in: 0..<size, using: &random)
+        }
         switch shape {
         case 0:
             return [
                 credit(step(40, &random)),
-                ["type": "premium-extension", "class": "guaranteed", "amount": ["unit": "DAYS", "minor": .integer(level)]],
+                [
+                    "type": "premium-extension", "class": "guaranteed",
+                    "amount": ["unit": "DAYS", "minor": .integer(level)],
+                ],
             ]
         case 1:
             return [
