@@ -58,12 +58,14 @@ private struct SettlingLife {
     private var random: SeededRandom
     private let staff: [StaffID]
     private let crashes: Bool
+    private let isJudged: Bool
     private var open: [RequestID] = []
     private var count = 0
 
     init(seed: UInt64, crashes: Bool = true) throws {
         random = SeededRandom(seed: seed)
         self.crashes = crashes
+        isJudged = !seed.isMultiple(of: 3)
         let favour: JSON = seed.isMultiple(of: 3) ? "discretionary" : "guaranteed"
         var spec: [String: JSON] = [
             "/model/tiers": [
@@ -147,7 +149,7 @@ private struct SettlingLife {
         let owed = try world.owed()
         // What is left at rest has a named reason, and only one that ends by more delays to come.
         #expect(owed.allSatisfy { $0.why == "minimum" && $0.pot != nil }, "\(owed.map(\.why))")
-        try world.check(allowing: [.latePayment, .lateBreach])
+        try world.check(allowing: [.latePayment, .lateBreach], isJudged: isJudged)
         #expect(try world.report().double == 0)
     }
 
