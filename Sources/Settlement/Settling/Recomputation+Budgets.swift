@@ -243,7 +243,7 @@ extension Recomputation {
         guard let paid = settling.paid[key], paid.rid == event.rid, let minor = facts.minor, let by = facts.by,
             let reason = facts.reason
         else {
-            report(.wrongReversal, event, "nothing that may be taken back was paid under \(key)")
+            if isBound(event) { report(.wrongReversal, event, "nothing that may be taken back was paid under \(key)") }
             return
         }
         let terms = policies.terms[paid.terms].compensation.payment
