@@ -290,6 +290,7 @@ extension Recomputation {
     }
 
     private mutating func reportNotOwed(_ event: Event, _ key: CanonicalText) {
+        guard isBound(event) else { return }
         report(.wrongWait, event, "\(key) is not owed for this request")
     }
 }
