@@ -112,7 +112,8 @@ package struct CouponPresentation: Sendable {
     /// The thumbprint of the key whose possession is proven; nil without a proof.
     ///
     /// - Throws: `Refusal` when the signature is not by that key.
-    func provenThumbprint(_ tenant: TenantID, _ code: CouponCode, _ idempotency: Idempotency) throws(Refusal) -> String? {
+    func provenThumbprint(_ tenant: TenantID, _ code: CouponCode, _ idempotency: Idempotency) throws(Refusal) -> String?
+    {
         guard let proof else { return nil }
         let text = Self.signedText(tenant: tenant.text, code: code, idempotencyKey: idempotency.key)
         guard proof.key.publicKey.isValidSignature(proof.signature, for: text) else {

@@ -56,7 +56,8 @@ extension Service {
     private func subjectID(_ holder: String) throws -> String {
         guard (try? URI(holder)) != nil else {
             throw Refusal(
-                .invalidRequest, "A credential names its holder by a URL such as did:key:z6Mk… or urn:uuid:…; this id is none.")
+                .invalidRequest,
+                "A credential names its holder by a URL such as did:key:z6Mk… or urn:uuid:…; this id is none.")
         }
         return holder
     }
