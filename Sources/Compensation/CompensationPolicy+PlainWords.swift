@@ -26,7 +26,9 @@ extension CompensationPolicy {
         case .flatRefund(.onClaim):
             return "\(who), and files a claim that is found right, is given this\(cause):"
         case .personalised(let menu):
-            let offers = menu.benefits.map(\.inWords).joined(separator: " or ")
+            let offers = menu.benefits.map { benefit in
+                benefit.inWords + (benefit.expires.map { " to be spent within \($0)" } ?? "")
+            }.joined(separator: " or ")
             let most = menu.maxOffer.map(\.inWords).joined(separator: " and ")
             let bound = most.isEmpty ? "" : ", together at most \(most)"
             return "\(who) may be offered, by a person, \(offers)\(bound)\(cause):"

@@ -41,7 +41,7 @@ package struct CompensationPolicy: Hashable, Sendable {
             }
             var spec = try document.spec
             slaRef = try spec.identifier("slaRef")
-            objective = try spec.optionalString("objective") == nil ? .issue : try spec.choice("objective")
+            objective = try spec.paidObjective()
             eligibility = try Eligibility(spec.object("eligibility"))
             measure = try Measure(spec.object("measure"))
             var part = try spec.object("model")

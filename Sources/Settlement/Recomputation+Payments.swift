@@ -43,6 +43,9 @@ extension Recomputation {
         }
         validateJournal(event, facts)
         validateWindow(event, facts)
+        if facts.kind == .cashRefund {
+            noteRefund(event, event.frame.text(facts.claimKey), event.frame.text(facts.unit), facts.minor)
+        }
         guard let place = requests.place(of: event.rid) else {
             report(.paidWithoutBreach, event, "the request ended in time, or was never accepted")
             return
@@ -58,7 +61,10 @@ extension Recomputation {
             report(.doublePayment, event, "\(key) is owed, and paid by compensation.paid only")
             return
         }
-        if !facts.isLateBenefit(in: event.frame) { match(event, facts, place, policies.terms[index]) }
+        if !facts.isLateBenefit(in: event.frame) {
+            match(event, facts, place, policies.terms[index])
+            countForClaims(event, facts)
+        }
         settlePosting(event, facts, place)
     }
 
@@ -71,6 +77,9 @@ extension Recomputation {
         let record = requests.records[place]
         requireHash(terms.compensationHash, in: facts.compensation, "the compensation policy", event)
         validateClaimKey(event, facts, tenant: record.tenant, policy: terms.compensationHash)
+        if let models = terms.compensation.models {
+            return match(event, facts, place, models, within: terms.compensation.payoutWithin, isPaid: isPaid)
+        }
         guard let index = terms.compensation.slot(tier: facts.tier, benefit: facts.benefit) else {
             report(
                 .wrongAmount, event,
@@ -94,7 +103,9 @@ extension Recomputation {
             report(.wrongOrder, event, "a benefit that stands behind it in the policy was posted before")
         }
         validateTime(event, place, terms.compensation, terms.compensation.slots[index], isPaid: isPaid)
-        validateAmount(event, facts, terms.compensation.slots[index], isPaid: isPaid)
+        let slot = terms.compensation.slots[index]
+        let expected = claims.expected(event.rid, index, terms.compensation) ?? slot.expected
+        validateAmount(event, facts, slot, expected: expected, isPaid: isPaid)
     }
 
     /// Whether the benefit is owed at all by now, and still in time.
@@ -123,9 +134,9 @@ extension Recomputation {
     }
 
     private mutating func validateAmount(
-        _ event: Event, _ facts: PostingFacts, _ slot: CompensationTerms.Slot, isPaid: Bool
+        _ event: Event, _ facts: PostingFacts, _ slot: CompensationTerms.Slot, expected: Int64, isPaid: Bool
     ) {
-        let expected = slot.expected - (settling.capped[event.frame.text(facts.claimKey)] ?? 0)
+        let expected = expected - (settling.capped[event.frame.text(facts.claimKey)] ?? 0)
         let type: CompensationTerms.BenefitType = facts.isCredit ? .credit : .premiumExtension
         let isUnit = event.frame.bytes.holds(slot.unit.bytes, in: facts.unit)
         if facts.minor != expected || type != slot.type || !isUnit {
@@ -145,14 +156,14 @@ extension Recomputation {
 
     /// Of a premium extension, deserved or not: the next one of its holder follows it.
     private mutating func validateWindow(_ event: Event, _ facts: PostingFacts) {
-        guard !facts.isCredit else { return }
+        guard facts.kind == .premiumExtension else { return }
         if facts.from != nil || facts.until != nil {
             report(.wrongPremiumWindow, event, "a premium extension must not say from or until in the clear")
         }
         if let problem = windows.problem(of: event, days: facts.minor) { report(.wrongPremiumWindow, event, problem) }
     }
 
-    private mutating func reportNoDelay(_ kind: Finding.Kind, _ event: Event, _ record: RequestRecord) {
+    mutating func reportNoDelay(_ kind: Finding.Kind, _ event: Event, _ record: RequestRecord) {
         guard let due = record.clock.due else {
             report(kind, event, "the clock is paused without an end, and nothing is due")
             return
@@ -179,6 +190,7 @@ extension Recomputation {
     }
 
     mutating func notice(_ event: Event, _ facts: NoticeFacts) {
+        if isGrantAnnounced(event, facts) { return }
         guard let place = requests.place(of: event.rid),
             let index = requests.records[place].unannounced.firstIndex(where: { $0.seq == facts.about })
         else {

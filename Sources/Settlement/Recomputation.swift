@@ -23,6 +23,8 @@ package struct Recomputation: Sendable {
     var keys: Set<String> = []
     /// Who may act for the service.
     var staff = StaffTable()
+    /// What people ask for, and what they were granted.
+    var claims = ClaimTable()
     /// What an index of requests must say.
     var chains = Chains()
     var windows: PremiumWindows
@@ -33,6 +35,10 @@ package struct Recomputation: Sendable {
     var incidents = Incidents()
     var wallets: WalletLedger
     var coupons = CouponLedger()
+    /// When anything was last said of any incident.
+    var incidentsSaidAt: Int64 = 0
+    /// Money that was given back, by claim key: of which request, how much, and whether it was paid out.
+    var refunds: [CanonicalText: Refund] = [:]
     var findings = FindingList()
     var unknowns = UnknownList()
     var tally = Tally()
@@ -101,6 +107,7 @@ package struct Recomputation: Sendable {
 
     private mutating func judge(_ event: Event) throws(EntryProblem) {
         guard let type = event.type else {
+            if try judgeClaim(event) { return }
             if try judgeWallet(event) { return }
             unknowns.add(seq: event.seq, concernsAll: true, "the page of the log does not know \(event.typeText)")
             return
@@ -118,7 +125,9 @@ package struct Recomputation: Sendable {
         case .requestHeld: hold(event, try PauseFacts(event.frame))
         case .requestResumed: resume(event, try ResumptionFacts(event.frame))
         case .breach: breach(event, try BreachFacts(event.frame))
+        case .post where try judgeGrant(event): break
         case .post: post(event, try PostingFacts(event.frame))
+        case .refundSettled: settleRefund(event, try RefundFacts(event.frame))
         case .notice: notice(event, try NoticeFacts(event.frame))
         case .credentialIssued: judgeIssue(event, try IssueFacts(event.frame))
         case .credentialStatus: try event.frame.requireStatus()
@@ -146,11 +155,14 @@ package struct Recomputation: Sendable {
         case .keyAdded: keys.insert(event.frame.bytes.text(try event.frame.keyAdded().key))
         case .keyRetired: keys.remove(event.frame.bytes.text(try event.frame.keyRetired()))
         case .keyRevoked: keys.remove(event.frame.bytes.text(try event.frame.keyRevoked()))
+        case .zonePinned: try pin(event)
         case .resourceRegistered: try event.frame.requireTexts(["hash", "kind", "tenant"])
         case .staffAdded, .staffRolesChanged, .staffRemoved: try judgeStaff(event, type)
         case .budgetWarned: warn(event, try WarningFacts(event.frame))
         case .requestsIndexed: judgeIndex(event, try IndexFacts(event.frame))
-        case _ where type.isAboutIncidents: try judgeIncident(event, type)
+        case _ where type.isAboutIncidents:
+            incidentsSaidAt = event.t
+            try judgeIncident(event, type)
         // Who an issuer is, is for those to judge who verify credentials.
         default: break
         }

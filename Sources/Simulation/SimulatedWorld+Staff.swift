@@ -11,7 +11,7 @@ extension SimulatedWorld {
         var body: JSONObject = ["name": .string(name), "roles": .array(roles.map { .string($0.rawValue) })]
         body["until"] = until.map(JSON.string)
         let draft = try StaffDraft(.object(body), named: true)
-        let added = try wait { service.addStaff(draft, $0) }
+        let added = try waitForAnswer { service.addStaff(draft, $0) }
         guard let id = added.answer.body["id"]?.stringValue.flatMap({ StaffID($0) }) else {
             throw StoreError.corrupt("staff were added without an id")
         }
@@ -22,10 +22,10 @@ extension SimulatedWorld {
     @discardableResult
     package func changeRoles(of id: StaffID, _ roles: [StaffRole]) throws -> Answer {
         let draft = try StaffDraft(["roles": .array(roles.map { .string($0.rawValue) })], named: false)
-        return try wait { service.changeRoles(of: id, draft, $0) }
+        return try waitForAnswer { service.changeRoles(of: id, draft, $0) }
     }
 
     /// Lets somebody do nothing any more.
     @discardableResult
-    package func removeStaff(_ id: StaffID) throws -> Answer { try wait { service.removeStaff(id, $0) } }
+    package func removeStaff(_ id: StaffID) throws -> Answer { try waitForAnswer { service.removeStaff(id, $0) } }
 }

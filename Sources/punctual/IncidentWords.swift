@@ -97,7 +97,7 @@ struct IncidentWords {
     }
 
     /// `2026-11-22 08:00`, in UTC.
-    static func short(_ rfc3339: String) -> String { rfc3339.prefix(16).replacing("T", with: " ") }
+    static func short(_ rfc3339: String) -> String { String(rfc3339.prefix(16)).replacing("T", with: " ") }
 
     private static func wrapped(_ text: String, indent: Int) -> [String] {
         var lines: [String] = []

@@ -14,7 +14,8 @@ enum Program {
     static let commands: [Command] = [
         .demo, .initialise, .serve, .addInstitution, .status, .revoke, .suspend, .erase, .statusList, .listRefunds,
         .settleRefund, .addStaff, .listStaff, .changeStaff, .removeStaff, .reportOwed, .listApprovals, .giveApproval,
-        .refuseApproval, .reverse,
+        .refuseApproval, .reverse, .fileClaim, .listClaims, .showClaim, .askClaim, .giveEvidence, .decideClaim,
+        .appealClaim, .opineOnClaim, .assignClaim,
         .addIssuer,
         .listKeys, .rotateKey, .revokeKey, .listLogKeys, .addLogKey, .retireLogKey, .makeBadges, .checkBadge,
         .bakeBadge,
@@ -25,7 +26,7 @@ enum Program {
         .mergeIncidents, .splitIncident, .resolveIncident, .recordPostmortem, .incidentActions, .reportNow,
         .reportStages, .reportIncidents, .statusPage,
         .creditsReceipt, .credits,
-    ] + Command.couponCommands + Command.policyCommands
+    ] + Command.policyCommands + Command.couponCommands
 
     static func main() {
         let terminal = Terminal()

@@ -43,7 +43,7 @@ struct SpendingTests {
     }
 
     @Test(
-        "3.1/23 at the boundary instant a lot is dead, one millisecond before it is not; before its beginning it is not yet"
+        "3.1/23 at the boundary instant a lot is dead, one millisecond before it lives; before its beginning not yet"
     )
     func boundary() throws {
         let wallet = Wallet(lots: [try Self.lot(1, 10, from: 20, until: 100)])

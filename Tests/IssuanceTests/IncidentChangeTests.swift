@@ -1,11 +1,11 @@
 import CanonicalJSON
 import Compensation
+import Cryptography
 import Issuance
 import Settlement
 import Simulation
 import Temporal
 import Testing
-import TestSupport
 import TransparencyLog
 
 private let late = Default.target + Milliseconds(1)

@@ -1,4 +1,7 @@
+import CanonicalJSON
+import Compensation
 import Issuance
+import Settlement
 import Simulation
 import Temporal
 import Testing
@@ -9,15 +12,18 @@ struct ReversalTests {
     private let staff: StaffID
 
     init() throws {
-        world = try SettlingWorld([
+        let world = try SettlingWorld([
             "/reversal": [
                 "reasons": ["duplicate", "fraud"], "take": "unspent-only", "window": ["calendarDays": 30],
             ]
         ])
+        self.world = world
         staff = try world.world.world.addStaff("Ina", [.finance]).id
     }
 
-    private func payments() throws -> [PaymentRecord] { try world.world.rows(PaymentRecord.self).sorted { $0.seq < $1.seq } }
+    private func payments() throws -> [PaymentRecord] {
+        try world.world.rows(PaymentRecord.self).sorted { $0.seq < $1.seq }
+    }
 
     private func refused(_ key: String, minor: Int64? = nil, by other: StaffID? = nil) {
         #expect(throws: Refusal.self) { try world.reverse(key, .duplicate, minor: minor, by: other ?? staff) }

@@ -111,7 +111,9 @@ struct SettlingWorld {
 
     func owed() throws -> [OwedRecord] { try world.rows(OwedRecord.self).filter { $0.state == .owed } }
 
-    func paid() throws -> Int64 { try world.rows(PaymentRecord.self).reduce(0) { $0 + ($1.unit == "PFC" ? $1.minor : 0) } }
+    func paid() throws -> Int64 {
+        try world.rows(PaymentRecord.self).reduce(0) { $0 + ($1.unit == "PFC" ? $1.minor : 0) }
+    }
 
     func types() throws -> [String] {
         try world.rows(EntryRecord.self).map { try JSON(parsing: $0.body)["type"]?.stringValue ?? "" }

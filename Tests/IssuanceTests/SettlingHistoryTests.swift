@@ -82,7 +82,8 @@ private struct SettlingLife {
             spec["/payout/belowMinimum"] = "carry-forward"
         }
         let favours: JSON = seed.isMultiple(of: 6) ? "stop" : "queue-in-order"
-        world = try SettlingWorld(spec, budget: SettlingWorld.budget(1200, favours: favours), seed: seed)
+        let world = try SettlingWorld(spec, budget: SettlingWorld.budget(1200, favours: favours), seed: seed)
+        self.world = world
         staff = try (0..<3).map { try world.world.world.addStaff("S\($0)", [.finance]).id }
     }
 
@@ -134,7 +135,8 @@ private struct SettlingLife {
         #expect(try world.world.rows(LotRecord.self).allSatisfy { $0.left >= 0 && $0.left <= $0.granted })
         let reversed = Dictionary(
             uniqueKeysWithValues: try world.world.rows(ReversalRecord.self).map { ($0.claimKey, $0.minor) })
-        #expect(try world.world.rows(LotRecord.self).allSatisfy { $0.granted == $0.left + (reversed[$0.claimKey] ?? 0) })
+        let lots = try world.world.rows(LotRecord.self)
+        #expect(lots.allSatisfy { $0.granted == $0.left + (reversed[$0.claimKey] ?? 0) })
     }
 
     /// No time is left that could change anything but the months.

@@ -13,7 +13,9 @@ private let ben = "urn:example:person:2"
 struct SettlingTests {
     // Caps
 
-    private static func cap(_ scope: JSON, _ limit: Int64, _ overflow: JSON = "truncate", window: JSON = "lifetime") -> JSON {
+    private static func cap(
+        _ scope: JSON, _ limit: Int64, _ overflow: JSON = "truncate", window: JSON = "lifetime"
+    ) -> JSON {
         [["scope": scope, "limit": ["unit": "PFC", "minor": .integer(limit)], "overflow": overflow, "window": window]]
     }
 
@@ -145,7 +147,9 @@ struct SettlingTests {
 
     // Budgets
 
-    private func budgeted(_ limit: Int64, favours: JSON = "queue-in-order", class: JSON = "guaranteed") throws -> SettlingWorld {
+    private func budgeted(
+        _ limit: Int64, favours: JSON = "queue-in-order", class: JSON = "guaranteed"
+    ) throws -> SettlingWorld {
         try SettlingWorld(
             [
                 "/budgetRef": "monthly", "/model/tiers": SettlingWorld.tiers(500, class: `class`),
@@ -192,16 +196,17 @@ struct SettlingTests {
     @Test("3.1/22 a batch on both sides of a month's end spends of each month its own")
     func monthBoundary() throws {
         let world = try budgeted(500)
-        // To the last minute of January, in UTC.
-        try world.world.pass(.days(29))
+        // Two promises that end in the last seconds of January, two in the first of February.
+        try world.world.pass(.days(29) + .hours(24) - .seconds(4))
         _ = try world.world.waiting("a", holder: ann)
         _ = try world.world.waiting("b", holder: ben)
-        world.world.world.clock.advance(by: .hours(23) + .minutes(59))
-        _ = try world.world.waiting("c", holder: "urn:p:3")
-        try world.world.pass(.minutes(1))
-        let january = try world.paid()
-        try world.world.pass(.hours(24))
-        #expect(try january <= 500 && world.paid() <= january + 500)
+        world.world.world.clock.advance(by: .seconds(3))
+        let february = try [world.world.waiting("c"), world.world.waiting("d")].map(\.text)
+        try world.world.pass(.hours(24) - .seconds(3) + Milliseconds(1))
+        #expect(try world.paid() == 500 && world.owed().count == 1)
+        try world.world.pass(.seconds(3))
+        // Whoever waited since January comes first.
+        #expect(try world.paid() == 1000 && Set(world.owed().map(\.request)) == Set(february))
         try world.check()
     }
 

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import TransparencyLog
 
-/// Random lives of wallets and coupons, from a seed: lots that come and end, spends, carts, codes, sweeps and none, crashes
+/// Random lives of wallets and coupons, from a seed: lots that come and end, spends, carts, codes, sweeps, crashes
 /// and full disks. After each, books, rows, replay and recomputation agree.
 @Suite("A random history of wallets and coupons")
 struct WalletHistoryTests {

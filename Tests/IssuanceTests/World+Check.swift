@@ -60,7 +60,9 @@ extension World {
             #expect(types[(end + 1)...].allSatisfy { ["credential.revoked", "credential.status"].contains($0) })
         }
         let subjects = Set(try rows(SubjectRecord.self).map(\.holder))
-        let holders = Set(try rows(RequestRecord.self).map(\.holder) + rows(HolderEntryRecord.self).map(\.holder))
+        // What the staff wrote is theirs.
+        let holders = Set(try rows(RequestRecord.self).map(\.holder)).union(try rows(StaffRecord.self).map(\.id))
+            .union(try rows(HolderEntryRecord.self).map(\.holder))
         #expect(subjects == holders.union([""]))
     }
 

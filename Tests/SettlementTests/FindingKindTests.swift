@@ -202,7 +202,15 @@ struct FindingKindTests {
     /// Those about incidents are in `IncidentFraudTests`.
     static let kinds = Finding.Kind.allCases.filter {
         ![.contradictedCheckpoint, .missingEntries].contains($0) && !IncidentFraudTests.kinds.contains($0)
+            && !settlingKinds.contains($0)
+            && !PublishingTests.kinds.contains($0)
     }
+
+    /// Those about payments on their way are shown on logs of the service, in `SettlingFraudTests` of the room Issuance.
+    private static let settlingKinds: Set<Finding.Kind> = [
+        .wrongCap, .wrongWait, .wrongApproval, .wrongDecline, .wrongBudget, .wrongLate, .missedLateBenefit,
+        .wrongReversal,
+    ]
 
     @Test("names the first wrong entry, its request and what was expected", arguments: kinds)
     func kind(_ kind: Finding.Kind) throws {

@@ -14,7 +14,8 @@ struct PolicyTimeline: Hashable, Sendable {
     /// A service level in force, and what pays for its delays.
     struct Offer: Hashable, Sendable {
         let serviceLevel: ServiceLevel
-        let compensation: CompensationPolicy?
+        /// By the promise that they pay for.
+        let compensations: [Objective.Metric: CompensationPolicy]
     }
 
     private struct Name: Hashable {
@@ -167,7 +168,9 @@ struct PolicyTimeline: Hashable, Sendable {
         }
         compensations.sort { $0.metadata.id < $1.metadata.id }
         return levels.sorted { ($1.priority, $0.metadata.id) < ($0.priority, $1.metadata.id) }.map { level in
-            Offer(serviceLevel: level, compensation: compensations.first { $0.slaRef == level.metadata.id })
+            let paying = compensations.filter { $0.slaRef == level.metadata.id }
+            let byObjective = Dictionary(paying.map { ($0.objective, $0) }) { first, _ in first }
+            return Offer(serviceLevel: level, compensations: byObjective)
         }
     }
 }

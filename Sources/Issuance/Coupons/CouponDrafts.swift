@@ -104,7 +104,7 @@ package struct CouponPresentation: Sendable {
         try reader.finish()
     }
 
-    /// What the key signs: these lines in UTF-8. The idempotency key is in it, so that a signature serves one redemption.
+    /// What the key signs: these lines in UTF-8. With the idempotency key, so that a signature serves one redemption.
     package static func signedText(tenant: String, code: CouponCode, idempotencyKey: String) -> [UInt8] {
         Array("punctual coupon v1\n\(tenant)\n\(code.compact)\n\(idempotencyKey)".utf8)
     }

@@ -17,7 +17,8 @@ package enum IncidentCommand: Sendable {
     case move(to: IncidentID, [RequestID])
     /// By somebody, or without an author by the rules.
     case resolve(IncidentID, IncidentAuthor)
-    case assessed(IncidentID, asOf: Int64)
+    /// These were assessed by what the incident said at an entry; none named: all.
+    case assessed(IncidentID, asOf: Int64, [RequestID])
     case conclude(IncidentID, text: String, publicText: String?, IncidentAuthor)
     case plan(IncidentID, owner: String, dueAt: Instant, text: String, IncidentAuthor)
     case finish(IncidentID, action: Int64, IncidentAuthor)

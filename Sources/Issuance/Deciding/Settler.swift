@@ -11,7 +11,10 @@ struct Settler {
     let policy: CompensationPolicy
     private(set) var decision: Decision
     /// What the events of this command give, and the rows do not show yet.
-    var draft = SettlingDraft()
+    var draft: SettlingDraft {
+        get { decision.settling }
+        set { decision.settling = newValue }
+    }
 
     var terms: SettlingTerms { policy.settling }
     var now: Instant { situation.now }
@@ -204,7 +207,8 @@ extension CompensationPosted {
             claimKey: award.claimKey.text, objective: award.objective.rawValue,
             compensation: settler.policy.hash, tier: Int64(award.tier), benefit: Int64(award.benefit),
             revision: Int64(award.revision), benefitType: award.type.rawValue, unit: award.amount.unit.rawValue,
-            minor: award.amount.minor, trail: award.trail, journal: award.journal(request: settler.id.text).map(JournalEntry.init),
+            minor: award.amount.minor, trail: award.trail,
+            journal: award.journal(request: settler.id.text).map(JournalEntry.init),
             window: window)
     }
 }

@@ -22,7 +22,7 @@ extension Situation {
         case .split(let incident, let tenants, let author): try split(incident, tenants, author)
         case .move(let incident, let requests): try move(to: incident, requests)
         case .resolve(let incident, let author): try resolve(incident, author)
-        case .assessed(let incident, let asOf): try assessed(incident, asOf)
+        case .assessed(let incident, let asOf, let requests): try assessed(incident, asOf, requests)
         case .conclude(let incident, let text, let publicText, let author):
             try conclude(incident, text, publicText, author)
         case .plan(let incident, let owner, let dueAt, let text, let author):
@@ -181,7 +181,10 @@ extension Situation {
 
     private func resolve(_ incident: IncidentID, _ author: IncidentAuthor) throws -> Decision {
         let root = try standing(incident)
-        guard root.resolvedAt == nil else { throw Refusal(.wrongState, "The incident is resolved.") }
+        guard root.resolvedAt == nil else {
+            if author.by == nil { return Decision() }
+            throw Refusal(.wrongState, "The incident is resolved.")
+        }
         if author.by == nil {
             let group = try group(of: root)
             guard try group.isOver(at: now, directory, in: state) else { return Decision() }
@@ -190,9 +193,12 @@ extension Situation {
         return Decision([LogEvent(.incident(.resolved(event)))])
     }
 
-    private func assessed(_ incident: IncidentID, _ asOf: Int64) throws -> Decision {
+    private func assessed(_ incident: IncidentID, _ asOf: Int64, _ requests: [RequestID]) throws -> Decision {
         let root = try standing(incident)
-        guard asOf > root.assessedSeq, asOf < nextSeq else { return Decision() }
-        return Decision([LogEvent(.incident(.assessed(IncidentAssessed(incident: incident, asOf: asOf))))])
+        guard asOf > root.assessedSeq, asOf < nextSeq, requests.count <= IncidentJoined.maximumRequests else {
+            return Decision()
+        }
+        let event = IncidentAssessed(incident: incident, asOf: asOf, requests: requests)
+        return Decision([LogEvent(.incident(.assessed(event)))])
     }
 }

@@ -120,18 +120,7 @@ package struct IncidentJoined: EventContent {
 
     package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
         incident = try facts.parsed("incident") { IncidentID($0) }
-        let place = facts.pointer(to: "requests")
-        requests = try facts.array("requests").map { (json, place) throws(JSONShapeError) in
-            guard let id = json.stringValue.flatMap({ RequestID($0) }) else {
-                throw JSONShapeError(pointer: place, problem: "expected the identifier of a request")
-            }
-            return id
-        }
-        guard (1...Self.maximumRequests).contains(requests.count), zip(requests, requests.dropFirst()).allSatisfy(<)
-        else {
-            let problem = "expected 1 to \(Self.maximumRequests) requests in ascending order"
-            throw JSONShapeError(pointer: place, problem: problem)
-        }
+        requests = try facts.requests()
     }
 
     package var facts: JSONObject {
@@ -175,21 +164,47 @@ package struct IncidentFrozen: EventContent {
     }
 }
 
-/// Every request of the incident was assessed by what it said at an entry.
+/// Requests of the incident were assessed by what it said at an entry: those that are named, or by now all.
 package struct IncidentAssessed: EventContent {
     package static let type = "incident.assessed"
     package let incident: IncidentID
     package let asOf: Int64
+    /// In ascending order; empty for all.
+    package let requests: [RequestID]
 
-    package init(incident: IncidentID, asOf: Int64) {
+    package init(incident: IncidentID, asOf: Int64, requests: [RequestID] = []) {
         self.incident = incident
         self.asOf = asOf
+        self.requests = requests.sorted()
     }
 
     package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
         incident = try facts.parsed("incident") { IncidentID($0) }
         asOf = try facts.integer("asOf")
+        requests = try facts.optionalArray("requests") == nil ? [] : facts.requests()
     }
 
-    package var facts: JSONObject { ["incident": .string(incident.text), "asOf": .integer(asOf)] }
+    package var facts: JSONObject {
+        var facts: JSONObject = ["incident": .string(incident.text), "asOf": .integer(asOf)]
+        if !requests.isEmpty { facts["requests"] = .array(requests.map { .string($0.text) }) }
+        return facts
+    }
+}
+
+extension ObjectReader {
+    /// Reads the member `requests`: as many as one entry names, in ascending order.
+    fileprivate mutating func requests() throws(JSONShapeError) -> [RequestID] {
+        let place = pointer(to: "requests")
+        let requests = try array("requests").map { (json, place) throws(JSONShapeError) in
+            guard let id = json.stringValue.flatMap({ RequestID($0) }) else {
+                throw JSONShapeError(pointer: place, problem: "expected the identifier of a request")
+            }
+            return id
+        }
+        let most = IncidentJoined.maximumRequests
+        guard (1...most).contains(requests.count), zip(requests, requests.dropFirst()).allSatisfy(<) else {
+            throw JSONShapeError(pointer: place, problem: "expected 1 to \(most) requests in ascending order")
+        }
+        return requests
+    }
 }

@@ -26,9 +26,10 @@ extension Service {
             )
         }
         var failures: [(request: String, error: any Error)] = []
+        // All moves come first: they change whom two incidents have.
+        for record in active { try moveSplit(record) }
         for record in active {
             guard let id = IncidentID(record.id) else { continue }
-            try moveSplit(record)
             try freezeIfDue(id)
             _ = try perform(.resolve(id, .rules))
             failures += try assessAgain(id)
@@ -143,20 +144,22 @@ extension Service {
         let known = incidentWalks.withLock { $0.walks[id.text] }
         var failures: [(request: String, error: any Error)] = []
         if let known, known.asOf == asOf, known.failed.count < IncidentWalks.maximumFailures {
-            try assess(known.failed, &failures)
+            try assess(known.failed, of: id, asOf: asOf, &failures)
         } else {
-            try walk(group, &failures)
+            try walk(group, asOf: asOf, &failures)
         }
         let failed = failures.prefix(IncidentWalks.maximumFailures).compactMap { RequestID($0.request) }
         incidentWalks.withLock { walks in
             walks.walks[id.text] = failed.isEmpty ? nil : IncidentWalks.Walk(asOf: asOf, failed: failed)
         }
-        if failures.isEmpty { _ = try perform(.assessed(id, asOf: asOf)) }
+        if failures.isEmpty { _ = try perform(.assessed(id, asOf: asOf, [])) }
         return failures
     }
 
-    private func walk(_ group: IncidentGroup, _ failures: inout [(request: String, error: any Error)]) throws {
-        guard directory.incidents.isAskedFor else { return }
+    private func walk(
+        _ group: IncidentGroup, asOf: Int64, _ failures: inout [(request: String, error: any Error)]
+    ) throws {
+        guard directory.incidents.isAskedFor, let id = IncidentID(group.root.id) else { return }
         let since = group.root.changedSeq > group.root.assessedSeq ? Int64(-1) : group.root.assessedSeq
         for part in group.parts {
             var last: String?
@@ -164,7 +167,7 @@ extension Service {
                 let (page, end) = try store.read { reader in
                     try asking(in: part, after: last, since: since, reader)
                 }
-                try assess(page, &failures)
+                try assess(page, of: id, asOf: asOf, &failures)
                 guard let end else { break }
                 last = end
             }
@@ -190,11 +193,18 @@ extension Service {
         return (requests, rows.count == IncidentGroup.pageSize ? rows.last?.request : nil)
     }
 
+    /// Assesses requests, and says of those with whom it went well that it was done.
     private func assess(
-        _ requests: [RequestID], _ failures: inout [(request: String, error: any Error)]
+        _ requests: [RequestID], of incident: IncidentID, asOf: Int64,
+        _ failures: inout [(request: String, error: any Error)]
     ) throws {
+        var done: [RequestID] = []
         for (id, result) in zip(requests, sequencer.performAll(requests.map(Command.assess))) {
-            if case .failure(let error) = result { failures.append((id.text, error)) }
+            if case .failure(let error) = result { failures.append((id.text, error)) } else { done.append(id) }
+        }
+        for start in stride(from: 0, to: done.count, by: IncidentJoined.maximumRequests) {
+            let end = min(start + IncidentJoined.maximumRequests, done.count)
+            _ = try perform(.assessed(incident, asOf: asOf, Array(done[start..<end])))
         }
     }
 

@@ -29,7 +29,7 @@ extension Projection {
             try writer.insert(
                 IncidentRecord(event, of: said, seq: place.seq, at: place.at, stopped: directory.tally.stopped))
         case .resolved(let event): try resolve(event.incident, at: place)
-        case .assessed(let event): try change(event.incident) { $0.assessedSeq = max($0.assessedSeq, event.asOf) }
+        case .assessed(let event): try note(event, at: place)
         case .action(let event): try writer.insert(IncidentActionRecord(event, seq: place.seq))
         case .actionDone(let event): try finish(event, at: place)
         case .postmortem: break
@@ -155,6 +155,20 @@ extension Projection {
             part.settleActivity()
             try writer.update(part)
         }
+    }
+
+    /// What is said of an incident moves the instant at which there is more to give, also where nothing is given now.
+    private func note(_ event: IncidentAssessed, at place: Place) throws {
+        for id in event.requests {
+            guard let record = try writer.record(RequestRecord.self, .text(id.text)), record.erasedAt == nil else {
+                continue
+            }
+            var changed = record
+            try expectNextTier(&changed, at: place)
+            if changed != record { try writer.update(changed, from: record) }
+        }
+        guard event.requests.isEmpty else { return }
+        try change(event.incident) { $0.assessedSeq = max($0.assessedSeq, event.asOf) }
     }
 
     private func finish(_ event: IncidentActionDone, at place: Place) throws {

@@ -69,6 +69,9 @@ extension Service {
         return member
     }
 
+    /// Whoever of the staff has this id; they may have left.
+    package func staffMember(_ id: StaffID) -> StaffMember? { directory.staff[id] }
+
     /// Everybody of the staff, those who left among them.
     package func staffList() -> JSONObject {
         let now = committer.logTime(now())

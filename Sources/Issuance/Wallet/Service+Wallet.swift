@@ -99,8 +99,8 @@ extension Service {
         sequencer.submit(.wallet(resolution == .confirm ? .confirm(held) : .release(held)), reply)
     }
 
-    /// Books what time did to wallets: reservations that ran out, credits that expired. Nothing that anybody sees depends
-    /// on it; a missed call loses nothing.
+    /// Books what time did to wallets: reservations that ran out, credits that expired. Nothing that anybody sees
+    /// depends on it; a missed call loses nothing.
     ///
     package func bookBreakage() throws {
         let now = committer.logTime(now())

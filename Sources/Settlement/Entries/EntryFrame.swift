@@ -4,11 +4,12 @@ import Temporal
 enum EntryType: CaseIterable {
     case requestAccepted, credentialIssued, notice, post, breach
     case requestApproved, requestHeld, requestResumed, requestCancelled, credentialRevoked, credentialStatus
-    case subjectErased
+    case subjectErased, refundSettled
     case capped, owed, waiting, paid, declined, late, reversed, approvalAsked, approvalGiven, approvalRefused
     case budgetWarned
     case logOpened, logKeyChanged, institutionAdded, policyPublished, policyWithdrawn, policyApproved
     case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered, requestsIndexed
+    case zonePinned
     case stageReported, incidentRules, incidentOpened, incidentJoined, incidentFrozen, incidentClassified
     case incidentMerged, incidentSplit, incidentResolved, incidentAssessed, incidentPostmortem, incidentAction
     case incidentDone
@@ -28,6 +29,7 @@ enum EntryType: CaseIterable {
         case .keyRevoked: "key.revoked"
         case .resourceRegistered: "resource.registered"
         case .requestsIndexed: "log.requests"
+        case .zonePinned: "zone.pinned"
         case .requestAccepted: "request.accepted"
         case .requestApproved: "request.approved"
         case .requestHeld: "request.held"
@@ -40,6 +42,7 @@ enum EntryType: CaseIterable {
         case .post: "compensation.post"
         case .notice: "notice.queued"
         case .subjectErased: "subject.erased"
+        case .refundSettled: "refund.settled"
         case .capped: "compensation.capped"
         case .owed: "compensation.owed"
         case .waiting: "compensation.waiting"
@@ -85,7 +88,7 @@ enum EntryType: CaseIterable {
     var isAboutRequest: Bool {
         switch self {
         case .logOpened, .logKeyChanged, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired,
-            .keyRevoked, .resourceRegistered, .requestsIndexed, .budgetWarned, .staffAdded, .staffRolesChanged,
+            .keyRevoked, .resourceRegistered, .requestsIndexed, .zonePinned, .budgetWarned, .staffAdded, .staffRolesChanged,
             .staffRemoved, .policyWithdrawn, .policyApproved:
             false
         case _ where isAboutIncidents: false

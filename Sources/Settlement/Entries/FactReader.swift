@@ -55,6 +55,10 @@ struct FactReader {
         return try scanner.value()
     }
 
+    mutating func optionalValue(_ name: StaticString) throws(EntryProblem) -> Range<Int>? {
+        step(to: name) ? try scanner.value() : nil
+    }
+
     mutating func finish() throws(EntryProblem) {
         guard scanner.take("}") else { throw scanner.failure("a fact that the page does not know") }
     }

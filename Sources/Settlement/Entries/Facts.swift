@@ -16,38 +16,47 @@ struct PublicationFacts {
 
 struct AcceptanceFacts {
     let acceptedAt: Int64
+    let calendar: Range<Int>?
     let compensation: Range<Int>
     let credentialType: Range<Int>?
     let dueAt: Int64
+    /// What was paid for it.
+    let price: Range<Int>?
     /// Whether somebody has to approve it.
     let isReviewed: Bool
     let serviceLevel: Range<Int>
     let tenant: Range<Int>
     let tier: Range<Int>
+    let zone: Range<Int>?
 
     init(_ frame: EntryFrame) throws(EntryProblem) {
         var facts = try FactReader(frame)
         acceptedAt = try facts.integer("acceptedAt")
+        calendar = try facts.optionalText("calendar")
         compensation = try facts.text("compensation")
         credentialType = try facts.optionalText("credentialType")
         dueAt = try facts.integer("dueAt")
         try facts.constant("objective", "issue")
+        price = try facts.optionalValue("price")
         isReviewed = try !facts.choice("review", "none", "manual").isFirst
         serviceLevel = try facts.text("serviceLevel")
         tenant = try facts.text("tenant")
         tier = try facts.choice("tier", "standard", "premium").text
+        zone = try facts.optionalText("zone")
         try facts.finish()
     }
 }
 
 struct PauseFacts {
     let evidence: Range<Int>
+    let from: Int64?
     let reason: Range<Int>
     let until: Int64?
 
     init(_ frame: EntryFrame) throws(EntryProblem) {
         var facts = try FactReader(frame)
         evidence = try facts.text("evidence")
+        from = try facts.optionalInteger("from")
         reason = try facts.text("reason")
         until = try facts.optionalInteger("until")
         try facts.finish()
@@ -113,20 +122,26 @@ struct PostingFacts {
     let journal: Range<Int>
     let minor: Int64
     let objective: Range<Int>
+    /// How often the same was posted before, for less.
+    var revision: Int64 = 0
     let tier: Int64
     let unit: Range<Int>
     let until: Int64?
+    let kind: GiftKind
 
     init(_ frame: EntryFrame) throws(EntryProblem) {
         var facts = try FactReader(frame)
         benefit = try facts.integer("benefit")
-        (isCredit, benefitType) = try facts.choice("benefitType", "credit", "premium-extension")
+        benefitType = try facts.text("benefitType")
+        kind = try GiftKind(benefitType, in: frame)
+        isCredit = kind == .credit
         claimKey = try facts.text("claimKey")
         compensation = try facts.text("compensation")
         from = try facts.optionalInteger("from")
         journal = try facts.value("journal")
         minor = try facts.integer("minor")
         objective = try facts.choice("objective", "issue", "compensate").text
+        revision = try facts.optionalInteger("revision") ?? 0
         tier = try facts.integer("tier")
         _ = try facts.value("trail")
         unit = try facts.text("unit")
@@ -137,8 +152,8 @@ struct PostingFacts {
     /// Of an entry that says the same of an award, and does not pay it.
     init(
         benefit: Int64, benefitType: Range<Int>, claimKey: Range<Int>, compensation: Range<Int>, journal: Range<Int>,
-        minor: Int64, objective: Range<Int>, tier: Int64, unit: Range<Int>, in frame: EntryFrame
-    ) {
+        minor: Int64, objective: Range<Int>, revision: Int64?, tier: Int64, unit: Range<Int>, in frame: EntryFrame
+    ) throws(EntryProblem) {
         self.benefit = benefit
         self.benefitType = benefitType
         self.claimKey = claimKey
@@ -148,7 +163,9 @@ struct PostingFacts {
         self.objective = objective
         self.tier = tier
         self.unit = unit
-        isCredit = frame.bytes.holds("credit", in: benefitType.dropFirst().dropLast())
+        self.revision = revision ?? 0
+        kind = try GiftKind(benefitType, in: frame)
+        isCredit = kind == .credit
         (from, until) = (nil, nil)
     }
 

@@ -79,6 +79,11 @@ struct FactsOfIncident {
         return texts
     }
 
+    mutating func optionalList(_ name: String) throws(EntryProblem) -> [[UInt8]]? {
+        var copy = reader
+        return copy.optionalValue(name) == nil ? nil : try list(name)
+    }
+
     mutating func end() throws(EntryProblem) {
         do throws(JSONShapeError) {
             try reader.finish()

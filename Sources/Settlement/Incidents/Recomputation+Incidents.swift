@@ -256,6 +256,12 @@ extension Recomputation {
         case .incidentAssessed:
             let asOf = try facts.number("asOf")
             if asOf >= event.seq { report(.wrongIncident, event, "entry \(asOf) does not stand before it") }
+            for rid in try facts.optionalList("requests") ?? [] {
+                let name = String(decoding: rid, as: UTF8.self)
+                let standing = requests.place(of: name).flatMap { incidents.incident(of: $0) }
+                guard standing.flatMap({ incidents.root($0) })?.seq != seq else { continue }
+                report(.wrongMember, event, "request \(name) does not stand in inc-\(seq)")
+            }
         case .incidentAction:
             let (action, _, _) = (try facts.number("action"), try facts.fact("owner"), try facts.number("dueAt"))
             if action != incidents.all[seq]?.actions { report(.wrongIncident, event, "it is not the next action") }

@@ -26,10 +26,14 @@ struct CompensationTerms: Sendable {
 
     /// All benefits, in the order of tiers and, within a tier, of benefits.
     let slots: [Slot]
+    /// The most of each unit that one request is given.
+    let caps: [CanonicalText: Int64]
     /// Milliseconds; how long after a tier is reached what it gives is due.
     let payoutWithin: Int64
     /// From what it gives to the wallet.
     let payment: PaymentTerms
+    /// Of a policy that is not plain: then it has no slots, and what it gives is computed for each request.
+    let models: ModelTerms?
 
     func slot(tier: Int64, benefit: Int64) -> Int? {
         slots.firstIndex { $0.tier == tier && $0.benefit == benefit }
@@ -37,7 +41,18 @@ struct CompensationTerms: Sendable {
 
     /// Reads what is left of a `spec` after `slaRef`.
     init(_ spec: inout ObjectReader) throws(JSONShapeError) {
-        var entitlement = Entitlement(caps: try Self.caps(spec.optionalArray("caps") ?? []))
+        let models = try ModelTerms(spec)
+        guard models.isPlain else {
+            (self.models, caps, slots) = (models, models.caps, [])
+            payment = try PaymentTerms(&spec)
+            payoutWithin = payment.within
+            spec.ignore("model", "caps", "eligibility", "measure", "stacking", "rounding")
+            try spec.finish()
+            return
+        }
+        self.models = nil
+        caps = try Self.caps(spec.optionalArray("caps") ?? [])
+        var entitlement = Entitlement(caps: caps)
         slots = try Self.model(spec.object("model"), &entitlement)
         payment = try PaymentTerms(&spec)
         payoutWithin = payment.within
@@ -116,6 +131,7 @@ extension CompensationTerms {
             var part = try ObjectReader(json, at: pointer)
             let over = json["over"] == "deadline" ? 0 : try part.span("over")
             part.ignore("over")
+            try part.expect("severityAtLeast", oneOf: "minor")
             guard over > previous else {
                 throw JSONShapeError(
                     pointer: part.pointer(to: "over"), problem: "not longer than that of the tier before")

@@ -16,7 +16,12 @@ enum PostingText {
         claim += policy.bytes
         claim.add(",\"request\":\"")
         claim += rid.utf8
-        claim.add("\",\"tenant\":")
+        claim.add("\"")
+        if facts.revision != 0 {
+            claim.add(",\"revision\":")
+            claim.add(facts.revision)
+        }
+        claim.add(",\"tenant\":")
         claim += tenant.bytes
         claim.add(",\"tier\":")
         claim.add(facts.tier)
@@ -31,6 +36,7 @@ enum PostingText {
 
     /// The journal in canonical form, of the claim key, unit and amount that the posting says.
     static func journal(_ frame: EntryFrame, _ facts: PostingFacts, rid: String) -> [UInt8] {
+        guard let account = facts.kind.account else { return Array("[]".utf8) }
         let key = frame.bytes[facts.claimKey.dropFirst().dropLast()]
         let unit = frame.bytes[facts.unit]
         var journal: [UInt8] = []
@@ -46,7 +52,7 @@ enum PostingText {
         journal.add("\",\"lines\":[")
         journal.addLine("provision:", rid.utf8, facts.minor, unit)
         journal.add(",")
-        journal.addLine(facts.isCredit ? "wallet:" : "premium:", key, -facts.minor, unit)
+        journal.addLine(account, facts.kind == .cashRefund ? [] : key, -facts.minor, unit)
         journal.add("]}]")
         return journal
     }
@@ -55,6 +61,7 @@ enum PostingText {
 /// The bookings of one step: rules 8 and 34.
 extension PostingText {
     enum Step: String {
+        case settle
         case accrue, pay, decline
         case reversePay = "reverse-pay"
         case reverseAccrue = "reverse-accrue"
@@ -77,6 +84,7 @@ extension PostingText {
                 case .pay: (provision, holder)
                 case .decline, .reverseAccrue: (provision, expense)
                 case .reversePay: (holder, provision)
+                case .settle: ("cash:clearing", "bank")
                 }
             let lines = [(debit, minor), (credit, -minor)].map { account, minor in
                 "{\"account\":\"\(account)\",\"minor\":\(minor),\"unit\":\(String(decoding: unit.bytes, as: UTF8.self))}"

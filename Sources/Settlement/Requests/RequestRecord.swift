@@ -31,16 +31,19 @@ struct RequestRecord: Sendable {
     var isBreachReported = false
     /// One bit for each slot of the compensation policy.
     var posted: UInt128 = 0
+    /// What a policy that is not plain asks of the request, and what it was given under it.
+    var asked: AskedFacts?
+    var given = GivenSums()
     var unannounced: [Unannounced] = []
     /// The promise was kept, and nothing more can follow from it.
     fileprivate(set) var isForgotten = false
 
-    init(rid: String, seq: UInt64, tenant: CanonicalText, terms: Int?, due: Int64) {
+    init(rid: String, seq: UInt64, tenant: CanonicalText, terms: Int?, clock: RequestClock) {
         self.rid = rid
         self.seq = seq
         self.tenant = tenant
         self.terms = terms
-        clock = RequestClock(due: due)
+        self.clock = clock
     }
 
     /// Why a request that is void or erased owes nothing.

@@ -40,9 +40,11 @@ extension Recomputation {
         _ key: CanonicalText
     ) {
         let bare = key.bytes.dropFirst().dropLast()
-        let kind = owed.type.elementsEqual("\"credit\"".utf8) ? "wallet" : "premium"
+        let kind = GiftKind(rawValue: String(decoding: owed.type.dropFirst().dropLast(), as: UTF8.self))
+        let name = kind == .cashRefund ? "" : String(decoding: bare, as: UTF8.self)
+        let account = kind?.account.map { "\($0)" } ?? ""
         let journal = PostingText.journal(
-            steps, key: bare, rid: owed.rid, holder: "\(kind):\(String(decoding: bare, as: UTF8.self))",
+            steps, key: bare, rid: owed.rid, holder: "\(account)\(name)",
             unit: owed.unit, minor: owed.minor)
         guard let found, event.frame.bytes.holds(journal, in: found) else {
             report(.wrongJournal, event, "the journal is \(String(decoding: journal, as: UTF8.self))")

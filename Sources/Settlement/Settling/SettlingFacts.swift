@@ -22,15 +22,16 @@ struct OwedFacts {
         let minor = try facts.integer("minor")
         let objective = try facts.text("objective")
         payBy = try facts.integer("payBy")
+        let revision = try facts.optionalInteger("revision")
         let tier = try facts.integer("tier")
         _ = try facts.value("trail")
         let unit = try facts.text("unit")
         until = try facts.optionalInteger("until")
         why = try facts.text("why")
         try facts.finish()
-        posting = PostingFacts(
+        posting = try PostingFacts(
             benefit: benefit, benefitType: type, claimKey: claimKey, compensation: compensation, journal: journal,
-            minor: minor, objective: objective, tier: tier, unit: unit, in: frame)
+            minor: minor, objective: objective, revision: revision, tier: tier, unit: unit, in: frame)
     }
 }
 
@@ -47,13 +48,14 @@ struct CappedFacts {
         let compensation = try facts.text("compensation")
         let minor = try facts.integer("minor")
         let objective = try facts.text("objective")
+        let revision = try facts.optionalInteger("revision")
         takes = try facts.value("takes")
         let tier = try facts.integer("tier")
         let unit = try facts.text("unit")
         try facts.finish()
-        posting = PostingFacts(
+        posting = try PostingFacts(
             benefit: benefit, benefitType: type, claimKey: claimKey, compensation: compensation, journal: takes,
-            minor: minor, objective: objective, tier: tier, unit: unit, in: frame)
+            minor: minor, objective: objective, revision: revision, tier: tier, unit: unit, in: frame)
     }
 }
 
