@@ -113,7 +113,8 @@ struct CouponCodeTests {
         var random = SeededRandom(seed: 77)
         let letters = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZoilOILuU- -\u{0}é~abcdef")
         for _ in 0..<10_000 {
-            let text = String((0..<Int.random(in: 0..<30, using: &random)).map { _ in letters.randomElement(using: &random)! })
+            let text = String(
+                (0..<Int.random(in: 0..<30, using: &random)).map { _ in letters.randomElement(using: &random)! })
             guard let code = try? CouponCode(text) else { continue }
             #expect((try? CouponCode(code.description)) == code)
         }

@@ -7,11 +7,13 @@ import TestSupport
 import Testing
 import TransparencyLog
 
-/// Random lives of wallets and coupons, from a seed: lots that come and end, spends, carts, codes, sweeps and none, crashes
+/// Random lives of wallets and coupons, from a seed: lots that come and end, spends, carts, codes, sweeps, crashes
 /// and full disks. After each, books, rows, replay and recomputation agree.
 @Suite("A random history of wallets and coupons")
 struct WalletHistoryTests {
-    @Test("3.2/7 3.2/8 3.2/9 3.2/23 keeps every unit, whatever fails in between", arguments: 1...24 as ClosedRange<UInt64>)
+    @Test(
+        "3.2/7 3.2/8 3.2/9 3.2/23 keeps every unit, whatever fails in between", arguments: 1...24 as ClosedRange<UInt64>
+    )
     func conserves(seed: UInt64) throws {
         var life = try WalletLife(seed: seed)
         for _ in 0..<70 { try life.step() }
@@ -144,7 +146,8 @@ struct WalletLife {
         for entry in try world.rows(EntryRecord.self) {
             let type = try JSON(parsing: entry.body)["type"]?.stringValue ?? ""
             let counts =
-                ["credits.spent", "credits.expired"].contains(type) || type == "credits.reserved" && live.contains(entry.seq)
+                ["credits.spent", "credits.expired"].contains(type)
+                || type == "credits.reserved" && live.contains(entry.seq)
             guard counts, let opening = openings.lots[UInt64(entry.seq)] else { continue }
             for part in try JSON(parsing: opening.value).arrayValue ?? [] {
                 taken[part["claimKey"]?.stringValue ?? "", default: 0] += part["minor"]?.integerValue ?? 0

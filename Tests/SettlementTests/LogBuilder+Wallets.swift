@@ -54,7 +54,8 @@ extension LogBuilder {
 
     /// A confirmation, or a release when it says why.
     @discardableResult
-    mutating func resolve(_ of: Int, _ minor: Int64, at t: Int64, why: String? = nil, tenant: String = "default") -> Int {
+    mutating func resolve(_ of: Int, _ minor: Int64, at t: Int64, why: String? = nil, tenant: String = "default") -> Int
+    {
         let seq = drafts.count
         let journal =
             why == nil
@@ -124,7 +125,8 @@ extension LogBuilder {
 
     /// What a stranger says who is shown these lots, all of one holder unless it is said otherwise.
     func walletReport(
-        at now: Int64, _ openings: [Int: Opening] = [:], holder: @escaping @Sendable (String) -> String? = { _ in "ada" }
+        at now: Int64, _ openings: [Int: Opening] = [:],
+        holder: @escaping @Sendable (String) -> String? = { _ in "ada" }
     ) throws -> SettlementReport {
         let shown = openings
         var recomputation = Recomputation(lots: LotOpenings(lots: { shown[Int($0)] }, holder: holder))

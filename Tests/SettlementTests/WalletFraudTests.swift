@@ -35,7 +35,10 @@ struct WalletFraudTests {
     func honest() throws {
         var (log, keys) = history()
         var openings: [Int: Opening] = [:]
-        func move(_ type: String, _ minor: Int64, _ parts: [(String, Int64)], _ t: Int64, _ until: Int64? = nil, _ why: String? = nil) throws -> Int {
+        func move(
+            _ type: String, _ minor: Int64, _ parts: [(String, Int64)], _ t: Int64, _ until: Int64? = nil,
+            _ why: String? = nil
+        ) throws -> Int {
             let moved = try log.move(type, minor, from: parts, at: t, until: until, why: why)
             openings[moved.seq] = moved.opening
             return moved.seq
@@ -102,9 +105,15 @@ struct WalletFraudTests {
     func reservations() throws {
         typealias Change = (inout LogBuilder, Int) -> Void
         let changes: [Change] = [
-            { $0.resolve($1, 100, at: paid + 20); $0.resolve($1, 100, at: paid + 30) },
+            {
+                $0.resolve($1, 100, at: paid + 20)
+                $0.resolve($1, 100, at: paid + 30)
+            },
             { $0.resolve($1, 100, at: paid + 10 + hour) },
-            { $0.resolve($1, 100, at: paid + 20, why: "asked"); $0.resolve($1, 100, at: paid + 30) },
+            {
+                $0.resolve($1, 100, at: paid + 20, why: "asked")
+                $0.resolve($1, 100, at: paid + 30)
+            },
             { $0.resolve($1, 100, at: paid + 20, why: "timeout") },
             { $0.resolve($1, 100, at: paid + 10 + hour, why: "asked") },
             { $0.resolve($1, 100, at: paid + 20, tenant: "another") },
@@ -159,22 +168,46 @@ struct WalletFraudTests {
     func coupons() throws {
         typealias Change = (inout LogBuilder, Int) -> Void
         let frauds: [Change] = [
-            { $0.redeem("a", 10, of: $1, at: start + 2); $0.redeem("a", 10, of: $1, at: start + 3) },
+            {
+                $0.redeem("a", 10, of: $1, at: start + 2)
+                $0.redeem("a", 10, of: $1, at: start + 3)
+            },
             { $0.redeem("a", 10, of: $1, at: start + day) },
-            { $0.revoke($1, 20, at: start + 2); $0.redeem("a", 10, of: $1, at: start + 3) },
+            {
+                $0.revoke($1, 20, at: start + 2)
+                $0.redeem("a", 10, of: $1, at: start + 3)
+            },
             { $0.redeem("a", 11, of: $1, at: start + 2) },
             { $0.redeem("a", 9, of: $1, at: start + 2) },
             { $0.redeem("c", 10, of: $1, at: start + 2) },
             { $0.expire(["a", "b"], 20, of: $1, at: start + day - 1) },
             { $0.expire(["a", "b"], 19, of: $1, at: start + day) },
-            { $0.redeem("a", 10, of: $1, at: start + 2); $0.expire(["a", "b"], 20, of: $1, at: start + day) },
+            {
+                $0.redeem("a", 10, of: $1, at: start + 2)
+                $0.expire(["a", "b"], 20, of: $1, at: start + day)
+            },
             { $0.revoke($1, 10, at: start + 2) },
             { $0.revoke($1, 20, at: start + day) },
-            { $0.mint(["a"], each: 1, at: start + 2, until: start + day, first: 2); _ = $1 },
-            { $0.mint(["c"], each: 1, at: start + 2, until: start + day, first: 5); _ = $1 },
-            { $0.mint(["c"], each: 81, at: start + 2, until: start + day, first: 2); _ = $1 },
-            { $0.mint(["c"], each: 31, at: start + 2, until: start + day, first: 2, by: "00aa"); _ = $1 },
-            { $0.mint(["c"], each: 1, at: start + 2, until: start + 2, first: 2); _ = $1 },
+            {
+                $0.mint(["a"], each: 1, at: start + 2, until: start + day, first: 2)
+                _ = $1
+            },
+            {
+                $0.mint(["c"], each: 1, at: start + 2, until: start + day, first: 5)
+                _ = $1
+            },
+            {
+                $0.mint(["c"], each: 81, at: start + 2, until: start + day, first: 2)
+                _ = $1
+            },
+            {
+                $0.mint(["c"], each: 31, at: start + 2, until: start + day, first: 2, by: "00aa")
+                _ = $1
+            },
+            {
+                $0.mint(["c"], each: 1, at: start + 2, until: start + 2, first: 2)
+                _ = $1
+            },
         ]
         for (number, fraud) in frauds.enumerated() {
             var log = LogBuilder.standard()

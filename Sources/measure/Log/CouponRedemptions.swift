@@ -54,7 +54,8 @@ private struct CouponRedemptions {
             conditions: [("contenders", String(contenders))])
         let alone = try self.alone(seconds: seconds)
         report.add([
-            .text("alone"), .count(alone.count), .milliseconds(alone.times.p50), .milliseconds(alone.times.p99), .count(1),
+            .text("alone"), .count(alone.count), .milliseconds(alone.times.p50), .milliseconds(alone.times.p99),
+            .count(1),
         ])
         let race = try self.race(rounds: rounds, contenders: contenders)
         report.add([
