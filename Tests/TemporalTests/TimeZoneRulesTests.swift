@@ -78,7 +78,7 @@ struct TimeZoneRulesTests {
             let rules = try Zones.rules(name)
             var listed = rules.transitions
             let last = listed.last?.at ?? 0
-            for at in try Zones.transitions(rules, 2027...2037) where at / 1000 > last {
+            for at in try Zones.transitions(rules, 1960...2037) where at / 1000 > last {
                 listed.append(.init(at: at / 1000, offset: rules.offset(at: Instant(milliseconds: at))))
             }
             listed.sort { $0.at < $1.at }
