@@ -13,7 +13,7 @@ extension SimulatedWorld {
         try reader.finish()
         let target = TenantRequest(
             tenant: tenant, id: request, idempotency: Idempotency(key: key, asked: "POST /v1/offers", body))
-        return try wait { service.makeOffer(draft, about: target, by: by, $0) }
+        return try waitForAnswer { service.makeOffer(draft, about: target, by: by, $0) }
     }
 
     /// Accepts or declines.
@@ -22,7 +22,7 @@ extension SimulatedWorld {
         let verb = accepts ? "accept" : "decline"
         let target = ClaimTarget(
             id, of: tenant, idempotency: Idempotency(key: key, asked: "POST /v1/offers/\(id)/\(verb)", [:]))
-        return try wait {
+        return try waitForAnswer {
             accepts ? service.acceptOffer(target, $0) : service.declineOffer(target, note: "no", $0)
         }
     }
