@@ -90,7 +90,7 @@ extension Command {
                 .init("cause", "CAUSE", "One of the published list, such as deploy or capacity; needed."),
                 .init("confidence", "PERCENT", "0 to 100; needed."), .note, .actorKey, .passphraseFile, .json,
             ],
-            example: "punctual incident classify --data ./issuer --cause deploy --confidence 80 inc-7"),
+            example: "punctual incident classify --data ./issuer --cause deploy --confidence 8 inc-7"),
         run: { arguments, terminal in
             guard arguments.value("cause") != nil else { throw UsageError("--cause CAUSE is needed.") }
             var asked = body(arguments, ["cause": "cause"])
