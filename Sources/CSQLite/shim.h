@@ -12,14 +12,15 @@ static inline void csqlite_configure(void) {
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
-/// Binds text that SQLite copies.
-static inline int csqlite_bind_text(sqlite3_stmt *statement, int position, const char *text, long count) {
-    return sqlite3_bind_text64(statement, position, count == 0 ? "" : text, count, SQLITE_TRANSIENT, SQLITE_UTF8);
+/// Binds text that stays where it is until something else is bound in its place.
+static inline int csqlite_bind_text(sqlite3_stmt *statement, int position, const void *text, long count) {
+    return sqlite3_bind_text64(statement, position, count == 0 ? "" : text, count, SQLITE_STATIC, SQLITE_UTF8);
 }
 
-/// Binds bytes that SQLite copies. No bytes are an empty blob, not NULL.
+/// Binds bytes that stay where they are until something else is bound in their place. No bytes are an empty blob, not
+/// NULL.
 static inline int csqlite_bind_blob(sqlite3_stmt *statement, int position, const void *bytes, long count) {
-    return sqlite3_bind_blob64(statement, position, count == 0 ? "" : bytes, count, SQLITE_TRANSIENT);
+    return sqlite3_bind_blob64(statement, position, count == 0 ? "" : bytes, count, SQLITE_STATIC);
 }
 
 /// Closing the connection leaves the write-ahead log as it is.

@@ -72,14 +72,15 @@ package struct AssessmentFacts: Hashable, Sendable {
         guard let due = clock.due, clock.delay(at: now) > .zero else { return nil }
         let until = min(now, clock.stop?.at ?? now)
         self.init(
-            clock.objective.metric, due: due, until: until, now: now, isResolved: clock.stop != nil, of: request,
-            incident: incident, posted: posted, human: human)
+            clock.objective.metric, due: due, until: until, now: now, isResolved: clock.stop != nil,
+            calendar: clock.calendar, of: request, incident: incident, posted: posted, human: human)
     }
 
     /// The facts of a promise that was broken at `due` and whose delay lasts until `until`.
     package init(
         _ objective: Objective.Metric = .issue, due: Instant, until: Instant, now: Instant, isResolved: Bool,
-        calendar: WorkingCalendar = .utc, of request: Subject, incident: IncidentFacts = .none, posted: Posted = Posted(), human: Human = Human()
+        calendar: WorkingCalendar = .utc, of request: Subject, incident: IncidentFacts = .none,
+        posted: Posted = Posted(), human: Human = Human()
     ) {
         self.objective = objective
         self.due = due

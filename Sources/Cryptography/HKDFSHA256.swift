@@ -37,6 +37,14 @@ package struct HKDFSHA256: Sendable {
         return derived
     }
 
+    /// Expands to 32 bytes, which are one block; `feed` hands over the info in parts.
+    package func expand(_ feed: (inout SHA256Hasher) -> Void) -> SHA256Digest {
+        extracted.authenticate { hasher in
+            feed(&hasher)
+            hasher.update(1)
+        }
+    }
+
     /// Extracts and expands at once.
     package static func derive(secret: [UInt8], salt: [UInt8], info: [UInt8], count: Int) -> [UInt8] {
         HKDFSHA256(secret: secret, salt: salt).expand(info: info, count: count)

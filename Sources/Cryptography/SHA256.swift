@@ -82,6 +82,11 @@ package struct SHA256Hasher: Sendable {
         unsafe sha256_update(&context, &byte, 1)
     }
 
+    /// Goes on with the bytes of `number`, the highest first.
+    package mutating func update(bigEndian number: some FixedWidthInteger & BitwiseCopyable) {
+        unsafe withUnsafeBytes(of: number.bigEndian) { unsafe update($0.bytes) }
+    }
+
     /// Goes on with the 32 bytes of `digest`.
     package mutating func update(_ digest: SHA256Digest) {
         unsafe digest.withUnsafeBytes { unsafe sha256_update(&context, $0.baseAddress, $0.count) }

@@ -7,6 +7,7 @@ import StatusLists
 package import Storage
 package import Temporal
 package import TransparencyLog
+package import ZoneDatabase
 
 /// The folder of one service.
 package struct DataDirectory: Sendable {
@@ -36,6 +37,8 @@ package struct DataDirectory: Sendable {
         package var halt: @Sendable (String) -> Void
         /// Hears of every event once it is durable, with the sequence number of its entry.
         package var observe: @Sendable (LogEvent, Int64) -> Void
+        /// Where published calendars find the rules of their zones.
+        package var zones = ZoneDatabase()
 
         package init(
             now: @escaping @Sendable () -> Instant, randomBytes: @escaping @Sendable (Int) -> [UInt8],
@@ -154,10 +157,15 @@ package struct DataDirectory: Sendable {
     private func surroundings(
         _ store: any Store, _ anchorFile: AnchorFile, _ machine: Machine
     ) -> Service.Surroundings {
-        Service.Surroundings(
-            store: store, keys: Service.Keys(log: logVault(machine), vault: vault(machine), coupons: couponVault(machine)), now: machine.now,
+        var surroundings = Service.Surroundings(
+            store: store,
+            keys: Service.Keys(log: logVault(machine), vault: vault(machine), coupons: couponVault(machine)),
+            now: machine.now,
             randomBytes: machine.randomBytes, anchored: anchorFile.head, anchor: { try anchorFile.write($0) },
             halt: machine.halt, observe: machine.observe)
+        let zones = machine.zones
+        surroundings.zones = { InstalledZone(release: try zones.release(), rules: try zones.rules(of: $0)) }
+        return surroundings
     }
 
     /// Makes a folder for the owner alone, unless it is there, and its name durable.

@@ -70,7 +70,7 @@ extension Connection: StoreWriter {
 
     /// The row that the statement has reached.
     private func decode<R: Record>(_ statement: Statement) throws(StoreError) -> R {
-        var row = RowReader(R.table, statement)
+        var row = RowReader(R.self, statement)
         return try R(row: &row)
     }
 }

@@ -9,7 +9,9 @@ import Storage
 @safe final class Connection: @unchecked Sendable {
     let schema: Schema
     private let handle: OpaquePointer
-    private var statements: [StatementKey: Statement] = [:]
+    private var controls: [Control: Statement] = [:]
+    /// By type and not by name of the table: the table of a type is compared with the schema only once.
+    private var statements: [ObjectIdentifier: TableStatements] = [:]
     /// What makes it impossible to go on with this transaction, whether or not the caller caught the error.
     private var failure: StoreError?
     /// The pages in the write-ahead log after the last commit of this connection.
@@ -36,6 +38,7 @@ import Storage
     }
 
     deinit {
+        controls.removeAll()
         statements.removeAll()
         unsafe sqlite3_close(handle)
     }
@@ -163,45 +166,52 @@ extension Connection {
 
 /// Statements.
 extension Connection {
-    private enum StatementKey: Hashable {
-        case control(Control)
-        /// By type and not by name of the table: the table of a type is compared with the schema only once.
-        case operation(Operation, on: ObjectIdentifier)
-    }
-
     /// The statement for an operation, with its parameters bound.
     func statement<R: Record>(
         _ operation: Operation, on type: R.Type, with values: [ColumnValue]
     ) throws(StoreError) -> Statement {
         try throwFailure()
-        let key = StatementKey.operation(operation, on: ObjectIdentifier(type))
-        let statement = if let known = statements[key] { known } else { try prepare(operation, on: type, as: key) }
-        let code = statement.bind(values)
+        let known = try statements(on: type)
+        let statement: Statement
+        if let prepared = known[operation] {
+            statement = prepared
+        } else {
+            statement = try prepare(Dialect.sqlite.statement(operation, on: R.table))
+            known[operation] = statement
+        }
+        let code =
+            if case .updateColumns(let columns) = operation {
+                statement.bind(values, only: columns | R.table.keyColumns)
+            } else {
+                statement.bind(values)
+            }
         guard code == SQLITE_OK else { throw error(code, type) }
         return statement
     }
 
-    private func statement(_ control: Control) throws(StoreError) -> Statement {
-        try throwFailure()
-        if let statement = statements[.control(control)] { return statement }
-        return try prepare(control.rawValue, as: .control(control))
-    }
-
-    private func prepare<R: Record>(
-        _ operation: Operation, on type: R.Type, as key: StatementKey
-    ) throws(StoreError) -> Statement {
+    private func statements<R: Record>(on type: R.Type) throws(StoreError) -> TableStatements {
+        if let known = statements[ObjectIdentifier(type)] { return known }
         let table = R.table
         guard schema.tables[table.name] == table || table == AppliedMigration.table else {
             throw .unfit(table: table.name, why: "the schema of this store has no such table")
         }
-        return try prepare(Dialect.sqlite.statement(operation, on: table), as: key)
+        let new = TableStatements()
+        statements[ObjectIdentifier(type)] = new
+        return new
     }
 
-    private func prepare(_ text: String, as key: StatementKey) throws(StoreError) -> Statement {
+    private func statement(_ control: Control) throws(StoreError) -> Statement {
+        try throwFailure()
+        if let statement = controls[control] { return statement }
+        let statement = try prepare(control.rawValue)
+        controls[control] = statement
+        return statement
+    }
+
+    private func prepare(_ text: String) throws(StoreError) -> Statement {
         guard let statement = unsafe Statement(text, on: handle) else {
             throw error(unsafe sqlite3_extended_errcode(handle))
         }
-        statements[key] = statement
         return statement
     }
 

@@ -23,8 +23,13 @@ extension Recomputation {
         let before = policies
         do {
             try policies.publish(document, seq: event.seq, effectiveAt: effectiveAt)
+            if case .success(.calendar(let plan)) = document.spec, !policies.hasZone(of: plan) {
+                report(.wrongZone, event, "the log pins no rules of a zone with the hash that \(document.name) names")
+                unknowns.add(seq: event.seq, concernsAll: false, "\(document.name), whose zone the log does not pin")
+            }
             let instants = [effectiveAt, document.effectiveUntil].compactMap(\.self)
             requireNotice(since: before, tenant: document.tenant, at: instants, document.name, event)
+            claims.documents[document.hash.text] = document.json
             publishSettling(document, effectiveAt: effectiveAt)
             guard let problem = document.problem else { return }
             unknowns.add(seq: event.seq, concernsAll: document.concernsAll, "\(document.name), \(problem)")

@@ -23,12 +23,48 @@ extension Recomputation {
             tenant: frame.text(facts.tenant), tier: frame.text(facts.tier),
             credentialType: facts.credentialType.map { frame.text($0) })
         let index = terms(for: about, event, facts)
-        let due = index.map { facts.acceptedAt + policies.terms[$0].serviceLevel.target } ?? facts.dueAt
+        let target = index.map { policies.terms[$0].serviceLevel.target } ?? .elapsed(0)
+        let counting = index.map { policies.terms[$0].counting } ?? Counting(hours: nil)
+        let due = index == nil ? facts.dueAt : counting.end(of: target, from: facts.acceptedAt)
         if facts.dueAt != due { reportDeadline(event, expected: due, found: facts.dueAt) }
-        var record = RequestRecord(rid: event.rid, seq: event.seq, tenant: about.tenant, terms: index, due: due)
+        let clock = RequestClock(start: facts.acceptedAt, due: due, target: target, by: counting)
+        var record = RequestRecord(rid: event.rid, seq: event.seq, tenant: about.tenant, terms: index, clock: clock)
         record.isReviewed = facts.isReviewed
         if let index, policies.terms[index].compensation.models != nil { record.asked = asked(about, event, facts) }
         requests.insert(record)
+        if let index { rememberForClaims(event, about.tenant, terms: index, acceptedAt: facts.acceptedAt) }
+    }
+
+    /// Rule 20: the rules of a zone have the hash that the entry says.
+    mutating func pin(_ event: Event) throws(EntryProblem) {
+        let zone: ZoneTimes
+        let stated: String
+        do {
+            var facts = try ObjectReader(JSON(parsing: Array(event.frame.bytes[event.frame.facts])))
+            facts.ignore("release", "zone")
+            stated = try facts.string("sha256")
+            zone = try ZoneTimes(&facts)
+            try facts.finish()
+        } catch {
+            throw EntryProblem("\(error)")
+        }
+        guard stated == zone.hash else {
+            return report(.wrongZone, event, "the hash of the rules is \(zone.hash), not \(stated)")
+        }
+        policies.pin(zone)
+    }
+
+    /// Compares the calendar and the zone that an entry names with those that bind.
+    private mutating func requireCalendar(_ calendar: Terms.Calendar?, _ facts: AcceptanceFacts, _ event: Event) {
+        guard let calendar else {
+            if facts.calendar != nil { report(.wrongPolicy, event, "no calendar binds, and the entry names one") }
+            return
+        }
+        guard let named = facts.calendar, let zone = facts.zone else {
+            return report(.wrongPolicy, event, "the calendar that binds is \(calendar.hash), and the entry names none")
+        }
+        requireHash(calendar.hash, in: named, "the calendar", event)
+        requireHash(calendar.zone, in: zone, "the zone", event)
     }
 
     /// Finds what binds a new request, and compares it with what the entry says.
@@ -45,6 +81,7 @@ extension Recomputation {
             let terms = policies.terms[index]
             requireHash(terms.serviceLevelHash, in: facts.serviceLevel, "the service level", event)
             requireHash(terms.compensationHash, in: facts.compensation, "the compensation policy", event)
+            requireCalendar(terms.calendar, facts, event)
             return index
         }
     }
@@ -64,7 +101,8 @@ extension Recomputation {
         let terms = policies.terms[index].serviceLevel
         do {
             let until = try requests.records[place].clock.pause(
-                event.frame.text(facts.reason), event.frame.text(facts.evidence), at: event.t, by: terms)
+                event.frame.text(facts.reason), event.frame.text(facts.evidence), from: facts.from, at: event.t,
+                by: terms)
             requests.records[place].isPausedInVain = false
             guard until != facts.until else { return }
             let (expected, found) = (until.map(shown) ?? "never", facts.until.map(shown) ?? "never")
@@ -104,6 +142,7 @@ extension Recomputation {
         if requests.records[place].clock.stop(at: event.t) {
             report(.illegalPause, event, "the clock is paused; its stop must be preceded by a request.resumed")
         }
+        claims.stop(event.rid, at: event.t)
         if type == .credentialIssued {
             tally.issued += 1
         } else {
@@ -116,6 +155,9 @@ extension Recomputation {
 
     /// A promise to nobody cannot be kept: only what has ended may be erased, and once.
     mutating func erase(_ event: Event) {
+        if claims.erase(event.rid) {
+            report(.erasedTooEarly, event, "a claim is open: its decision would be owed to nobody")
+        }
         guard let place = requests.place(of: event.rid) else { return }
         if requests.records[place].clock.stop == nil {
             report(.erasedTooEarly, event, "the request is open: what it is promised would be owed to nobody")

@@ -86,7 +86,7 @@ final class MemoryStoreTransaction: StoreWriter {
     }
 
     private func decode<R: Record>(_ row: [ColumnValue]) throws(StoreError) -> R {
-        var reader = RowReader(R.table, MemoryStoreRow(values: row))
+        var reader = RowReader(R.self, MemoryStoreRow(values: row))
         return try R(row: &reader)
     }
 }

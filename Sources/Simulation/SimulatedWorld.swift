@@ -1,6 +1,5 @@
 package import CanonicalJSON
 import Compensation
-import Dispatch
 package import Issuance
 import StatusLists
 import Synchronization
@@ -42,7 +41,7 @@ package final class SimulatedWorld: Sendable {
 
     /// Adds an institution and returns its tenant.
     package func addInstitution(_ name: String) throws -> TenantID {
-        let added = try wait { service.addInstitution(named: name, $0) }
+        let added = try waitForAnswer { service.addInstitution(named: name, $0) }
         guard let tenant = service.tenant(forKey: added.apiKey) else {
             throw StoreError.corrupt("an institution that was added is not known")
         }
@@ -54,7 +53,7 @@ package final class SimulatedWorld: Sendable {
     package func request(_ body: JSON, from tenant: TenantID, key: String) throws -> Answer {
         let draft = try RequestDraft(body)
         let idempotency = Idempotency(key: key, asked: "POST /v1/requests", body)
-        return try wait { service.request(draft, from: tenant, under: idempotency, $0) }
+        return try waitForAnswer { service.request(draft, from: tenant, under: idempotency, $0) }
     }
 
     /// Does something with a request.
@@ -64,37 +63,37 @@ package final class SimulatedWorld: Sendable {
     ) throws -> Answer {
         let idempotency = Idempotency(key: key, asked: "POST /v1/requests/\(id)", .string("\(action)"))
         let target = TenantRequest(tenant: tenant, id: id, idempotency: idempotency)
-        return try wait { service.perform(action, on: target, $0) }
+        return try waitForAnswer { service.perform(action, on: target, $0) }
     }
 
     /// Adds an issuer whose key is in the vault.
     @discardableResult
     package func addIssuer(_ issuer: NewIssuer) throws -> Answer {
-        try wait { try service.addIssuer(issuer, $0) }
+        try waitForAnswer { try service.addIssuer(issuer, $0) }
     }
 
     /// Lets a key from the vault sign for an issuer from now on.
     @discardableResult
     package func rotateKey(of issuer: IssuerName, to key: String) throws -> Answer {
-        try wait { try service.rotateKey(of: issuer, to: key, $0) }
+        try waitForAnswer { try service.rotateKey(of: issuer, to: key, $0) }
     }
 
     /// Revokes a key.
     @discardableResult
     package func revokeKey(_ key: String, since: Instant) throws -> Answer {
-        try wait { service.revokeKey(key, since: since, $0) }
+        try waitForAnswer { service.revokeKey(key, since: since, $0) }
     }
 
     /// Lets a key from the log's vault sign checkpoints too.
     @discardableResult
     package func addLogKey(_ vkey: String) throws -> Answer {
-        try wait { try service.addLogKey(vkey, $0) }
+        try waitForAnswer { try service.addLogKey(vkey, $0) }
     }
 
     /// Lets a key sign no more checkpoints.
     @discardableResult
     package func retireLogKey(_ key: String) throws -> Answer {
-        try wait { try service.retireLogKey(key, $0) }
+        try waitForAnswer { try service.retireLogKey(key, $0) }
     }
 
     /// Registers a context or schema of an institution.
@@ -102,12 +101,12 @@ package final class SimulatedWorld: Sendable {
     package func register(
         _ kind: ResourceRegistered.Kind, _ document: JSON, at url: String, for tenant: TenantID
     ) throws -> Answer {
-        try wait { try service.register(kind, document, at: url, for: tenant, $0) }
+        try waitForAnswer { try service.register(kind, document, at: url, for: tenant, $0) }
     }
 
     /// Has an index of the requests written.
     @discardableResult
-    package func indexRequests() throws -> Answer { try wait { service.indexRequests($0) } }
+    package func indexRequests() throws -> Answer { try waitForAnswer { service.indexRequests($0) } }
 
     /// Erases holders of an institution; with a key as the institution does it, without as the operator.
     @discardableResult
@@ -116,7 +115,7 @@ package final class SimulatedWorld: Sendable {
         var reader = try ObjectReader(body)
         let draft = try ErasureDraft(&reader)
         let idempotency = key.map { Idempotency(key: $0, asked: "POST /v1/erasures", body) }
-        return try wait { try service.erase(draft, of: tenant, under: idempotency, $0) }
+        return try waitForAnswer { try service.erase(draft, of: tenant, under: idempotency, $0) }
     }
 
     /// Spends credits of a holder, or reserves them when the body has a `timeoutSeconds`.
@@ -125,7 +124,7 @@ package final class SimulatedWorld: Sendable {
         let isReservation = body["timeoutSeconds"] != nil
         let draft = try SpendDraft(body, isReservation: isReservation)
         let idempotency = Idempotency(key: key, asked: "POST /v1/credits", body)
-        return try wait { service.spend(draft, of: tenant, under: idempotency, $0) }
+        return try waitForAnswer { service.spend(draft, of: tenant, under: idempotency, $0) }
     }
 
     /// Resolves a reservation of credits.
@@ -134,7 +133,7 @@ package final class SimulatedWorld: Sendable {
         _ number: Int64, _ resolution: Service.Resolution, of tenant: TenantID, key: String
     ) throws -> Answer {
         let idempotency = Idempotency(key: key, asked: "POST /v1/credits/\(number)/\(resolution)", [:])
-        return try wait { service.resolve(number, resolution, of: tenant, under: idempotency, $0) }
+        return try waitForAnswer { service.resolve(number, resolution, of: tenant, under: idempotency, $0) }
     }
 
     /// Lets so much be minted at an institution.
@@ -142,20 +141,20 @@ package final class SimulatedWorld: Sendable {
     package func limitCoupons(
         at tenant: TenantID, unit: String = "PFC", budget: Int64, perAgent: Int64
     ) throws -> Answer {
-        try wait {
+        try waitForAnswer {
             try service.limitCoupons(at: tenant, unit: unit, budget: budget, perAgent: perAgent, $0)
         }
     }
 
     /// Makes new codes with the next version of the key.
     @discardableResult
-    package func rotateCouponKey() throws -> Answer { try wait { service.rotateCouponKey($0) } }
+    package func rotateCouponKey() throws -> Answer { try waitForAnswer { service.rotateCouponKey($0) } }
 
     /// Mints coupons.
     package func mint(_ body: JSON, at tenant: TenantID, by agent: String? = nil, key: String) throws -> Answer {
         let draft = try CouponMintDraft(body)
         let idempotency = Idempotency(key: key, asked: "POST /v1/coupons", body)
-        return try wait { service.mintCoupons(draft, at: tenant, by: agent, under: idempotency, $0) }
+        return try waitForAnswer { service.mintCoupons(draft, at: tenant, by: agent, under: idempotency, $0) }
     }
 
     /// Sends a coupon.
@@ -164,7 +163,7 @@ package final class SimulatedWorld: Sendable {
         _ coupon: String, by channel: CouponChannel = .email, to holder: String? = nil, at tenant: TenantID, key: String
     ) throws -> Answer {
         let idempotency = Idempotency(key: key, asked: "POST /v1/coupons/send", .string(coupon))
-        return try wait {
+        return try waitForAnswer {
             service.sendCoupon(coupon, by: channel, to: holder, at: tenant, agent: nil, under: idempotency, $0)
         }
     }
@@ -176,7 +175,7 @@ package final class SimulatedWorld: Sendable {
     ) throws -> Answer {
         let presentation = try CouponPresentation(body, isReservation: body["timeoutSeconds"] != nil)
         let idempotency = Idempotency(key: key, asked: "POST /v1/coupons/redeem", body)
-        return try wait {
+        return try waitForAnswer {
             try service.present(presentation, at: tenant, from: address, under: idempotency, $0)
         }
     }
@@ -187,7 +186,7 @@ package final class SimulatedWorld: Sendable {
         _ number: Int64, _ resolution: Service.Resolution, at tenant: TenantID, key: String
     ) throws -> Answer {
         let idempotency = Idempotency(key: key, asked: "POST /v1/coupons/\(number)/\(resolution)", [:])
-        return try wait { service.resolveCoupon(number, resolution, of: tenant, under: idempotency, $0) }
+        return try waitForAnswer { service.resolveCoupon(number, resolution, of: tenant, under: idempotency, $0) }
     }
 
     /// Revokes a coupon, or what is left of a batch.
@@ -196,7 +195,7 @@ package final class SimulatedWorld: Sendable {
         batch: Int64, coupon: String? = nil, at tenant: TenantID, key: String
     ) throws -> Answer {
         let idempotency = Idempotency(key: key, asked: "POST /v1/coupons/revoke", .integer(batch))
-        return try wait {
+        return try waitForAnswer {
             service.revokeCoupons(
                 batch: batch, coupon: coupon, for: .withdrawn, note: nil, at: tenant, by: nil, under: idempotency, $0)
         }
@@ -205,25 +204,12 @@ package final class SimulatedWorld: Sendable {
     /// Publishes a policy document.
     @discardableResult
     package func publish(_ document: JSON) throws -> Answer {
-        try wait { service.publishPolicy(document.canonicalBytes, $0) }
+        try waitForAnswer { service.publishPolicy(document.canonicalBytes, $0) }
     }
 
     /// Does something about incidents, as somebody of the staff, the operator or an institution.
     @discardableResult
-    package func change(_ command: IncidentCommand) throws -> Answer { try wait { service.change(command, $0) } }
-
-    /// The answer to a command, once it is durable.
-    func wait<Value: Sendable>(
-        _ start: (@escaping @Sendable (Result<Value, any Error>) -> Void) throws -> Void
-    ) throws -> Value {
-        let done = DispatchSemaphore(value: 0)
-        let result = Mutex<Result<Value, any Error>?>(nil)
-        try start { answer in
-            result.withLock { $0 = answer }
-            done.signal()
-        }
-        done.wait()
-        guard let answer = result.withLock({ $0 }) else { throw StoreError.corrupt("an answer without a result") }
-        return try answer.get()
+    package func change(_ command: IncidentCommand) throws -> Answer {
+        try waitForAnswer { service.change(command, $0) }
     }
 }

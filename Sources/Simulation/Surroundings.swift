@@ -34,6 +34,8 @@ package final class SimulatedSurroundings: Sendable {
     private let random: Mutex<UInt64>
     private let anchor = Mutex<TreeHead?>(TreeHead(size: 0, root: MerkleTree.emptyRoot))
     private let haltReason = Mutex<String?>(nil)
+    /// What every zone of the made-up time zone database does, and its release.
+    private let zones = Mutex((rule: "CET-1CEST,M3.5.0,M10.5.0/3", release: "2026a"))
 
     package init(seed: UInt64, at instant: Instant) {
         clock = ManualClock(instant)
@@ -45,7 +47,7 @@ package final class SimulatedSurroundings: Sendable {
             self.logKeys = logKeys
             keys = Service.Keys(
                 log: LogKeyVault { try logKeys.key($0) }, vault: KeyVault { [vault] in try vault.key($0) },
-                coupons: CouponVault { $0 > 30 ? nil : CouponKey(version: $0, secret: [UInt8](repeating: UInt8($0), count: 32)) })
+                coupons: CouponVault { CouponKey(version: $0, secret: [UInt8](repeating: UInt8($0), count: 32)) })
         } catch {
             preconditionFailure("32 bytes are a seed: \(error)")
         }
@@ -73,12 +75,27 @@ package final class SimulatedSurroundings: Sendable {
         }
     }
 
+    /// Every zone of the time zone database does something else from now on.
+    ///
+    /// - Parameter rule: like the variable `TZ` of POSIX.
+    package func installZones(_ rule: String, release: String) { zones.withLock { $0 = (rule, release) } }
+
+    /// A zone of the made-up database: its clocks never did anything but follow the rule.
+    package func zone() throws -> InstalledZone {
+        let (text, release) = zones.withLock { $0 }
+        let rule = try YearlyRule(posix: text)
+        let rules = try TimeZoneRules(initialOffset: rule.standardOffset, transitions: [], rule: rule)
+        return InstalledZone(release: release, rules: rules)
+    }
+
     /// What a service is given of all this, with a store.
     package func surroundings(_ store: any Store) -> Service.Surroundings {
-        Service.Surroundings(
+        var surroundings = Service.Surroundings(
             store: store, keys: keys, now: { [clock] in clock.now }, randomBytes: { self.randomBytes($0) },
             anchored: anchored, anchor: { head in self.anchor.withLock { $0 = head } },
             halt: { why in self.haltReason.withLock { $0 = why } })
+        surroundings.zones = { _ in try self.zone() }
+        return surroundings
     }
 
     /// A new process: nothing has stopped it yet.

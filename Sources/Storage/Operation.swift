@@ -21,6 +21,9 @@ package enum Operation: Hashable, Sendable {
 package typealias ColumnSet = UInt64
 
 extension Table {
+    /// The columns of the key.
+    package var keyColumns: ColumnSet { (1 << ColumnSet(keyCount)) - 1 }
+
     /// The columns in which two rows differ, those of the key left out.
     package func difference(between old: [ColumnValue], and new: [ColumnValue]) -> ColumnSet {
         precondition(columns.count <= ColumnSet.bitWidth, "table \(name) has more columns than a set can name")

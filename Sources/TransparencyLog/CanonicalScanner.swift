@@ -73,6 +73,7 @@ struct CanonicalScanner {
         }
     }
 
+    @inline(__always)
     private mutating func open(
         _ bracket: StaticString, depth: Int, _ bytes: Span<UInt8>
     ) throws(TransparencyLogError) {
@@ -81,7 +82,19 @@ struct CanonicalScanner {
     }
 
     /// Steps over an integer of at most 2^53 - 1 either way.
+    @inline(__always)
     mutating func integer(_ bytes: Span<UInt8>) throws(TransparencyLogError) -> Int64 {
+        if bytes.count - position > 1 {
+            let (first, second) = (bytes[position] &- UInt8(ascii: "0"), bytes[position + 1] &- UInt8(ascii: "0"))
+            if first < 10, second >= 10 {
+                position += 1
+                return Int64(first)
+            }
+        }
+        return try longInteger(bytes)
+    }
+
+    private mutating func longInteger(_ bytes: Span<UInt8>) throws(TransparencyLogError) -> Int64 {
         let isNegative = take("-", bytes)
         let start = position
         var end = start
@@ -113,6 +126,7 @@ struct CanonicalScanner {
 
     /// Steps over a string of `counts` bytes, all visible ASCII but quotation mark and backslash.
     /// - Returns: where its bytes lie, between the quotation marks.
+    @inline(__always)
     mutating func token(
         _ counts: ClosedRange<Int>, _ bytes: Span<UInt8>
     ) throws(TransparencyLogError) -> Range<Int> {
@@ -127,6 +141,7 @@ struct CanonicalScanner {
         return token
     }
 
+    @inline(__always)
     private mutating func skipToken(_ bytes: Span<UInt8>) {
         while bytes.count - position >= ByteWord.count {
             let end = ByteWord(bytes, at: position).notToken
@@ -161,6 +176,7 @@ struct CanonicalScanner {
 /// Strings: [RFC 8785, 3.2.2.2](https://www.rfc-editor.org/rfc/rfc8785#section-3.2.2.2).
 extension CanonicalScanner {
     /// Steps to the next byte that cannot stand in a string as it is.
+    @inline(__always)
     private mutating func skipText(_ bytes: Span<UInt8>) {
         while bytes.count - position >= ByteWord.count {
             let end = ByteWord(bytes, at: position).notPlainASCII
@@ -178,6 +194,7 @@ extension CanonicalScanner {
         }
     }
 
+    @inline(__always)
     private mutating func string(_ bytes: Span<UInt8>) throws(TransparencyLogError) {
         try expect("\"", bytes)
         while true {
@@ -206,6 +223,7 @@ extension CanonicalScanner {
         }
     }
 
+    @inline(__always)
     private mutating func name(_ bytes: Span<UInt8>) throws(TransparencyLogError) -> Range<Int> {
         try expect("\"", bytes)
         let start = position
@@ -220,6 +238,12 @@ extension CanonicalScanner {
     func requireOrder(
         _ first: Range<Int>, _ second: Range<Int>, _ bytes: Span<UInt8>
     ) throws(TransparencyLogError) {
+        let (a, b) = (bytes[first.lowerBound], bytes[second.lowerBound])
+        // Most names differ in their first letter already.
+        if a != b, max(a, b) < 0x80, !first.isEmpty, !second.isEmpty {
+            guard a < b else { throw disorder }
+            return
+        }
         func rank(_ byte: UInt8) -> UInt8 { byte >= 0xF0 ? byte - 2 : byte >= 0xEE ? byte + 5 : byte }
         let common = min(first.count, second.count)
         var offset = 0
@@ -228,7 +252,11 @@ extension CanonicalScanner {
             offset == common
             ? first.count < second.count
             : rank(bytes[first.lowerBound + offset]) < rank(bytes[second.lowerBound + offset])
-        guard isOrdered else { throw failure("a name that is used twice or not in order, before this,") }
+        guard isOrdered else { throw disorder }
+    }
+
+    private var disorder: TransparencyLogError {
+        failure("a name that is used twice or not in order, before this,")
     }
 }
 

@@ -22,7 +22,9 @@ package struct ChainIndexAudit: Sendable {
     package private(set) var newest: ChainIndex?
 
     private var seq: UInt64 = 0
-    private var numbers: [ChainLeaf.About: Int] = [:]
+    /// The chains of requests, and those of issuers by their names.
+    private var requests = RequestTable<Int>()
+    private var named: [ChainLeaf.About: Int] = [:]
     /// The issuers of keys, by the bytes of the key's URL.
     private var issuers: [[UInt8]: String] = [:]
     private var tree = ChainTree()
@@ -50,30 +52,29 @@ package struct ChainIndexAudit: Sendable {
         _ entry: [UInt8], _ header: EntryHeader, _ leafHash: SHA256Digest
     ) throws(TransparencyLogError) {
         if seq >= ChainIndex.maximumLag { catchUp(to: seq - ChainIndex.maximumLag) }
-        guard let about = try about(entry, header) else { return }
-        let chain: Int
-        if let known = numbers[about] {
-            chain = known
-        } else {
-            chain = tree.addChain(about)
-            numbers[about] = chain
-        }
+        guard let chain = try chain(of: entry, header) else { return }
         steps.append(Step(seq: seq, chain: chain, leafHash: leafHash))
     }
 
-    private mutating func about(
-        _ entry: [UInt8], _ header: EntryHeader
-    ) throws(TransparencyLogError) -> ChainLeaf.About? {
+    /// The number of the chain that an entry belongs to, if it belongs to one.
+    private mutating func chain(
+        of entry: [UInt8], _ header: EntryHeader
+    ) throws(TransparencyLogError) -> Int? {
         if let request = header.request {
-            return try .request(String(decoding: entry[request.rid], as: UTF8.self))
+            let (rid, uuid) = (request.rid, request.uuid)
+            if let known = requests.value(forKey: rid, uuid: uuid, in: entry.span) { return known }
+            let chain = tree.addChain(try .request(String(decoding: entry[rid], as: UTF8.self)))
+            _ = requests.updateValue(chain, forKey: rid, uuid: uuid, in: entry.span)
+            return chain
         }
-        guard let kind = IssuerEntryKind(rawValue: String(decoding: entry[header.type], as: UTF8.self)) else {
-            return nil
-        }
-        return try kind.issuer(in: try LogEntry(parsing: entry).facts, &issuers).map {
-            name throws(TransparencyLogError) in
-            try .issuer(name)
-        }
+        guard let kind = IssuerEntryKind(rawValue: String(decoding: entry[header.type], as: UTF8.self)),
+            let name = try kind.issuer(in: try LogEntry(parsing: entry).facts, &issuers)
+        else { return nil }
+        let issuer = try ChainLeaf.About.issuer(name)
+        if let known = named[issuer] { return known }
+        let chain = tree.addChain(issuer)
+        named[issuer] = chain
+        return chain
     }
 
     /// Lets the tree take the steps of the entries before `size`.

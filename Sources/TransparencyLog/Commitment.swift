@@ -14,15 +14,16 @@ package struct Commitment: Hashable, Sendable {
         self.digest = digest
     }
 
+    private static let purpose = Array("vc-audit commit v1".utf8)
+
     /// - Parameters: as ``Opening`` has checked them.
     fileprivate init(to value: RawSpan, field: String, salt: [UInt8]) {
-        var head = Array("vc-audit commit v1".utf8)
-        head.append(UInt8(field.utf8.count >> 8))
-        head.append(UInt8(field.utf8.count & 0xFF))
-        head += field.utf8
-        for shift in [24, 16, 8, 0] { head.append(UInt8(value.byteCount >> shift & 0xFF)) }
+        let name = field.utf8Span.span
         digest = HMACSHA256(key: salt).authenticate { hasher in
-            hasher.update(head)
+            hasher.update(Self.purpose)
+            hasher.update(bigEndian: UInt16(name.count))
+            unsafe hasher.update(name.bytes)
+            hasher.update(bigEndian: UInt32(value.byteCount))
             hasher.update(value)
         }
     }
@@ -117,7 +118,10 @@ package struct SubjectKey: Sendable {
     }
 
     private func salt(field: String, seq: UInt64) -> [UInt8] {
-        secret.expand(info: seq.bigEndianBytes + field.utf8, count: Opening.saltByteCount)
+        secret.expand { hasher in
+            hasher.update(bigEndian: seq)
+            unsafe hasher.update(field.utf8Span.span.bytes)
+        }.bytes
     }
 }
 

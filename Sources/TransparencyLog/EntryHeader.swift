@@ -7,6 +7,8 @@ import Temporal
 struct EntryHeader {
     struct Request {
         let rid: Range<Int>
+        /// The identifier as a number, where it is a UUID.
+        let uuid: RequestUUID?
         let rn: UInt64
         let rprev: SHA256Digest?
     }
@@ -54,6 +56,7 @@ struct EntryHeader {
 
 /// The members that are more than one token.
 extension CanonicalScanner {
+    @inline(__always)
     fileprivate mutating func commitments(_ bytes: Span<UInt8>) throws(TransparencyLogError) -> Range<Int>? {
         guard take("\"cm\":", bytes) else { return nil }
         let start = position
@@ -73,24 +76,41 @@ extension CanonicalScanner {
     }
 
     /// `rid`, `rn` and, from event 1, `rprev`: all or none.
+    @inline(__always)
     fileprivate mutating func request(
         _ bytes: Span<UInt8>
     ) throws(TransparencyLogError) -> EntryHeader.Request? {
         guard take(",\"rid\":", bytes) else { return nil }
-        let rid = try token(LogEntry.nameBytes, bytes)
+        let (rid, uuid) = try identifier(bytes)
         try expect(",\"rn\":", bytes)
         let rn = try count(bytes)
-        guard rn > 0 else { return EntryHeader.Request(rid: rid, rn: 0, rprev: nil) }
+        guard rn > 0 else { return EntryHeader.Request(rid: rid, uuid: uuid, rn: 0, rprev: nil) }
         try expect(",\"rprev\":", bytes)
-        return EntryHeader.Request(rid: rid, rn: rn, rprev: try digest(bytes))
+        return EntryHeader.Request(rid: rid, uuid: uuid, rn: rn, rprev: try digest(bytes))
     }
 
+    /// A token, most often a UUID, whose digits and dashes need no second look.
+    @inline(__always)
+    private mutating func identifier(
+        _ bytes: Span<UInt8>
+    ) throws(TransparencyLogError) -> (Range<Int>, RequestUUID?) {
+        let start = position + 1
+        let end = start + RequestUUID.textBytes
+        guard end < bytes.count, bytes[start - 1] == UInt8(ascii: "\""), bytes[end] == UInt8(ascii: "\""),
+            let uuid = RequestUUID(bytes, at: start)
+        else { return (try token(LogEntry.nameBytes, bytes), nil) }
+        skip(to: end + 1)
+        return (start..<end, uuid)
+    }
+
+    @inline(__always)
     fileprivate mutating func count(_ bytes: Span<UInt8>) throws(TransparencyLogError) -> UInt64 {
         let count = try integer(bytes)
         guard count >= 0 else { throw failure("a negative number") }
         return UInt64(count)
     }
 
+    @inline(__always)
     fileprivate mutating func digest(_ bytes: Span<UInt8>) throws(TransparencyLogError) -> SHA256Digest {
         try expect("\"", bytes)
         guard let digest = SHA256Digest(base64: bytes, at: position) else {

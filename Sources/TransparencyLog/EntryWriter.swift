@@ -6,16 +6,19 @@ import Cryptography
 struct EntryWriter {
     private(set) var bytes: [UInt8] = []
 
-    init() {
-        // More than most entries need, so that the buffer is made once.
-        bytes.reserveCapacity(640)
+    /// More than what most entries have beside their facts, so that the buffer is made once.
+    private static let usualBytes = 768
+
+    /// - Parameter factBytes: how long the facts are.
+    init(factBytes: Int) {
+        bytes.reserveCapacity(Self.usualBytes + factBytes)
         append("{")
     }
 
-    mutating func commitments(_ cm: [String: Commitment]) {
+    mutating func commitments(_ cm: [(field: String, Commitment)]) {
         guard !cm.isEmpty else { return }
         var lead: StaticString = "\"cm\":{"
-        for (field, commitment) in cm.sorted(by: { $0.key < $1.key }) {
+        for (field, commitment) in cm {
             append(lead)
             JSON.string(field).appendCanonical(to: &bytes)
             member(":", commitment.digest)
@@ -43,19 +46,37 @@ struct EntryWriter {
         append("\"")
     }
 
-    mutating func member(_ name: StaticString, _ number: some BinaryInteger) {
+    mutating func member(_ name: StaticString, _ number: UInt64) {
         append(name)
-        bytes.append(contentsOf: String(number).utf8)
+        append(number)
     }
 
-    mutating func member(_ name: StaticString, _ object: JSONObject) {
+    /// Below zero too, which whoever checks the entry refuses.
+    mutating func member(_ name: StaticString, _ number: Int64) {
         append(name)
-        object.appendCanonical(to: &bytes)
+        if number < 0 { append("-") }
+        append(number.magnitude)
+    }
+
+    /// - Parameter value: as it is to stand there.
+    mutating func member(_ name: StaticString, canonical value: [UInt8]) {
+        append(name)
+        bytes += value
     }
 
     mutating func end() { append(",\"v\":1}") }
 
     private mutating func append(_ text: StaticString) {
         unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    private mutating func append(_ number: UInt64) {
+        let start = bytes.count
+        var rest = number
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
     }
 }

@@ -103,7 +103,7 @@ package struct LogAudit: Sendable {
     ) throws(AuditFinding) {
         var rid: String { String(decoding: entry[request.rid], as: UTF8.self) }
         let last = requests.updateValue(
-            LastEvent(rn: request.rn, leafHash: leafHash), forKey: request.rid, in: entry.span)
+            LastEvent(rn: request.rn, leafHash: leafHash), forKey: request.rid, uuid: request.uuid, in: entry.span)
         let expected = last.map { $0.rn + 1 } ?? 0
         guard request.rn == expected else {
             throw AuditFinding(range.size, .wrongRequestEvent(rid: rid, rn: request.rn, expected: expected))

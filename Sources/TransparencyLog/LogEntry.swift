@@ -74,20 +74,12 @@ package struct LogEntry: Hashable, Sendable {
         origin: String, seq: UInt64, prev: SHA256Digest, t: Instant, type: String, request: Request? = nil,
         cm: [String: Commitment] = [:], facts: JSONObject = [:]
     ) throws(TransparencyLogError) {
-        var writer = EntryWriter()
-        writer.commitments(cm)
-        writer.member("\"facts\":", facts)
-        writer.member(",\"origin\":", origin)
-        writer.member(",\"prev\":", prev)
-        writer.request(request)
-        writer.member(",\"seq\":", seq)
-        writer.member(",\"t\":", t.milliseconds)
-        writer.member(",\"type\":", type)
-        writer.end()
-        // The scanner that every reader uses decides, so that nothing is written that cannot be read.
-        _ = try EntryHeader(scanning: writer.bytes)
-        bytes = writer.bytes
-        leafHash = MerkleTree.leafHash(bytes)
+        var text: [UInt8] = []
+        facts.appendCanonical(to: &text)
+        let written = try WrittenEntry(
+            origin: origin, seq: seq, prev: prev, t: t, type: type, request: request,
+            cm: cm.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, facts: text)
+        (bytes, leafHash) = (written.bytes, written.leafHash)
         self.origin = origin
         self.seq = seq
         self.prev = prev

@@ -5,72 +5,113 @@ import Cryptography
 /// Identifiers are UUIDs in all that Punctual writes, and those are kept as 16 bytes in a table of their own: to make a
 /// string of each for a dictionary takes longer than to check the rest of its entry. Any other identifier is kept in a
 /// dictionary, as it is.
+///
+/// Values lie in the order in which their requests began, so that those of requests under way lie together, where the
+/// processor still has them; only the places, eight bytes each, are looked for all over the memory.
 struct RequestTable<Value: Sendable>: Sendable {
-    fileprivate struct UUID: Hashable {
-        let high: UInt64
-        let low: UInt64
-    }
-
-    private struct Slot: Sendable {
-        var key: UUID
+    private struct Record: Sendable {
+        let key: RequestUUID
         var value: Value
     }
 
-    /// Open addressing with linear probing; a power of two, at most three quarters full.
-    private var slots: [Slot?]
-    private var count = 0
+    /// Open addressing with linear probing; a power of two, at most three quarters full. Zero is free; else the upper
+    /// half of the key's hash, and below it one more than the number of the record.
+    private var places: [UInt64]
+    private var records: [Record] = []
     private var byText: [String: Value] = [:]
     /// What identifiers are mixed with, so that nobody who writes a log can make them meet in one place.
-    private let seed: UUID
+    private let seed: (high: UInt64, low: UInt64)
 
     /// - Parameter seed: what whoever chose the identifiers could not choose.
     init(seed: SHA256Digest) {
         self.seed = unsafe seed.withUnsafeBytes { bytes in
-            unsafe UUID(high: bytes.load(as: UInt64.self), low: bytes.load(fromByteOffset: 8, as: UInt64.self))
+            unsafe (bytes.load(as: UInt64.self), bytes.load(fromByteOffset: 8, as: UInt64.self))
         }
-        slots = [Slot?](repeating: nil, count: 1024)
+        places = [UInt64](repeating: 0, count: 1024)
+    }
+
+    /// Mixed with what this process alone knows.
+    init() {
+        var hasher = Hasher()
+        let high = hasher.finalize()
+        hasher = Hasher()
+        hasher.combine(high)
+        seed = (UInt64(bitPattern: Int64(high)), UInt64(bitPattern: Int64(hasher.finalize())))
+        places = [UInt64](repeating: 0, count: 1024)
+    }
+
+    /// The value of an identifier. Parameters as those of ``updateValue(_:forKey:uuid:in:)``.
+    func value(forKey key: Range<Int>, uuid: RequestUUID?, in entry: Span<UInt8>) -> Value? {
+        guard let uuid else { return byText[Self.text(key, in: entry)] }
+        return find(uuid).number.map { records[$0].value }
     }
 
     /// Sets a value.
+    ///
+    /// - Parameter uuid: the identifier, where it is one.
     /// - Returns: the value before.
-    mutating func updateValue(_ value: Value, forKey key: Range<Int>, in entry: Span<UInt8>) -> Value? {
-        if let uuid = UUID(entry, key) { return updateValue(value, forKey: uuid) }
-        let text = key.map { entry[$0] }
-        return byText.updateValue(value, forKey: String(decoding: text, as: UTF8.self))
-    }
-
-    private mutating func updateValue(_ value: Value, forKey key: UUID) -> Value? {
-        let place = place(of: key)
-        if let before = slots[place]?.value {
-            slots[place]?.value = value
+    mutating func updateValue(
+        _ value: Value, forKey key: Range<Int>, uuid: RequestUUID?, in entry: Span<UInt8>
+    ) -> Value? {
+        guard let uuid else { return byText.updateValue(value, forKey: Self.text(key, in: entry)) }
+        let (place, number) = find(uuid)
+        if let number {
+            let before = records[number].value
+            records[number].value = value
             return before
         }
-        slots[place] = Slot(key: key, value: value)
-        count += 1
-        if count > slots.count / 4 * 3 { grow() }
+        records.append(Record(key: uuid, value: value))
+        precondition(records.count <= UInt32.max, "a log of more requests than an audit on one machine can hold")
+        places[place] = hash(uuid) & ~0xFFFF_FFFF | UInt64(records.count)
+        if records.count > places.count / 4 * 3 { grow() }
         return nil
     }
 
-    /// Where the key is, or would be.
-    private func place(of key: UUID) -> Int {
+    private static func text(_ key: Range<Int>, in entry: Span<UInt8>) -> String {
+        String(decoding: key.map { entry[$0] }, as: UTF8.self)
+    }
+
+    /// Where the key is or would be, and the number of its record if there is one.
+    @inline(__always)
+    private func find(_ key: RequestUUID) -> (place: Int, number: Int?) {
+        let hash = hash(key)
+        var place = Int(truncatingIfNeeded: hash) & (places.count - 1)
+        while places[place] != 0 {
+            let number = Int(places[place] & 0xFFFF_FFFF) - 1
+            if places[place] >> 32 == hash >> 32, records[number].key == key { return (place, number) }
+            place = (place + 1) & (places.count - 1)
+        }
+        return (place, nil)
+    }
+
+    private func hash(_ key: RequestUUID) -> UInt64 {
         let product = (key.high ^ seed.high).multipliedFullWidth(by: key.low ^ seed.low | 1)
-        var place = Int(truncatingIfNeeded: product.high ^ product.low) & (slots.count - 1)
-        while let found = slots[place]?.key, found != key { place = (place + 1) & (slots.count - 1) }
-        return place
+        return product.high ^ product.low
     }
 
     private mutating func grow() {
-        let full = slots
-        slots = [Slot?](repeating: nil, count: 2 * full.count)
-        for case let slot? in full { slots[place(of: slot.key)] = slot }
+        places = [UInt64](repeating: 0, count: 2 * places.count)
+        for (number, record) in records.enumerated() {
+            let hash = hash(record.key)
+            var place = Int(truncatingIfNeeded: hash) & (places.count - 1)
+            while places[place] != 0 { place = (place + 1) & (places.count - 1) }
+            places[place] = hash & ~0xFFFF_FFFF | UInt64(number + 1)
+        }
     }
 }
 
-extension RequestTable.UUID {
+/// The identifier of a request that is a UUID, as a number.
+struct RequestUUID: Hashable, Sendable {
+    let high: UInt64
+    let low: UInt64
+
+    static let textBytes = 36
+}
+
+extension RequestUUID {
     /// 36 bytes of lower-case hexadecimal digits and dashes ([RFC 9562, 4](https://www.rfc-editor.org/rfc/rfc9562)).
-    init?(_ text: Span<UInt8>, _ place: Range<Int>) {
-        guard place.count == 36 else { return nil }
-        let start = place.lowerBound
+    init?(_ text: Span<UInt8>, at start: Int) {
+        guard text.count - start >= Self.textBytes else { return nil }
         let dashes = (text[start + 8], text[start + 13], text[start + 18], text[start + 23])
         let dash = UInt8(ascii: "-")
         guard dashes == (dash, dash, dash, dash) else { return nil }

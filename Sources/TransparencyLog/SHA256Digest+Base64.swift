@@ -9,20 +9,24 @@ extension SHA256Digest {
 
     /// Appends the same text; three or four of these are written in every entry.
     func appendBase64(to text: inout [UInt8]) {
-        let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-        unsafe withUnsafeBytes { bytes in
-            for start in stride(from: 0, to: Self.byteCount, by: 3) {
-                let last = start + 2 == Self.byteCount
-                let bits =
-                    unsafe UInt32(bytes[start]) << 16 | UInt32(bytes[start + 1]) << 8
-                    | (last ? 0 : UInt32(bytes[start + 2]))
-                for shift in stride(from: UInt32(18), through: last ? 6 : 0, by: -6) {
-                    unsafe text.append(alphabet.utf8Start[Int(bits >> shift & 0x3F)])
+        let alphabet = unsafe Self.alphabet.utf8Start
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.base64ByteCount) { letters in
+            unsafe withUnsafeBytes { bytes in
+                for group in 0..<11 {
+                    let start = 3 * group
+                    let third = start + 2 < Self.byteCount ? unsafe bytes[start + 2] : 0
+                    let bits = unsafe UInt32(bytes[start]) << 16 | UInt32(bytes[start + 1]) << 8 | UInt32(third)
+                    for place in 0..<4 {
+                        unsafe letters[4 * group + place] = alphabet[Int(bits >> UInt32(18 - 6 * place) & 0x3F)]
+                    }
                 }
             }
+            unsafe letters[Self.base64ByteCount - 1] = UInt8(ascii: "=")
+            unsafe text.append(contentsOf: letters)
         }
-        text.append(UInt8(ascii: "="))
     }
+
+    private static let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
     /// Reads the canonical form only. Not with `Multiformats`, because an audit reads two or three of these in every
     /// entry and should make no string and no array for them.

@@ -52,9 +52,14 @@ struct Race {
     }
 
     /// Nanoseconds on a clock that only goes forward.
-    static func now() -> UInt64 {
+    static func now() -> UInt64 { nanoseconds(CLOCK_MONOTONIC) }
+
+    /// Nanoseconds that this process has had of all processors together.
+    static func used() -> UInt64 { nanoseconds(CLOCK_PROCESS_CPUTIME_ID) }
+
+    private static func nanoseconds(_ clock: clockid_t) -> UInt64 {
         var time = timespec()
-        _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        _ = unsafe clock_gettime(clock, &time)
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 }

@@ -25,12 +25,14 @@ enum Machine {
     static func forService(
         passphraseFile: String?, observe: @escaping @Sendable (LogEvent, Int64) -> Void = { _, _ in }
     ) throws -> DataDirectory.Machine {
-        DataDirectory.Machine(
+        var machine = DataDirectory.Machine(
             now: now, randomBytes: randomBytes, passphrase: try passphrase(passphraseFile),
             halt: { why in
                 Terminal().note("punctual: stopping at once, because only a restart can tell what is true: \(why)")
                 _exit(ExitCode.internal.rawValue)
             }, observe: observe)
+        machine.zones = .ofMachine
+        return machine
     }
 
     private static func passphrase(_ file: String?) throws -> [UInt8]? {

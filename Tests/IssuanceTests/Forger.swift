@@ -35,7 +35,9 @@ struct Forger {
         }
         self.origin = origin
         holders = Dictionary(
-            uniqueKeysWithValues: try world.world.rows(RequestRecord.self).map { ($0.id, $0.tenant + "\n" + $0.holder) })
+            uniqueKeysWithValues: try world.world.rows(RequestRecord.self).map {
+                ($0.id, $0.tenant + "\n" + $0.holder)
+            })
         now = try world.world.logTime()
     }
 
@@ -75,7 +77,8 @@ struct Forger {
     /// What a stranger with openings says of the forged log; without, where `knowsHolders` is false.
     func report(knowsHolders: Bool = true) throws -> SettlementReport {
         let holders = holders
-        var recomputation = Recomputation(holder: knowsHolders ? { holders[$0] } : nil)
+        let opened: @Sendable (String) -> String? = { knowsHolders ? holders[$0] : nil }
+        var recomputation = Recomputation(holder: opened)
         let places = Dictionary(uniqueKeysWithValues: drafts.enumerated().map { ($1.id, $0) })
         var previous = LogEntry.genesisPrevious(origin: origin)
         var last: [String: LogEntry] = [:]

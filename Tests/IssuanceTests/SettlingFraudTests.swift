@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Compensation
 import Issuance
 import Settlement
 import Simulation
@@ -30,7 +31,7 @@ struct SettlingFraudTests {
 
     // Approvals
 
-    static let approvals: [Fraud] = [
+    static let ofApprovals: [Fraud] = [
         Fraud("drop an owed payment", .missedPayment) { $0.drop("compensation.paid") },
         Fraud("pay what was owed twice", .doublePayment) { $0.repeat("compensation.paid") },
         Fraud("owe it twice", .doublePayment) { $0.repeat("compensation.owed") },
@@ -83,7 +84,7 @@ struct SettlingFraudTests {
         },
     ]
 
-    @Test("about approvals", arguments: approvals)
+    @Test("about approvals", arguments: ofApprovals)
     func approvals(fraud: Fraud) throws {
         let world = try SettlingWorld(["/approval": SettlingWorld.approval(), "/model/tiers": SettlingWorld.tiers(500)])
         let staff = try (0..<2).map { try world.world.world.addStaff("S\($0)", [.finance]).id }
@@ -96,7 +97,7 @@ struct SettlingFraudTests {
 
     // Caps
 
-    static let caps: [Fraud] = [
+    static let ofCaps: [Fraud] = [
         Fraud("pay over a cap", .wrongCap) { forger in
             forger.drop("compensation.capped")
             forger.change("compensation.post", 1) { $0["minor"] = 500 }
@@ -116,7 +117,7 @@ struct SettlingFraudTests {
         },
     ]
 
-    @Test("about caps", arguments: caps)
+    @Test("about caps", arguments: ofCaps)
     func caps(fraud: Fraud) throws {
         let world = try SettlingWorld([
             "/caps": [["scope": "user", "limit": ["unit": "PFC", "minor": 700], "overflow": "truncate"]],
@@ -145,7 +146,7 @@ struct SettlingFraudTests {
 
     // Budgets
 
-    static let budgets: [Fraud] = [
+    static let ofBudgets: [Fraud] = [
         Fraud("let it wait though there is room", .wrongBudget) { forger in
             // Without one of the payments that were made, the first that waits would have had room.
             let rid = forger.drafts.first { $0.type == "compensation.post" }?.rid
@@ -176,7 +177,7 @@ struct SettlingFraudTests {
         },
     ]
 
-    @Test("about budgets", arguments: budgets)
+    @Test("about budgets", arguments: ofBudgets)
     func budgets(fraud: Fraud) throws {
         let world = try SettlingWorld(
             [
@@ -191,7 +192,7 @@ struct SettlingFraudTests {
 
     // Late payments, pots, reversals
 
-    static let lates: [Fraud] = [
+    static let ofLates: [Fraud] = [
         Fraud("skip what a late payment gives", .missedLateBenefit) { forger in
             let place = forger.drafts.firstIndex { $0.facts["objective"] == "compensate" } ?? 0
             let id = forger.drafts[place].id
@@ -213,7 +214,7 @@ struct SettlingFraudTests {
         },
     ]
 
-    @Test("about late payments", arguments: lates)
+    @Test("about late payments", arguments: ofLates)
     func lates(fraud: Fraud) throws {
         let world = try SettlingWorld(["/payout/ifLate": [SettlingWorld.credit(300)]])
         _ = try world.world.waiting("a")
@@ -221,9 +222,9 @@ struct SettlingFraudTests {
         try find(fraud, in: world, allowing: [.latePayment, .lateBreach])
     }
 
-    static let pots: [Fraud] = [
+    static let ofPots: [Fraud] = [
         Fraud("pay one of them before it is enough", .wrongWait) { forger in
-            let place = forger.drafts.lastIndex { $0.type == "request.accepted" } ?? 0
+            let place = (forger.drafts.firstIndex { $0.type == "compensation.owed" } ?? 0) + 1
             guard let paid = forger.drafts.firstIndex(where: { $0.type == "compensation.paid" }) else { return }
             var early = forger.drafts[paid]
             let notice = forger.drafts[paid + 1]
@@ -237,7 +238,7 @@ struct SettlingFraudTests {
         Fraud("keep what has become enough", .missedPayment) { $0.drop("compensation.paid") },
     ]
 
-    @Test("about pots", arguments: pots)
+    @Test("about pots", arguments: ofPots)
     func pots(fraud: Fraud) throws {
         let world = try SettlingWorld([
             "/payout/minimum": ["unit": "PFC", "minor": 1000], "/payout/belowMinimum": "carry-forward",
@@ -249,7 +250,7 @@ struct SettlingFraudTests {
         try find(fraud, in: world)
     }
 
-    static let reversals: [Fraud] = [
+    static let ofReversals: [Fraud] = [
         Fraud("take back twice", .wrongReversal) { $0.repeat("compensation.reversed") },
         Fraud("take back more than was given", .wrongReversal) { forger in
             forger.change("compensation.reversed") { $0["minor"] = 501 }
@@ -276,7 +277,7 @@ struct SettlingFraudTests {
         },
     ]
 
-    @Test("about what is taken back", arguments: reversals)
+    @Test("about what is taken back", arguments: ofReversals)
     func reversals(fraud: Fraud) throws {
         let world = try SettlingWorld([
             "/model/tiers": SettlingWorld.tiers(500),

@@ -62,7 +62,7 @@ struct TamperedReader: StoreReader {
         let rows = try reader.records(Scan(type, limit: 4096)).map(\.values)
         var records: [R] = []
         for row in tampering.change(rows) {
-            var reader = RowReader(R.table, TamperedRow(values: row))
+            var reader = RowReader(R.self, TamperedRow(values: row))
             let record = try R(row: &reader)
             // A row that is filed under a key which its type cannot have is never found.
             if record.key.elementsEqual(row.prefix(R.table.keyCount)) { records.append(record) }

@@ -28,10 +28,10 @@ struct ServiceLevelTests {
         let level = try Fixture.level()
         #expect(level.priority == 100)
         #expect(level.objective.metric == .issue)
-        #expect(level.objective.target == .seconds(100))
+        #expect(level.objective.target == .elapsed(.seconds(100)))
         #expect(level.pauses.map(\.reason) == [.awaitingRequester, .legalHold, .scheduledMaintenance])
         #expect(level.pauses.map(\.evidence) == [.noticeDelivered, .courtOrder, .publishedWindow])
-        #expect(level.pauses.map(\.maxTotal?.length) == [.seconds(60), .days(2), nil])
+        #expect(level.pauses.map(\.maxTotal) == [.elapsed(.seconds(60)), .calendarDays(2), nil])
         #expect(level.onCancel == .keepBreach)
         #expect(level.appliesTo.holds(for: Facts(tenant: "acme", tier: "premium", type: "Degree")))
     }
@@ -45,7 +45,8 @@ struct ServiceLevelTests {
             Refusal("/spec/priority", nil, "missing"),
             Refusal("/spec/priority", -1, "0 to 9999"),
             Refusal("/spec/priority", 10_000, "0 to 9999"),
-            Refusal("/spec/calendarRef", "berlin", "does not keep"),
+            Refusal("/spec/calendarRef", "Berlin", "a-z"),
+            Refusal("/spec/calendarRef", 1, "string"),
             Refusal("/spec/escalation", [], "does not keep"),
             Refusal("/spec/objectives", [], "does not keep"),
             Refusal("/spec/objectives", nil, "missing"),
@@ -60,9 +61,8 @@ struct ServiceLevelTests {
             Refusal("/spec/objectives/0/atRisk", [:], "does not keep"),
             Refusal("/spec/objectives/0/population", [:], "does not keep"),
             Refusal("/spec/objectives/0/weight", 1, "unknown member"),
-            Refusal("/spec/objectives/0/target", ["business": "PT8H"], "does not keep"),
-            Refusal("/spec/objectives/0/target", ["workingDays": 3], "does not keep"),
-            Refusal("/spec/objectives/0/target", ["calendarDays": 3], "does not keep"),
+            Refusal("/spec/objectives/0/target", ["business": "PT8H"], "needs a calendar"),
+            Refusal("/spec/objectives/0/target", ["workingDays": 3], "needs a calendar"),
             Refusal("/spec/objectives/0/target", "PT8H", "object"),
             Refusal("/spec/objectives/0/target", [:], "expected a span"),
             Refusal("/spec/objectives/0/target/business", "PT8H", "unknown member"),
@@ -76,12 +76,14 @@ struct ServiceLevelTests {
             Refusal("/spec/pause/0/reason", "lunch", "does not keep"),
             Refusal("/spec/pause/0/evidence", "hearsay", "does not keep"),
             Refusal("/spec/pause/0/evidence", nil, "missing"),
-            Refusal("/spec/pause/0/maxTotal", ["workingDays": 3], "does not keep"),
-            Refusal("/spec/pause/0/maxTotal", ["business": "PT3H"], "does not keep"),
+            Refusal("/spec/pause/0/maxTotal", ["workingDays": 3], "needs a calendar"),
+            Refusal("/spec/pause/0/maxTotal", ["business": "PT3H"], "needs a calendar"),
             Refusal("/spec/pause/0/maxTotal/elapsed", "PT0H", "no time"),
             Refusal("/spec/pause/1/maxTotal/calendarDays", 0, "1 to 3660"),
             Refusal("/spec/pause/1/maxTotal/calendarDays", 3661, "1 to 3660"),
-            Refusal("/spec/pause/0/backdateLimit", "PT1S", "does not keep"),
+            Refusal("/spec/pause/0/backdateLimit", "1S", "duration"),
+            Refusal("/spec/pause/0/backdateLimit", "PT100000S", "five digits"),
+            Refusal("/spec/pause/0/backdateLimit", ["elapsed": "PT1S"], "string"),
             Refusal("/spec/pause/0/afterBreach", true, "does not keep"),
             Refusal("/spec/pause/0/note", "x", "unknown member"),
             Refusal("/spec/pause/3", ["reason": "legal-hold", "evidence": "court-order"], "twice"),

@@ -94,6 +94,37 @@ struct ServiceFailure: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
+extension Process {
+    /// Starts `punctual`, and waits until it says where it listens.
+    ///
+    /// - Parameters:
+    ///   - output: kept by the caller for as long as the process runs.
+    ///   - errors: the file that standard error goes to; nowhere if not given.
+    /// - Returns: the address.
+    func listen(_ arguments: [String], _ output: Pipe, errors: String? = nil) throws -> String {
+        executableURL = Programs.folder.appending(path: "punctual")
+        self.arguments = arguments
+        standardInput = FileHandle.nullDevice
+        standardOutput = output
+        standardError = FileHandle.nullDevice
+        if let errors {
+            _ = FileManager.default.createFile(atPath: errors, contents: nil)
+            standardError = try FileHandle(forWritingTo: URL(filePath: errors))
+        }
+        try run()
+        var line: [UInt8] = []
+        while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {
+            line.append(byte)
+        }
+        let text = String(decoding: line, as: UTF8.self)
+        guard let start = text.range(of: "http://") else {
+            waitUntilExit()
+            throw ServiceFailure("punctual \(arguments[0]) ended with \(terminationStatus): \(text)")
+        }
+        return String(text[start.lowerBound...])
+    }
+}
+
 /// A running `punctual serve`.
 final class RunningService: @unchecked Sendable {
     let url: String
@@ -106,26 +137,8 @@ final class RunningService: @unchecked Sendable {
     ///   - errors: the file that standard error goes to; nowhere if not given.
     init(data: String, apiKey: String, arguments: [String] = [], errors: String? = nil) throws {
         self.apiKey = apiKey
-        process.executableURL = Programs.folder.appending(path: "punctual")
-        process.arguments = ["serve", "--data", data, "--listen", "127.0.0.1:0"] + arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        if let errors {
-            _ = FileManager.default.createFile(atPath: errors, contents: nil)
-            process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
-        }
-        try process.run()
-        var line: [UInt8] = []
-        while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {
-            line.append(byte)
-        }
-        let text = String(decoding: line, as: UTF8.self)
-        guard let start = text.range(of: "http://") else {
-            process.waitUntilExit()
-            throw ServiceFailure("serve ended with \(process.terminationStatus): \(text)")
-        }
-        url = String(text[start.lowerBound...])
+        url = try process.listen(
+            ["serve", "--data", data, "--listen", "127.0.0.1:0"] + arguments, output, errors: errors)
     }
 
     /// A test that fails leaves nothing running.

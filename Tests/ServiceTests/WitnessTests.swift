@@ -12,22 +12,8 @@ private final class RunningWitness: @unchecked Sendable {
     private let output = Pipe()
 
     init(data: String, policy: String, listen: String = "127.0.0.1:0") throws {
-        process.executableURL = Programs.folder.appending(path: "punctual")
-        process.arguments = ["witness", "serve", "--data", data, "--policy", policy, "--listen", listen]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        var line: [UInt8] = []
-        while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {
-            line.append(byte)
-        }
-        let text = String(decoding: line, as: UTF8.self)
-        guard let start = text.range(of: "http://") else {
-            process.waitUntilExit()
-            throw ServiceFailure("witness serve ended with \(process.terminationStatus): \(text)")
-        }
-        url = String(text[start.lowerBound...])
+        url = try process.listen(
+            ["witness", "serve", "--data", data, "--policy", policy, "--listen", listen], output)
     }
 
     deinit { kill() }

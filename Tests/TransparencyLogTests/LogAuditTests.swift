@@ -33,6 +33,20 @@ struct LogAuditTests {
         #expect(self.audit([], against: try SampleLog().checkpoint()) == nil)
     }
 
+    @Test("more requests than fit at first are told apart, be their identifiers numbers or not")
+    func manyRequests() throws {
+        let digits = (0..<900).map { String($0, radix: 16) }.map { String(repeating: "0", count: 12 - $0.count) + $0 }
+        let numbers = digits.map { "0190d6a0-7b2e-7cc3-98c4-\($0)" }
+        // Not the form of a UUID, so another request than the one of the same letters.
+        let others = [numbers[10].uppercased(), numbers[11] + "0", String(numbers[12].dropLast()), "r"]
+        var long = try SampleLog(events: numbers + others + numbers.suffix(40) + others)
+        #expect(audit(long.entries.map(\.bytes), against: try long.checkpoint()) == nil)
+        long.append(try long.next(request: LogEntry.Request(first: numbers[7])))
+        #expect(
+            audit(long.entries.map(\.bytes), against: try long.checkpoint())?.reason
+                == .wrongRequestEvent(rid: numbers[7], rn: 0, expected: 1))
+    }
+
     /// Puts `entry` behind the first `count` entries, as a log that signs whatever it has would.
     private func audit(
         after count: Int, with spoil: (SampleLog) throws -> LogEntry

@@ -19,7 +19,8 @@ struct ZoneDatabaseTests {
 
     @Test("the release is what the first line of tzdata.zi says, or else the file +VERSION")
     func releases() throws {
-        let both = try folder("both", ["tzdata.zi": Array("# version 2025b\nZ A/B 0 - UTC\n".utf8), "+VERSION": [0x58]])
+        let both = try folder(
+            "both", ["tzdata.zi": Array("# version 2025b\nZ A/B 0 - UTC\n".utf8), "+VERSION": [0x58]])
         #expect(try ZoneDatabase(folder: both).release() == "2025b")
         let version = try folder("version", ["+VERSION": Array("2024a\n".utf8)])
         #expect(try ZoneDatabase(folder: version).release() == "2024a")

@@ -1,6 +1,7 @@
 import CanonicalJSON
 import HTTPServer
 import Issuance
+import Temporal
 import StatusLists
 
 /// What institutions do with requests.
@@ -33,7 +34,7 @@ func requestRoutes(_ service: Service) -> [Route] {
             body throws(JSONShapeError) in
             .hold(
                 reason: try body.string("reason"), evidence: try body.string("evidence"),
-                note: try body.optionalString("note"))
+                from: try body.optionalTime("from"), note: try body.optionalString("note"))
         },
         action("resume", .nothing, "End the pause", service) { _ throws(JSONShapeError) in .resume },
         action("cancel", .noteOnly, "The credential is not wanted any more", service) { body throws(JSONShapeError) in
@@ -83,5 +84,17 @@ extension RequestAction {
         self = .setStatus(
             StatusPurpose(rawValue: try body.string("purpose")), value: try body.integer("value"),
             note: try body.optionalString("note"))
+    }
+}
+
+extension ObjectReader {
+    /// A time as RFC 3339 has it, or nil when the member is absent.
+    fileprivate mutating func optionalTime(_ key: String) throws(JSONShapeError) -> Instant? {
+        guard let text = try optionalString(key) else { return nil }
+        do throws(TemporalError) {
+            return try Instant(rfc3339: text)
+        } catch {
+            throw JSONShapeError(pointer: pointer(to: key), problem: "\(error)")
+        }
     }
 }

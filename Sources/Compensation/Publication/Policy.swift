@@ -3,6 +3,8 @@ package import ServiceLevels
 
 /// A policy with its promise read. The one table of kinds: what is read by which type, what it refers to, how it is said.
 package enum Policy: Hashable, Sendable {
+    /// The hours by which promises are counted.
+    case businessCalendar(BusinessCalendar)
     /// A promise about time.
     case serviceLevel(ServiceLevel)
     /// What a broken one pays.
@@ -11,6 +13,8 @@ package enum Policy: Hashable, Sendable {
     case suspension(Suspension)
     /// What is spent on that in a month or a year.
     case budget(Budget)
+    /// How claims are heard.
+    case claims(ClaimsPolicy)
 
     /// Reads the promise of a document. Refuses a kind that this version does not act upon, and everything that the
     /// type of the kind refuses.
@@ -18,11 +22,11 @@ package enum Policy: Hashable, Sendable {
         switch document.kind {
         case .serviceLevel: self = .serviceLevel(try ServiceLevel(document))
         case .compensation: self = .compensation(try CompensationPolicy(document))
+        case .businessCalendar: self = .businessCalendar(try BusinessCalendar(document))
         case .suspension: self = .suspension(try Suspension(document))
-        case .businessCalendar: throw Self.notKept("nothing counts working hours yet")
         case .budget: self = .budget(try Budget(document))
         case .notification: throw Self.notKept("nothing plans notices yet")
-        case .claims: throw Self.notKept("nobody decides claims yet")
+        case .claims: self = .claims(try ClaimsPolicy(document))
         case .forecast: throw Self.notKept("nothing foresees a delay yet")
         case .review: throw Self.notKept("no survey is made and no review is signed yet")
         }
@@ -37,40 +41,48 @@ package enum Policy: Hashable, Sendable {
     /// Name, owner, version and begin.
     package var metadata: PolicyDocument.Metadata {
         switch self {
+        case .businessCalendar(let calendar): calendar.metadata
         case .serviceLevel(let level): level.metadata
         case .compensation(let compensation): compensation.metadata
         case .suspension(let suspension): suspension.metadata
         case .budget(let budget): budget.metadata
+        case .claims(let claims): claims.metadata
         }
     }
 
     /// Its identity.
     package var hash: PolicyHash {
         switch self {
+        case .businessCalendar(let calendar): calendar.hash
         case .serviceLevel(let level): level.hash
         case .compensation(let compensation): compensation.hash
         case .suspension(let suspension): suspension.hash
         case .budget(let budget): budget.hash
+        case .claims(let claims): claims.hash
         }
     }
 
     /// Which promise it makes.
     package var kind: PolicyDocument.Kind {
         switch self {
+        case .businessCalendar: .businessCalendar
         case .serviceLevel: .serviceLevel
         case .compensation: .compensation
         case .suspension: .suspension
         case .budget: .budget
+        case .claims: .claims
         }
     }
 
     /// The promise in sentences that a person can hold us to.
     package var plainWords: [String] {
         switch self {
+        case .businessCalendar(let calendar): calendar.plainWords
         case .serviceLevel(let level): level.plainWords
         case .compensation(let compensation): compensation.plainWords
         case .suspension(let suspension): suspension.plainWords
         case .budget(let budget): budget.plainWords
+        case .claims(let claims): claims.plainWords
         }
     }
 
@@ -83,7 +95,9 @@ package enum Policy: Hashable, Sendable {
     /// The policies of the same tenant that it names; each must be published before it.
     var references: [PolicyReference] {
         switch self {
-        case .serviceLevel, .budget: []
+        case .businessCalendar, .budget, .claims: []
+        case .serviceLevel(let level):
+            level.calendarRef.map { [PolicyReference(.businessCalendar, $0, in: "calendarRef")] } ?? []
         case .compensation(let compensation):
             [PolicyReference(.serviceLevel, compensation.slaRef, in: "slaRef")]
                 + (compensation.settling.budgetRef.map { [PolicyReference(.budget, $0, in: "budgetRef")] } ?? [])

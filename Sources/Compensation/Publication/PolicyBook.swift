@@ -11,6 +11,8 @@ package struct PolicyBook: Hashable, Sendable {
     /// Every credential type that a published policy asks about, in UTF-8: conditions compare bytes.
     private var namedTypes: Set<[UInt8]> = []
     private var timelines: [String: PolicyTimeline] = [:]
+    /// What spans of working time are counted by.
+    package internal(set) var calendars = CalendarShelf()
     /// What a published cap adds up.
     private var counted: Set<Counted> = []
     /// Who approved a suspension, and when.
@@ -66,6 +68,7 @@ package struct PolicyBook: Hashable, Sendable {
         if case .serviceLevel(let level) = policy {
             book.namedTypes.formUnion(level.appliesTo.values(of: .type).map { Array($0.utf8) })
         }
+        if case .businessCalendar(let calendar) = policy { try book.calendars.add(calendar, from: effectiveAt) }
         book.policies[document.hash] = policy
         book.timelines[document.metadata.tenant] = timeline
         let published = PublishedPolicy(document: document, effectiveAt: effectiveAt)
@@ -86,8 +89,23 @@ package struct PolicyBook: Hashable, Sendable {
             let metadata = offer.serviceLevel.metadata
             throw .noCompensation(tenant: metadata.tenant, serviceLevel: metadata.id)
         }
+        let calendar = try boundCalendar(of: offer.serviceLevel, at: instant)
         return Binding(
-            serviceLevel: offer.serviceLevel, compensation: compensation, compensations: offer.compensations)
+            serviceLevel: offer.serviceLevel, compensation: compensation, compensations: offer.compensations,
+            calendar: calendar)
+    }
+
+    /// The calendar in force that a service level names, of its own tenant; nil where it names none.
+    private func boundCalendar(
+        of level: ServiceLevel, at instant: Instant
+    ) throws(BindingError) -> Binding.Calendar? {
+        guard let id = level.calendarRef else { return nil }
+        for case .businessCalendar(let calendar) in inForce(.businessCalendar, of: level.metadata.tenant, at: instant)
+        where calendar.metadata.id == id {
+            guard let hours = calendars.calendar(calendar.hash) else { continue }
+            return Binding.Calendar(document: calendar, hours: hours)
+        }
+        throw .noCalendar(tenant: level.metadata.tenant, calendar: id)
     }
 
     /// Whether a published condition asks about that credential type. One that none asks about makes no difference to
@@ -113,6 +131,11 @@ extension PolicyBook {
         if case .compensation(let compensation)? = policies[hash] { compensation } else { nil }
     }
 
+    /// The policy for claims of that hash, in force or not.
+    package func claims(_ hash: PolicyHash) -> ClaimsPolicy? {
+        if case .claims(let claims)? = policies[hash] { claims } else { nil }
+    }
+
     /// The policies of one kind that are in force for one tenant's own, by id; those of ``defaultTenant`` are not
     /// among them.
     package func inForce(_ kind: PolicyDocument.Kind, of tenant: String, at instant: Instant) -> [Policy] {
@@ -124,7 +147,8 @@ extension PolicyBook {
         (timelines[tenant]?.offers(at: instant) ?? []).compactMap { offer in
             offer.compensations[.issue].map { compensation in
                 Binding(
-                    serviceLevel: offer.serviceLevel, compensation: compensation, compensations: offer.compensations)
+                    serviceLevel: offer.serviceLevel, compensation: compensation, compensations: offer.compensations,
+                    calendar: try? boundCalendar(of: offer.serviceLevel, at: instant))
             }
         }
     }

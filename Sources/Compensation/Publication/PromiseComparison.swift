@@ -16,6 +16,7 @@ struct PromiseComparison {
     /// The first way in which the new pair is worse, as a clause; nil when it is not.
     var loss: String? {
         if old.serviceLevel.hash != new.serviceLevel.hash, let loss = lossOfTime { return loss }
+        if old.calendar?.hours != new.calendar?.hours { return "time would be counted by other hours" }
         return old.compensation.hash == new.compensation.hash ? nil : lossOfCompensation
     }
 }
@@ -30,7 +31,7 @@ extension PromiseComparison {
         if let loss = Self.lossOfPauses(old["pause"]?.arrayValue ?? [], new["pause"]?.arrayValue ?? []) { return loss }
         let void: JSON = "stop-clock-void"
         if new["onCancel"] == void, old["onCancel"] != void { return "cancelling would void what a delay had earned" }
-        let compared = ["appliesTo", "priority", "objectives", "pause", "onCancel"]
+        let compared = ["appliesTo", "calendarRef", "priority", "objectives", "pause", "onCancel"]
         return Self.difference(old, new, besides: compared).map { "\($0) would be another" }
     }
 
@@ -66,10 +67,14 @@ extension PromiseComparison {
     }
 
     private var lossOfCompensation: String? {
-        guard let before = document(old.compensation.hash)?["spec"], let after = document(new.compensation.hash)?["spec"]
+        guard let before = document(old.compensation.hash)?["spec"],
+            let after = document(new.compensation.hash)?["spec"]
         else { return "the documents cannot be compared" }
-        let delays = Self.boundaries(in: before["model"], after["model"])
-        for facts in Self.grid(delays) {
+        let models = [before["model"], after["model"]].compactMap(\.self)
+        if models[0] != models[1], models.contains(where: Self.countsDays) {
+            return "what is given after so many days would be another"
+        }
+        for facts in Self.grid(models) {
             if let loss = lossOfEntitlement(facts) { return loss }
         }
         let (paid, pays) = (before["payout"], after["payout"])
@@ -78,7 +83,7 @@ extension PromiseComparison {
         if caps[0] != caps[1] { return "a cap over several requests would be another" }
         let member =
             Self.difference(before, after, besides: ["slaRef", "model", "caps", "payout"])
-            ?? Self.difference(before["model"] ?? [:], after["model"] ?? [:], besides: ["tiers"]).map { "model/\($0)" }
+            ?? Self.difference(before["model"] ?? [:], after["model"] ?? [:], besides: ["tiers", "benefits"]).map { "model/\($0)" }
             ?? Self.difference(paid ?? [:], pays ?? [:], besides: ["within"]).map { "payout/\($0)" }
         return member.map { "\($0) would be another" }
     }
@@ -103,10 +108,15 @@ extension PromiseComparison {
 
 /// The facts at which what is given is compared.
 extension PromiseComparison {
-    /// One millisecond more than each threshold of either document: what is given changes nowhere else.
-    static func boundaries(in models: JSON?...) -> [Milliseconds] {
+    /// Whether a threshold is one that only a calendar places.
+    private static func countsDays(_ model: JSON) -> Bool {
+        (model["tiers"]?.arrayValue ?? []).contains { $0["over"] != "deadline" && $0["over"]?["elapsed"] == nil }
+    }
+
+    /// One millisecond more than each threshold: what is given changes nowhere else.
+    private static func delays(_ models: [JSON]) -> [Milliseconds] {
         var delays: Set<Milliseconds> = [Milliseconds(1)]
-        for tier in models.compactMap({ $0?["tiers"]?.arrayValue }).joined() {
+        for tier in models.compactMap({ $0["tiers"]?.arrayValue }).joined() {
             guard let over = tier["over"]?["elapsed"]?.stringValue, let length = try? Milliseconds(iso8601: over) else {
                 continue
             }
@@ -115,11 +125,22 @@ extension PromiseComparison {
         return delays.sorted()
     }
 
-    private static func grid(_ delays: [Milliseconds]) -> [AssessmentFacts] {
+    /// Every delay, with every severity and some prices where a model asks for them.
+    private static func grid(_ models: [JSON]) -> [AssessmentFacts] {
+        let text = models.map(\.canonicalString).joined()
+        let severities = text.contains("severityAtLeast") ? Severity.allCases : [.minor]
+        let euro = UnitOfAccount(rawValue: "EUR") ?? .pocketFitCredits
+        let prices = text.contains("shareOfPrice") ? [nil] + [1, 999, 10_000].map { Amount($0, euro) } : [nil]
         let due = Instant(milliseconds: 0)
-        let subject = AssessmentFacts.Subject(id: "", tenant: "", tier: "standard", type: nil, price: nil)
-        return delays.map { delay in
-            AssessmentFacts(due: due, until: due + delay, now: due + delay, isResolved: true, of: subject)
+        return delays(models).flatMap { delay in
+            severities.flatMap { severity in
+                prices.map { price in
+                    AssessmentFacts(
+                        due: due, until: due + delay, now: due + delay, isResolved: true,
+                        of: .init(id: "", tenant: "", tier: "standard", type: nil, price: price),
+                        incident: IncidentFacts(severity: severity))
+                }
+            }
         }
     }
 }
@@ -134,7 +155,9 @@ extension PromiseComparison {
         switch (new.value, old.value) {
         case (.integer(let new), .integer(let old)): return new > old
         case (.string(let new), .string(let old)):
-            guard let new = try? Milliseconds(iso8601: new), let old = try? Milliseconds(iso8601: old) else { return true }
+            guard let new = try? Milliseconds(iso8601: new), let old = try? Milliseconds(iso8601: old) else {
+                return true
+            }
             return new > old
         default: return true
         }

@@ -35,6 +35,10 @@ package struct Suspension: Hashable, Sendable {
             approvers = try spec.approvers("approvedBy")
             try spec.optionalConstant("doesNotAffect", "breaches-before-from")
             try spec.finish()
+            for tag in metadata.title.keys.sorted() where reason[tag] == nil {
+                let problem = "the title is there in \(tag), and so must be the reason"
+                throw JSONShapeError(pointer: spec.pointer(to: "reason"), problem: problem)
+            }
             guard until <= from else { return }
             throw JSONShapeError(pointer: spec.pointer(to: "until"), problem: "expected an instant later than from")
         } catch {

@@ -67,12 +67,12 @@ package enum LogCheck {
                 }
                 try indexes.check(record.body, leafHash: leafHash)
                 expected += 1
-                if let anchored, audit.size == anchored.size, audit.head.root != anchored.root {
+                if let anchored, UInt64(expected) == anchored.size, audit.head.root != anchored.root {
                     throw AuditFailure(
                         seq: record.seq, "the log up to here is not the one that was acknowledged: the anchor differs")
                 }
                 try tiles.compareFullTiles(with: reader)
-                try checkpoints.compare(size: audit.size) { audit.head }
+                try checkpoints.compare(size: UInt64(expected)) { audit.head }
                 if expected % 1024 == 0 { progress(expected) }
             }
             try audit.finish()

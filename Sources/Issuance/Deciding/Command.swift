@@ -1,17 +1,18 @@
 package import Compensation
-package import Compensation
 package import ServiceLevels
 package import StatusLists
 package import Temporal
 
 /// What somebody wants to happen. Everything slow (parsing, signing) is done before; what is left is to decide.
-package enum Command: Sendable {
+package indirect enum Command: Sendable {
     case openLog(LogOpened)
     /// With 32 random bytes: the key of the institution's own commitments.
     case addInstitution(InstitutionAdded, subjectKey: [UInt8])
     /// Another key signs checkpoints, or one no more.
     case changeLogKey(LogKeyChanged)
     case publishPolicy(PolicyDocument)
+    /// A calendar, and the rules of its zone where the log does not have them yet.
+    case publishCalendar(PolicyDocument, ZonePinned?)
     /// From an instant on, or from now on, a policy binds nobody who comes.
     case withdrawPolicy(PolicyHash, from: Instant?)
     /// Somebody of the staff agrees to a suspension.
@@ -25,7 +26,8 @@ package enum Command: Sendable {
     case indexRequests(RequestsIndexed)
     case accept(AcceptedRequest)
     case approve(TenantRequest, note: String?, CredentialIssued)
-    case hold(TenantRequest, reason: String, evidence: String, note: String?)
+    /// `from` where the pause began before the command.
+    case hold(TenantRequest, reason: String, evidence: String, from: Instant?, note: String?)
     case resume(TenantRequest)
     case cancel(TenantRequest, note: String?)
     case revoke(TenantRequest, note: String?)
@@ -52,6 +54,8 @@ package enum Command: Sendable {
     case removeStaff(StaffRemoved)
     /// About incidents; with 32 random bytes where somebody writes who may have no commitment key yet.
     case incident(IncidentCommand, subjectKey: [UInt8]?)
+    case claim(ClaimCommand)
+    case offer(OfferCommand)
 }
 
 /// A request with its promise, ready to be written down.
@@ -119,10 +123,13 @@ extension Command {
     /// The request that the command is about, where it is about one that an institution has.
     var target: TenantRequest? {
         switch self {
-        case .approve(let request, _, _), .hold(let request, _, _, _), .resume(let request),
+        case .approve(let request, _, _), .hold(let request, _, _, _, _), .resume(let request),
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             request
-        case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .withdrawPolicy, .approvePolicy, .addIssuer,
+        case .claim(let command): command.target
+        case .offer(let command): command.target
+        case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .publishCalendar, .withdrawPolicy,
+            .approvePolicy, .addIssuer,
             .addKey, .revokeKey, .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse,
             .settleRefund, .erase, .addStaff, .changeStaff, .removeStaff, .incident, .wallet, .coupon:
             nil

@@ -27,10 +27,12 @@ struct Promise {
         self.serviceLevel = serviceLevel
         self.compensation = compensation
         let pauses = try Self.pauses(of: record, in: state)
+        let calendar = try state.calendar(of: record, under: serviceLevel, policies)
         posted = try Self.posted(for: record, under: compensation, in: state)
         do throws(PromiseClockRefusal) {
             clock = try PromiseClock(
-                serviceLevel, start: Instant(milliseconds: record.acceptedAt), pauses: pauses, stop: record.stop)
+                serviceLevel, calendar: calendar, start: Instant(milliseconds: record.acceptedAt), pauses: pauses,
+                stop: record.stop)
         } catch {
             throw StoreError.corrupt("request \(record.id): \(error)")
         }

@@ -11,7 +11,7 @@ extension Settler {
         facts.roomAcrossRequests = try roomAcrossRequests(award)
         for (index, cap) in terms.caps.enumerated() where cap.scope != .request && cap.limit.unit == award.amount.unit {
             guard let key = try usageKey(cap.scope, cap.limit.unit) else { continue }
-            facts.given[index] = try sum(key, in: situation.window(cap.window, of: record))
+            facts.given[index] = try sum(key, in: try situation.window(cap.window, of: record))
         }
         return facts
     }

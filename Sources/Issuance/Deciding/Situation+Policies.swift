@@ -12,7 +12,8 @@ extension Situation {
     /// The levels of an entry, less those of the entry itself and of its facts.
     static let maximumPolicyDepth = LogEntry.maximumDepth - 2
 
-    func publish(_ document: PolicyDocument) throws -> Decision {
+    /// - Parameter zone: is pinned before, unless it is already.
+    func publish(_ document: PolicyDocument, pinning zone: ZonePinned? = nil) throws -> Decision {
         guard document.canonicalBytes.count <= Self.maximumPolicyBytes else {
             throw Refusal(
                 .invalidPolicy,
@@ -23,14 +24,22 @@ extension Situation {
             throw Refusal(
                 .invalidPolicy, "The document is nested deeper than the \(Self.maximumPolicyDepth) levels of an entry.")
         }
-        let published = try refusing { () throws(PolicyError) in try policies.publishing(document, at: now).policy }
-        return Decision([
-            LogEvent(
-                .policyPublished(
-                    PolicyPublished(
-                        hash: published.document.hash, document: published.document.json,
-                        effectiveAt: published.effectiveAt)))
-        ])
+        var policies = policies
+        var events: [LogEvent] = []
+        if let zone, !policies.calendars.hasZone(zone.rules.pin) {
+            policies = policies.pinning(zone.rules)
+            events.append(LogEvent(.zonePinned(zone)))
+        }
+        let book = policies
+        let published = try refusing { () throws(PolicyError) in try book.publishing(document, at: now).policy }
+        return Decision(
+            events + [
+                LogEvent(
+                    .policyPublished(
+                        PolicyPublished(
+                            hash: published.document.hash, document: published.document.json,
+                            effectiveAt: published.effectiveAt)))
+            ])
     }
 
     /// - Parameter from: the wish of who withdraws it; from now when that has passed or there is none.

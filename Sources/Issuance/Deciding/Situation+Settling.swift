@@ -71,8 +71,8 @@ extension Situation {
     // What settlers ask for
 
     /// The window of a cap that ends with now, of the zone of the request's calendar.
-    func window(_ window: Cap.Window, of record: RequestRecord) -> Range<Instant> {
-        let zone = zone(of: record)
+    func window(_ window: Cap.Window, of record: RequestRecord) throws -> Range<Instant> {
+        let zone = try zone(of: record)
         let today = zone.localTime(at: now).date
         switch window {
         case .day: return zone.instants(of: today..<today.adding(days: 1))
@@ -91,7 +91,12 @@ extension Situation {
     }
 
     /// The zone of the calendar that a request is bound to; UTC without one.
-    func zone(of record: RequestRecord) -> TimeZoneRules { .utc }
+    func zone(of record: RequestRecord) throws -> TimeZoneRules {
+        guard let hash = PolicyHash(record.serviceLevel), let level = policies.serviceLevel(hash) else {
+            throw StoreError.corrupt("request \(record.id) is bound to a policy that is not in the log")
+        }
+        return try state.calendar(of: record, under: level, policies).zone
+    }
 
     /// Whether something that waits for a budget and unit comes before that place.
     func stands(before place: Settler.Place, in queue: String) throws -> Bool {
@@ -126,6 +131,14 @@ extension TimeZoneRules {
 extension Settler {
     /// The award that a row is about, as the policy gives it; nil when it does not.
     func award(of row: OwedRecord) throws -> Award? {
+        if let key = ClaimKey(row.claimKey), let objective = Objective.Metric(rawValue: row.objective),
+            let type = BenefitType(rawValue: row.benefitType), let unit = UnitOfAccount(rawValue: row.unit),
+            let given = Award(
+                given: key, objective, tier: Int(row.tier), benefit: Int(row.benefit), type: type,
+                amount: Amount(row.minor, unit), row.rank == 0 ? .guaranteed : .discretionary, by: policy)
+        {
+            return given
+        }
         guard let key = ClaimKey(row.claimKey), let objective = Objective.Metric(rawValue: row.objective),
             let benefit = policy.benefit(objective, tier: Int(row.tier), at: Int(row.benefit)),
             let unit = UnitOfAccount(rawValue: row.unit), benefit.type.rawValue == row.benefitType

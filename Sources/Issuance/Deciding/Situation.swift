@@ -21,6 +21,7 @@ struct Situation {
         case .changeLogKey(let changed): try change(changed)
         case .addInstitution(let added, _): Decision([LogEvent(.institutionAdded(added))])
         case .publishPolicy(let document): try publish(document)
+        case .publishCalendar(let document, let zone): try publish(document, pinning: zone)
         case .withdrawPolicy(let hash, let from): try withdraw(hash, from: from)
         case .approvePolicy(let hash, let staff): try approve(hash, by: staff)
         case .addIssuer(let issuer, let key): try add(issuer, key)
@@ -30,7 +31,8 @@ struct Situation {
         case .indexRequests(let indexed): try index(indexed)
         case .accept(let request): try accept(request)
         case .approve(let target, let note, let issued): try approve(target, note, issued)
-        case .hold(let target, let reason, let evidence, let note): try hold(target, reason, evidence, note)
+        case .hold(let target, let reason, let evidence, let from, let note):
+            try hold(target, reason, evidence, from, note)
         case .resume(let target): try resume(target)
         case .cancel(let target, let note): try cancel(target, note)
         case .revoke(let target, let note): try revoke(target, note)
@@ -47,6 +49,8 @@ struct Situation {
         case .changeStaff(let changed): try change(changed)
         case .removeStaff(let removed): try remove(removed)
         case .incident(let command, _): try decide(command)
+        case .claim(let command): try decide(command)
+        case .offer(let command): try decide(command)
         }
     }
 
@@ -56,9 +60,9 @@ struct Situation {
         // The clock stepped, or the queue stood, between the stamp and here: the log would show a broken receipt.
         guard now - event.acceptedAt <= Receipt.loggedWithin else { throw StalePreparation() }
         let binding = try policies.binding(of: event.boundFacts, at: event.acceptedAt)
-        guard binding.serviceLevel.hash == event.serviceLevel, binding.compensation.hash == event.compensation else {
-            throw StalePreparation()
-        }
+        guard binding.serviceLevel.hash == event.serviceLevel, binding.compensation.hash == event.compensation,
+            binding.calendar?.document.hash == event.calendar?.document
+        else { throw StalePreparation() }
         if let issued = request.issued { try checkKey(of: issued) }
         var decision = Decision()
         if request.isPaidWithIssuance {
@@ -81,6 +85,7 @@ struct Situation {
             with: LogEvent(
                 .requestApproved(RequestApproved(note: note, idempotency: target.idempotency)), of: target.id),
             following: [LogEvent(.credentialIssued(issued), of: target.id)])
+        try resolution(of: &promise, .issued, in: &decision)
         return decision
     }
 
@@ -93,11 +98,12 @@ struct Situation {
         decision.answer(
             with: LogEvent(
                 .requestCancelled(RequestCancelled(note: note, idempotency: target.idempotency)), of: target.id))
+        try resolution(of: &promise, .cancelled, in: &decision)
         return decision
     }
 
     private func hold(
-        _ target: TenantRequest, _ reason: String, _ evidence: String, _ note: String?
+        _ target: TenantRequest, _ reason: String, _ evidence: String, _ from: Instant?, _ note: String?
     ) throws -> Decision {
         guard let reason = PauseReason(rawValue: reason) else {
             throw Refusal(.invalidRequest, Refusal.listing(PauseReason.self), at: "/reason")
@@ -109,13 +115,14 @@ struct Situation {
         guard promise.isWaiting else { throw promise.refusal("held") }
         var decision = try assessment(of: &promise)
         let pause = try promise.refusing { (clock) throws(PromiseClockRefusal) in
-            try clock.hold(reason: reason, evidence: evidence, at: now)
+            try clock.hold(reason: reason, evidence: evidence, from: from, at: now)
         }
         decision.answer(
             with: LogEvent(
                 .requestHeld(
                     RequestHeld(
-                        reason: reason.rawValue, evidence: evidence.rawValue, until: pause.until, note: note,
+                        reason: reason.rawValue, evidence: evidence.rawValue, from: from, until: pause.until,
+                        note: note,
                         idempotency: target.idempotency)), of: target.id))
         return decision
     }

@@ -1,11 +1,12 @@
 package import CanonicalJSON
 
 /// One fact, before it becomes an entry or after it was read from one. The page "What the log says" is its vocabulary.
-package enum Event: Hashable, Sendable {
+package indirect enum Event: Hashable, Sendable {
     case logOpened(LogOpened)
     case logKeyChanged(LogKeyChanged)
     case institutionAdded(InstitutionAdded)
     case policyPublished(PolicyPublished)
+    case zonePinned(ZonePinned)
     case policy(PolicyEvent)
     case issuerAdded(IssuerAdded)
     case keyAdded(KeyAdded)
@@ -35,6 +36,9 @@ package enum Event: Hashable, Sendable {
     case settling(SettlingEvent)
     /// About an incident, or what incidents follow from.
     case incident(IncidentEvent)
+    /// The page "Claims".
+    case claim(ClaimEvent)
+    case offer(OfferEvent)
 
     package var content: any EventContent {
         switch self {
@@ -42,6 +46,7 @@ package enum Event: Hashable, Sendable {
         case .logKeyChanged(let content): content
         case .institutionAdded(let content): content
         case .policyPublished(let content): content
+        case .zonePinned(let content): content
         case .policy(let event): event.content
         case .issuerAdded(let content): content
         case .keyAdded(let content): content
@@ -69,6 +74,8 @@ package enum Event: Hashable, Sendable {
         case .staffRemoved(let content): content
         case .settling(let event): event.content
         case .incident(let event): event.content
+        case .claim(let event): event.content
+        case .offer(let event): event.content
         }
     }
 
@@ -92,6 +99,7 @@ package enum Event: Hashable, Sendable {
             case LogOpened.type: .logOpened(try LogOpened(&facts, &openings))
             case LogKeyChanged.type: .logKeyChanged(try LogKeyChanged(&facts, &openings))
             case InstitutionAdded.type: .institutionAdded(try InstitutionAdded(&facts, &openings))
+            case ZonePinned.type: .zonePinned(try ZonePinned(&facts, &openings))
             case PolicyPublished.type: .policyPublished(try PolicyPublished(&facts, &openings))
             case IssuerAdded.type: .issuerAdded(try IssuerAdded(&facts, &openings))
             case KeyAdded.type: .keyAdded(try KeyAdded(&facts, &openings))
@@ -129,6 +137,10 @@ extension Event {
             self = .settling(event)
         } else if let event = try IncidentEvent(type: type, &facts, &openings) {
             self = .incident(event)
+        } else if let event = try ClaimEvent(type: type, &facts, &openings) {
+            self = .claim(event)
+        } else if let event = try OfferEvent(type: type, &facts, &openings) {
+            self = .offer(event)
         } else if let fact = try WalletFact(type: type, &facts, &openings) {
             self = .wallet(fact)
         } else if let fact = try CouponFact(type: type, &facts, &openings) {

@@ -18,6 +18,8 @@ package struct RequestAccepted: EventContent {
     package let dueAt: Instant
     package let serviceLevel: PolicyHash
     package let compensation: PolicyHash
+    /// By what its spans are counted; nil where the service level names no calendar.
+    package let calendar: BoundCalendar?
     /// What was paid for it, where the institution says so.
     package let price: Amount?
     package let holder: Holder
@@ -32,8 +34,8 @@ package struct RequestAccepted: EventContent {
     package init(
         tenant: TenantID, tier: Tier, credentialType: String?, review: Review, objective: String,
         acceptedAt: Instant, dueAt: Instant, serviceLevel: PolicyHash, compensation: PolicyHash,
-        price: Amount? = nil, holder: Holder,
-        credential: JSON?, order: SigningOrder?, receipt: JSON, idempotency: Idempotency
+        calendar: BoundCalendar? = nil, price: Amount? = nil, holder: Holder, credential: JSON?, order: SigningOrder?,
+        receipt: JSON, idempotency: Idempotency
     ) {
         self.tenant = tenant
         self.tier = tier
@@ -44,6 +46,7 @@ package struct RequestAccepted: EventContent {
         self.dueAt = dueAt
         self.serviceLevel = serviceLevel
         self.compensation = compensation
+        self.calendar = calendar
         self.price = price
         self.holder = holder
         self.credential = credential
@@ -62,6 +65,7 @@ package struct RequestAccepted: EventContent {
         dueAt = try facts.instant("dueAt")
         serviceLevel = try facts.parsed("serviceLevel") { PolicyHash($0) }
         compensation = try facts.parsed("compensation") { PolicyHash($0) }
+        calendar = try BoundCalendar(optional: &facts)
         price = try facts.optionalPrice("price")
         var person = try openings.object("holder")
         holder = Holder(id: try person.string("id"), email: try person.optionalString("email"))
@@ -82,6 +86,7 @@ package struct RequestAccepted: EventContent {
             "compensation": .string(compensation.text),
         ]
         facts["credentialType"] = credentialType.map(JSON.string)
+        calendar?.add(to: &facts)
         facts["price"] = price.map { ["unit": .string($0.unit.rawValue), "minor": .integer($0.minor)] }
         return facts
     }
@@ -199,14 +204,19 @@ package struct RequestHeld: EventContent {
     package static let type = "request.held"
     package let reason: String
     package let evidence: String
+    /// When it began, where that was before the entry.
+    package let from: Instant?
     /// The latest end of the pause.
     package let until: Instant?
     package let note: String?
     package let idempotency: Idempotency
 
-    package init(reason: String, evidence: String, until: Instant?, note: String?, idempotency: Idempotency) {
+    package init(
+        reason: String, evidence: String, from: Instant? = nil, until: Instant?, note: String?, idempotency: Idempotency
+    ) {
         self.reason = reason
         self.evidence = evidence
+        self.from = from
         self.until = until
         self.note = note
         self.idempotency = idempotency
@@ -215,6 +225,7 @@ package struct RequestHeld: EventContent {
     package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
         reason = try facts.string("reason")
         evidence = try facts.string("evidence")
+        from = try facts.optionalInteger("from").map { Instant(milliseconds: $0) }
         until = try facts.optionalInteger("until").map { Instant(milliseconds: $0) }
         note = try openings.optionalString("note")
         idempotency = try Idempotency(&openings)
@@ -222,6 +233,7 @@ package struct RequestHeld: EventContent {
 
     package var facts: JSONObject {
         var facts: JSONObject = ["reason": .string(reason), "evidence": .string(evidence)]
+        facts["from"] = from.map { .integer($0.milliseconds) }
         facts["until"] = until.map { .integer($0.milliseconds) }
         return facts
     }

@@ -11,6 +11,8 @@ struct Receipt {
     let dueAt: Instant
     let serviceLevel: String
     let compensation: String
+    /// The calendar and the zone rules that ``dueAt`` is counted by, where the service level names some.
+    let calendar: BoundCalendar?
     /// SHA-256 of the canonical credential as it was asked for, in hexadecimal.
     let credentialDigest: String
 
@@ -19,12 +21,14 @@ struct Receipt {
     static let loggedWithin = Milliseconds.minutes(1)
 
     func document(issuer: String) -> JSONObject {
-        [
+        var document: JSONObject = [
             "type": "IntakeReceipt", "request": .string(request.text), "tenant": .string(tenant.text),
             "issuer": .string(issuer), "log": .string(origin), "loggedWithin": .string(Self.loggedWithin.iso8601),
             "objective": .string(objective), "acceptedAt": .string(acceptedAt.rfc3339),
             "dueAt": .string(dueAt.rfc3339), "serviceLevel": .string(serviceLevel),
             "compensation": .string(compensation), "credentialDigest": .string("sha256:" + credentialDigest),
         ]
+        calendar?.add(to: &document)
+        return document
     }
 }

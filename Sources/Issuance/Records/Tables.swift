@@ -13,7 +13,7 @@ package enum Tables {
         JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self, ErasedAnswerRecord.self,
         IndexRecord.self, StaffRecord.self, ReservationRecord.self, HolderEntryRecord.self, ErasedEntryRecord.self,
         CouponBatchRecord.self, CouponRecord.self, PolicyEntryRecord.self,
-    ] + settlingProjections + incidentRecords + modelsProjections
+    ] + claimsProjections + settlingProjections + incidentRecords + modelsProjections + clocksRecords
 
     /// What others said of the log's checkpoints; nothing makes it again.
     package static let attestations = [CosignatureRecord.table, TimestampRecord.table]
@@ -38,7 +38,7 @@ package enum Tables {
 
     /// The promise and the payment, complete: each part beside its own records.
     private static let promise: [Table.Change] =
-        claimsChanges + settlingChanges + incidentsChanges + modelsChanges + walletChanges
+        clocksChanges + claimsChanges + settlingChanges + incidentsChanges + modelsChanges + walletChanges
         + policiesChanges
 
     /// A person can be erased: what names them can be changed, and is found by request.

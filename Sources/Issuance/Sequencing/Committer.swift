@@ -1,4 +1,3 @@
-import CanonicalJSON
 import Cryptography
 import Synchronization
 import Temporal
@@ -56,8 +55,8 @@ final class Committer: Sendable {
 
     /// Decides and writes a batch. The result of each command is in its place; when the transaction could not be made
     /// durable, nothing remains of any of them and each has the reason.
-    func commit(_ commands: [Command], at now: Instant) -> [Result<Answer, any Error>] {
-        guard commands.contains(where: \.isUrgent) else { return attempt(commands, at: now) }
+    func commit(_ commands: [PreparedCommand], at now: Instant) -> [Result<Answer, any Error>] {
+        guard commands.contains(where: \.command.isUrgent) else { return attempt(commands, at: now) }
         let wasFull = readiness.has(.noSpace)
         if wasFull { releaseHeadRoom() }
         let results = attempt(commands, at: now)
@@ -67,7 +66,7 @@ final class Committer: Sendable {
         return attempt(commands, at: now)
     }
 
-    private func attempt(_ commands: [Command], at now: Instant) -> [Result<Answer, any Error>] {
+    private func attempt(_ commands: [PreparedCommand], at now: Instant) -> [Result<Answer, any Error>] {
         do {
             do {
                 return try write(commands, at: now, .together)
@@ -83,7 +82,7 @@ final class Committer: Sendable {
 
     /// One transaction.
     private func write(
-        _ commands: [Command], at now: Instant, _ keeping: Keeping
+        _ commands: [PreparedCommand], at now: Instant, _ keeping: Keeping
     ) throws -> [Result<Answer, any Error>] {
         var next = state.withLock { $0 }
         var progress = Progress(log: next.log, directory: next.directory)
@@ -116,14 +115,15 @@ final class Committer: Sendable {
     ///
     /// - Throws: only what makes the whole transaction impossible.
     private func run(
-        _ command: Command, _ progress: inout Progress, at now: Instant, _ keeping: Keeping, _ writer: any StoreWriter
+        _ command: PreparedCommand, _ progress: inout Progress, at now: Instant, _ keeping: Keeping,
+        _ writer: any StoreWriter
     ) throws -> Result<Answer, any Error> {
         do {
             return .success(try perform(command, &progress, at: now, keeping, writer))
         } catch let spoilt as SpoiltBatch {
             throw spoilt
         } catch let refusal as Refusal {
-            if refusal.isDefinitive { try keep(refusal, of: command, writer) }
+            if refusal.isDefinitive { try keep(refusal, of: command.command, writer) }
             return .failure(refusal)
         } catch let error as StoreError where error.concernsEverything {
             throw error
@@ -134,8 +134,10 @@ final class Committer: Sendable {
 
     /// Decides, which writes nothing, and then writes what was decided.
     private func perform(
-        _ command: Command, _ progress: inout Progress, at now: Instant, _ keeping: Keeping, _ writer: any StoreWriter
+        _ prepared: PreparedCommand, _ progress: inout Progress, at now: Instant, _ keeping: Keeping,
+        _ writer: any StoreWriter
     ) throws -> Answer {
+        let command = prepared.command
         if let (tenant, idempotency) = command.idempotency,
             let stored = try StoredAnswer.find(idempotency, of: tenant, in: writer, progress.directory)
         {
@@ -149,11 +151,11 @@ final class Committer: Sendable {
         switch keeping {
         case .apart:
             var attempt = progress.forOneCommand
-            try writer.savepoint { try carryOut(decision, of: command, &attempt, at: now, writer) }
+            try writer.savepoint { try carryOut(decision, of: prepared, &attempt, at: now, writer) }
             progress.takeOver(attempt)
         case .together:
             do {
-                try carryOut(decision, of: command, &progress, at: now, writer)
+                try carryOut(decision, of: prepared, &progress, at: now, writer)
             } catch let error as StoreError where error.concernsEverything {
                 throw error
             } catch {
@@ -173,15 +175,15 @@ final class Committer: Sendable {
     }
 
     private func carryOut(
-        _ decision: Decision, of command: Command, _ progress: inout Progress, at now: Instant,
+        _ decision: Decision, of prepared: PreparedCommand, _ progress: inout Progress, at now: Instant,
         _ writer: any StoreWriter
     ) throws {
         var last = decision.request
         for event in decision.events {
             if last?.id != event.request?.text { last = try known(event, writer) }
-            last = try append(event, to: last, command.subjectKey, &progress, at: now, writer)
+            last = try append(event, of: prepared, to: last, &progress, at: now, writer)
         }
-        if case .erase(let erasure) = command, !decision.events.isEmpty {
+        if case .erase(let erasure) = prepared.command, !decision.events.isEmpty {
             try Destruction(writer).destroyKeys(of: erasure, upTo: progress.log.size - 1)
         }
     }
@@ -196,16 +198,16 @@ final class Committer: Sendable {
     ///
     /// - Returns: the row of the request that it is about, as it is then.
     private func append(
-        _ event: LogEvent, to known: RequestRecord?, _ newSubjectKey: [UInt8]?, _ progress: inout Progress,
+        _ event: LogEvent, of prepared: PreparedCommand, to known: RequestRecord?, _ progress: inout Progress,
         at now: Instant, _ writer: any StoreWriter
     ) throws -> RequestRecord? {
         let seq = progress.log.size
-        let content = event.event.content
+        let content = prepared.content(of: event.event)
         if case .subjectErased = event.event, let known { try Destruction(writer).destroyOpenings(of: known) }
         if case .wallet(.erased(let erased)) = event.event { try Destruction(writer).destroyOpenings(of: erased) }
-        let commitments = try open(content.openings, Subject(of: event, known), newSubjectKey, seq, writer)
-        let entry = try LogEntry(
-            origin: origin, seq: UInt64(seq), prev: progress.log.lastLeafHash, t: now, type: type(of: content).type,
+        let commitments = try open(content, Subject(of: event, known), prepared.command.subjectKey, seq, writer)
+        let entry = try WrittenEntry(
+            origin: origin, seq: UInt64(seq), prev: progress.log.lastLeafHash, t: now, type: content.type,
             request: try event.request.map { try .next($0, after: known) }, cm: commitments, facts: content.facts)
         try writer.insert(
             EntryRecord(
@@ -217,19 +219,17 @@ final class Committer: Sendable {
 
     /// Keeps the private facts beside the log and returns the commitments to them.
     private func open(
-        _ openings: JSONObject, _ subject: Subject?, _ newKey: [UInt8]?, _ seq: Int64, _ writer: any StoreWriter
-    ) throws -> [String: Commitment] {
-        guard !openings.isEmpty, let subject else { return [:] }
+        _ content: EntryContent, _ subject: Subject?, _ newKey: [UInt8]?, _ seq: Int64, _ writer: any StoreWriter
+    ) throws -> [(field: String, Commitment)] {
+        guard !content.fields.isEmpty, let subject else { return [] }
         let key = try subject.key(in: writer, orNew: newKey)
-        let openings = StoredOpenings(openings)
         try writer.insert(
             OpeningRecord(
-                seq: seq, tenant: subject.tenant, holder: subject.holder, document: openings.document))
-        var commitments: [String: Commitment] = [:]
-        for (field, value) in openings.values {
-            commitments[field] = try key.commitment(to: value, field: field, seq: UInt64(seq))
+                seq: seq, tenant: subject.tenant, holder: subject.holder, document: content.openings))
+        return try content.fields.map { field in
+            let value = content.openings[field.place]
+            return (field.name, try key.commitment(to: value, field: field.name, seq: UInt64(seq)))
         }
-        return commitments
     }
 
     /// Tiles, head and signed checkpoint of what the batch appended.
@@ -292,30 +292,6 @@ extension HeadRecord {
         self.init(
             size: Int64(head.size), root: head.root.bytes, lastLeafHash: log.lastLeafHash.bytes,
             lastTime: log.lastTime)
-    }
-}
-
-/// The canonical form of an object, and in it those of its members: each is written once.
-private struct StoredOpenings {
-    private(set) var document: [UInt8] = []
-    private(set) var values: [(field: String, value: ArraySlice<UInt8>)] = []
-
-    /// As long as a credential with its receipt, so that the buffer seldom grows.
-    private static let usualBytes = 4096
-
-    init(_ openings: JSONObject) {
-        document.reserveCapacity(Self.usualBytes)
-        var ranges: [(String, Range<Int>)] = []
-        for (field, value) in openings {
-            document.append(UInt8(ascii: document.isEmpty ? "{" : ","))
-            JSON.string(field).appendCanonical(to: &document)
-            document.append(UInt8(ascii: ":"))
-            let start = document.count
-            value.appendCanonical(to: &document)
-            ranges.append((field, start..<document.count))
-        }
-        document.append(UInt8(ascii: "}"))
-        values = ranges.map { ($0, document[$1]) }
     }
 }
 

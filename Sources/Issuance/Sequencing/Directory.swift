@@ -36,6 +36,7 @@ package struct Directory: Sendable {
             opened = event
         case .logKeyChanged(let event): try logKeys.apply(event)
         case .institutionAdded(let event): tenants[event.keyDigest] = event.tenant
+        case .zonePinned(let event): policies = policies.pinning(event.rules)
         case .policyPublished(let event):
             let document = try PolicyDocument(event.document)
             policies = try policies.adding(document, effectiveAt: event.effectiveAt).book

@@ -41,6 +41,11 @@ struct Projection {
         case .requestsIndexed(let indexed):
             try writer.insert(IndexRecord(seq: place.seq, size: Int64(indexed.index.size)))
         case .staffAdded, .staffRolesChanged, .staffRemoved: try applyStaff(event.event, at: place)
+        case .zonePinned(let pinned):
+            try writer.insert(
+                ZoneRecord(
+                    pin: pinned.rules.pin, zone: pinned.zone.text, release: pinned.release,
+                    rules: pinned.rules.json.canonicalBytes, seq: place.seq))
         case .policyPublished(let published):
             try writer.insert(
                 PolicyRecord(
@@ -56,6 +61,9 @@ struct Projection {
             var record = RequestRecord(accepted, id: id, seq: place.seq)
             record.continues(with: place)
             try writer.insert(record)
+            if let calendar = accepted.calendar {
+                try writer.insert(RequestCalendarRecord(request: record.id, calendar: calendar.document.text))
+            }
             if let terms = RequestTermsRecord(accepted, of: id) { try writer.insert(terms) }
             try keep(accepted.idempotency, of: record, at: place)
             return record
@@ -93,7 +101,8 @@ struct Projection {
         case .compensationPosted(let event):
             try post(event, at: place, record)
             try settled(event, at: place, record)
-            try expectNextTier(&record, at: place)
+            // What was granted on a claim before anything was due leaves the first instant to look at as it is.
+            if record.breachedAt != nil { try expectNextTier(&record, at: place) }
         case .refundSettled(let event): try settleRefund(event, at: place)
         case .noticeQueued(let event):
             try writer.insert(
@@ -104,8 +113,12 @@ struct Projection {
             try erase(event, at: place, &record)
             if record.breachedAt != nil { try forget(record) }
         case .settling(let event): try settle(event, at: place, record)
+        case .claim(let event):
+            try apply(event, of: record, at: place)
+            if event.grantsRefund { try expectByFacts(&record, at: place) }
+        case .offer(let event): try apply(event, of: &record, at: place)
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
-            .resourceRegistered, .requestsIndexed, .policyPublished, .requestAccepted, .staffAdded, .staffRolesChanged,
+            .resourceRegistered, .requestsIndexed, .policyPublished, .zonePinned, .requestAccepted, .staffAdded, .staffRolesChanged,
             .staffRemoved, .incident, .wallet, .coupon, .policy:
             break
         }
@@ -113,16 +126,26 @@ struct Projection {
 
     private func hold(_ event: RequestHeld, at place: Place, _ record: inout RequestRecord) throws {
         let ordinal = try openPause(of: record).map { $0.ordinal + 1 } ?? 0
-        let limit = event.until?.milliseconds
+        let (from, limit) = (event.from ?? place.at, event.until)
         try writer.insert(
             PauseRecord(
-                request: record.id, ordinal: ordinal, reason: event.reason, from: place.at.milliseconds,
-                limit: limit, until: nil))
+                request: record.id, ordinal: ordinal, reason: event.reason, from: from.milliseconds,
+                limit: limit?.milliseconds, until: nil))
         record.state = .paused
         // An open pause counts as lasting until its limit; without one, nothing is due.
-        record.dueAt = limit.flatMap { limit in record.dueAt.map { $0 + limit - place.at.milliseconds } }
-        record.assessAt = limit
+        record.dueAt = try limit.flatMap { try dueAt(of: record, movedBy: from..<$0) }
+        record.assessAt = limit?.milliseconds
         try keep(event.idempotency, of: record, at: place)
+    }
+
+    private func dueAt(of record: RequestRecord, movedBy pause: Range<Instant>) throws -> Int64? {
+        guard let due = record.dueAt else { return nil }
+        guard let hash = PolicyHash(record.serviceLevel), let level = directory.policies.serviceLevel(hash) else {
+            throw StoreError.corrupt("request \(record.id) is bound to a policy that is not in the log")
+        }
+        let calendar = try writer.calendar(of: record, under: level, directory.policies)
+        let moved = try? calendar.moving(Instant(milliseconds: due), of: level.objective.target, by: pause)
+        return moved?.milliseconds
     }
 
     private func resume(_ event: RequestResumed, at place: Place, _ record: inout RequestRecord) throws {
@@ -247,7 +270,9 @@ struct Projection {
     }
 
     private func openPause(of record: RequestRecord) throws -> PauseRecord? {
-        try writer.records(
+        // Before its second entry a request was never held.
+        if record.entryCount <= 1 { return nil }
+        return try writer.records(
             Scan(PauseRecord.self, equals: [.text(record.id)], isDescending: true, limit: 1)
         ).first
     }
@@ -262,7 +287,7 @@ struct Projection {
         try writer.update(pause)
     }
 
-    private func keep(_ idempotency: Idempotency, of record: RequestRecord, at place: Place) throws {
+    func keep(_ idempotency: Idempotency, of record: RequestRecord, at place: Place) throws {
         // In a replay, one that was erased since: its place is with those of the erasure.
         guard !idempotency.key.isEmpty else { return }
         try writer.insert(

@@ -2,8 +2,8 @@ import Dispatch
 import Synchronization
 import Temporal
 
-/// The one writer. It takes whatever queued while the last commit was syncing, decides each command in its own
-/// savepoint, commits once, and answers all: nothing is answered, and nothing signed leaves, before it is durable.
+/// The one writer. It takes whatever queued while the last commit was syncing, decides each command, commits
+/// once, and answers all: nothing is answered, and nothing signed leaves, before it is durable.
 package final class Sequencer: Sendable {
     /// The most commands in one transaction: enough to share one sync among many, few enough to bound its memory and
     /// the time that the last one waits.
@@ -16,7 +16,7 @@ package final class Sequencer: Sendable {
     package typealias Completion = @Sendable (Result<Answer, any Error>) -> Void
 
     private struct Waiting {
-        let command: Command
+        let command: PreparedCommand
         let completion: Completion
     }
 
@@ -28,6 +28,10 @@ package final class Sequencer: Sendable {
     private let committer: Committer
     private let now: @Sendable () -> Instant
     private let work = DispatchQueue(label: "punctual.sequencer")
+    /// Tells the senders what became of their commands while `work` goes on with the next ones.
+    private let answers = DispatchQueue(label: "punctual.answers")
+    /// How many batches may be answered meanwhile; more would be kept in memory by senders that are slow to hear.
+    private let unanswered = DispatchSemaphore(value: 4)
     /// Commands not yet taken. Under the lock: appended by any thread, taken by `work`.
     private let queue = Mutex(Queue())
 
@@ -36,8 +40,9 @@ package final class Sequencer: Sendable {
         self.now = now
     }
 
-    /// Queues a command. The completion is called once, on the sequencer's thread, after the commit.
+    /// Queues a command. The completion is called once, on a thread of the sequencer, after the commit.
     package func submit(_ command: Command, _ completion: @escaping Completion) {
+        let command = PreparedCommand(command)
         let (isAccepted, mustStart) = queue.withLock { queue in
             guard queue.waiting.count < Self.maximumQueue else { return (false, false) }
             queue.waiting.append(Waiting(command: command, completion: completion))
@@ -70,12 +75,30 @@ package final class Sequencer: Sendable {
     }
 
     /// Waits until what was queued before has been answered. Not to be called by a completion.
-    func finish() { work.sync {} }
+    func finish() {
+        work.sync {}
+        answers.sync {}
+    }
 
     private func drain() {
         while let batch = takeBatch() {
             let results = committer.commit(batch.map(\.command), at: now())
+            if isIdle {
+                for (waiting, result) in zip(batch, results) { waiting.completion(result) }
+            } else {
+                answer(batch, results)
+            }
+        }
+    }
+
+    /// Whether nothing waits for `work`, so that it need not hand over what it can do as well.
+    private var isIdle: Bool { queue.withLock { $0.waiting.isEmpty } }
+
+    private func answer(_ batch: [Waiting], _ results: [Result<Answer, any Error>]) {
+        unanswered.wait()
+        answers.async { [self] in
             for (waiting, result) in zip(batch, results) { waiting.completion(result) }
+            unanswered.signal()
         }
     }
 

@@ -7,28 +7,29 @@ struct Subject: Hashable, Sendable {
 
     /// - Parameter known: the request that the event is about, when it exists already.
     init?(of event: LogEvent, _ known: RequestRecord?) {
-        switch (event.event, known) {
-        case (.institutionAdded(let added), _): (tenant, holder) = (added.tenant.text, "")
-        case (.resourceRegistered(let resource), _): (tenant, holder) = (resource.tenant.text, "")
-        case (.requestAccepted(let accepted), _): (tenant, holder) = (accepted.tenant.text, accepted.holder.id)
-        case (.wallet(let fact), _): (tenant, holder) = (fact.owner.tenant.text, fact.owner.holder)
-        case (.coupon(let fact), _):
+        switch event.event {
+        case .institutionAdded(let added): (tenant, holder) = (added.tenant.text, "")
+        case .resourceRegistered(let resource): (tenant, holder) = (resource.tenant.text, "")
+        case .requestAccepted(let accepted): (tenant, holder) = (accepted.tenant.text, accepted.holder.id)
+        case .wallet(let fact): (tenant, holder) = (fact.owner.tenant.text, fact.owner.holder)
+        case .coupon(let fact):
             guard let owner = fact.owner else { return nil }
             (tenant, holder) = (owner.tenant.text, owner.holder)
         // No institution has the empty name: the service's own people.
-        case (.staffAdded(let added), _): (tenant, holder) = ("", added.id.text)
+        case .staffAdded(let added): (tenant, holder) = ("", added.id.text)
         // What somebody wrote of an incident is theirs: the institution's, the service's, or of one of its staff.
-        case (.incident(let event), _):
+        case .incident(let event):
             guard event.author.idempotency != nil else { return nil }
             switch event.author.by {
             case nil: (tenant, holder) = (event.answerTenant.text, "")
             case IncidentAuthor.machine: (tenant, holder) = (TenantID.default.text, "")
             case let staff?: (tenant, holder) = ("", staff)
             }
-        // What is kept of a request without its person is the institution's.
-        case (.subjectErased, let known?): (tenant, holder) = (known.tenant, "")
-        case (_, let known?): (tenant, holder) = (known.tenant, known.holder)
-        default: return nil
+        default:
+            guard let known else { return nil }
+            tenant = known.tenant
+            // What is kept of a request without its person is the institution's.
+            holder = if case .subjectErased = event.event { "" } else { known.holder }
         }
     }
 

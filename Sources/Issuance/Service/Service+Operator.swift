@@ -34,7 +34,9 @@ extension Service {
     /// Publishes a policy document; it is in force from its `effectiveFrom`, or from now if that has passed.
     package func publishPolicy(_ bytes: [UInt8], _ reply: @escaping Sequencer.Completion) {
         do throws(PolicyError) {
-            sequencer.submit(.publishPolicy(try PolicyDocument(parsing: bytes)), reply)
+            let document = try PolicyDocument(parsing: bytes)
+            guard document.kind == .businessCalendar else { return sequencer.submit(.publishPolicy(document), reply) }
+            publish(document, try BusinessCalendar(document), reply)
         } catch {
             reply(.failure(Refusal(.invalidPolicy, error.problem, at: error.pointer.description)))
         }
@@ -50,6 +52,7 @@ extension Service {
         var above: [ColumnValue] = [.integer(Int64.min)]
         // By the time that a promise is judged by.
         let now = committer.logTime(now()).milliseconds
+        failures += try assessDueClaims(at: now)
         while true {
             let due = try store.read { reader in
                 try reader.records(

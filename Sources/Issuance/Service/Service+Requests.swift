@@ -5,7 +5,7 @@ import Cryptography
 import Multiformats
 import ServiceLevels
 package import StatusLists
-import Temporal
+package import Temporal
 
 /// One request from end to end.
 extension Service {
@@ -29,7 +29,8 @@ extension Service {
             let id = RequestID(at: accepted, random: randomBytes(10))
             let facts = boundFacts(of: draft, tenant)
             let binding = try binding(for: facts, at: accepted)
-            let due = try WorkingCalendar.utc.instant(after: binding.objective.target, from: accepted)
+            let due = try deadline(of: binding, from: accepted)
+            let calendar = binding.calendar.map { BoundCalendar($0.document) }
             let signer = try signers.signer(for: draft.order.issuer, of: tenant, in: directory.issuers)
             let issued =
                 try draft.review == .none ? sign(draft.credential, draft.order, signer, of: id, tenant, at: now) : nil
@@ -37,14 +38,15 @@ extension Service {
                 Receipt(
                     request: id, tenant: tenant, origin: origin, objective: binding.objective.metric.rawValue,
                     acceptedAt: accepted, dueAt: due, serviceLevel: binding.serviceLevel.hash.text,
-                    compensation: binding.compensation.hash.text,
+                    compensation: binding.compensation.hash.text, calendar: calendar,
                     credentialDigest: SHA256.hash(JSON.object(draft.credential.json).canonicalBytes).description),
                 at: now)
             let event = RequestAccepted(
                 tenant: tenant, tier: draft.tier, credentialType: facts.type.isEmpty ? nil : facts.type,
                 review: draft.review, objective: binding.objective.metric.rawValue, acceptedAt: accepted, dueAt: due,
-                serviceLevel: binding.serviceLevel.hash, compensation: binding.compensation.hash,
-                price: draft.price, holder: draft.holder, credential: issued == nil ? .object(draft.credential.json) : nil,
+                serviceLevel: binding.serviceLevel.hash, compensation: binding.compensation.hash, calendar: calendar,
+                price: draft.price, holder: draft.holder,
+                credential: issued == nil ? .object(draft.credential.json) : nil,
                 order: issued == nil && draft.order != SigningOrder() ? draft.order : nil, receipt: receipt,
                 idempotency: idempotency)
             return .accept(
@@ -61,8 +63,8 @@ extension Service {
         prepareAndSubmit(Self.maximumAttempts, target.tenant, target.idempotency, reply) { [self] in
             switch action {
             case .approve(let note): .approve(target, note: note, try sign(target))
-            case .hold(let reason, let evidence, let note):
-                .hold(target, reason: reason, evidence: evidence, note: note)
+            case .hold(let reason, let evidence, let from, let note):
+                .hold(target, reason: reason, evidence: evidence, from: from, note: note)
             case .resume: .resume(target)
             case .cancel(let note): .cancel(target, note: note)
             case .revoke(let note): .revoke(target, note: note)
@@ -134,6 +136,15 @@ extension Service {
         return Facts(tenant: tenant.text, tier: draft.tier.rawValue, type: isNamed ? type : "")
     }
 
+    private func deadline(of binding: Binding, from accepted: Instant) throws -> Instant {
+        do throws(TemporalError) {
+            let calendar = binding.calendar?.hours ?? .utc
+            return try calendar.instant(after: binding.objective.target, from: accepted)
+        } catch {
+            throw Refusal(.noPolicyApplies, "The calendar of the service level knows no deadline: \(error).")
+        }
+    }
+
     private func binding(for facts: Facts, at now: Instant) throws -> Binding {
         do throws(BindingError) {
             return try directory.policies.binding(of: facts, at: now)
@@ -146,7 +157,7 @@ extension Service {
 /// What can be done with an accepted request.
 package enum RequestAction: Sendable {
     case approve(note: String?)
-    case hold(reason: String, evidence: String, note: String?)
+    case hold(reason: String, evidence: String, from: Instant? = nil, note: String?)
     case resume
     case cancel(note: String?)
     case revoke(note: String?)

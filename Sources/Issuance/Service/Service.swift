@@ -24,6 +24,7 @@ package final class Service: Sendable {
     /// For commands that were prepared elsewhere; whoever asks for something calls the methods of the service.
     package let sequencer: Sequencer
     let statusIndexes: StatusIndexes
+    let zones: @Sendable (ZoneName) throws -> InstalledZone
     let statusLists = StatusListCache()
     /// Slows down whoever guesses codes.
     let couponGuard = CouponGuard()
@@ -48,6 +49,9 @@ package final class Service: Sendable {
         package var halt: @Sendable (String) -> Void
         /// Hears of every event once it is durable, with the sequence number of its entry; on the sequencer's thread.
         package var observe: @Sendable (LogEvent, Int64) -> Void
+        /// The rules of a zone as the time zone database of this machine has them, and its release; needed once, when
+        /// a calendar is published.
+        package var zones: @Sendable (ZoneName) throws -> InstalledZone = { throw NoZoneDatabase(zone: $0) }
         /// Whether commands are taken; whoever finds a reason why not says it here.
         package var readiness = Readiness()
         /// Hears that a transaction was refused for want of space; whoever can tell when there is some again may close
@@ -98,6 +102,7 @@ package final class Service: Sendable {
         store = surroundings.store
         now = surroundings.now
         randomBytes = surroundings.randomBytes
+        zones = surroundings.zones
         origin = start.origin
         url = start.opened.url
         vault = surroundings.keys.vault
@@ -131,7 +136,8 @@ package final class Service: Sendable {
         let commands =
             [Command.openLog(opened), .addIssuer(first.issuer, first.key)]
             + (try policies.map { .publishPolicy(try PolicyDocument(parsing: $0)) })
-        for result in committer.commit(commands, at: surroundings.now()) { _ = try result.get() }
+        let results = committer.commit(commands.map(PreparedCommand.init), at: surroundings.now())
+        for result in results { _ = try result.get() }
     }
 
     /// Waits until the commands that were taken so far have been answered.

@@ -42,6 +42,7 @@ extension Directory {
         if let opened = try timedEvent(0, in: reader) { try apply(opened.event.event, at: opened.at) }
         var seqs: [Int64] = []
         try reader.forEach(PolicyRecord.self) { seqs.append($0.seq) }
+        try reader.forEach(ZoneRecord.self) { seqs.append($0.seq) }
         try reader.forEach(PolicyEntryRecord.self) { seqs.append($0.seq) }
         try reader.forEach(InstitutionRecord.self) { seqs.append($0.seq) }
         try reader.forEach(IssuerEntryRecord.self) { seqs.append($0.seq) }

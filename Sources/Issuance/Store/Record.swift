@@ -22,13 +22,15 @@ package protocol StoredRow {
 /// Reads one row column by column, in the order of the table. A value of another kind than asked for means that the
 /// database was changed by something else than us, and is reported as corruption, never guessed at.
 package struct RowReader {
-    private let table: Table
+    private let type: any Record.Type
+    private let columnCount: Int
     private let row: any StoredRow
     private var position = 0
 
-    /// - Parameter row: one row of this table, as it was found.
-    package init(_ table: Table, _ row: any StoredRow) {
-        self.table = table
+    /// - Parameter row: one row of the table of this type, as it was found.
+    package init<R: Record>(_ type: R.Type, _ row: any StoredRow) {
+        self.type = type
+        columnCount = type.table.columns.count
         self.row = row
     }
 
@@ -75,7 +77,7 @@ package struct RowReader {
     }
 
     private mutating func next() throws(StoreError) -> ColumnValue {
-        guard position < table.columns.count else { throw unexpected() }
+        guard position < columnCount else { throw unexpected() }
         position += 1
         guard let value = row.value(at: position - 1) else { throw unexpected() }
         return value
@@ -87,6 +89,7 @@ package struct RowReader {
     }
 
     private func unexpected() -> StoreError {
+        let table = type.table
         let column = position > 0 && position <= table.columns.count ? table.columns[position - 1].name : "?"
         return .corrupt("table \(table.name), column \(column): a value that this program never writes")
     }

@@ -27,8 +27,9 @@ extension Table {
         guard values.count == columns.count else {
             throw .unfit(table: name, why: "\(what) has \(columns.count) values, not \(values.count)")
         }
-        for (column, value) in zip(columns, values) where !column.accepts(value) {
-            throw .unfit(table: name, why: "column \(column.name) does not take the value of \(what)")
+        for position in values.indices where !columns[columns.startIndex + position].accepts(values[position]) {
+            let column = columns[columns.startIndex + position].name
+            throw .unfit(table: name, why: "column \(column) does not take the value of \(what)")
         }
     }
 }

@@ -9,6 +9,7 @@ enum EntryType: CaseIterable {
     case budgetWarned
     case logOpened, logKeyChanged, institutionAdded, policyPublished, policyWithdrawn, policyApproved
     case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered, requestsIndexed
+    case zonePinned
     case stageReported, incidentRules, incidentOpened, incidentJoined, incidentFrozen, incidentClassified
     case incidentMerged, incidentSplit, incidentResolved, incidentAssessed, incidentPostmortem, incidentAction
     case incidentDone
@@ -28,6 +29,7 @@ enum EntryType: CaseIterable {
         case .keyRevoked: "key.revoked"
         case .resourceRegistered: "resource.registered"
         case .requestsIndexed: "log.requests"
+        case .zonePinned: "zone.pinned"
         case .requestAccepted: "request.accepted"
         case .requestApproved: "request.approved"
         case .requestHeld: "request.held"
@@ -86,7 +88,7 @@ enum EntryType: CaseIterable {
     var isAboutRequest: Bool {
         switch self {
         case .logOpened, .logKeyChanged, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired,
-            .keyRevoked, .resourceRegistered, .requestsIndexed, .budgetWarned, .staffAdded, .staffRolesChanged,
+            .keyRevoked, .resourceRegistered, .requestsIndexed, .zonePinned, .budgetWarned, .staffAdded, .staffRolesChanged,
             .staffRemoved, .policyWithdrawn, .policyApproved:
             false
         case _ where isAboutIncidents: false

@@ -16,6 +16,7 @@ struct PublicationFacts {
 
 struct AcceptanceFacts {
     let acceptedAt: Int64
+    let calendar: Range<Int>?
     let compensation: Range<Int>
     let credentialType: Range<Int>?
     let dueAt: Int64
@@ -26,10 +27,12 @@ struct AcceptanceFacts {
     let serviceLevel: Range<Int>
     let tenant: Range<Int>
     let tier: Range<Int>
+    let zone: Range<Int>?
 
     init(_ frame: EntryFrame) throws(EntryProblem) {
         var facts = try FactReader(frame)
         acceptedAt = try facts.integer("acceptedAt")
+        calendar = try facts.optionalText("calendar")
         compensation = try facts.text("compensation")
         credentialType = try facts.optionalText("credentialType")
         dueAt = try facts.integer("dueAt")
@@ -39,18 +42,21 @@ struct AcceptanceFacts {
         serviceLevel = try facts.text("serviceLevel")
         tenant = try facts.text("tenant")
         tier = try facts.choice("tier", "standard", "premium").text
+        zone = try facts.optionalText("zone")
         try facts.finish()
     }
 }
 
 struct PauseFacts {
     let evidence: Range<Int>
+    let from: Int64?
     let reason: Range<Int>
     let until: Int64?
 
     init(_ frame: EntryFrame) throws(EntryProblem) {
         var facts = try FactReader(frame)
         evidence = try facts.text("evidence")
+        from = try facts.optionalInteger("from")
         reason = try facts.text("reason")
         until = try facts.optionalInteger("until")
         try facts.finish()

@@ -14,6 +14,19 @@ struct Terms: Sendable {
     let compensationID: [UInt8]
     /// The two documents' `spec`, as they stand there.
     let documents: (serviceLevel: JSON, compensation: JSON)
+    /// Nil where the service level names no calendar.
+    let calendar: Calendar?
+
+    /// The calendar that binds.
+    struct Calendar: Sendable {
+        let hash: CanonicalText
+        /// The hash of the rules of its zone.
+        let zone: CanonicalText
+        let hours: WorkingHours
+    }
+
+    /// By what all spans of the service level are counted.
+    var counting: Counting { Counting(hours: calendar?.hours) }
 }
 
 /// The policies that the log has published so far, and which of them bind a request: rule 1.
@@ -68,6 +81,15 @@ struct PublishedPolicies: Sendable {
     private struct Pair: Hashable {
         let serviceLevel: UInt64
         let compensation: UInt64
+        let calendar: UInt64?
+    }
+
+    /// The calendar in force that a service level names.
+    private enum CalendarSearch {
+        case notNamed
+        case found(Version, HoursPlan, ZoneTimes)
+        case missing
+        case cannotTell(seq: UInt64)
     }
 
     /// What has been found for requests with the same facts, while no policy begins or is published.
@@ -90,6 +112,14 @@ struct PublishedPolicies: Sendable {
     /// The instants at which a version comes into force, ascending.
     private(set) var changes: [Int64] = []
     private var found: [RequestFacts: Found] = [:]
+    /// The rules of zones, by their hash.
+    private var zones: [String: ZoneTimes] = [:]
+
+    /// Adds the rules of a zone, as the log pins them.
+    mutating func pin(_ zone: ZoneTimes) { zones[zone.hash] = zone }
+
+    /// Whether the log has pinned the rules that a calendar names.
+    func hasZone(of plan: HoursPlan) -> Bool { zones[plan.zone] != nil }
 
     /// Adds a document as the log publishes it. One that cannot follow the version before is refused.
     mutating func publish(_ document: PolicyDocument, seq: UInt64, effectiveAt: Int64) throws(OrderProblem) {
@@ -149,6 +179,19 @@ struct PublishedPolicies: Sendable {
         return binding
     }
 
+    /// The policy of a tenant by which claims are heard about a request accepted then; terms are nil when nobody can tell
+    /// what it says.
+    func claims(of tenant: CanonicalText, at acceptedAt: Int64) -> (hash: String, terms: ClaimTerms?)? {
+        for series in shelves[Shelf(tenant: tenant, kind: PolicyDocument.claimsKind)] ?? [] {
+            guard let version = series.version(inForceAt: acceptedAt) else { continue }
+            guard case .success(.claims(let terms)) = version.document.spec else {
+                return (version.document.hash.text, nil)
+            }
+            return (version.document.hash.text, try? terms.get())
+        }
+        return nil
+    }
+
     private mutating func search(_ facts: RequestFacts, acceptedAt: Int64) -> Binding {
         for tenant in [facts.tenant, Self.defaultTenant] {
             let levels = shelves[Shelf(tenant: tenant, kind: PolicyDocument.serviceLevelKind)] ?? []
@@ -177,10 +220,22 @@ struct PublishedPolicies: Sendable {
             guard case .success(.compensation(let compensation)) = other.document.spec else {
                 return .cannotTell(seq: other.seq)
             }
-            guard compensation.slaRef == id else { continue }
-            let pair = Pair(serviceLevel: version.seq, compensation: other.seq)
-            if let index = pairs[pair] { return .bound(index) }
+            guard compensation.slaRef == id, compensation.isOfIssue else { continue }
             guard case .success(let levelTerms) = level.terms else { return .cannotTell(seq: version.seq) }
+            let calendar = calendar(of: levelTerms, tenant: version.document.tenant, acceptedAt: acceptedAt)
+            var bound: Terms.Calendar?
+            var calendarSeq: UInt64?
+            switch calendar {
+            case .notNamed: break
+            case .missing: return .none("the calendar that its service level names is not in force")
+            case .cannotTell(let seq): return .cannotTell(seq: seq)
+            case .found(let found, let plan, let zone):
+                calendarSeq = found.seq
+                bound = Terms.Calendar(
+                    hash: found.document.hash, zone: CanonicalText(plan.zone), hours: WorkingHours(plan, in: zone))
+            }
+            let pair = Pair(serviceLevel: version.seq, compensation: other.seq, calendar: calendarSeq)
+            if let index = pairs[pair] { return .bound(index) }
             guard case .success(let compensationTerms) = compensation.terms else { return .cannotTell(seq: other.seq) }
             pairs[pair] = terms.count
             terms.append(
@@ -189,10 +244,22 @@ struct PublishedPolicies: Sendable {
                     serviceLevelID: String(decoding: version.document.id, as: UTF8.self), serviceLevel: levelTerms,
                     compensationHash: other.document.hash, compensation: compensationTerms,
                     tenant: other.document.tenant, compensationID: other.document.id,
-                    documents: (version.document.terms, other.document.terms)))
+                    documents: (version.document.terms, other.document.terms), calendar: bound))
             return .bound(terms.count - 1)
         }
         return .none("no compensation policy refers to its service level \(version.document.name)")
+    }
+
+    private func calendar(
+        of level: ServiceLevelTerms, tenant: CanonicalText, acceptedAt: Int64
+    ) -> CalendarSearch {
+        guard let id = level.calendarRef else { return .notNamed }
+        let shelf = shelves[Shelf(tenant: tenant, kind: PolicyDocument.calendarKind)] ?? []
+        guard let version = shelf.first(where: { $0.id == id })?.version(inForceAt: acceptedAt) else { return .missing }
+        guard case .success(.calendar(let plan)) = version.document.spec, let zone = zones[plan.zone] else {
+            return .cannotTell(seq: version.seq)
+        }
+        return .found(version, plan, zone)
     }
 }
 

@@ -6,17 +6,21 @@ struct ServiceLevelTerms: Sendable {
     struct Pause: Sendable {
         let reason: CanonicalText
         let evidence: CanonicalText
-        /// In milliseconds; nil without a maximum.
-        let maxTotal: Int64?
+        /// Nil without a maximum.
+        let maxTotal: Span?
+        /// Milliseconds by which it may begin before its entry.
+        let backdateLimit: Int64
     }
 
-    /// In milliseconds.
-    let target: Int64
+    /// The id of the calendar, in UTF-8, by which spans are counted; nil for UTC.
+    let calendarRef: [UInt8]?
+    let target: Span
     let pauses: [Pause]
     let isVoidOnCancel: Bool
 
     /// Reads what is left of a `spec` after `appliesTo` and `priority`.
     init(_ spec: inout ObjectReader) throws(JSONShapeError) {
+        calendarRef = try spec.optionalString("calendarRef").map { Array($0.utf8) }
         target = try Self.target(spec.array("objectives"), at: spec.pointer(to: "objectives"))
         pauses = try Self.pauses(spec.optionalArray("pause") ?? [])
         let onCancel = try spec.optionalString("onCancel")
@@ -24,21 +28,26 @@ struct ServiceLevelTerms: Sendable {
         guard onCancel == nil || isVoidOnCancel || onCancel == "stop-clock-keep-breach" else {
             throw JSONShapeError(pointer: spec.pointer(to: "onCancel"), problem: "this is not on the page")
         }
-        spec.ignore("calendarRef", "escalation")
+        spec.ignore("escalation")
         try spec.finish()
+        let spans = [target] + pauses.compactMap(\.maxTotal)
+        guard calendarRef != nil || spans.allSatisfy({ !$0.isWorking }) else {
+            throw JSONShapeError(
+                pointer: spec.pointer(to: "objectives"), problem: "working time without a calendar is not on the page")
+        }
     }
 
     private static func target(
         _ objectives: [(JSON, JSONPointer)], at pointer: JSONPointer
-    ) throws(JSONShapeError) -> Int64 {
-        var target: Int64?
+    ) throws(JSONShapeError) -> Span {
+        var target: Span?
         for (json, pointer) in objectives where json["metric"] == "issue" {
             guard target == nil else {
                 throw JSONShapeError(pointer: pointer, problem: "a second objective for issue")
             }
             var objective = try ObjectReader(json, at: pointer)
             objective.ignore("metric", "atRisk", "population")
-            target = try objective.span("target")
+            target = try objective.anySpan("target")
             try objective.expect("start", oneOf: "request.accepted")
             try objective.expect("stop", oneOf: "credential.available")
             try objective.expect("boundary", oneOf: "met-if-at-or-before")
@@ -55,8 +64,7 @@ struct ServiceLevelTerms: Sendable {
             var reader = try ObjectReader(json, at: pointer)
             let pause = Pause(
                 reason: try reader.canonicalText("reason"), evidence: try reader.canonicalText("evidence"),
-                maxTotal: try reader.optionalSpan("maxTotal"))
-            try reader.expect("backdateLimit", oneOf: "PT0S")
+                maxTotal: try reader.optionalAnySpan("maxTotal"), backdateLimit: try reader.backdateLimit())
             try reader.expect("afterBreach", oneOf: false)
             try reader.finish()
             guard !pauses.contains(where: { $0.reason == pause.reason && $0.evidence == pause.evidence }) else {
@@ -65,5 +73,12 @@ struct ServiceLevelTerms: Sendable {
             pauses.append(pause)
         }
         return pauses
+    }
+}
+
+extension ObjectReader {
+    fileprivate mutating func backdateLimit() throws(JSONShapeError) -> Int64 {
+        guard let text = try optionalString("backdateLimit") else { return 0 }
+        return try Self.length(text, at: pointer(to: "backdateLimit"))
     }
 }

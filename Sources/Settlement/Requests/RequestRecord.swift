@@ -38,12 +38,12 @@ struct RequestRecord: Sendable {
     /// The promise was kept, and nothing more can follow from it.
     fileprivate(set) var isForgotten = false
 
-    init(rid: String, seq: UInt64, tenant: CanonicalText, terms: Int?, due: Int64) {
+    init(rid: String, seq: UInt64, tenant: CanonicalText, terms: Int?, clock: RequestClock) {
         self.rid = rid
         self.seq = seq
         self.tenant = tenant
         self.terms = terms
-        clock = RequestClock(due: due)
+        self.clock = clock
     }
 
     /// Why a request that is void or erased owes nothing.

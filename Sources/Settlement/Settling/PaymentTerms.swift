@@ -119,7 +119,9 @@ struct PaymentTerms: Sendable {
         _ payout: inout ObjectReader
     ) throws(JSONShapeError) -> (unit: CanonicalText, minor: Int64)? {
         guard try payout.optionalObject("minimum") != nil else { return nil }
-        try payout.expect("belowMinimum", oneOf: "carry-forward")
+        guard try payout.string("belowMinimum") == "carry-forward" else {
+            throw JSONShapeError(pointer: payout.pointer(to: "belowMinimum"), problem: "this is not on the page")
+        }
         return try payout.unitAndMinor("minimum")
     }
 

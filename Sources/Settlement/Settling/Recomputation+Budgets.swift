@@ -10,6 +10,8 @@ extension Recomputation {
         case .success(.budget(let terms)):
             let version = BudgetTable.Version(hash: document.hash, effectiveAt: effectiveAt, terms: terms)
             settling.budgets.add(version, named: Self.budgetName(document.tenant, document.id))
+        case .failure where document.kind == PolicyDocument.budgetKind:
+            settling.budgets.unreadable.insert(Self.budgetName(document.tenant, document.id))
         default: break
         }
     }
@@ -25,6 +27,14 @@ extension Recomputation {
 
     func queue(_ index: Int, _ unit: CanonicalText) -> BudgetTable.Queue? {
         budgetName(index).map { BudgetTable.Queue(budget: $0, unit: unit) }
+    }
+
+    /// The queue of a budget that can be read; counts one that cannot.
+    private mutating func judgedQueue(_ index: Int, _ unit: CanonicalText) -> BudgetTable.Queue? {
+        guard let queue = queue(index, unit) else { return nil }
+        guard settling.budgets.unreadable.contains(queue.budget) else { return queue }
+        settling.unjudged += 1
+        return nil
     }
 
     func declinesFavours(_ index: Int, _ t: Int64) -> Bool {
@@ -53,7 +63,8 @@ extension Recomputation {
     mutating func validateBudget(
         _ event: Event, _ index: Int, _ unit: CanonicalText, _ minor: Int64, _ place: BudgetTable.Place
     ) {
-        guard let queue = queue(index, unit), let problem = budgetProblem(queue, minor, place, event.t) else { return }
+        guard let queue = judgedQueue(index, unit), let problem = budgetProblem(queue, minor, place, event.t)
+        else { return }
         report(.wrongBudget, event, "it may not be paid now: \(problem)")
     }
 
@@ -64,7 +75,8 @@ extension Recomputation {
             return
         }
         let place = BudgetTable.Place(rank: owed.isDiscretionary ? 1 : 0, dueAt: owed.dueAt, claimKey: key)
-        if budgetProblem(queue, owed.minor, place, event.t) == nil {
+        let isReadable = judgedQueue(owed.terms, owed.unit) != nil
+        if isReadable, budgetProblem(queue, owed.minor, place, event.t) == nil {
             report(.wrongBudget, event, "there is room in the budget, and nothing before it; it may not wait")
         }
         settling.budgets.waiting[queue, default: []].append(place)
@@ -98,7 +110,9 @@ extension Recomputation {
         let warning = BudgetTable.Warning(
             hash: event.frame.text(facts.budget), from: facts.from, unit: event.frame.text(facts.unit),
             part: BudgetTerms.Part(num: facts.num, den: facts.den))
-        guard settling.budgets.unwarned.removeValue(forKey: warning) != nil else {
+        let isExpected = settling.budgets.unwarned.removeValue(forKey: warning) != nil
+        // What was paid to requests that cannot be judged may have been told too.
+        guard isExpected || !settling.budgets.unreadable.isEmpty || tally.unjudged > 0 else {
             report(.wrongBudget, event, "nothing asks for this warning, or it was given in this period before")
             return
         }
@@ -112,6 +126,7 @@ extension Recomputation {
         guard var owed = settling.owed[key], settling.unasked.removeValue(forKey: key) != nil,
             let json = facts.roles.flatMap({ try? JSON(parsing: Array(event.frame.bytes[$0])) })
         else {
+            guard isBound(event) else { return }
             report(.wrongApproval, event, "\(key) does not begin to wait for an approval here")
             return
         }
@@ -148,7 +163,7 @@ extension Recomputation {
         guard let owed = settling.owed[key], owed.isOpen, owed.rid == event.rid, let by = facts.by,
             ["approval", "hold"].contains(owed.why), owed.until.map({ event.t < $0 }) ?? true
         else {
-            report(.wrongApproval, event, "\(key) does not wait for anybody's word (any more)")
+            if isBound(event) { report(.wrongApproval, event, "\(key) does not wait for anybody's word (any more)") }
             return nil
         }
         let name = event.plain(by)
@@ -228,7 +243,7 @@ extension Recomputation {
         guard let paid = settling.paid[key], paid.rid == event.rid, let minor = facts.minor, let by = facts.by,
             let reason = facts.reason
         else {
-            report(.wrongReversal, event, "nothing that may be taken back was paid under \(key)")
+            if isBound(event) { report(.wrongReversal, event, "nothing that may be taken back was paid under \(key)") }
             return
         }
         let terms = policies.terms[paid.terms].compensation.payment
@@ -239,8 +254,8 @@ extension Recomputation {
         if let window = terms.reversalWindow, event.t > paid.at + window {
             report(.wrongReversal, event, "it was paid \(shown(paid.at)), longer ago than the policy takes back")
         }
-        if minor <= 0 || minor > paid.minor - (settling.spent[key] ?? 0) {
-            report(.wrongReversal, event, "\(minor) are taken back of \(paid.minor), or of what is not spent of them")
+        if minor <= 0 || minor > paid.minor {
+            report(.wrongReversal, event, "\(minor) are taken back of \(paid.minor)")
         }
         if let problem = reverseLot(event, key, minor, paid.unit) { report(.wrongReversal, event, problem) }
         if let until = paid.until, event.t >= until { report(.wrongReversal, event, "it has expired") }

@@ -60,8 +60,6 @@ struct SettlingBook: Sendable {
     /// What was paid before its pot was full, by request: only somebody who is erased next is paid so.
     var paidEarly: [String: UInt64] = [:]
     var declined: [CanonicalText: Int64] = [:]
-    /// What was spent of a payment before anything was taken back.
-    var spent: [CanonicalText: Int64] = [:]
     var takenBack: [CanonicalText: Int64] = [:]
 
     struct LateKey: Hashable, Sendable {
@@ -113,8 +111,12 @@ struct SumTable: Sendable {
     /// What was added from an instant on.
     func sum(_ key: Key, since start: Int64) -> Int64 {
         guard let list = steps[key], let last = list.last else { return 0 }
-        let before = list.firstIndex { $0.t >= start }.map { $0 > 0 ? list[$0 - 1].total : 0 } ?? last.total
-        return last.total - before
+        var (low, high) = (0, list.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if list[middle].t < start { low = middle + 1 } else { high = middle }
+        }
+        return last.total - (low > 0 ? list[low - 1].total : 0)
     }
 }
 
@@ -156,6 +158,8 @@ struct BudgetTable: Sendable {
     private var versions: [String: [Version]] = [:]
     var waiting: [Queue: [Place]] = [:]
     var warned: Set<Warning> = []
+    /// Budgets of which a document says what the page does not know.
+    var unreadable: Set<String> = []
     /// Warnings that must follow, and the entry that they must follow.
     var unwarned: [Warning: UInt64] = [:]
 

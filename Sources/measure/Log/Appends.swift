@@ -19,11 +19,12 @@ struct Appends {
 
     /// Many at once.
     ///
-    /// - Returns: how many in a second, and how long each took from being handed over to being durable.
-    func together(_ commands: [Command]) throws -> (perSecond: Double, Latencies) {
+    /// - Returns: how many in a second, how long each took from being handed over to being durable, and for how many
+    ///   milliseconds of it processors worked, on all threads.
+    func together(_ commands: [Command]) throws -> (perSecond: Double, Latencies, work: Double) {
         let free = DispatchSemaphore(value: Self.window)
         let done = Mutex<(times: [UInt64], error: (any Error)?)>(([], nil))
-        let start = Race.now()
+        let (start, usedBefore) = (Race.now(), Race.used())
         for command in commands {
             free.wait()
             let handedOver = Race.now()
@@ -37,9 +38,10 @@ struct Appends {
         }
         for _ in 0..<Self.window { free.wait() }
         let seconds = Double(Race.now() - start) / 1e9
+        let work = Double(Race.used() - usedBefore) / 1e6 / Double(commands.count)
         for _ in 0..<Self.window { free.signal() }
         let (times, error) = done.withLock { $0 }
         if let error { throw error }
-        return (Double(commands.count) / seconds, Latencies(times))
+        return (Double(commands.count) / seconds, Latencies(times), work)
     }
 }

@@ -1,8 +1,7 @@
 import CanonicalJSON
 import Cryptography
-import Dispatch
 import Issuance
-import Synchronization
+import Simulation
 import Temporal
 
 /// Commands that were prepared and signed before the clock runs, so that what is measured is the writing.
@@ -14,7 +13,7 @@ struct Rehearsal {
     private let issued: CredentialIssued
 
     init(_ service: Service, _ place: Workplace) throws {
-        let added = try wait { service.addInstitution(named: "University of Examples", $0) }
+        let added = try waitForAnswer { service.addInstitution(named: "University of Examples", $0) }
         guard let tenant = service.tenant(forKey: added.apiKey) else { throw Wrong() }
         let events = try place.events {
             let draft = try RequestDraft([
@@ -22,13 +21,16 @@ struct Rehearsal {
                 "holder": ["id": "did:example:holder", "email": "holder@example.org"],
             ])
             let idempotency = Idempotency(key: "first", asked: "measure", Self.credential)
-            _ = try wait { service.request(draft, from: tenant, under: idempotency, $0) }
+            _ = try waitForAnswer { service.request(draft, from: tenant, under: idempotency, $0) }
         }
         guard case .requestAccepted(let accepted)? = events.first?.event,
             case .credentialIssued(let issued)? = events.last?.event, let first = events.first?.request
         else { throw Wrong() }
         (self.tenant, self.first, self.accepted, self.issued) = (tenant, first, accepted, issued)
     }
+
+    /// The rate that is asked for.
+    private static let requestsPerMillisecond = 30
 
     private static let credential: JSON = [
         "@context": ["https://www.w3.org/ns/credentials/v2", "https://www.w3.org/ns/credentials/examples/v2"],
@@ -42,12 +44,16 @@ struct Rehearsal {
     /// As many requests of as many holders, accepted; issued at once, or waiting for review.
     func requests(_ count: Int, numberedFrom start: Int, isIssued: Bool) -> [(id: RequestID, command: Command)] {
         var random = Repeatable(seed: UInt64(start) + 1)
+        let now = max(Workplace.now(), accepted.acceptedAt)
         return (start..<start + count).map { number in
-            let id = RequestID(at: accepted.acceptedAt, random: random.bytes(10))
+            // Identifiers begin with the time, and so ascend as in a service that takes thirty in a millisecond.
+            let at = accepted.acceptedAt + Milliseconds(Int64(number / Self.requestsPerMillisecond))
+            let id = RequestID(at: at, random: random.bytes(10))
             let event = RequestAccepted(
                 tenant: tenant, tier: accepted.tier, credentialType: accepted.credentialType,
-                review: isIssued ? .none : .manual, objective: accepted.objective, acceptedAt: accepted.acceptedAt,
-                dueAt: accepted.dueAt, serviceLevel: accepted.serviceLevel, compensation: accepted.compensation,
+                review: isIssued ? .none : .manual, objective: accepted.objective, acceptedAt: now,
+                dueAt: now + (accepted.dueAt - accepted.acceptedAt), serviceLevel: accepted.serviceLevel,
+                compensation: accepted.compensation,
                 holder: Holder(id: "did:example:holder-\(number)", email: "holder-\(number)@example.org"),
                 credential: isIssued ? nil : Self.credential, order: nil, receipt: accepted.receipt,
                 idempotency: Idempotency(key: "request-\(number)", digest: random.bytes(32)))
@@ -66,7 +72,7 @@ struct Rehearsal {
     }
 
     func hold(_ id: RequestID) -> Command {
-        .hold(target(id, "hold"), reason: "awaiting-requester", evidence: "notice-delivered", note: nil)
+        .hold(target(id, "hold"), reason: "awaiting-requester", evidence: "notice-delivered", from: nil, note: nil)
     }
 
     func resume(_ id: RequestID) -> Command { .resume(target(id, "resume")) }
@@ -74,19 +80,4 @@ struct Rehearsal {
     private func target(_ id: RequestID, _ verb: String) -> TenantRequest {
         TenantRequest(tenant: tenant, id: id, idempotency: Idempotency(key: "\(verb) \(id)", asked: verb, .null))
     }
-}
-
-/// Waits for an answer.
-func wait<Value: Sendable>(
-    _ start: (@escaping @Sendable (Result<Value, any Error>) -> Void) throws -> Void
-) throws -> Value {
-    let done = DispatchSemaphore(value: 0)
-    let result = Mutex<Result<Value, any Error>?>(nil)
-    try start { answer in
-        result.withLock { $0 = answer }
-        done.signal()
-    }
-    done.wait()
-    guard let answer = result.withLock({ $0 }) else { throw Wrong() }
-    return try answer.get()
 }

@@ -201,7 +201,7 @@ extension CommandSyntax.Positional {
 }
 
 extension CommandSyntax.Option {
-    static let note = CommandSyntax.Option("note", "TEXT", "Why; kept beside the log, not in it.")
+    static let note = CommandSyntax.Option("note", "TEXT", "Why; beside the log, not in it.")
     static let stage = CommandSyntax.Option(
         "stage", "STAGE", "Where requests are stuck: review, signing, ledger, platform, or a reason for a pause.",
         isRequired: true)
