@@ -23,7 +23,7 @@ enum ReportWords {
     }
 
     static func stages(_ report: JSON) -> [String] {
-        var lines = ["stage                       there  ended       mean    longest  waits longest since"]
+        var lines = ["stage                       there  ended       mean    longest  waits since"]
         for stage in report["stages"]?.arrayValue ?? [] {
             func number(_ key: String) -> Int64 { stage[key]?.integerValue ?? 0 }
             let name = (stage["stage"]?.stringValue ?? "").padded(26)

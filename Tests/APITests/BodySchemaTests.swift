@@ -390,7 +390,11 @@ struct BodySchemaTests {
         }
         var expected: [String: BodySchema] = [
             "/v1/requests": .request, "/v1/contexts": .registration, "/v1/schemas": .registration,
-            "/v1/erasures": .erasure,
+            "/v1/erasures": .erasure, "/v1/stage-reports": .stageReport, "/v1/incidents": .incident,
+            "/v1/incidents/{id}/classify": .incidentCause, "/v1/incidents/{id}/merge": .incidentMerge,
+            "/v1/incidents/{id}/split": .incidentSplit, "/v1/incidents/{id}/resolve": .noteOnly,
+            "/v1/incidents/{id}/postmortem": .incidentPostmortem, "/v1/incidents/{id}/actions": .incidentAction,
+            "/v1/incidents/{id}/done": .incidentDone,
         ]
         for action in Self.actions { expected["/v1/requests/{id}/\(action.name)"] = action.body }
         for place in ["", "/issuers/{name}"] {
