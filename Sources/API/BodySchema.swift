@@ -13,6 +13,7 @@ package enum BodySchema: String, Hashable, Sendable, CaseIterable {
     case updateStatus = "UpdateStatus"
     case erasure = "Erasure"
     case claim = "Claim"
+    case offer = "Offer"
     case evidenceRequest = "EvidenceRequest"
     case evidence = "Evidence"
     case verdict = "Verdict"

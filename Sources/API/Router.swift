@@ -19,11 +19,12 @@ package struct Router: Sendable {
         self.service = service
         self.report = report
         let described = [
-            requestRoutes(service), resourceRoutes(service), userRoutes(service), publicRoutes(service), policyRoutes(service),
+            requestRoutes(service), resourceRoutes(service), userRoutes(service), publicRoutes(service),
+            policyRoutes(service),
             logRoutes(service), resolutionRoutes(service), operatorRoutes(service), issuerRoutes(service),
             walletRoutes(service), couponRoutes(service),
             logKeyRoutes(service), erasureRoutes(service), staffRoutes(service), refundRoutes(service),
-            settlingRoutes(service), incidentRoutes(service), claimRoutes(service),
+            settlingRoutes(service), incidentRoutes(service), claimRoutes(service), offerRoutes(service),
             credentialRoutes(service, vcapi),
         ].flatMap(\.self)
         routes =

@@ -108,6 +108,7 @@ package struct Recomputation: Sendable {
     private mutating func judge(_ event: Event) throws(EntryProblem) {
         guard let type = event.type else {
             if try judgeClaim(event) { return }
+            if try judgeOffer(event) { return }
             if try judgeWallet(event) { return }
             unknowns.add(seq: event.seq, concernsAll: true, "the page of the log does not know \(event.typeText)")
             return

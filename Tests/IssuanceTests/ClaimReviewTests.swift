@@ -181,7 +181,8 @@ struct ClaimReviewTests {
         let second = try world.file(about: request, key: "second")
         _ = try world.decide(second, try world.denial(), key: "second decision")
         try world.simulated.erase([holder], of: world.tenant)
-        let left = try world.world.rows(OpeningRecord.self).map { String(decoding: $0.document, as: UTF8.self) }.joined()
+        let left = try world.world.rows(OpeningRecord.self).map { String(decoding: $0.document, as: UTF8.self) }
+            .joined()
         for secret in ["hotel", "picture", "look", "please", "enrolment"] { #expect(!left.contains(secret)) }
         try world.world.pass(.days(400))
         try world.refuse(.erased) { _ = try world.file(about: request, key: "third") }
@@ -191,7 +192,8 @@ struct ClaimReviewTests {
         try world.audit()
     }
 
-    @Test("3.2/28, 3.2/29 in random histories nobody decides twice on a case, and nobody gets more than the greater of both",
+    @Test(
+        "3.2/28, 3.2/29 in random histories nobody decides twice on a case, nobody gets more than the greater of both",
         arguments: [1, 2, 3, 4] as [UInt64])
     func properties(seed: UInt64) throws {
         let world = try ClaimWorld(seed: seed, onSilence: seed % 2 == 0 ? "grant" : "escalate")

@@ -51,7 +51,9 @@ struct ClaimTests {
             #expect(!entries.contains(secret), "\(secret)")
         }
         let openings = try world.world.rows(OpeningRecord.self).map { String(decoding: $0.document, as: UTF8.self) }
-        for secret in ["hotel", "picture", "please", "look"] { #expect(openings.joined().contains(secret), "\(secret)") }
+        for secret in ["hotel", "picture", "please", "look"] {
+            #expect(openings.joined().contains(secret), "\(secret)")
+        }
         try world.audit()
     }
 
@@ -92,7 +94,9 @@ struct ClaimTests {
         try world.refuse(.wrongState) { _ = try world.file(about: request, key: "late") }
     }
 
-    @Test("3.1/26 a claim before, after and at the same time as the automatic payment: the greater of both, never the sum")
+    @Test(
+        "3.1/26 a claim before, after and at the same time as the automatic payment: the greater of both, never the sum"
+    )
     func netting() throws {
         // Before: 300 are granted, the first tier gives 500, so 200 are left of that.
         let before = try world.file(about: request)

@@ -46,14 +46,15 @@ struct ClaimWorld {
     }
 
     init(seed: UInt64 = 1, onSilence: String = "grant", reviewers count: Int = 5) throws {
-        world = try World(seed: seed)
-        tenant = world.tenant
-        try world.world.publish(Self.policy(onSilence: onSilence))
-        world.world.clock.advance(by: Milliseconds(1))
-        reviewers = try (0..<count).map { try world.world.addStaff("Reviewer \($0)", [.customerExperience]).id }
-        finance = try world.world.addStaff("Finance", [.finance]).id
-        assessor = try world.world.addStaff("Assessor", [.independentAssessor], until: "2036-01-01T00:00:00Z").id
-        agent = try world.world.addStaff("Agent", [.agent, .customerExperience]).id
+        let made = try World(seed: seed)
+        world = made
+        tenant = made.tenant
+        try made.world.publish(Self.policy(onSilence: onSilence))
+        made.world.clock.advance(by: Milliseconds(1))
+        reviewers = try (0..<count).map { try made.world.addStaff("Reviewer \($0)", [.customerExperience]).id }
+        finance = try made.world.addStaff("Finance", [.finance]).id
+        assessor = try made.world.addStaff("Assessor", [.independentAssessor], until: "2036-01-01T00:00:00Z").id
+        agent = try made.world.addStaff("Agent", [.agent, .customerExperience]).id
     }
 
     static let impact: JSON = ["category": "impact", "text": "I missed the enrolment."]

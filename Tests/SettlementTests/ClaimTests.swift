@@ -171,75 +171,125 @@ struct ClaimTests {
 
     /// What an operator does, and what is found.
     static let frauds: [(String, Finding.Kind, @Sendable (inout LogBuilder) -> Void)] = [
-        ("reviewer conflict: somebody else was drawn", .wrongReviewer, { log in
-            log.change("claim.assigned") { $0.facts["to"] = .string(others[0]) }
-        }),
-        ("reviewer conflict: somebody decides who was not drawn", .wrongReviewer, { log in
-            log.change("claim.decided") { $0.facts["by"] = .string(others[0]) }
-        }),
-        ("reviewer conflict: who spoke for the person is among those who draw", .wrongReviewer, { log in
-            log.change("claim.filed") { $0.facts["by"] = .string(agent) }
-            log.change("claim.assigned") { $0.facts["to"] = .string(agent) }
-        }),
-        ("somebody decides who left", .notPermitted, { log in
-            let place = log.drafts.firstIndex { $0.type == "claim.decided" } ?? 0
-            var draft = log.drafts[place]
-            (draft.type, draft.rid, draft.facts) = ("staff.removed", nil, ["id": .string(first)])
-            draft.cm = [:]
-            log.drafts.insert(draft, at: place)
-        }),
-        ("another seed", .wrongReviewer, { log in
-            for number in 0..<40 {
-                let seed = String(repeating: "0", count: 30) + String(number + 10)
-                let digest = SHA256.hash(Array("claim draw v1\n\(seed)\nr1.1\n0".utf8)).bytes
-                let value = digest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-                guard people.sorted()[Int(value % 3)] != first else { continue }
-                log.change("claim.filed") { $0.facts["seed"] = .string(seed) }
-                return
+        (
+            "reviewer conflict: somebody else was drawn", .wrongReviewer,
+            { log in
+                log.change("claim.assigned") { $0.facts["to"] = .string(others[0]) }
             }
-        }),
-        ("nobody is drawn although somebody is there", .wrongReviewer, { log in
-            log.drafts.removeAll { $0.type == "claim.assigned" }
-        }),
-        ("dropped grant", .missedPayment, { log in
-            log.drafts.removeAll { $0.type == "compensation.post" || $0.type == "notice.queued" }
-        }),
-        ("a unit less than was granted", .wrongAmount, { log in
-            log.change("compensation.post") { $0.facts["minor"] = 399 }
-        }),
-        ("a grant that goes somewhere else", .wrongClaimKey, { log in
-            log.change("compensation.post") {
-                $0.facts["claimKey"] = .string(String(repeating: "0", count: 64))
+        ),
+        (
+            "reviewer conflict: somebody decides who was not drawn", .wrongReviewer,
+            { log in
+                log.change("claim.decided") { $0.facts["by"] = .string(others[0]) }
             }
-        }),
-        ("a grant that nobody decided", .paidWithoutBreach, { log in
-            log.drafts.removeAll { $0.type == "claim.decided" }
-        }),
-        ("a grant that expires sooner", .wrongCreditWindow, { log in
-            log.change("compensation.post") { $0.facts["until"] = .integer(start + 4 * day) }
-        }),
-        ("nobody is told", .missingNotice, { log in log.drafts.removeAll { $0.type == "notice.queued" } }),
-        ("late decision hidden: the deadline is another", .wrongDeadline, { log in
-            log.change("claim.filed") { $0.facts["dueAt"] = .integer(start + 30 * day) }
-        }),
-        ("late decision", .lateDecision, { log in
-            for place in log.drafts.indices where log.drafts[place].t == start + 3 * day {
-                log.drafts[place].t = start + 12 * day + 1
-                if log.drafts[place].type == "compensation.post" {
-                    log.drafts[place].facts["from"] = .integer(start + 12 * day + 1)
-                    log.drafts[place].facts["until"] = .integer(start + 377 * day + 1)
+        ),
+        (
+            "reviewer conflict: who spoke for the person is among those who draw", .wrongReviewer,
+            { log in
+                log.change("claim.filed") { $0.facts["by"] = .string(agent) }
+                log.change("claim.assigned") { $0.facts["to"] = .string(agent) }
+            }
+        ),
+        (
+            "somebody decides who left", .notPermitted,
+            { log in
+                let place = log.drafts.firstIndex { $0.type == "claim.decided" } ?? 0
+                var draft = log.drafts[place]
+                (draft.type, draft.rid, draft.facts) = ("staff.removed", nil, ["id": .string(first)])
+                draft.cm = [:]
+                log.drafts.insert(draft, at: place)
+            }
+        ),
+        (
+            "another seed", .wrongReviewer,
+            { log in
+                for number in 0..<40 {
+                    let seed = String(repeating: "0", count: 30) + String(number + 10)
+                    let digest = SHA256.hash(Array("claim draw v1\n\(seed)\nr1.1\n0".utf8)).bytes
+                    let value = digest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+                    guard people.sorted()[Int(value % 3)] != first else { continue }
+                    log.change("claim.filed") { $0.facts["seed"] = .string(seed) }
+                    return
                 }
             }
-        }),
-        ("a large grant by one alone", .wrongVerdict, { log in
-            log.change("claim.decided") { $0.facts["grant"] = amount(1001) }
-        }),
-        ("another policy for claims", .wrongPolicy, { log in
-            log.change("claim.filed") { $0.facts["claims"] = .string("sha256:" + String(repeating: "1", count: 64)) }
-        }),
-        ("filed too late", .wrongClaim, { log in
-            log.change("credential.issued") { $0.t = start - 89 * day }
-        }),
+        ),
+        (
+            "nobody is drawn although somebody is there", .wrongReviewer,
+            { log in
+                log.drafts.removeAll { $0.type == "claim.assigned" }
+            }
+        ),
+        (
+            "dropped grant", .missedPayment,
+            { log in
+                log.drafts.removeAll { $0.type == "compensation.post" || $0.type == "notice.queued" }
+            }
+        ),
+        (
+            "a unit less than was granted", .wrongAmount,
+            { log in
+                log.change("compensation.post") { $0.facts["minor"] = 399 }
+            }
+        ),
+        (
+            "a grant that goes somewhere else", .wrongClaimKey,
+            { log in
+                log.change("compensation.post") {
+                    $0.facts["claimKey"] = .string(String(repeating: "0", count: 64))
+                }
+            }
+        ),
+        (
+            "a grant that nobody decided", .paidWithoutBreach,
+            { log in
+                log.drafts.removeAll { $0.type == "claim.decided" }
+            }
+        ),
+        (
+            "a grant that expires sooner", .wrongCreditWindow,
+            { log in
+                log.change("compensation.post") { $0.facts["until"] = .integer(start + 4 * day) }
+            }
+        ),
+        ("nobody is told", .missingNotice, { log in log.drafts.removeAll { $0.type == "notice.queued" } }),
+        (
+            "late decision hidden: the deadline is another", .wrongDeadline,
+            { log in
+                log.change("claim.filed") { $0.facts["dueAt"] = .integer(start + 30 * day) }
+            }
+        ),
+        (
+            "late decision", .lateDecision,
+            { log in
+                for place in log.drafts.indices where log.drafts[place].t == start + 3 * day {
+                    log.drafts[place].t = start + 12 * day + 1
+                    if log.drafts[place].type == "compensation.post" {
+                        log.drafts[place].facts["from"] = .integer(start + 12 * day + 1)
+                        log.drafts[place].facts["until"] = .integer(start + 377 * day + 1)
+                    }
+                }
+            }
+        ),
+        (
+            "a large grant by one alone", .wrongVerdict,
+            { log in
+                log.change("claim.decided") { $0.facts["grant"] = amount(1001) }
+            }
+        ),
+        (
+            "another policy for claims", .wrongPolicy,
+            { log in
+                log.change("claim.filed") {
+                    $0.facts["claims"] = .string("sha256:" + String(repeating: "1", count: 64))
+                }
+            }
+        ),
+        (
+            "filed too late", .wrongClaim,
+            { log in
+                log.change("credential.issued") { $0.t = start - 89 * day }
+            }
+        ),
         ("a claim out of nothing", .malformedEntry, { log in log.drafts.removeAll { $0.type == "claim.filed" } }),
     ]
 
@@ -293,9 +343,11 @@ struct ClaimTests {
         #expect(try early.report(at: start + 13 * day).kinds == [.wrongClaim])
     }
 
-    @Test("denial without a rule, and with one that leads nowhere", arguments: [
-        nil, [], [["policy": "sha256:0", "pointer": "/spec/fileWithin"]], [["policy": "", "pointer": ""]],
-    ] as [JSON?])
+    @Test(
+        "denial without a rule, and with one that leads nowhere",
+        arguments: [
+            nil, [], [["policy": "sha256:0", "pointer": "/spec/fileWithin"]], [["policy": "", "pointer": ""]],
+        ] as [JSON?])
     func rules(_ rules: JSON?) throws {
         var log = Self.denied()
         log.change("claim.decided") { $0.facts["rules"] = rules }
@@ -357,9 +409,11 @@ struct ClaimTests {
         #expect(try after.report(at: start + 99 * day).kinds == [.entryAfterEnd])
     }
 
-    @Test("every fact of every entry about claims has its form", arguments: [
-        "claim.filed", "claim.assigned", "claim.decided", "claim.appealed", "claim.final",
-    ])
+    @Test(
+        "every fact of every entry about claims has its form",
+        arguments: [
+            "claim.filed", "claim.assigned", "claim.decided", "claim.appealed", "claim.final",
+        ])
     func form(_ type: String) throws {
         let honest = Self.appealed()
         let facts = try #require(honest.drafts.first { $0.type == type }).facts
@@ -367,7 +421,9 @@ struct ClaimTests {
             for value in [nil, .null, [:], true, .number(0.5)] as [JSON?] where value != right {
                 var log = honest
                 log.change(type) { $0.facts[name] = value }
-                #expect(try !log.report(at: start + 6 * day).findings.isEmpty, "\(type) \(name) \(String(describing: value))")
+                #expect(
+                    try !log.report(at: start + 6 * day).findings.isEmpty,
+                    "\(type) \(name) \(String(describing: value))")
             }
         }
         var log = honest

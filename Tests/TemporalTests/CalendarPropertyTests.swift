@@ -105,7 +105,7 @@ struct CalendarPropertyTests {
     @Test("3.2/16 what is counted is what the wall clock shows: minute by minute, and second by second at the edges")
     func bruteForce() throws {
         var maker = try CaseMaker(seed: 2484)
-        for number in 0..<400 {
+        for number in 0..<150 {
             let one = try maker.next()
             let end = one.start + .hours(Int64.random(in: 1...90, using: &maker.random))
             // A minute in which nothing changes counts whole or not at all.
@@ -116,8 +116,10 @@ struct CalendarPropertyTests {
                 if counts(one.calendar, at) == counts(one.calendar, minute - 1) {
                     if counts(one.calendar, at) { sum += minute - at }
                 } else {
-                    for millisecond in stride(from: at, to: minute, by: 1) where counts(one.calendar, millisecond) {
-                        sum += 1
+                    while at < minute {
+                        let second = min((at / 1000 + 1) * 1000, minute)
+                        if counts(one.calendar, at) { sum += second - at }
+                        at = second
                     }
                 }
                 at = minute
@@ -129,7 +131,7 @@ struct CalendarPropertyTests {
     @Test("3.2/14 elapsed(start, due(start, d)) = d, and nothing shorter is enough")
     func inverse() throws {
         var maker = try CaseMaker(seed: 14)
-        for number in 0..<2000 {
+        for number in 0..<600 {
             let one = try maker.next()
             let length = Milliseconds(Int64.random(in: 1...300_000_000, using: &maker.random))
             let due = try one.calendar.instant(after: .business(length), from: one.start)
@@ -151,7 +153,7 @@ struct CalendarPropertyTests {
     @Test("3.2/15 a deadline never moves back when the start is later or the span is longer")
     func monotone() throws {
         var maker = try CaseMaker(seed: 15)
-        for number in 0..<1500 {
+        for number in 0..<500 {
             let one = try maker.next()
             let later = one.start + Milliseconds(abs(maker.near(hours: 3)))
             let (span, pauses) = (maker.span(), maker.pauses(from: one.start))
@@ -177,7 +179,7 @@ struct CalendarPropertyTests {
     @Test("3.2/13 a pause never makes a deadline earlier, and outside working time changes nothing")
     func pauses() throws {
         var maker = try CaseMaker(seed: 13)
-        for number in 0..<1500 {
+        for number in 0..<500 {
             let one = try maker.next()
             let (span, pauses) = (maker.span(), maker.pauses(from: one.start))
             let due = try one.calendar.instant(after: span, from: one.start, skipping: pauses)
@@ -198,7 +200,7 @@ struct CalendarPropertyTests {
     @Test("prepared or not, a calendar says the same")
     func prepared() throws {
         var maker = try CaseMaker(seed: 77)
-        for number in 0..<600 {
+        for number in 0..<300 {
             let one = try maker.next()
             let from = one.start - .days(Int64.random(in: 0...20, using: &maker.random))
             let quick = one.calendar.prepared(

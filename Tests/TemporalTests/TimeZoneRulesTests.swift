@@ -78,7 +78,7 @@ struct TimeZoneRulesTests {
             let rules = try Zones.rules(name)
             var listed = rules.transitions
             let last = listed.last?.at ?? 0
-            for at in try Zones.transitions(rules, 2027...2037) where at / 1000 > last {
+            for at in try Zones.transitions(rules, 1960...2037) where at / 1000 > last {
                 listed.append(.init(at: at / 1000, offset: rules.offset(at: Instant(milliseconds: at))))
             }
             listed.sort { $0.at < $1.at }
@@ -190,7 +190,7 @@ struct TZifTests {
         var random = SeededRandom(seed: 41)
         let originals = try Zones.names.map(Zones.bytes)
         var read = 0
-        for _ in 0..<6000 {
+        for _ in 0..<2000 {
             var bytes = originals[Int.random(in: 0..<originals.count, using: &random)]
             for _ in 0..<Int.random(in: 1...6, using: &random) {
                 let place = Int.random(in: 0..<bytes.count, using: &random)

@@ -27,7 +27,8 @@ func claimRoutes(_ service: Service) -> [Route] {
             }),
         Route(
             .get, "/v1/claims", .claimant(Call.insideRoles), "Claims, oldest first, a page at a time",
-            description: "Parameters: `state`; `mine=true` for those that somebody of the staff was drawn for; `cursor`.",
+            description:
+                "Parameters: `state`; `mine=true` for those that somebody of the staff was drawn for; `cursor`.",
             .now { call in try listClaims(call, service) }),
         Route(
             .get, "/v1/claims/{id}", .claimant(Call.insideRoles), "One claim with its history",
@@ -77,9 +78,10 @@ func claimRoutes(_ service: Service) -> [Route] {
 /// One thing that happens to a claim.
 private func step(
     _ name: String, _ access: Route.Access, _ schema: BodySchema, _ summary: String, _ service: Service,
-    _ run: @escaping @Sendable (
-        inout ObjectReader, ClaimTarget, Call, @escaping Sequencer.Completion
-    ) throws(JSONShapeError) -> Void
+    _ run:
+        @escaping @Sendable (
+            inout ObjectReader, ClaimTarget, Call, @escaping Sequencer.Completion
+        ) throws(JSONShapeError) -> Void
 ) -> Route {
     Route(
         .post, "/v1/claims/{id}/\(name)", access, summary, body: schema,

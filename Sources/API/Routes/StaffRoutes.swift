@@ -28,7 +28,9 @@ func staffRoutes(_ service: Service) -> [Route] {
             }),
         Route(
             .post, "/operator/staff/{id}/remove", .operator, "Let somebody do nothing any more",
-            .later { call, reply in service.removeStaff(try call.namedStaff()) { reply($0.map(HTTPResponse.answer)) } }),
+            .later { call, reply in
+                service.removeStaff(try call.namedStaff()) { reply($0.map(HTTPResponse.answer)) }
+            }),
     ]
 }
 

@@ -2,8 +2,8 @@ package import ServiceLevels
 import Temporal
 
 extension Award {
-    /// What is given on a claim, on top of what was given before (rule 48). Its identity is that of the claim and of the
-    /// stage in which it was granted, under the policy that the claim is heard by.
+    /// What is given on a claim, on top of what was given before (rule 48). Its identity is that of the claim and of
+    /// the stage in which it was granted, under the policy that the claim is heard by.
     package init(
         claim: Int64, isAppeal: Bool, of request: String, tenant: String, policy: PolicyHash, type: BenefitType,
         amount: Amount, expires: FixedSpan, trail: [String]
@@ -38,6 +38,29 @@ extension ClaimKey {
         ClaimKey(
             tenant: tenant, request: request, objective: .claim, policy: policy, tier: Int(claim),
             benefit: isAppeal ? 1 : 0)
+    }
+}
+
+extension Award {
+    /// What somebody accepted of what support offered (rule 49).
+    package init(
+        offer: Int64, _ benefit: Benefit, at place: Int, of request: String, tenant: String, policy: PolicyHash,
+        amount: Amount, trail: [String]
+    ) {
+        self.init(
+            claimKey: .offer(offer, at: place, of: request, tenant: tenant, policy: policy), objective: .offer,
+            tier: Int(offer), benefit: place, revision: 0, type: benefit.type, class: benefit.class, amount: amount,
+            expires: benefit.expires, isHeld: false, trail: trail)
+    }
+}
+
+extension ClaimKey {
+    /// The identity of an accepted offer.
+    package static func offer(
+        _ offer: Int64, at place: Int, of request: String, tenant: String, policy: PolicyHash
+    ) -> ClaimKey {
+        ClaimKey(
+            tenant: tenant, request: request, objective: .offer, policy: policy, tier: Int(offer), benefit: place)
     }
 }
 

@@ -6,8 +6,8 @@ extension ClaimsPolicy {
     package var plainWords: [String] {
         [
             "You need not claim what a delay pays: that comes by itself. You may claim \(Self.subjects).",
-            "File while you wait for the credential, or within \(fileWithin) after it was issued or cancelled. The last "
-                + "moment is in time.",
+            "File while you wait for the credential, or within \(fileWithin) after it was issued or cancelled. "
+                + "The last moment is in time.",
             "Ask your institution to file, or file yourself with the intake receipt of your request. Nothing but the "
                 + "category and a few words is needed.",
             "We decide within \(decideWithin). When we ask you for something, the time stands still until you give it, "

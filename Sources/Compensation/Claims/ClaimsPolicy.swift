@@ -2,8 +2,8 @@ import CanonicalJSON
 package import ServiceLevels
 import Temporal
 
-/// A published promise of how claims are heard: kind `Claims`. The rules are on the page "Claims, reviews and offers" of
-/// the room `Issuance`, 46 to 48.
+/// A published promise of how claims are heard: kind `Claims`. The rules are on the page "Claims, reviews and offers"
+/// of the room `Issuance`, 46 to 48.
 package struct ClaimsPolicy: Hashable, Sendable {
     /// Name, owner, version and begin.
     package let metadata: PolicyDocument.Metadata

@@ -54,7 +54,9 @@ package struct CitedRule: Hashable, Sendable {
                 guard let next = members[name] else { return false }
                 place = next
             case .array(let elements):
-                guard let index = Int(name), String(index) == name, elements.indices.contains(index) else { return false }
+                guard let index = Int(name), String(index) == name, elements.indices.contains(index) else {
+                    return false
+                }
                 place = elements[index]
             default: return false
             }

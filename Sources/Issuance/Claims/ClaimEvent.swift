@@ -48,6 +48,12 @@ package enum ClaimEvent: Hashable, Sendable {
         }
     }
 
+    /// Whether it finds a claim right for which the policy itself says what is given.
+    var grantsRefund: Bool {
+        guard case .decided(let event) = self else { return false }
+        return event.outcome == .granted && event.grant == nil
+    }
+
     /// Which claim of its request it is about.
     package var number: Int64 {
         switch self {

@@ -9,12 +9,23 @@ extension Promise {
             Scan(
                 ClaimRecord.self, index: "claim_by_request", equals: [.text(record.id)],
                 limit: Int(ClaimID.maximumNumber)))
+        let offers = try state.records(
+            Scan(
+                OfferRecord.self, index: "offer_by_request", equals: [.text(record.id)],
+                limit: Int(Situation.maximumOffers)))
+        let accepted = offers.compactMap { offer in
+            PolicyHash(record.compensation).map {
+                ClaimKey.offer(
+                    offer.number, at: Int(offer.benefit), of: record.id, tenant: record.tenant, policy: $0)
+            }
+        }
         return Set(
-            claims.flatMap { claim -> [ClaimKey] in
-                guard let policy = PolicyHash(claim.policy) else { return [] }
-                return [false, true].map {
-                    .claim(claim.number, isAppeal: $0, of: record.id, tenant: record.tenant, policy: policy)
-                }
-            })
+            accepted
+                + claims.flatMap { claim -> [ClaimKey] in
+                    guard let policy = PolicyHash(claim.policy) else { return [] }
+                    return [false, true].map {
+                        .claim(claim.number, isAppeal: $0, of: record.id, tenant: record.tenant, policy: policy)
+                    }
+                })
     }
 }

@@ -86,6 +86,8 @@ extension Refusal {
     static let openClaim = Refusal(.wrongState, "A claim about this request is open: add to that, or wait.")
     static let tooManyClaims = Refusal(
         .wrongState, "This request has had \(ClaimID.maximumNumber) claims, which is the most.")
+    static let refundHasNoAmount = Refusal(
+        .invalidRequest, "How much is refunded, the policy says: leave this out.", at: "/requested")
     static let noRefundOnClaim = Refusal(
         .invalidRequest, "The policy of this request refunds by itself, or not: nobody need ask.", at: "/category")
 }

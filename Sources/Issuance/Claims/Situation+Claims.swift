@@ -28,7 +28,10 @@ extension Situation {
         let policy = try boundClaimsPolicy(promise)
         try requireTime(for: promise.record, policy)
         try requireGivable(draft.requested, at: "/requested")
-        guard draft.category != .refund else { throw Refusal.noRefundOnClaim }
+        if draft.category == .refund {
+            guard promise.compensation.model == .flatRefund(.onClaim) else { throw Refusal.noRefundOnClaim }
+            guard draft.requested == nil else { throw Refusal.refundHasNoAmount }
+        }
         let before = try claims(of: target.id)
         guard before.allSatisfy({ !$0.state.isOpen }) else { throw Refusal.openClaim }
         let number = Int64(before.count) + 1
@@ -52,7 +55,8 @@ extension Situation {
         try requireDrawn(by, for: [.review, .second], claim)
         try requireRunning(claim)
         guard claim.record.asked < Self.maximumAsked else {
-            throw Refusal(.wrongState, "ClaimEvidence was asked for \(Self.maximumAsked) times; decide on what is there.")
+            throw Refusal(
+                .wrongState, "ClaimEvidence was asked for \(Self.maximumAsked) times; decide on what is there.")
         }
         guard kinds.allSatisfy(claim.policy.evidence.contains) else {
             throw Refusal(.invalidRequest, "The policy does not let us ask for all of these.", at: "/kinds")

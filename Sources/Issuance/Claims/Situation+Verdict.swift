@@ -53,6 +53,10 @@ extension Situation {
                     at: "/rules/\(place)")
             }
         case .granted:
+            if claim.record.category == .refund {
+                guard verdict.grant == nil else { throw Refusal.grantOfRefund }
+                return
+            }
             guard let grant = verdict.grant else {
                 throw Refusal(.invalidRequest, "Say what is granted.", at: "/grant")
             }
@@ -145,6 +149,11 @@ extension GivenAmount {
         guard let other, other.amount.minor < amount.minor else { return self }
         return other
     }
+}
+
+extension Refusal {
+    static let grantOfRefund = Refusal(
+        .invalidRequest, "How much is refunded, the policy says: leave this out.", at: "/grant")
 }
 
 extension Decision {

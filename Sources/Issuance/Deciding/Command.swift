@@ -55,6 +55,7 @@ package indirect enum Command: Sendable {
     /// About incidents; with 32 random bytes where somebody writes who may have no commitment key yet.
     case incident(IncidentCommand, subjectKey: [UInt8]?)
     case claim(ClaimCommand)
+    case offer(OfferCommand)
 }
 
 /// A request with its promise, ready to be written down.
@@ -126,6 +127,7 @@ extension Command {
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             request
         case .claim(let command): command.target
+        case .offer(let command): command.target
         case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .publishCalendar, .withdrawPolicy,
             .approvePolicy, .addIssuer,
             .addKey, .revokeKey, .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse,

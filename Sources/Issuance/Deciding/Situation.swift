@@ -50,6 +50,7 @@ struct Situation {
         case .removeStaff(let removed): try remove(removed)
         case .incident(let command, _): try decide(command)
         case .claim(let command): try decide(command)
+        case .offer(let command): try decide(command)
         }
     }
 

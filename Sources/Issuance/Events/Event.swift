@@ -38,6 +38,7 @@ package indirect enum Event: Hashable, Sendable {
     case incident(IncidentEvent)
     /// The page "Claims".
     case claim(ClaimEvent)
+    case offer(OfferEvent)
 
     package var content: any EventContent {
         switch self {
@@ -74,6 +75,7 @@ package indirect enum Event: Hashable, Sendable {
         case .settling(let event): event.content
         case .incident(let event): event.content
         case .claim(let event): event.content
+        case .offer(let event): event.content
         }
     }
 
@@ -137,6 +139,8 @@ extension Event {
             self = .incident(event)
         } else if let event = try ClaimEvent(type: type, &facts, &openings) {
             self = .claim(event)
+        } else if let event = try OfferEvent(type: type, &facts, &openings) {
+            self = .offer(event)
         } else if let fact = try WalletFact(type: type, &facts, &openings) {
             self = .wallet(fact)
         } else if let fact = try CouponFact(type: type, &facts, &openings) {

@@ -113,7 +113,10 @@ struct Projection {
             try erase(event, at: place, &record)
             if record.breachedAt != nil { try forget(record) }
         case .settling(let event): try settle(event, at: place, record)
-        case .claim(let event): try apply(event, of: record, at: place)
+        case .claim(let event):
+            try apply(event, of: record, at: place)
+            if event.grantsRefund { try expectByFacts(&record, at: place) }
+        case .offer(let event): try apply(event, of: &record, at: place)
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
             .resourceRegistered, .requestsIndexed, .policyPublished, .zonePinned, .requestAccepted, .staffAdded, .staffRolesChanged,
             .staffRemoved, .incident, .wallet, .coupon, .policy:

@@ -1,8 +1,8 @@
 import CanonicalJSON
 import Cryptography
 
-/// What must be remembered of claims: nothing while no document says how they are heard; then a few words of each request
-/// that can be claimed about; and all of those about which somebody did.
+/// What must be remembered of claims: nothing while no document says how they are heard; then a few words of each
+/// request that can be claimed about; and all of those about which somebody did.
 struct ClaimTable: Sendable {
     /// A request that was accepted while a document of kind `Claims` was in force.
     struct Claimable: Sendable {
@@ -80,6 +80,13 @@ struct ClaimTable: Sendable {
     var documents: [String: JSON] = [:]
     var claimables: [String: Claimable] = [:]
     var cases: [String: Case] = [:]
+    /// The offers of a request, and who made them.
+    var offers: [String: Offers] = [:]
+
+    struct Offers: Sendable {
+        var states: [String] = []
+        var actors: Set<String> = []
+    }
 
     /// The place of a policy in the table.
     mutating func place(of hash: String, _ terms: ClaimTerms?) -> Int {

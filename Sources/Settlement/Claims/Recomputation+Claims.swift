@@ -98,7 +98,9 @@ extension Recomputation {
         if let stop = claimable.stop, event.t > stop + terms.fileWithin {
             report(.wrongClaim, event, "filed after \(shown(stop + terms.fileWithin))")
         }
-        if due != event.t + terms.decideWithin { reportDeadline(event, expected: event.t + terms.decideWithin, found: due) }
+        if due != event.t + terms.decideWithin {
+            reportDeadline(event, expected: event.t + terms.decideWithin, found: due)
+        }
         require(by, event, ["agent"])
         var claim = ClaimTable.Claim(
             seq: event.seq, category: category, requested: requested, seed: seed, policy: claimable.policy,
@@ -181,7 +183,7 @@ extension Recomputation {
 
     /// Everybody who may be drawn, by their ids.
     private func eligible(for task: String, _ event: Event) -> [String] {
-        let actors = claims.cases[event.rid]?.actors ?? []
+        let actors = (claims.cases[event.rid]?.actors ?? []).union(claims.offers[event.rid]?.actors ?? [])
         let roles = Self.roles(for: task)
         return staff.members.keys.filter { staff.may($0, at: event.t, roles) && !actors.contains($0) }.sorted()
     }
@@ -199,7 +201,9 @@ extension Recomputation {
     private mutating func requireSilence(
         _ claim: ClaimTable.Claim, _ name: String, _ event: Event, _ facts: ObjectReader
     ) {
-        guard claim.state == .open, claim.asked == nil || claim.asked.map({ event.t >= $0.until }) ?? false else { return }
+        guard claim.state == .open, claim.asked == nil || claim.asked.map({ event.t >= $0.until }) ?? false else {
+            return
+        }
         if let opinionBy = claim.opinionBy, event.t > opinionBy, name != "claim.escalated" {
             report(.lateDecision, event, "the opinion did not come by \(shown(opinionBy)); the appeal goes on")
         }

@@ -115,7 +115,9 @@ extension Recomputation {
             let place = seqs.firstIndex(of: UInt64(facts.about))
         else { return false }
         claims.cases[event.rid]?.unannounced.remove(at: place)
-        if facts.kind != .compensated { report(.wrongNotice, event, "the notice about entry \(facts.about) is compensated") }
+        if facts.kind != .compensated {
+            report(.wrongNotice, event, "the notice about entry \(facts.about) is compensated")
+        }
         return true
     }
 

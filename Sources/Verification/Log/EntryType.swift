@@ -56,6 +56,9 @@ enum EntryType: String {
     case claimAppealed = "claim.appealed"
     case claimOpinion = "claim.opinion"
     case claimFinal = "claim.final"
+    case offerMade = "offer.made"
+    case offerAccepted = "offer.accepted"
+    case offerDeclined = "offer.declined"
 }
 
 extension EntryType {
@@ -113,6 +116,9 @@ extension EntryType {
         case .claimFiled, .claimEvidenceAsked, .claimEvidenceGiven, .claimAssigned, .claimProposed, .claimDecided,
             .claimEscalated, .claimAppealed, .claimOpinion, .claimFinal:
             return try claimed(&facts)
+        case .offerMade: return "Support offered something for the delay (offer \(try facts.integer("offer")))."
+        case .offerAccepted: return "Offer \(try facts.integer("offer")) was accepted."
+        case .offerDeclined: return "Offer \(try facts.integer("offer")) was declined."
         case .staffRemoved: return "\(try facts.string("id")) does not act for the service any more."
         case .refundSettled:
             let (minor, unit) = (try facts.integer("minor"), try facts.string("unit"))

@@ -1,8 +1,8 @@
 import CanonicalJSON
 import Console
 
-/// Claims from the command line: in the name of an institution or of somebody of the staff, whose key says who it is; or
-/// with the intake receipt of the request.
+/// Claims from the command line: in the name of an institution or of somebody of the staff, whose key says who it is;
+/// or with the intake receipt of the request.
 extension Command {
     static let fileClaim = Command(
         syntax: CommandSyntax(
@@ -247,7 +247,6 @@ extension CommandSyntax.Option {
     fileprivate static let evidence = CommandSyntax.Option(
         "evidence", "KIND=FILE", "A piece of evidence: a text of at most 4096 bytes.", isRepeated: true)
     fileprivate static let locale = CommandSyntax.Option("locale", "XX", "The language of the person, two letters.")
-    fileprivate static let note = CommandSyntax.Option("note", "TEXT", "Why; beside the log, not in it.")
     fileprivate static let claimKey = CommandSyntax.Option(
         "key-file", "FILE", "A file with the API key of whoever does this; else PUNCTUAL_API_KEY is asked.")
     static let receipt = CommandSyntax.Option(
