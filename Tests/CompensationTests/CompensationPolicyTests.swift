@@ -129,7 +129,6 @@ struct CompensationPolicyTests {
                 "another"),
             Refusal("/spec/stacking/withinRequest", "once", "would be the only one"),
             Refusal("/spec/stacking/premium", "max-end", "does not keep"),
-            Refusal("/spec/stacking/manualClaim", "net-of-automatic", "does not keep"),
             Refusal("/spec/stacking/later", 1, "unknown member"),
             Refusal("/spec/caps", nil, "missing"), 
             Refusal("/spec/caps/0/window", "P30D", "does not keep"),
