@@ -45,7 +45,8 @@ extension Command {
             }
             var body: JSONObject = [
                 "request": .string(arguments.positionals[0]), "benefit": .integer(benefit),
-                "reason": .string(try needed("reason", arguments)), "channel": .string(try needed("channel", arguments)),
+                "reason": .string(try needed("reason", arguments)),
+                "channel": .string(try needed("channel", arguments)),
                 "text": .string(try needed("text", arguments)),
             ]
             if let text = arguments.value("amount") {
