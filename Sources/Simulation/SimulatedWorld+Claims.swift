@@ -11,8 +11,8 @@ extension SimulatedWorld {
         var reader = try ObjectReader(body)
         let draft = try ClaimDraft(&reader)
         try reader.finish()
-        let target = TenantRequest(
-            tenant: tenant, id: request, idempotency: Idempotency(key: key, asked: "POST /v1/claims", body))
+        let name = Idempotency(key: "file \(key)", asked: "POST /v1/claims", body)
+        let target = TenantRequest(tenant: tenant, id: request, idempotency: name)
         return try waitForAnswer { service.fileClaim(draft, about: target, by: by, $0) }
     }
 
@@ -79,6 +79,7 @@ extension SimulatedWorld {
     private func target(
         _ id: ClaimID, _ tenant: TenantID, _ key: String, _ verb: String, _ body: JSON
     ) -> ClaimTarget {
-        ClaimTarget(id, of: tenant, idempotency: Idempotency(key: key, asked: "POST /v1/claims/\(id)/\(verb)", body))
+        let name = Idempotency(key: "\(verb) \(key)", asked: "POST /v1/claims/\(id)/\(verb)", body)
+        return ClaimTarget(id, of: tenant, idempotency: name)
     }
 }

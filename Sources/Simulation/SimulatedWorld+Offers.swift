@@ -12,7 +12,7 @@ extension SimulatedWorld {
         let draft = try OfferDraft(&reader)
         try reader.finish()
         let target = TenantRequest(
-            tenant: tenant, id: request, idempotency: Idempotency(key: key, asked: "POST /v1/offers", body))
+            tenant: tenant, id: request, idempotency: Idempotency(key: "offer \(key)", asked: "POST /v1/offers", body))
         return try waitForAnswer { service.makeOffer(draft, about: target, by: by, $0) }
     }
 
@@ -21,7 +21,7 @@ extension SimulatedWorld {
     package func answerOffer(_ id: ClaimID, of tenant: TenantID, accepts: Bool, key: String) throws -> Answer {
         let verb = accepts ? "accept" : "decline"
         let target = ClaimTarget(
-            id, of: tenant, idempotency: Idempotency(key: key, asked: "POST /v1/offers/\(id)/\(verb)", [:]))
+            id, of: tenant, idempotency: Idempotency(key: "answer \(key)", asked: "POST /v1/offers/\(id)/\(verb)", [:]))
         return try waitForAnswer {
             accepts ? service.acceptOffer(target, $0) : service.declineOffer(target, note: "no", $0)
         }

@@ -126,7 +126,7 @@ struct ClaimReviewTests {
         try world.refuse(.wrongState) { try world.simulated.appeal("x", id, of: world.tenant, key: "appeal") }
         try world.refuse(.unknownClaim) { try world.simulated.appeal("x", id, of: other, key: "appeal") }
         try world.refuse(.unknownClaim) {
-            try world.simulated.appeal("x", ClaimID(request, 2), of: world.tenant, key: "appeal")
+            try world.simulated.appeal("x", ClaimID(request, 2), of: world.tenant, key: "of the second")
         }
         try world.refuse(.invalidRequest) { _ = try world.decide(id, ClaimWorld.granting(101)) }
         try world.refuse(.invalidRequest) { _ = try world.decide(id, ["outcome": "granted"]) }

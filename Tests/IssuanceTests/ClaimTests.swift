@@ -169,6 +169,7 @@ struct ClaimTests {
 
     @Test("3.1/26 an appeal is decided by somebody else, once; an appeal of an appeal is refused")
     func appeal() throws {
+        try world.simulated.perform(.approve(note: nil), on: request, of: world.tenant, key: "approve")
         let id = try world.file(about: request)
         let first = try world.assignee(id)
         _ = try world.decide(id, try world.denial())
@@ -204,7 +205,7 @@ struct ClaimTests {
         #expect(
             try world.record(id).dueAt
                 == (now + ClaimWorld.opinionWithin + ClaimWorld.appealDecideWithin).milliseconds)
-        try world.refuse(.notPermitted) { _ = try world.decide(id, ClaimWorld.granting(1)) }
+        try world.refuse(.notPermitted) { _ = try world.decide(id, ClaimWorld.granting(1), key: "early") }
         let opinion: JSON = [
             "outcome": "granted", "grant": ["benefitType": "credit", "unit": "PFC", "minor": 500],
             "note": "half of it is proven",

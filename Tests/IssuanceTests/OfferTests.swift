@@ -91,7 +91,7 @@ struct OfferTests {
 
     @Test("an offer from the menu is made and accepted: it is given, and silence gives nothing more")
     func accepted() throws {
-        refuse(.wrongState) { _ = try offer() }
+        refuse(.wrongState) { _ = try offer(key: "too early") }
         try world.pass(Default.target + Milliseconds(1))
         let id = try offer(0, 2500)
         #expect(try credits() == [])

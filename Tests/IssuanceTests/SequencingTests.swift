@@ -186,13 +186,13 @@ struct SequencingTests {
         #expect(try ask(service, body, "before").body["id"] == id)
         #expect(released.withLock { $0 } == 0)
         #expect(try world.rows(EntryRecord.self).count == size)
-        try waitForAnswer { service.revokeKey(key, since: world.world.clock.now, $0) }
+        try wait { service.revokeKey(key, since: world.world.clock.now, $0) }
         #expect(released.withLock { $0 } == 1)
         #expect(try world.rows(EntryRecord.self).count == size + 1)
         readiness.clear(.noSpace)
         readiness.raise(.evidence)
         let refusal = #expect(throws: Refusal.self) {
-            try waitForAnswer { service.revokeKey(key, since: world.world.clock.now, $0) }
+            try wait { service.revokeKey(key, since: world.world.clock.now, $0) }
         }
         #expect(refusal?.code == .halted)
         #expect(try world.rows(EntryRecord.self).count == size + 1)
@@ -203,7 +203,7 @@ struct SequencingTests {
     private func ask(_ service: Service, _ body: JSON, _ key: String) throws -> Answer {
         let draft = try RequestDraft(body)
         let idempotency = Idempotency(key: key, asked: "POST /v1/requests", body)
-        return try waitForAnswer { service.request(draft, from: world.tenant, under: idempotency, $0) }
+        return try wait { service.request(draft, from: world.tenant, under: idempotency, $0) }
     }
 
     @discardableResult

@@ -91,12 +91,12 @@ struct SettlingWorld {
     }
 
     func decide(_ id: RequestID, by: StaffID, give: Bool = true) throws {
-        try waitForAnswer { service.decide(ApprovalWord(request: id, by: by, isGiven: give), $0) }
+        try wait { service.decide(ApprovalWord(request: id, by: by, isGiven: give), $0) }
     }
 
     func reverse(_ key: String, _ reason: ReversalTerms.Reason, minor: Int64? = nil, by: StaffID) throws {
         let claimKey = try #require(ClaimKey(key))
-        try waitForAnswer { service.reverse(Reversal(claimKey: claimKey, reason: reason, minor: minor, by: by), $0) }
+        try wait { service.reverse(Reversal(claimKey: claimKey, reason: reason, minor: minor, by: by), $0) }
     }
 
     private func wait(_ start: (@escaping Sequencer.Completion) -> Void) throws {

@@ -26,10 +26,15 @@ extension Situation {
     }
 
     /// The policy that claims about a request are heard by: in force when it was accepted (rule 46).
-    func boundClaimsPolicy(_ promise: Promise) throws(Refusal) -> ClaimsPolicy {
+    func boundClaimsPolicy(_ promise: Promise) throws -> ClaimsPolicy {
         let acceptedAt = Instant(milliseconds: promise.record.acceptedAt)
         let inForce = policies.inForce(.claims, of: promise.serviceLevel.metadata.tenant, at: acceptedAt)
-        guard case .claims(let policy)? = inForce.first else {
+        // One that was published after the request, if in the same millisecond, does not bind it.
+        let standing = try inForce.first { policy in
+            let row = try state.record(PolicyRecord.self, .text(policy.hash.text))
+            return row.map { $0.seq < promise.record.acceptedSeq } ?? false
+        }
+        guard case .claims(let policy)? = standing else {
             throw Refusal(
                 .noPolicyApplies,
                 "No policy for claims was in force when this request was accepted, so nothing says how they are heard.")

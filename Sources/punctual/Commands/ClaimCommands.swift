@@ -12,7 +12,7 @@ extension Command {
                 .data,
                 .init(
                     "category", "WHAT", "undetected-delay, impact, wrong-amount, refund or other.", isRequired: true),
-                .init("text", "TEXT", "What happened, in a few words; beside the log.", isRequired: true), .amount,
+                .init("text", "TEXT", "What happened, in a few words; always needed, and beside the log."), .amount,
                 .evidence, .init("channel", "CHANNEL", "web, email, chat, phone, social or institution."), .locale,
                 .claimKey, .receipt, .passphraseFile, .json,
             ],
@@ -21,7 +21,7 @@ extension Command {
         run: { arguments, terminal in
             var body: JSONObject = [
                 "request": .string(arguments.positionals[0]), "category": .string(arguments.required("category")),
-                "text": .string(arguments.required("text")),
+                "text": .string(try needed("text", arguments)),
             ]
             body["requested"] = try arguments.value("amount").map(amount)
             body["evidence"] = try evidence(arguments)
@@ -179,6 +179,12 @@ extension Command {
                 arguments.has("json") ? drawn.canonicalString : "Drawn: \(drawn["assignee"]?.stringValue ?? "").")
             return .done
         })
+
+    /// The value of an option that is always needed, and would make the line of usage too long.
+    static func needed(_ name: String, _ arguments: Arguments) throws(UsageError) -> String {
+        guard let value = arguments.value(name) else { throw UsageError("--\(name) is missing; see --help.") }
+        return value
+    }
 
     private static func step(
         _ name: String, _ body: JSONObject, _ arguments: Arguments, _ terminal: Terminal, _ words: (JSON) -> String

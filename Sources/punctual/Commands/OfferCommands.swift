@@ -18,7 +18,8 @@ extension Command {
                 for row in menu["menu"]?.arrayValue ?? [] {
                     let most = row["most"]?.integerValue.map { ", at most \($0) \(row["unit"]?.stringValue ?? "")" }
                     terminal.print(
-                        "  \(row["benefit"]?.integerValue ?? 0)  \(row["benefitType"]?.stringValue ?? "")\(most ?? "")")
+                        "  \(row["benefit"]?.integerValue ?? 0)  \(row["benefitType"]?.stringValue ?? "")"
+                            + (most ?? ""))
                 }
             }
             return .done
@@ -31,9 +32,9 @@ extension Command {
             options: [
                 .data, .init("benefit", "N", "The place in the menu, as offer menu shows it.", isRequired: true),
                 .init("amount", "N", "How much; as the menu says if not given."),
-                .init("reason", "WHY", "delay, inconvenience, error or goodwill.", isRequired: true),
-                .init("channel", "CHANNEL", "web, email, chat, phone, social or institution.", isRequired: true),
-                .init("text", "TEXT", "What is said with it; beside the log.", isRequired: true),
+                .init("reason", "WHY", "delay, inconvenience, error or goodwill."),
+                .init("channel", "CHANNEL", "web, email, chat, phone, social or institution."),
+                .init("text", "TEXT", "What is said with it; beside the log."),
                 .init("locale", "XX", "The language of the person, two letters."), .actorKey, .passphraseFile, .json,
             ],
             example: "punctual offer make --data ./issuer --key-file ina.key --benefit 0 --reason delay "
@@ -44,8 +45,9 @@ extension Command {
             }
             var body: JSONObject = [
                 "request": .string(arguments.positionals[0]), "benefit": .integer(benefit),
-                "reason": .string(arguments.required("reason")), "channel": .string(arguments.required("channel")),
-                "text": .string(arguments.required("text")),
+                "reason": .string(try needed("reason", arguments)),
+                "channel": .string(try needed("channel", arguments)),
+                "text": .string(try needed("text", arguments)),
             ]
             if let text = arguments.value("amount") {
                 guard let minor = Int64(text) else { throw UsageError("--amount takes a number.") }
