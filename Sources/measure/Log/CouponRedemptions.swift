@@ -3,6 +3,7 @@ import Console
 import Dispatch
 import Glibc
 import Issuance
+import Simulation
 import Synchronization
 import Temporal
 
@@ -37,12 +38,12 @@ private struct CouponRedemptions {
 
     init(_ place: Workplace, _ terminal: Terminal) throws {
         let service = try place.open().service
-        let added = try wait { service.addInstitution(named: "Shop", $0) }
+        let added = try waitForAnswer { service.addInstitution(named: "Shop", $0) }
         guard let tenant = service.tenant(forKey: added.apiKey) else { throw Wrong() }
         self.service = service
         self.tenant = tenant
         self.terminal = terminal
-        _ = try wait {
+        _ = try waitForAnswer {
             try service.limitCoupons(at: tenant, unit: "PFC", budget: 1_000_000_000, perAgent: 0, $0)
         }
     }
@@ -74,7 +75,7 @@ private struct CouponRedemptions {
         let codes = try mint(2000, from: "alone")
         var count = 0
         let times = try Latencies.of(seconds: seconds, maximum: codes.count) { number in
-            let won = try wait { try present(codes[number], "alone-\(number)", $0) }
+            let won = try waitForAnswer { try present(codes[number], "alone-\(number)", $0) }
             guard won.body["state"] == "redeemed" else { throw Wrong() }
             count += 1
         }
@@ -129,7 +130,7 @@ private struct CouponRedemptions {
             ]
             let draft = try CouponMintDraft(body)
             let idempotency = Idempotency(key: "\(name)-\(codes.count)", asked: "measure", body)
-            let minted = try wait { service.mintCoupons(draft, at: tenant, by: nil, under: idempotency, $0) }
+            let minted = try waitForAnswer { service.mintCoupons(draft, at: tenant, by: nil, under: idempotency, $0) }
             codes += (minted.body["coupons"]?.arrayValue ?? []).compactMap { $0["code"]?.stringValue }
         }
         return Array(codes.prefix(count))
