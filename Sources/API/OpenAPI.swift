@@ -49,7 +49,7 @@ package enum OpenAPI {
         operation["description"] = route.description.map(JSON.string)
         switch route.access {
         case .anyone, .operator: break
-        case .institution, .staff, .institutionOrStaff: operation["security"] = [["apiKey": []]]
+        case .institution, .staff, .institutionOrStaff, .claimant: operation["security"] = [["apiKey": []]]
         case .anyoneOrInstitution: operation["security"] = [["apiKey": []], [:]]
         }
         if route.method == .post, route.description == nil {

@@ -69,6 +69,7 @@ package struct Problem: Error, Hashable, Sendable {
             case .idempotencyMismatch: (.unprocessableContent, "The Idempotency-Key was used for something else")
             case .erased: (.gone, "The person was erased")
             case .notPermitted: (.forbidden, "Whoever asks may not do this")
+            case .unknownClaim: (.notFound, "There is no such claim")
             case .unknownStaff: (.notFound, "There is nobody of this id")
             case .openRequests: (.conflict, "There are open requests")
             case .insufficientCredits: (.conflict, "The wallet does not hold that much")
@@ -132,6 +133,14 @@ extension Problem {
             .unauthorized, "unknown-key", "The API key is not known",
             "No institution has this key, and nobody of the staff has it now. Keys are shown once.")
         problem.headers = ["WWW-Authenticate": "Bearer error=\"invalid_token\""]
+        return problem
+    }()
+
+    static let unknownReceipt: Problem = {
+        var problem = Problem(
+            .unauthorized, "unknown-receipt", "The receipt is not known",
+            "Send the intake receipt as it was signed, in base64url: `Authorization: Receipt …`.")
+        problem.headers = ["WWW-Authenticate": "Receipt"]
         return problem
     }()
 

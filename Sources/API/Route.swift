@@ -27,6 +27,8 @@ package struct Route: Sendable {
         case staff([StaffRole])
         /// An institution for what is its own, or somebody of the staff as above.
         case institutionOrStaff([StaffRole])
+        /// As above, or whoever has the intake receipt of a request, for that request.
+        case claimant([StaffRole])
     }
 
     /// Answers at once, or when the command has been made durable.
@@ -78,6 +80,8 @@ enum Caller: Hashable, Sendable {
     case unknown
     case institution(TenantID)
     case staff(StaffMember)
+    /// Whoever has the intake receipt of a request of that institution.
+    case holder(RequestID, TenantID)
 
     /// The institution; nil for others.
     var tenant: TenantID? {

@@ -1,5 +1,7 @@
+import CanonicalJSON
 package import HTTPServer
 package import Issuance
+import Multiformats
 
 /// Takes each request to its route, if whoever asks may use it, and turns whatever goes wrong into a problem document.
 package struct Router: Sendable {
@@ -17,11 +19,12 @@ package struct Router: Sendable {
         self.service = service
         self.report = report
         let described = [
-            requestRoutes(service), resourceRoutes(service), userRoutes(service), publicRoutes(service), policyRoutes(service),
+            requestRoutes(service), resourceRoutes(service), userRoutes(service), publicRoutes(service),
+            policyRoutes(service),
             logRoutes(service), resolutionRoutes(service), operatorRoutes(service), issuerRoutes(service),
             walletRoutes(service), couponRoutes(service),
             logKeyRoutes(service), erasureRoutes(service), staffRoutes(service), refundRoutes(service),
-            settlingRoutes(service), incidentRoutes(service),
+            settlingRoutes(service), incidentRoutes(service), claimRoutes(service), offerRoutes(service),
             credentialRoutes(service, vcapi),
         ].flatMap(\.self)
         routes =
@@ -79,9 +82,22 @@ package struct Router: Sendable {
             guard origin == .dataDirectory else { throw .notForTheNetwork }
             return .unknown
         case .anyoneOrInstitution where request.headers["Authorization"] == nil: return .unknown
-        case .institution, .anyoneOrInstitution, .staff, .institutionOrStaff:
+        case .claimant where request.headers["Authorization"]?.hasPrefix(Self.receiptScheme) ?? false:
+            return try holder(request)
+        case .institution, .anyoneOrInstitution, .staff, .institutionOrStaff, .claimant:
             return try caller(of: route, key: key(in: request))
         }
+    }
+
+    /// The scheme of whoever has an intake receipt; behind it stands the receipt itself, in base64url.
+    private static let receiptScheme = "Receipt "
+
+    private func holder(_ request: HTTPRequest) throws(Problem) -> Caller {
+        let token = request.headers["Authorization"]?.dropFirst(Self.receiptScheme.count) ?? ""
+        guard let bytes = try? Base64URL.decode(String(token)), let receipt = try? JSON(parsing: bytes),
+            let found = try? service.request(ofReceipt: receipt)
+        else { throw .unknownReceipt }
+        return .holder(found.0, found.1)
     }
 
     private func key(in request: HTTPRequest) throws(Problem) -> String {
@@ -98,7 +114,7 @@ package struct Router: Sendable {
         }
         guard let member = service.staff(forKey: key) else { throw .unknownKey }
         switch route.access {
-        case .staff(let roles), .institutionOrStaff(let roles):
+        case .staff(let roles), .institutionOrStaff(let roles), .claimant(let roles):
             let onlyLooks = route.method == .get && member.roles.contains(.auditor)
             guard onlyLooks || member.roles.include(oneOf: roles) else {
                 throw Problem(refusal: .notPermitted(to: roles))

@@ -21,7 +21,8 @@ package enum StatusPage {
 
                 """
         }
-        body += "<h2>Now</h2>\n" + (open.isEmpty ? "<p>No incident is open.</p>\n" : open.map(article).joined())
+        let nothing = "<p>Nothing is known to be late together.</p>\n"
+        body += "<h2>Now</h2>\n" + (open.isEmpty ? nothing : open.map(article).joined())
         if !over.isEmpty { body += "<h2>Before</h2>\n" + over.map(article).joined() }
         body += "<p class=\"note\">Every number here follows from the public log, of which \(size(state)) entries were "
         body += "read. The same for programs: <a href=\"status.json\">status.json</a>.</p>\n"
@@ -29,7 +30,7 @@ package enum StatusPage {
     }
 
     private static func headline(_ word: String, _ count: Int) -> String {
-        if word == "operational" { return "All promises are being kept as published." }
+        if word == "operational" { return "No incident is open." }
         return count == 1
             ? "One incident is open; it is \(word)." : "\(count) incidents are open; the worst is \(escaped(word))."
     }

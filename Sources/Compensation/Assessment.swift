@@ -49,6 +49,12 @@ package struct Posted: Hashable, Sendable {
     /// Adds a posting.
     package mutating func add(_ award: Award) { add(award.claimKey, award.type, award.amount) }
 
+    /// Adds what a person gave: it is set off against what the policy gives, and is none of its postings.
+    package mutating func addGranted(_ type: BenefitType, _ amount: Amount) {
+        precondition(type.isCounted(in: amount.unit), "a \(type.rawValue) of \(amount)")
+        sums[Kind(type: type, unit: amount.unit), default: 0] += amount.minor
+    }
+
     /// How much of that type was posted in that unit.
     package func sum(of type: BenefitType, in unit: UnitOfAccount) -> Amount {
         Amount(sums[Kind(type: type, unit: unit)] ?? 0, unit)

@@ -76,7 +76,8 @@ extension CompensationPolicy {
     /// Whether a tier is reached (rules 5 and 26). Equal is not greater.
     package func isReached(_ tier: Int, by facts: AssessmentFacts) -> Bool {
         guard tiers[tier].isReached(by: facts.incident.severity) else { return false }
-        return threshold(of: tier, due: facts.due, facts.calendar) < (tiers[tier].counts == .delay ? facts.until : facts.now)
+        return threshold(of: tier, due: facts.due, facts.calendar)
+            < (tiers[tier].counts == .delay ? facts.until : facts.now)
     }
 
     /// The last instant that has not reached a tier by its delay: the end of time where the calendar knows none.

@@ -72,7 +72,8 @@ extension CompensationPolicy {
             case .none: words.append("A delay by \(rule.cause.rawValue) is given nothing.\(why)")
             case .part(let ratio): words.append("A delay by \(rule.cause.rawValue) is given \(ratio) of it.\(why)")
             case .holdForReview:
-                words.append("A delay by \(rule.cause.rawValue) is owed, and given when a person has looked at it.\(why)")
+                words.append(
+                    "A delay by \(rule.cause.rawValue) is owed, and given when a person has looked at it.\(why)")
             }
         }
         if !eligibility.paysAll { words.append("Any other cause, and one that is not known, is given all of it.") }
@@ -144,7 +145,8 @@ extension Benefit {
         let amount: String
         switch worth {
         case .fixed(let fixed): amount = fixed.inWords
-        case .shareOfPrice(let ratio): amount = ratio.num == ratio.den ? "all of what was paid" : "\(ratio) of what was paid"
+        case .shareOfPrice(let ratio):
+            amount = ratio.num == ratio.den ? "all of what was paid" : "\(ratio) of what was paid"
         }
         let favour = self.class == .discretionary ? ", as a favour" : ""
         switch type {

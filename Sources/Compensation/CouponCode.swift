@@ -35,6 +35,9 @@ package struct CouponCode: Hashable, Sendable, CustomStringConvertible {
         self.symbols = symbols
     }
 
+    /// Whether 20 symbols are a word of the code.
+    package static func isWord(_ symbols: [UInt8]) -> Bool { GaloisField32.isWord(symbols) }
+
     /// The 20 symbols without hyphens: what the log's hash is over.
     package var compact: String {
         String(decoding: symbols.map { Self.alphabet[Int($0)] }, as: UTF8.self)

@@ -5,7 +5,7 @@ package import ServiceLevels
 /// is not published: a promise that nobody keeps is none. Whoever builds the part that keeps it strikes the case.
 package enum NotYetActedUpon: String, Hashable, Sendable, CaseIterable {
     // What a person decides.
-    case claimedRefund, menu, manualClaim
+    case manualClaim
     // What is in a wallet.
     case coupon, overlappingPremium
 
@@ -13,12 +13,11 @@ package enum NotYetActedUpon: String, Hashable, Sendable, CaseIterable {
     package func place(in policy: CompensationPolicy) -> JSONPointer? {
         let spec = JSONPointer().appending("spec")
         let stacking = spec.appending("stacking")
-        let benefits = policy.tiers.flatMap(\.benefits)
+        var benefits = policy.tiers.flatMap(\.benefits)
+        if case .personalised(let menu) = policy.model { benefits += menu.benefits }
         let (stands, place): (Bool, JSONPointer) =
             switch self {
-            case .claimedRefund: (policy.model == .flatRefund(.onClaim), spec.appending("model").appending("verify"))
-            case .menu: (policy.model.kind == .personalised, spec.appending("model").appending("kind"))
-            case .manualClaim: (policy.stacking.manualClaim != nil, stacking.appending("manualClaim"))
+            case .manualClaim: (policy.stacking.manualClaim == .replacesAutomatic, stacking.appending("manualClaim"))
             case .coupon: (benefits.contains { $0.type == .coupon }, spec.appending("model"))
             case .overlappingPremium: (policy.stacking.premium == .maxEnd, stacking.appending("premium"))
             }
@@ -28,8 +27,7 @@ package enum NotYetActedUpon: String, Hashable, Sendable, CaseIterable {
     /// What is missing.
     private var reason: String {
         switch self {
-        case .claimedRefund, .manualClaim: "nobody decides claims yet"
-        case .menu: "nobody makes offers yet"
+        case .manualClaim: "what is granted is set off against what comes by itself, and never instead of it"
         case .coupon: "nobody mints coupons yet"
         case .overlappingPremium: "premium access is added at the end only yet"
         }

@@ -12,17 +12,17 @@ package enum Operator {
     /// Sends one request, a GET when there is no body: to the running service over its socket, or else to the service
     /// opened here for this request.
     ///
-    /// - Parameter key: the API key of whoever asks, where that matters.
+    /// - Parameter authorization: who asks, where that matters: a scheme with a key or a receipt.
     /// - Returns: the status and the JSON of the answer.
     /// - Throws: `HostingError` when the answer is not JSON; what opening a service throws.
     package static func send(
-        _ path: String, _ body: [UInt8]?, idempotencyKey: String? = nil, key: String? = nil,
+        _ path: String, _ body: [UInt8]?, idempotencyKey: String? = nil, authorization: String? = nil,
         to directory: DataDirectory, on machine: DataDirectory.Machine
     ) throws -> (status: Int, body: JSON) {
         var request = Message(method: body == nil ? .get : .post, path: path, headers: [], body: body ?? [])
         if body != nil { request.headers.append(("Content-Type", "application/json")) }
         if let idempotencyKey { request.headers.append(("Idempotency-Key", idempotencyKey)) }
-        if let key { request.headers.append(("Authorization", "Bearer " + key)) }
+        if let authorization { request.headers.append(("Authorization", authorization)) }
         let answer = try sendToRunning(request, directory) ?? sendToOpened(request, directory, machine)
         return (answer.status, try JSON(parsing: answer.body))
     }

@@ -8,6 +8,14 @@ package struct FixedSpan: Hashable, Sendable, CustomStringConvertible {
     /// The same as physical time, greater than zero.
     package let length: Milliseconds
 
+    /// 365 days.
+    package static let year = FixedSpan(days: 365)
+
+    private init(days: Int) {
+        span = .calendarDays(days)
+        length = .days(Int64(days))
+    }
+
     /// - Returns: nil for `business` and `workingDays`.
     init?(_ span: TimeSpan) {
         switch span {

@@ -13,6 +13,10 @@ package struct Objective: Hashable, Sendable {
         case issue
         /// That what is owed is paid in time; part of a compensation policy, never of a service level.
         case compensate
+        /// What was granted on a claim: not one that a policy measures.
+        case claim
+        /// What somebody accepted of what support offered: not one that a policy measures.
+        case offer
     }
 
     /// - Parameter hasCalendar: whether the service level names a calendar to count working time by.

@@ -61,7 +61,10 @@ extension Recomputation {
             report(.doublePayment, event, "\(key) is owed, and paid by compensation.paid only")
             return
         }
-        if !facts.isLateBenefit(in: event.frame) { match(event, facts, place, policies.terms[index]) }
+        if !facts.isLateBenefit(in: event.frame) {
+            match(event, facts, place, policies.terms[index])
+            countForClaims(event, facts)
+        }
         settlePosting(event, facts, place)
     }
 
@@ -100,7 +103,9 @@ extension Recomputation {
             report(.wrongOrder, event, "a benefit that stands behind it in the policy was posted before")
         }
         validateTime(event, place, terms.compensation, terms.compensation.slots[index], isPaid: isPaid)
-        validateAmount(event, facts, terms.compensation.slots[index], isPaid: isPaid)
+        let slot = terms.compensation.slots[index]
+        let expected = claims.expected(event.rid, index, terms.compensation) ?? slot.expected
+        validateAmount(event, facts, slot, expected: expected, isPaid: isPaid)
     }
 
     /// Whether the benefit is owed at all by now, and still in time.
@@ -129,9 +134,9 @@ extension Recomputation {
     }
 
     private mutating func validateAmount(
-        _ event: Event, _ facts: PostingFacts, _ slot: CompensationTerms.Slot, isPaid: Bool
+        _ event: Event, _ facts: PostingFacts, _ slot: CompensationTerms.Slot, expected: Int64, isPaid: Bool
     ) {
-        let expected = slot.expected - (settling.capped[event.frame.text(facts.claimKey)] ?? 0)
+        let expected = expected - (settling.capped[event.frame.text(facts.claimKey)] ?? 0)
         let type: CompensationTerms.BenefitType = facts.isCredit ? .credit : .premiumExtension
         let isUnit = event.frame.bytes.holds(slot.unit.bytes, in: facts.unit)
         if facts.minor != expected || type != slot.type || !isUnit {
@@ -185,6 +190,7 @@ extension Recomputation {
     }
 
     mutating func notice(_ event: Event, _ facts: NoticeFacts) {
+        if isGrantAnnounced(event, facts) { return }
         guard let place = requests.place(of: event.rid),
             let index = requests.records[place].unannounced.firstIndex(where: { $0.seq == facts.about })
         else {

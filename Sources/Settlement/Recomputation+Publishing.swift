@@ -29,6 +29,7 @@ extension Recomputation {
             }
             let instants = [effectiveAt, document.effectiveUntil].compactMap(\.self)
             requireNotice(since: before, tenant: document.tenant, at: instants, document.name, event)
+            claims.documents[document.hash.text] = document.json
             publishSettling(document, effectiveAt: effectiveAt)
             guard let problem = document.problem else { return }
             unknowns.add(seq: event.seq, concernsAll: document.concernsAll, "\(document.name), \(problem)")

@@ -32,6 +32,7 @@ extension Recomputation {
         record.isReviewed = facts.isReviewed
         if let index, policies.terms[index].compensation.models != nil { record.asked = asked(about, event, facts) }
         requests.insert(record)
+        if let index { rememberForClaims(event, about.tenant, terms: index, acceptedAt: facts.acceptedAt) }
     }
 
     /// Rule 20: the rules of a zone have the hash that the entry says.
@@ -141,6 +142,7 @@ extension Recomputation {
         if requests.records[place].clock.stop(at: event.t) {
             report(.illegalPause, event, "the clock is paused; its stop must be preceded by a request.resumed")
         }
+        claims.stop(event.rid, at: event.t)
         if type == .credentialIssued {
             tally.issued += 1
         } else {
@@ -153,6 +155,9 @@ extension Recomputation {
 
     /// A promise to nobody cannot be kept: only what has ended may be erased, and once.
     mutating func erase(_ event: Event) {
+        if claims.erase(event.rid) {
+            report(.erasedTooEarly, event, "a claim is open: its decision would be owed to nobody")
+        }
         guard let place = requests.place(of: event.rid) else { return }
         if requests.records[place].clock.stop == nil {
             report(.erasedTooEarly, event, "the request is open: what it is promised would be owed to nobody")

@@ -23,6 +23,8 @@ package struct Recomputation: Sendable {
     var keys: Set<String> = []
     /// Who may act for the service.
     var staff = StaffTable()
+    /// What people ask for, and what they were granted.
+    var claims = ClaimTable()
     /// What an index of requests must say.
     var chains = Chains()
     var windows: PremiumWindows
@@ -105,6 +107,8 @@ package struct Recomputation: Sendable {
 
     private mutating func judge(_ event: Event) throws(EntryProblem) {
         guard let type = event.type else {
+            if try judgeClaim(event) { return }
+            if try judgeOffer(event) { return }
             if try judgeWallet(event) { return }
             unknowns.add(seq: event.seq, concernsAll: true, "the page of the log does not know \(event.typeText)")
             return
@@ -122,6 +126,7 @@ package struct Recomputation: Sendable {
         case .requestHeld: hold(event, try PauseFacts(event.frame))
         case .requestResumed: resume(event, try ResumptionFacts(event.frame))
         case .breach: breach(event, try BreachFacts(event.frame))
+        case .post where try judgeGrant(event): break
         case .post: post(event, try PostingFacts(event.frame))
         case .refundSettled: settleRefund(event, try RefundFacts(event.frame))
         case .notice: notice(event, try NoticeFacts(event.frame))

@@ -1,4 +1,5 @@
 import CanonicalJSON
+package import Compensation
 package import Issuance
 
 /// The people who act for the simulated service.
@@ -6,10 +7,14 @@ extension SimulatedWorld {
     /// Lets somebody act, and returns who they are with their key.
     @discardableResult
     package func addStaff(
-        _ name: String, _ roles: [StaffRole], until: String? = nil
+        _ name: String, _ roles: [StaffRole], until: String? = nil, limits: [Amount] = []
     ) throws -> (id: StaffID, apiKey: String) {
         var body: JSONObject = ["name": .string(name), "roles": .array(roles.map { .string($0.rawValue) })]
         body["until"] = until.map(JSON.string)
+        if !limits.isEmpty {
+            body["limits"] = .array(
+                limits.map { ["unit": .string($0.unit.rawValue), "minor": .integer($0.minor)] })
+        }
         let draft = try StaffDraft(.object(body), named: true)
         let added = try waitForAnswer { service.addStaff(draft, $0) }
         guard let id = added.answer.body["id"]?.stringValue.flatMap({ StaffID($0) }) else {

@@ -6,7 +6,7 @@ import Glibc
 @main
 enum Program {
     static let name = "measure"
-    static let measurements: [Measurement] = [.suites, .canonicalization, .didkit, .clocks, .log]
+    static let measurements: [Measurement] = [.suites, .canonicalization, .didkit, .clocks, .log, .coupons]
 
     static func main() {
         let terminal = Terminal()

@@ -14,7 +14,9 @@ enum Program {
     static let commands: [Command] = [
         .demo, .initialise, .serve, .addInstitution, .status, .revoke, .suspend, .erase, .statusList, .listRefunds,
         .settleRefund, .addStaff, .listStaff, .changeStaff, .removeStaff, .reportOwed, .listApprovals, .giveApproval,
-        .refuseApproval, .reverse,
+        .refuseApproval, .reverse, .fileClaim, .listClaims, .showClaim, .askClaim, .giveEvidence, .decideClaim,
+        .appealClaim, .opineOnClaim, .assignClaim, .offerMenu, .makeOffer, .showOffer, .acceptOffer, .declineOffer,
+        .reportParity,
         .addIssuer,
         .listKeys, .rotateKey, .revokeKey, .listLogKeys, .addLogKey, .retireLogKey, .makeBadges, .checkBadge,
         .bakeBadge,

@@ -23,7 +23,7 @@ enum ReportWords {
     }
 
     static func stages(_ report: JSON) -> [String] {
-        var lines = ["stage                       there  ended       mean    longest  waits longest since"]
+        var lines = ["stage                       there  ended       mean    longest  waits since"]
         for stage in report["stages"]?.arrayValue ?? [] {
             func number(_ key: String) -> Int64 { stage[key]?.integerValue ?? 0 }
             let name = (stage["stage"]?.stringValue ?? "").padded(26)
@@ -44,7 +44,8 @@ enum ReportWords {
         for cause in report["causes"]?.arrayValue ?? [] {
             lines.append(
                 "\((cause["cause"]?.stringValue ?? "").padded(24)) "
-                    + "\("\(cause["incidents"]?.integerValue ?? 0)".leading(10))  \(cause["recurred"]?.integerValue ?? 0)"
+                    + "\("\(cause["incidents"]?.integerValue ?? 0)".leading(10))  "
+                    + "\(cause["recurred"]?.integerValue ?? 0)"
             )
         }
         let overdue = report["overdue"]?.arrayValue ?? []

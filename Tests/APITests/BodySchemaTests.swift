@@ -30,7 +30,9 @@ struct BodySchemaTests {
         let metaschema = try JSONSchema(["$ref": "https://json-schema.org/draft/2020-12/schema"])
         #expect(try metaschema.validate(Self.file()).isEmpty)
         for body in BodySchema.allCases { _ = try Self.schema(body) }
-        let shared: Set = ["Credential", "Holder", "SecuringType", "Securing", "MandatoryPointers", "Note", "IncidentNote", "Stage"]
+        let shared: Set = ["Credential", "Holder", "SecuringType", "Securing", "MandatoryPointers", "Note", "IncidentNote", "Stage",
+            "GivenAmount", "GivenEvidence", "ClaimText", "Locale",
+        ]
         let names = Set(BodySchema.components.map(\.key))
         #expect(names == shared.union(BodySchema.allCases.map(\.rawValue)))
         // In an OpenAPI document nothing refers to where the file has it.
@@ -307,7 +309,11 @@ struct BodySchemaTests {
         }
         var expected: [String: BodySchema] = [
             "/v1/requests": .request, "/v1/contexts": .registration, "/v1/schemas": .registration,
-            "/v1/erasures": .erasure,
+            "/v1/erasures": .erasure, "/v1/stage-reports": .stageReport, "/v1/incidents": .incident,
+            "/v1/incidents/{id}/classify": .incidentCause, "/v1/incidents/{id}/merge": .incidentMerge,
+            "/v1/incidents/{id}/split": .incidentSplit, "/v1/incidents/{id}/resolve": .noteOnly,
+            "/v1/incidents/{id}/postmortem": .incidentPostmortem, "/v1/incidents/{id}/actions": .incidentAction,
+            "/v1/incidents/{id}/done": .incidentDone,
         ]
         for action in Self.actions { expected["/v1/requests/{id}/\(action.name)"] = action.body }
         for place in ["", "/issuers/{name}"] {

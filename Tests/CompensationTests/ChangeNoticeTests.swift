@@ -125,7 +125,7 @@ struct ChangeNoticeTests {
         let book = try Self.book()
         var accepted = 0
         for _ in 0..<40 {
-            let changed = Fixture.document(Fixture.compensation.mutated(using: &random), version: 2)
+            let changed = Fixture.document(Fixture.compensation, version: 2).mutated(using: &random)
             guard let after = try? book.publishing(PolicyDocument(changed), at: Self.published).book else { continue }
             accepted += 1
             let old = try book.binding(of: Fixture.facts(), at: Self.published)

@@ -66,6 +66,9 @@ struct CompensationPolicyTests {
                 "/spec/eligibility/causes/0", ["cause": "force-majeure", "treat": ["num": 1, "den": 0]],
                 at: "/spec/eligibility/causes/0/treat/den", "1 to 1000000"),
             Refusal(
+                "/spec/eligibility/causes/0", ["cause": "unknown", "treat": ["num": 1, "den": 2], "reason": ["en": "x"]],
+                at: "/spec/eligibility/causes/0/treat", "nobody knows"),
+            Refusal(
                 "/spec/eligibility/causes/0", ["cause": "deploy", "treat": "half"],
                 at: "/spec/eligibility/causes/0/treat", "hold-for-review"),
             Refusal(
@@ -126,7 +129,6 @@ struct CompensationPolicyTests {
                 "another"),
             Refusal("/spec/stacking/withinRequest", "once", "would be the only one"),
             Refusal("/spec/stacking/premium", "max-end", "does not keep"),
-            Refusal("/spec/stacking/manualClaim", "net-of-automatic", "does not keep"),
             Refusal("/spec/stacking/later", 1, "unknown member"),
             Refusal("/spec/caps", nil, "missing"), 
             Refusal("/spec/caps/0/window", "P30D", "does not keep"),

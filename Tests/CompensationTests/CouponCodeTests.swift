@@ -18,12 +18,12 @@ struct CouponCodeTests {
         return String(symbols.map { alphabet[Int($0)] })
     }
 
-    @Test("3.2/24 decode(encode(x)) = x, for the first, the last and 2,000 other numbers, under each version")
+    @Test("3.2/24 decode(encode(x)) = x, for the first, the last and 300 other numbers, under each version")
     func roundTrip() throws {
         var random = SeededRandom(seed: 24)
         for version in [1, 2, 31] {
             let key = Self.key(version)
-            let others = (0..<2000).map { _ in Int64.random(in: CouponKey.numbers, using: &random) }
+            let others = (0..<300).map { _ in Int64.random(in: CouponKey.numbers, using: &random) }
             for number in [0, 1, CouponKey.numbers.upperBound - 1] + others {
                 let code = key.code(of: number, tenant: "i0123456789abcdef")
                 #expect(code.version == version)
@@ -42,8 +42,8 @@ struct CouponCodeTests {
         #expect(code.reference == Self.goldenReference)
     }
 
-    private static let goldenText = "GOLDEN"
-    private static let goldenReference = "GOLDEN"
+    private static let goldenText = "192EZ-Z0YW8-6622A-XPR98"
+    private static let goldenReference = "33112e4d2c205af073dbf020d09d77451f5400d197ea1b08616a21456defe1ca"
 
     @Test("3.2/24 any one wrong symbol is refused, at each of 20 places, each of 31 ways")
     func oneError() {
@@ -55,22 +55,27 @@ struct CouponCodeTests {
         }
     }
 
-    @Test("3.2/24 any two wrong symbols are refused: all 182,590 ways of one code, and 20,000 seeded of others")
+    @Test("3.2/24 any two wrong symbols are refused: all 182,590 ways of one code, and 3,000 seeded of others")
     func twoErrors() {
         func isRefused(_ text: String) -> Bool { (try? CouponCode(text)) == nil }
-        let code = Self.key().code(of: 99, tenant: "t")
+        let symbols = Self.key().code(of: 99, tenant: "t").symbols
+        #expect(CouponCode.isWord(symbols))
         var passed = 0
         for first in 0..<20 {
             for second in (first + 1)..<20 {
                 for one in 1...31 as ClosedRange<UInt8> {
-                    for two in 1...31 as ClosedRange<UInt8>
-                    where !isRefused(Self.altered(code, [(first, one), (second, two)])) { passed += 1 }
+                    for two in 1...31 as ClosedRange<UInt8> {
+                        var typed = symbols
+                        typed[first] ^= one
+                        typed[second] ^= two
+                        if CouponCode.isWord(typed) { passed += 1 }
+                    }
                 }
             }
         }
         #expect(passed == 0)
         var random = SeededRandom(seed: 2)
-        for _ in 0..<20_000 {
+        for _ in 0..<3000 {
             let code = Self.key().code(of: Int64.random(in: CouponKey.numbers, using: &random), tenant: "t")
             let places = Array((0..<20).shuffled(using: &random).prefix(2))
             let changes = places.map { ($0, UInt8.random(in: 1...31, using: &random)) }
@@ -107,8 +112,9 @@ struct CouponCodeTests {
     func fuzz() {
         var random = SeededRandom(seed: 77)
         let letters = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZoilOILuU- -\u{0}é~abcdef")
-        for _ in 0..<50_000 {
-            let text = String((0..<Int.random(in: 0..<30, using: &random)).map { _ in letters.randomElement(using: &random)! })
+        for _ in 0..<10_000 {
+            let text = String(
+                (0..<Int.random(in: 0..<30, using: &random)).map { _ in letters.randomElement(using: &random)! })
             guard let code = try? CouponCode(text) else { continue }
             #expect((try? CouponCode(code.description)) == code)
         }
@@ -123,7 +129,7 @@ struct CouponCodeTests {
         #expect(Self.key(2).number(of: code, tenant: "a") == nil)
         var random = SeededRandom(seed: 65)
         var found = 0
-        for _ in 0..<20_000 {
+        for _ in 0..<1000 {
             let content = (0..<18).map { $0 == 0 ? 1 : UInt8.random(in: 0..<32, using: &random) }
             let checked = content + CheckSchemes.reedSolomon(content)
             let text = String(checked.map { Self.alphabet[Int($0)] })
@@ -134,10 +140,10 @@ struct CouponCodeTests {
 
     @Test("numbers that follow each other have serials that do not")
     func permutation() {
-        let serials = (0..<4096 as Range<Int64>).map { Self.key().code(of: $0, tenant: "t").symbols[1..<9] }
+        let serials = (0..<512 as Range<Int64>).map { Self.key().code(of: $0, tenant: "t").symbols[1..<9] }
         #expect(Set(serials.map(Array.init)).count == serials.count)
         let rising = zip(serials, serials.dropFirst()).count { $0.0.lexicographicallyPrecedes($0.1) }
-        #expect((1800...2300).contains(rising), "\(rising) of 4095 rise")
+        #expect((200...311).contains(rising), "\(rising) of 511 rise")
     }
 
     @Test("3.1/25 after a rotation old codes are still known by the key of their version")
@@ -148,14 +154,14 @@ struct CouponCodeTests {
         #expect(new.number(of: before, tenant: "t") == nil && old.number(of: after, tenant: "t") == nil)
     }
 
-    @Test("the table of undetected typing errors is reproduced: 60,000 trials each, on 14 symbols")
+    @Test("the table of undetected typing errors is reproduced: 6,000 trials each, on 14 symbols")
     func schemes() {
         var random = SeededRandom(seed: 28)
         func rate(_ scheme: CheckSchemes.Scheme, _ error: CheckSchemes.TypingError) -> Double {
-            CheckSchemes.undetected(scheme, error, trials: 60_000, &random)
+            CheckSchemes.undetected(scheme, error, trials: 6000, &random)
         }
         #expect(rate(.luhn32, .substitution) == 0)
-        #expect((0.0005...0.004).contains(rate(.luhn32, .adjacentSwap)))
+        #expect((0.0002...0.006).contains(rate(.luhn32, .adjacentSwap)))
         #expect(rate(.luhn32, .jumpSwap) == 1)
         #expect((0.02...0.04).contains(rate(.luhn32, .twoSubstitutions)))
         for error in [CheckSchemes.TypingError.substitution, .adjacentSwap, .jumpSwap] {
@@ -165,6 +171,6 @@ struct CouponCodeTests {
         #expect((0.025...0.038).contains(rate(.oneSymbol, .twoSubstitutions)))
         #expect((0.025...0.038).contains(rate(.oneSymbol, .random)))
         #expect(rate(.reedSolomon, .twoSubstitutions) == 0)
-        #expect((0.0003...0.002).contains(rate(.reedSolomon, .random)))
+        #expect((0.0001...0.004).contains(rate(.reedSolomon, .random)))
     }
 }

@@ -15,8 +15,8 @@ struct ModelPropertyTests {
 
         init(_ seed: UInt64) throws {
             random = SeededRandom(seed: seed)
-            let kinds = CompensationPolicy.Kind.allCases
-            let document = RandomModels.document(kinds[Int(seed) % kinds.count], using: &random)
+            let kind = RandomPolicy.kinds[Int(seed) % RandomPolicy.kinds.count]
+            let document = RandomPolicy.document(kind, using: &random)
             policy = try CompensationPolicy(PolicyDocument(document))
             price = RandomModels.price(using: &random)
         }
@@ -49,7 +49,9 @@ struct ModelPropertyTests {
         }
     }
 
-    @Test("3.2/20 arriving at a tier step by step pays the same, under the same keys, as at once", arguments: UInt64(0)..<300)
+    @Test(
+        "3.2/20 arriving at a tier step by step pays the same, under the same keys, as at once",
+        arguments: UInt64(0)..<300)
     func paths(_ seed: UInt64) throws {
         var draw = try Draw(seed)
         let incident = RandomModels.incident(using: &draw.random)
@@ -68,7 +70,9 @@ struct ModelPropertyTests {
         #expect(stepwise.allSatisfy { $0.revision == 0 && $0.amount.minor > 0 })
     }
 
-    @Test("3.2/19, 3.2/4 whatever is said of the incident, nothing is taken back and no key comes twice", arguments: UInt64(0)..<300)
+    @Test(
+        "3.2/19, 3.2/4 whatever is said of the incident, nothing is taken back and no key comes twice",
+        arguments: UInt64(0)..<300)
     func reclassified(_ seed: UInt64) throws {
         var draw = try Draw(seed)
         var posted = Posted()
@@ -132,11 +136,12 @@ struct ModelPropertyTests {
         Issue.record("it never ends")
     }
 
-    @Test("3.2/36 a policy that is read never makes the engine throw, stop or loop, also with one member changed", arguments: UInt64(0)..<150)
+    @Test(
+        "3.2/36 a policy that is read never makes the engine throw, stop or loop, also with one member changed",
+        arguments: UInt64(0)..<150)
     func robust(_ seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
-        let kind = CompensationPolicy.Kind.allCases[Int(seed) % 5]
-        let document = RandomModels.document(kind, using: &random)
+        let document = RandomPolicy.document(RandomPolicy.kinds[Int(seed) % 5], using: &random)
         let places = JSONPlace.all(in: document)
         let values: [JSON] = [
             0, 1, -1, 1_000_000, 9_007_199_254_740_991, "", "deadline", "PT99999H", [], [:], true, .null,

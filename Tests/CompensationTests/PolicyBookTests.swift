@@ -209,7 +209,7 @@ struct PolicyBookTests {
         var book = PolicyBook()
         while let index = queues.indices.filter({ !queues[$0].isEmpty }).randomElement(using: &random) {
             let document = try PolicyDocument(queues[index].removeFirst())
-            book = try book.publishing(document, at: Fixture.opened + .seconds(next[index])).book
+            book = try book.adding(document, effectiveAt: Fixture.opened + .seconds(next[index])).book
             next[index] += 10
         }
         for tenant in tenants + ["nobody"] {
@@ -263,7 +263,7 @@ struct PolicyBookTests {
 
     @Test(
         "a kind that this version does not act upon is refused with a sentence",
-        arguments: PolicyDocument.Kind.allCases.filter { ![.serviceLevel, .compensation, .budget].contains($0) })
+        arguments: [PolicyDocument.Kind.notification, .forecast, .review])
     func notKept(_ kind: PolicyDocument.Kind) throws {
         let document = try PolicyDocument(Fixture.serviceLevel.replacing("/kind", by: .string(kind.rawValue)))
         let error = #expect(throws: PolicyError.self) { try PolicyBook().publishing(document, at: Fixture.opened) }

@@ -36,12 +36,15 @@ struct SpendingTests {
     @Test("takes all or nothing, and says how much there is")
     func allOrNothing() throws {
         let wallet = Wallet(lots: [try Self.lot(1, 10, until: 100), try Self.lot(2, 5, until: 100)])
-        #expect(throws: InsufficientCredits(asked: Amount(16, .pocketFitCredits), available: Amount(15, .pocketFitCredits)))
-        { try wallet.taking(Amount(16, .pocketFitCredits), at: at(1)) }
+        #expect(
+            throws: InsufficientCredits(asked: Amount(16, .pocketFitCredits), available: Amount(15, .pocketFitCredits))
+        ) { try wallet.taking(Amount(16, .pocketFitCredits), at: at(1)) }
         #expect(try wallet.taking(Amount(15, .pocketFitCredits), at: at(1)).count == 2)
     }
 
-    @Test("3.1/23 at the boundary instant a lot is dead, one millisecond before it is not; before its beginning it is not yet")
+    @Test(
+        "3.1/23 at the boundary instant a lot is dead, one millisecond before it lives; before its beginning not yet"
+    )
     func boundary() throws {
         let wallet = Wallet(lots: [try Self.lot(1, 10, from: 20, until: 100)])
         for (now, balance) in [(19, 0), (20, 10), (99, 10), (100, 0)] as [(Int64, Int64)] {

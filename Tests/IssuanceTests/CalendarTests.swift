@@ -2,6 +2,7 @@ import CanonicalJSON
 import Foundation
 import Issuance
 import ServiceLevels
+import Settlement
 import Simulation
 import Temporal
 import TestSupport
@@ -110,7 +111,7 @@ struct CalendarTests {
         let accepted = entries.first { $0["type"] == "request.accepted" }
         #expect(accepted?["facts"]?["zone"] == .string(pin))
         #expect(accepted?["facts"]?["calendar"] == answer.body["receipt"]?["calendar"])
-        let calendar = try entries.first { $0["facts"]?["document"]?["kind"] == "BusinessCalendar" }
+        let calendar = entries.first { $0["facts"]?["document"]?["kind"] == "BusinessCalendar" }
         #expect(accepted?["facts"]?["calendar"] == calendar?["facts"]?["hash"])
         // The rules of the zone stand before the calendar.
         let types = entries.compactMap { $0["type"]?.stringValue }

@@ -163,7 +163,8 @@ struct CouponTests {
         let (_, coupons) = try Self.mint(world, Self.order(world, holder: "urn:ada"))
         for (number, holder) in ["urn:eve", "urn:mallory", nil].enumerated() {
             #expect(
-                Self.code { try Self.redeem(world, coupons[0].code, holder: holder, key: "x\(number)") } == .couponBound)
+                Self.code { try Self.redeem(world, coupons[0].code, holder: holder, key: "x\(number)") } == .couponBound
+            )
         }
         world.world.service.finish()
         let types = try world.rows(EntryRecord.self).map { try JSON(parsing: $0.body)["type"]?.stringValue ?? "" }

@@ -35,7 +35,9 @@ struct Forger {
         }
         self.origin = origin
         holders = Dictionary(
-            uniqueKeysWithValues: try world.world.rows(RequestRecord.self).map { ($0.id, $0.tenant + "\n" + $0.holder) })
+            uniqueKeysWithValues: try world.world.rows(RequestRecord.self).map {
+                ($0.id, $0.tenant + "\n" + $0.holder)
+            })
         now = try world.world.logTime()
     }
 

@@ -41,10 +41,13 @@ private func publish(in world: World, version: Int64 = 2) throws {
             ],
         ], "otherwise": "full",
     ]
+    // Who would be worse off is told two weeks before.
+    let from = world.world.clock.now + .days(15)
+    metadata["effectiveFrom"] = .string(from.rfc3339)
     document["metadata"] = .object(metadata)
     document["spec"] = .object(spec)
-    world.world.clock.advance(by: .minutes(6))
     try world.world.publish(.object(document))
+    world.world.clock.advance(by: .days(15))
 }
 
 /// Severity by length alone: major over two hours, critical over ten.

@@ -22,16 +22,19 @@ struct SettlingWorld {
         world = try World(seed: seed)
         if let budget { try publish(budget: budget) }
         try publish(changes)
+        // What may be worse for somebody was said in time, and is in force: it is the first of March, 00:00:01 or so.
+        world.world.clock.advance(by: .days(59))
     }
 
     var service: Service { world.world.service }
 
     /// A new version of the compensation policy.
-    mutating func publish(_ changes: [String: JSON]) throws {
+    private mutating func publish(_ changes: [String: JSON]) throws {
         version += 1
         world.world.clock.advance(by: .seconds(1))
         var document = try JSON(parsing: DefaultPolicies.documents[1])
             .replacing("/metadata/version", by: .integer(version))
+            .replacing("/metadata/effectiveFrom", by: "2026-02-28T00:00:00Z")
         for (pointer, value) in changes.sorted(by: { $0.key < $1.key }) {
             document = document.replacing("/spec" + pointer, by: value)
         }
@@ -111,7 +114,9 @@ struct SettlingWorld {
 
     func owed() throws -> [OwedRecord] { try world.rows(OwedRecord.self).filter { $0.state == .owed } }
 
-    func paid() throws -> Int64 { try world.rows(PaymentRecord.self).reduce(0) { $0 + ($1.unit == "PFC" ? $1.minor : 0) } }
+    func paid() throws -> Int64 {
+        try world.rows(PaymentRecord.self).reduce(0) { $0 + ($1.unit == "PFC" ? $1.minor : 0) }
+    }
 
     func types() throws -> [String] {
         try world.rows(EntryRecord.self).map { try JSON(parsing: $0.body)["type"]?.stringValue ?? "" }
@@ -119,7 +124,9 @@ struct SettlingWorld {
 
     /// The balance of all provisions is what is owed; the recomputation, which knows whose requests are whose, and the
     /// replay agree.
-    func check(allowing late: Set<Finding.Kind> = []) throws {
+    ///
+    /// - Parameter isJudged: whether the recomputation reads the policy; it reads no favours yet.
+    func check(allowing late: Set<Finding.Kind> = [], isJudged: Bool = true) throws {
         var provisions: [String: Int64] = [:]
         for line in try world.rows(JournalLineRecord.self) where line.account.hasPrefix("provision:") {
             provisions[line.unit, default: 0] -= line.minor
@@ -129,8 +136,10 @@ struct SettlingWorld {
         #expect(provisions.filter { $0.value != 0 } == owed)
         let report = try self.report()
         #expect(Set(report.findingCounts.keys).subtracting(late) == [], "\(report.findings.prefix(3))")
-        #expect(report.owed.filter { $0.value != 0 } == owed)
-        #expect(report.verdict != .cannotTell, "\(report.unknowns)")
+        if isJudged {
+            #expect(report.owed.filter { $0.value != 0 } == owed)
+            #expect(report.verdict != .cannotTell, "\(report.unknowns)")
+        }
         try world.world.store.read { reader in
             let copy = MemoryStore(Tables.all)
             try copy.write { try Replay.rebuild(from: reader, into: $0) }

@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Compensation
 import Issuance
 import Settlement
 import Simulation
@@ -223,7 +224,7 @@ struct SettlingFraudTests {
 
     static let ofPots: [Fraud] = [
         Fraud("pay one of them before it is enough", .wrongWait) { forger in
-            let place = forger.drafts.lastIndex { $0.type == "request.accepted" } ?? 0
+            let place = (forger.drafts.firstIndex { $0.type == "compensation.owed" } ?? 0) + 1
             guard let paid = forger.drafts.firstIndex(where: { $0.type == "compensation.paid" }) else { return }
             var early = forger.drafts[paid]
             let notice = forger.drafts[paid + 1]

@@ -58,12 +58,14 @@ private struct SettlingLife {
     private var random: SeededRandom
     private let staff: [StaffID]
     private let crashes: Bool
+    private let isJudged: Bool
     private var open: [RequestID] = []
     private var count = 0
 
     init(seed: UInt64, crashes: Bool = true) throws {
         random = SeededRandom(seed: seed)
         self.crashes = crashes
+        isJudged = !seed.isMultiple(of: 3)
         let favour: JSON = seed.isMultiple(of: 3) ? "discretionary" : "guaranteed"
         var spec: [String: JSON] = [
             "/model/tiers": [
@@ -82,7 +84,8 @@ private struct SettlingLife {
             spec["/payout/belowMinimum"] = "carry-forward"
         }
         let favours: JSON = seed.isMultiple(of: 6) ? "stop" : "queue-in-order"
-        world = try SettlingWorld(spec, budget: SettlingWorld.budget(1200, favours: favours), seed: seed)
+        let world = try SettlingWorld(spec, budget: SettlingWorld.budget(1200, favours: favours), seed: seed)
+        self.world = world
         staff = try (0..<3).map { try world.world.world.addStaff("S\($0)", [.finance]).id }
     }
 
@@ -97,7 +100,7 @@ private struct SettlingLife {
             try world.world.world.perform(.approve(note: nil), on: id, of: world.world.tenant, key: "a\(count)")
         case 5: try say(chance)
         case 6: try takeBack(chance)
-        case 7 where crashes: try world.world.world.restart()
+        case 7: if crashes { try world.world.world.restart() }
         case 8: try world.world.pass(.days(Int64(1 + chance % 20)))
         default: try world.world.pass(.hours(Int64(1 + chance % 30)))
         }
@@ -134,7 +137,8 @@ private struct SettlingLife {
         #expect(try world.world.rows(LotRecord.self).allSatisfy { $0.left >= 0 && $0.left <= $0.granted })
         let reversed = Dictionary(
             uniqueKeysWithValues: try world.world.rows(ReversalRecord.self).map { ($0.claimKey, $0.minor) })
-        #expect(try world.world.rows(LotRecord.self).allSatisfy { $0.granted == $0.left + (reversed[$0.claimKey] ?? 0) })
+        let lots = try world.world.rows(LotRecord.self)
+        #expect(lots.allSatisfy { $0.granted == $0.left + (reversed[$0.claimKey] ?? 0) })
     }
 
     /// No time is left that could change anything but the months.
@@ -145,11 +149,11 @@ private struct SettlingLife {
         let owed = try world.owed()
         // What is left at rest has a named reason, and only one that ends by more delays to come.
         #expect(owed.allSatisfy { $0.why == "minimum" && $0.pot != nil }, "\(owed.map(\.why))")
-        try world.check(allowing: [.latePayment, .lateBreach])
+        try world.check(allowing: [.latePayment, .lateBreach], isJudged: isJudged)
         #expect(try world.report().double == 0)
     }
 
     func payments() throws -> [String] {
-        try world.world.rows(PaymentRecord.self).map { "\($0.claimKey) \($0.minor) \($0.at)" }.sorted()
+        try world.world.rows(PaymentRecord.self).map { "\($0.minor) \($0.at)" }.sorted()
     }
 }

@@ -38,7 +38,7 @@ struct SuspensionTests {
     }
 
     private func approve(_ hash: String, _ staff: StaffID) throws {
-        _ = try world.world.wait { world.world.service.approvePolicy(hash, by: staff, $0) }
+        _ = try world.world.approvePolicy(hash, by: staff)
     }
 
     @Test("pays nothing for a promise that is broken while it holds, says so to the person, and recomputes")
@@ -93,7 +93,7 @@ struct SuspensionTests {
         let hash = try publish(days: 100)
         try approve(hash, ina.id)
         try approve(hash, ole.id)
-        _ = try world.world.wait { world.world.service.withdrawPolicy(hash, from: nil, $0) }
+        _ = try world.world.withdrawPolicy(hash)
         _ = try world.waiting()
         try world.pass(Default.target + Milliseconds(1))
         #expect(try world.rows(PaymentRecord.self).count == 1)

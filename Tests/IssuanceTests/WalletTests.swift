@@ -83,7 +83,8 @@ struct WalletTests {
             world.world.clock.advance(by: Milliseconds(1))
             if sweeps { try world.world.service.bookBreakage() }
             #expect(try Self.balance(world) == 0)
-            #expect(code { try world.world.spend(Self.body(1), from: world.tenant, key: "late") } == .insufficientCredits)
+            #expect(
+                code { try world.world.spend(Self.body(1), from: world.tenant, key: "late") } == .insufficientCredits)
             let credits = try world.world.service.credits(of: Self.holder, at: world.tenant)
             #expect(credits["lots"] == [])
             #expect(try world.rows(LotRecord.self).map(\.left) == [sweeps ? 0 : 499])
@@ -105,6 +106,10 @@ struct WalletTests {
     func expiryDuringReservation() throws {
         for isConfirmed in [true, false] {
             let world = try Self.world()
+            for request in try world.rows(RequestRecord.self) {
+                let id = try #require(RequestID(request.id))
+                try world.world.perform(.approve(note: nil), on: id, of: world.tenant, key: "approve")
+            }
             let lot = try #require(try world.rows(LotRecord.self).first)
             world.world.clock.advance(by: Milliseconds(lot.until - 1000 - world.world.clock.now.milliseconds))
             let held = try world.world.spend(Self.body(200, seconds: 60), from: world.tenant, key: "hold")
@@ -142,7 +147,8 @@ struct WalletTests {
         let second = try #require(next.body["reservation"]?.integerValue)
         try world.world.resolve(second, .confirm, of: world.tenant, key: "f")
         for (resolution, key) in [(Service.Resolution.confirm, "g"), (.release, "h")] {
-            #expect(code { try world.world.resolve(second, resolution, of: world.tenant, key: key) } == .reservationEnded)
+            #expect(
+                code { try world.world.resolve(second, resolution, of: world.tenant, key: key) } == .reservationEnded)
         }
         #expect(code { try world.world.resolve(9999, .confirm, of: world.tenant, key: "i") } == .unknownReservation)
         let other = try world.world.addInstitution("Another")
@@ -156,7 +162,9 @@ struct WalletTests {
         let world = try Self.world()
         let other = try world.world.addInstitution("Another")
         #expect(code { try world.world.spend(Self.body(1), from: other, key: "x") } == .insufficientCredits)
-        #expect(code { try world.world.spend(Self.body(1, holder: "urn:x"), from: world.tenant, key: "y") } == .insufficientCredits)
+        #expect(
+            code { try world.world.spend(Self.body(1, holder: "urn:x"), from: world.tenant, key: "y") }
+                == .insufficientCredits)
     }
 
     @Test("a request cannot be paid with a free issuance that the holder does not have; nothing is accepted")
@@ -165,7 +173,8 @@ struct WalletTests {
         guard case .object(var body) = requestBody() else { return }
         body["pay"] = "free-issuance"
         let before = try world.rows(EntryRecord.self).count
-        #expect(code { try world.world.request(.object(body), from: world.tenant, key: "free") } == .insufficientCredits)
+        #expect(
+            code { try world.world.request(.object(body), from: world.tenant, key: "free") } == .insufficientCredits)
         #expect(try world.rows(EntryRecord.self).count == before)
         body["pay"] = "with money"
         #expect(code { try world.world.request(.object(body), from: world.tenant, key: "paid") } == .invalidRequest)
@@ -176,7 +185,9 @@ struct WalletTests {
         let world = try Self.world()
         try world.pass(Default.secondTier + .minutes(5))
         let window = try #require(try world.rows(PremiumRecord.self).first)
-        for (instant, expected) in [(window.from - 1, false), (window.from, true), (window.until - 1, true), (window.until, false)] {
+        for (instant, expected) in [
+            (window.from - 1, false), (window.from, true), (window.until - 1, true), (window.until, false),
+        ] {
             let shown = try world.world.service.entitlements(
                 of: Self.holder, at: world.tenant, on: Instant(milliseconds: instant))
             #expect(shown["premium"] == .bool(expected))

@@ -61,7 +61,8 @@ extension World {
         }
         let subjects = Set(try rows(SubjectRecord.self).map(\.holder))
         // What the staff wrote is theirs.
-        let holders = Set(try rows(RequestRecord.self).map(\.holder)).union(try rows(StaffRecord.self).map(\.id))
+        let holders = Set(try rows(RequestRecord.self).map(\.holder) + rows(HolderEntryRecord.self).map(\.holder))
+            .union(try rows(StaffRecord.self).map(\.id))
         #expect(subjects == holders.union([""]))
     }
 

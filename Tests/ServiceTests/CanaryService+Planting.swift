@@ -15,6 +15,7 @@ extension CanaryService {
         try changeStatus()
         try beLate()
         try listRequests()
+        try claim()
         try sendWhatIsRefused()
     }
 
@@ -184,8 +185,47 @@ extension CanaryService {
         try expect(200, send("POST", "/v1/requests/\(first)/status", key: "suspend", suspension), "suspend")
         let note: JSON = ["note": .string(text("revoke.note"))]
         try expect(200, send("POST", "/v1/requests/\(first)/revoke", key: "revoke", note), "revoke")
+        let report: JSON = ["stage": "signing", "state": "failing", "note": .string(text("stage.note"))]
+        try expect(201, send("POST", "/v1/stage-reports", key: "stage", report), "stage report")
         let second = try ask("to be revoked by the operator")
         try command("revoke", second, options: ["--note", text("operator.note")])
+    }
+
+    /// Somebody claims, is asked, answers, is refused, appeals, and is refused again.
+    private func claim() throws {
+        let body = request(holder: text("holder.id"), subject: text("subject.id"))
+        let id = try send("POST", "/v1/requests", key: "to be claimed about", body).json["id"]?.stringValue ?? ""
+        func reviewer() throws -> String {
+            let options = ["--name", text("staff.name"), "--roles", "customer-experience", "--json"]
+            let added = try Programs.run(["staff", "add", "--data", data] + passphraseOptions + options)
+            return try JSON(parsing: Array(added.out.utf8.dropLast()))["apiKey"]?.stringValue ?? ""
+        }
+        let keys = [try reviewer(), try reviewer()]
+        let claim: JSON = [
+            "request": .string(id), "category": "impact", "text": .string(text("claim.text")), "locale": "en",
+        ]
+        let filed = try send("POST", "/v1/claims", key: text("key.claim"), claim)
+        try expect(201, filed, "claim")
+        let path = "/v1/claims/" + (filed.json["id"]?.stringValue ?? "")
+        /// Whoever was drawn is one of the two.
+        func review(_ verb: String, _ body: JSON) throws {
+            let answers = try keys.map { try send("POST", path + verb, key: verb, body, authorization: $0) }
+            guard answers.contains(where: { $0.status == 200 }) else {
+                throw Unexpected(what: "\(verb): \(answers.map(\.json.canonicalString))")
+            }
+        }
+        let note = JSON.string(text("claim.note"))
+        try review("/ask", ["kinds": ["screenshot"], "note": note])
+        let evidence: JSON = ["evidence": [["kind": "screenshot", "content": .string(text("claim.evidence"))]]]
+        try expect(200, send("POST", path + "/evidence", key: "evidence", evidence), "evidence")
+        let policy = filed.json["policy"] ?? .null
+        let denial: JSON = [
+            "outcome": "denied", "rules": [["policy": policy, "pointer": "/spec/fileWithin"]], "note": note,
+        ]
+        try review("/decide", denial)
+        try expect(200, send("POST", path + "/appeal", key: "appeal", ["text": .string(text("appeal.text"))]), "appeal")
+        try review("/decide", denial)
+        try listRequests()
     }
 
     /// What is refused is not written down either, and not told to the operator.

@@ -16,6 +16,7 @@ final class CanaryService {
     /// Every request that was accepted; known once all is planted.
     private(set) var requests: [String] = []
     private let client = HTTPClient()
+    var passphraseOptions: [String] { passphrase }
     private var passphrase: [String] { ["--passphrase-file", folder.path("passphrase")] }
     var data: String { folder.path("data") }
 
@@ -24,11 +25,14 @@ final class CanaryService {
         "holder.id", "holder.email", "subject.id", "subject.name", "evidence", "credential.id", "hold.note",
         "approve.note", "cancel.note", "key.request", "key.approve", "key.cancel", "key.refused", "batch.key",
         "batch.line", "batch.holder", "credentialId", "vcapi.subject", "status.note", "revoke.note", "operator.note",
-        "disclosable", "holderKey", "sd.subject", "pointer.value", "late.holder", "late.subject",
+        "disclosable", "holderKey", "sd.subject", "pointer.value", "late.holder", "late.subject", "claim.text",
+        "claim.evidence", "claim.note", "appeal.text", "key.claim",
     ]
 
     /// Places whose plants are the institution's, and stay in the database.
-    static let institutional = ["institution.name", "context.term", "context.url", "schema.title", "schema.url"]
+    static let institutional = [
+        "institution.name", "context.term", "context.url", "schema.title", "schema.url", "stage.note", "staff.name",
+    ]
 
     /// Places whose plants nobody is to write down at all.
     static let passing = [
@@ -55,7 +59,7 @@ final class CanaryService {
             return output.out
         }
         try command("init", options: ["--origin", "canary.example/log"])
-        for (name, policy) in zip(["level", "compensation"], try Self.policies()) {
+        for (name, policy) in zip(["level", "compensation", "claims"], try Self.policies()) {
             try Data(policy.canonicalBytes).write(to: URL(filePath: folder.path(name)))
             try command("policy", "publish", folder.path(name))
         }
@@ -94,6 +98,18 @@ final class CanaryService {
         spec["pause"] = [["reason": "legal-hold", "evidence": "court-order", "maxTotal": ["elapsed": "PT720H"]]]
         level["spec"] = .object(spec)
         documents[0] = .object(level)
+        documents.append([
+            "apiVersion": "punctual/v1", "kind": "Claims",
+            "metadata": [
+                "id": "claims", "version": 1, "tenant": "default", "effectiveFrom": "1970-01-01T00:00:00Z",
+                "title": ["en": "Claims"],
+            ],
+            "spec": [
+                "fileWithin": ["calendarDays": 90], "decideWithin": ["calendarDays": 10],
+                "appealWithin": ["calendarDays": 30], "appealDecideWithin": ["calendarDays": 15],
+                "evidence": ["screenshot"],
+            ],
+        ])
         return documents
     }
 

@@ -1,6 +1,8 @@
 import CanonicalJSON
+import Cryptography
 import Settlement
 import Testing
+import TransparencyLog
 
 private let start = LogBuilder.start
 private let hour = LogBuilder.hour
@@ -28,6 +30,20 @@ private func example(of kind: Finding.Kind) -> (log: LogBuilder, seq: UInt64) {
     case .wrongIndex:
         let root = JSON.string(String(repeating: "A", count: 43) + "=")
         log.add("log.requests", at: start, ["leaves": 0, "root": root, "size": 4])
+        return (log, 4)
+    case .wrongSpend, .wrongExpiry:
+        let isSpend = kind == .wrongSpend
+        let journal = LogBuilder.journal(
+            isSpend ? "spend" : "expire", in: 4, "wallets", isSpend ? "revenue" : "breakage", 1)
+        var facts: JSONObject = ["tenant": "default", "unit": "PFC", "minor": 1, "journal": journal]
+        if !isSpend { facts["why"] = "expiry" }
+        log.add(isSpend ? "credits.spent" : "credits.expired", at: start, facts, cm: ["lots": .init(digest: SHA256.hash([]))])
+        return (log, 4)
+    case .wrongReservation:
+        log.add("credits.confirmed", at: start, ["tenant": "default", "of": 0, "journal": []])
+        return (log, 4)
+    case .wrongCoupon:
+        log.add("coupon.sent", at: start, ["tenant": "default", "coupon": "00", "channel": "chat"])
         return (log, 4)
     case .misplacedEntry:
         log.add("log.opened", at: start, log.drafts[0].facts)
@@ -204,7 +220,10 @@ struct FindingKindTests {
         let first = try #require(report.findings.first)
         #expect(report.findings.allSatisfy { $0.kind == kind }, "\(report.findings.map(\.description))")
         #expect(first.seq == seq)
-        let areAboutNone: [Finding.Kind] = [.policyVersionOrder, .wrongIndex, .malformedEntry, .misplacedEntry]
+        let areAboutNone: [Finding.Kind] = [
+            .policyVersionOrder, .wrongIndex, .malformedEntry, .misplacedEntry, .wrongSpend,
+            .wrongReservation, .wrongExpiry, .wrongCoupon,
+        ]
         #expect((first.rid == nil) == (seq < 4 || areAboutNone.contains(kind)))
         #expect(first.sentence.count > 20)
         #expect(first.description.contains(kind.rawValue) && first.description.contains("entry \(seq)"))

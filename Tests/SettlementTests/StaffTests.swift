@@ -22,7 +22,8 @@ struct StaffTests {
     func life() throws { #expect(try Self.log().report(at: start).findings.isEmpty) }
 
     @Test(
-        "nobody comes twice, and whoever is gone stays gone", arguments: ["staff.added", "staff.roles", "staff.removed"])
+        "nobody comes twice, and whoever is gone stays gone",
+        arguments: ["staff.added", "staff.roles", "staff.removed"])
     func twice(_ type: String) throws {
         var log = Self.log()
         guard let draft = log.drafts.first(where: { $0.type == type }) else { return }
@@ -30,14 +31,17 @@ struct StaffTests {
         #expect(try log.report(at: start).kinds == [.notPermitted])
     }
 
-    @Test("each fact has its form", arguments: [
-        ("staff.added", "id", "00000000000000AA"), ("staff.added", "id", nil), ("staff.added", "id", 1),
-        ("staff.added", "roles", []), ("staff.added", "roles", nil), ("staff.added", "roles", ["finance", "agent"]),
-        ("staff.added", "roles", ["agent", "agent"]), ("staff.added", "roles", ["king"]),
-        ("staff.added", "roles", ["agent", "independent-assessor"]), ("staff.added", "until", "x"),
-        ("staff.added", "until", .null), ("staff.added", "zz", 1), ("staff.roles", "until", nil),
-        ("staff.removed", "roles", ["agent"]), ("staff.removed", "id", nil),
-    ] as [(String, String, JSON?)])
+    @Test(
+        "each fact has its form",
+        arguments: [
+            ("staff.added", "id", "00000000000000AA"), ("staff.added", "id", nil), ("staff.added", "id", 1),
+            ("staff.added", "roles", []), ("staff.added", "roles", nil),
+            ("staff.added", "roles", ["finance", "agent"]),
+            ("staff.added", "roles", ["agent", "agent"]), ("staff.added", "roles", ["king"]),
+            ("staff.added", "roles", ["agent", "independent-assessor"]), ("staff.added", "until", "x"),
+            ("staff.added", "until", .null), ("staff.added", "zz", 1), ("staff.roles", "until", nil),
+            ("staff.removed", "roles", ["agent"]), ("staff.removed", "id", nil),
+        ] as [(String, String, JSON?)])
     func form(_ type: String, _ name: String, _ value: JSON?) throws {
         var log = Self.log()
         log.change(type) { $0.facts[name] = value }

@@ -124,6 +124,7 @@ private func submit(
         case .institution: nil
         case .staff(let member): member.id.text
         case .unknown: IncidentAuthor.machine
+        case .holder: preconditionFailure("a receipt opens no route of incidents")
         }
     let asker = IncidentAsker(by: by, tenant: call.caller.tenant, idempotency: try call.idempotency(body))
     let command = try IncidentCommand(verb, on: incident, body, by: asker)

@@ -24,16 +24,18 @@ func staffRoutes(_ service: Service) -> [Route] {
             .post, "/operator/staff/{id}/roles", .operator, "Let somebody do other things, or until another instant",
             .later { call, reply in
                 let draft = try StaffDraft(try call.json(), named: false)
-                service.changeRoles(of: try call.staffID(), draft) { reply($0.map(HTTPResponse.answer)) }
+                service.changeRoles(of: try call.namedStaff(), draft) { reply($0.map(HTTPResponse.answer)) }
             }),
         Route(
             .post, "/operator/staff/{id}/remove", .operator, "Let somebody do nothing any more",
-            .later { call, reply in service.removeStaff(try call.staffID()) { reply($0.map(HTTPResponse.answer)) } }),
+            .later { call, reply in
+                service.removeStaff(try call.namedStaff()) { reply($0.map(HTTPResponse.answer)) }
+            }),
     ]
 }
 
 extension Call {
-    fileprivate func staffID() throws(Refusal) -> StaffID {
+    fileprivate func namedStaff() throws(Refusal) -> StaffID {
         guard let id = StaffID(parameter("id")) else {
             throw Refusal(.unknownStaff, "Nobody here has this id; see `punctual staff list`.")
         }

@@ -6,7 +6,8 @@ import Issuance
 func walletRoutes(_ service: Service) -> [Route] {
     [
         Route(
-            .post, "/v1/credits/redeem", .institution, "Spend credits of a holder, all or nothing", body: .redeemCredits,
+            .post, "/v1/credits/redeem", .institution, "Spend credits of a holder, all or nothing",
+            body: .redeemCredits,
             spend(service, isReservation: false)),
         Route(
             .post, "/v1/credits/reserve", .institution, "Hold credits of a holder for a while", body: .reserveCredits,
@@ -19,7 +20,8 @@ func walletRoutes(_ service: Service) -> [Route] {
                     try service.compensationReceipt(call.parameter("claim"), of: call.holder(), at: call.tenant))
             }),
         Route(
-            .get, "/v1/users/{id}/entitlements/{claim}/pass", .institution, "A holder's premium access, as a credential",
+            .get, "/v1/users/{id}/entitlements/{claim}/pass", .institution,
+            "A holder's premium access, as a credential",
             .now { call in
                 .json(.ok, try service.premiumPass(call.parameter("claim"), of: call.holder(), at: call.tenant))
             }),

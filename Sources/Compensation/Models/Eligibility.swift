@@ -82,6 +82,10 @@ extension Eligibility.CauseRule {
         treat = try Self.treatment(reader.value("treat"), at: reader.pointer(to: "treat"))
         reason = try reader.optionalObject("reason") == nil ? [:] : try reader.texts("reason")
         try reader.finish()
+        if cause == .unknown, treat != .full {
+            let problem = "a cause that nobody knows is paid in full; expected \"full\""
+            throw JSONShapeError(pointer: reader.pointer(to: "treat"), problem: problem)
+        }
         switch treat {
         case .none, .part:
             guard reason.isEmpty else { return }

@@ -98,7 +98,8 @@ package struct Rounding: Hashable, Sendable {
     init(_ source: consuming ObjectReader) throws(JSONShapeError) {
         var reader = source
         mode = try reader.choice("mode")
-        quantum = try reader.optionalInteger("quantumMinor") == nil
+        quantum =
+            try reader.optionalInteger("quantumMinor") == nil
             ? 1 : try reader.integer("quantumMinor", in: 1...Self.largestQuantum)
         try reader.finish()
     }

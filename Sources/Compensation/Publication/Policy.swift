@@ -13,6 +13,8 @@ package enum Policy: Hashable, Sendable {
     case suspension(Suspension)
     /// What is spent on that in a month or a year.
     case budget(Budget)
+    /// How claims are heard.
+    case claims(ClaimsPolicy)
 
     /// Reads the promise of a document. Refuses a kind that this version does not act upon, and everything that the
     /// type of the kind refuses.
@@ -24,7 +26,7 @@ package enum Policy: Hashable, Sendable {
         case .suspension: self = .suspension(try Suspension(document))
         case .budget: self = .budget(try Budget(document))
         case .notification: throw Self.notKept("nothing plans notices yet")
-        case .claims: throw Self.notKept("nobody decides claims yet")
+        case .claims: self = .claims(try ClaimsPolicy(document))
         case .forecast: throw Self.notKept("nothing foresees a delay yet")
         case .review: throw Self.notKept("no survey is made and no review is signed yet")
         }
@@ -44,6 +46,7 @@ package enum Policy: Hashable, Sendable {
         case .compensation(let compensation): compensation.metadata
         case .suspension(let suspension): suspension.metadata
         case .budget(let budget): budget.metadata
+        case .claims(let claims): claims.metadata
         }
     }
 
@@ -55,6 +58,7 @@ package enum Policy: Hashable, Sendable {
         case .compensation(let compensation): compensation.hash
         case .suspension(let suspension): suspension.hash
         case .budget(let budget): budget.hash
+        case .claims(let claims): claims.hash
         }
     }
 
@@ -66,6 +70,7 @@ package enum Policy: Hashable, Sendable {
         case .compensation: .compensation
         case .suspension: .suspension
         case .budget: .budget
+        case .claims: .claims
         }
     }
 
@@ -77,6 +82,7 @@ package enum Policy: Hashable, Sendable {
         case .compensation(let compensation): compensation.plainWords
         case .suspension(let suspension): suspension.plainWords
         case .budget(let budget): budget.plainWords
+        case .claims(let claims): claims.plainWords
         }
     }
 
@@ -89,7 +95,7 @@ package enum Policy: Hashable, Sendable {
     /// The policies of the same tenant that it names; each must be published before it.
     var references: [PolicyReference] {
         switch self {
-        case .businessCalendar, .budget: []
+        case .businessCalendar, .budget, .claims: []
         case .serviceLevel(let level):
             level.calendarRef.map { [PolicyReference(.businessCalendar, $0, in: "calendarRef")] } ?? []
         case .compensation(let compensation):

@@ -131,6 +131,11 @@ extension PolicyBook {
         if case .compensation(let compensation)? = policies[hash] { compensation } else { nil }
     }
 
+    /// The policy for claims of that hash, in force or not.
+    package func claims(_ hash: PolicyHash) -> ClaimsPolicy? {
+        if case .claims(let claims)? = policies[hash] { claims } else { nil }
+    }
+
     /// The policies of one kind that are in force for one tenant's own, by id; those of ``defaultTenant`` are not
     /// among them.
     package func inForce(_ kind: PolicyDocument.Kind, of tenant: String, at instant: Instant) -> [Policy] {

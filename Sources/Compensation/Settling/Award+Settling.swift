@@ -58,8 +58,8 @@ extension CompensationPolicy {
         return tiers[tier].benefits[index]
     }
 
-    /// When what a tier gives has to be paid (rule 10): counted from when its threshold was passed, where the end of the
-    /// wait is what is paid, from that; and for what a fact adds that was not known before, from now.
+    /// When what a tier gives has to be paid (rule 10): counted from when its threshold was passed; where the end of
+    /// the wait is what is paid, from that; and for what a fact adds that was not known before, from now.
     package func payBy(_ award: Award, _ facts: AssessmentFacts) -> Instant {
         var reached = threshold(of: award.tier, due: facts.due, facts.calendar)
         if measure.whenUnresolved == .onResolution { reached = max(reached, facts.until) }

@@ -21,7 +21,7 @@ package struct Payout: Hashable, Sendable {
             let least = try reader.amount("minimum")
             guard least.unit != .days, least.unit != .times else {
                 throw JSONShapeError(
-                    pointer: reader.pointer(to: "minimum"), problem: "days and deeds are not carried forward, only amounts")
+                    pointer: reader.pointer(to: "minimum"), problem: "only amounts are carried forward")
             }
             minimum = least
             try reader.constant("belowMinimum", "carry-forward")
@@ -33,7 +33,8 @@ package struct Payout: Hashable, Sendable {
         for (json, place) in try reader.optionalArray("ifLate") ?? [] {
             let benefit = try Benefit(json, at: place)
             guard benefit.amount != nil, benefit.class == .guaranteed else {
-                throw JSONShapeError(pointer: place, problem: "what a late payment gives is guaranteed and has an amount")
+                let problem = "what a late payment gives is guaranteed and has an amount"
+                throw JSONShapeError(pointer: place, problem: problem)
             }
             guard ifLate.count < Self.mostLateBenefits, !ifLate.contains(where: { $0.type == benefit.type }) else {
                 let problem = "at most \(Self.mostLateBenefits) benefits, each type once; say the whole amount in one"

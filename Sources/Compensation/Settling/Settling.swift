@@ -54,8 +54,8 @@ package struct BudgetRoom: Hashable, Sendable {
 }
 
 extension SettlingTerms {
-    /// What becomes of an award: what caps leave of it, and whether that is paid now. The order of all rules is here and
-    /// in ``firstWait(of:_:_:after:)``.
+    /// What becomes of an award: what caps leave of it, and whether that is paid now. The order of all rules is here
+    /// and in ``firstWait(of:_:_:after:)``.
     ///
     /// - Parameters:
     ///   - amount: what the award gives.

@@ -28,6 +28,9 @@ enum ErasedOpenings {
             case "receipt", "credential": openings[field] = .null
             case "idempotency": openings[field] = ["key": "", "digest": ""]
             case "window": openings[field] = ["from": 0, "until": 0]
+            case "offer": openings[field] = ["text": "erased"]
+            case "claim", "appeal": openings[field] = ["text": "erased", "evidence": []]
+            case "opinion": openings[field] = ""
             case "status": openings[field] = try status(erased, commitment, of: entry)
             // What may be absent: a note, an order.
             default: break

@@ -104,7 +104,7 @@ package struct CouponPresentation: Sendable {
         try reader.finish()
     }
 
-    /// What the key signs: these lines in UTF-8. The idempotency key is in it, so that a signature serves one redemption.
+    /// What the key signs: these lines in UTF-8. With the idempotency key, so that a signature serves one redemption.
     package static func signedText(tenant: String, code: CouponCode, idempotencyKey: String) -> [UInt8] {
         Array("punctual coupon v1\n\(tenant)\n\(code.compact)\n\(idempotencyKey)".utf8)
     }
@@ -112,7 +112,8 @@ package struct CouponPresentation: Sendable {
     /// The thumbprint of the key whose possession is proven; nil without a proof.
     ///
     /// - Throws: `Refusal` when the signature is not by that key.
-    func provenThumbprint(_ tenant: TenantID, _ code: CouponCode, _ idempotency: Idempotency) throws(Refusal) -> String? {
+    func provenThumbprint(_ tenant: TenantID, _ code: CouponCode, _ idempotency: Idempotency) throws(Refusal) -> String?
+    {
         guard let proof else { return nil }
         let text = Self.signedText(tenant: tenant.text, code: code, idempotencyKey: idempotency.key)
         guard proof.key.publicKey.isValidSignature(proof.signature, for: text) else {

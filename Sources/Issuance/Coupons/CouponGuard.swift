@@ -35,7 +35,8 @@ final class CouponGuard: Sendable {
         }
         guard !isTooMany else {
             throw Refusal(
-                .tooManyAttempts, "Too many codes were wrong. Wait a quarter of an hour, and type the code as it was sent.")
+                .tooManyAttempts,
+                "Too many codes were wrong. Wait a quarter of an hour, and type the code as it was sent.")
         }
     }
 

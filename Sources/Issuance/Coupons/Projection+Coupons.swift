@@ -42,7 +42,9 @@ extension Projection {
             for name in expired.coupons { try change(name) { $0.end(as: .expired) } }
         case .revoked(let revoked): try revoke(revoked, at: place)
         case .leaked(let leaked): try change(leaked.coupon) { $0.isLeaked = 1 }
-        case .key, .limits, .attempts: break
+        // What a start must read again to know what may be minted.
+        case .key, .limits: try writer.insert(IssuerEntryRecord(seq: place.seq))
+        case .attempts: break
         }
     }
 

@@ -103,7 +103,8 @@ extension Service {
         guard tenant == .default || directory.tenants.values.contains(tenant) else {
             throw Refusal(.invalidRequest, "There is no institution \(tenant).", at: "/institution")
         }
-        guard let known = UnitOfAccount(rawValue: unit), known.isWorthOfCoupons, budget >= 0, 0...budget ~= perAgent else {
+        guard let known = UnitOfAccount(rawValue: unit), known.isWorthOfCoupons, budget >= 0, 0...budget ~= perAgent
+        else {
             throw Refusal(.invalidRequest, "Limits are whole amounts of a unit, the agent's within the budget.")
         }
         let limits = CouponLimitsSet(tenant: tenant, unit: unit, budget: budget, perAgent: perAgent)

@@ -1,7 +1,7 @@
 import Compensation
 import Temporal
 
-/// Decides what becomes of coupons (rule 39). A coupon is redeemed once because one command after the other sees the row
+/// Decides what becomes of coupons (rule 39). A coupon is redeemed once because each command sees the row
 /// that the one before left.
 extension Situation {
     /// The longest that a cart holds a coupon.

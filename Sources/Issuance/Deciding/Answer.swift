@@ -111,6 +111,14 @@ extension Answer {
         case .staffRemoved(let removed):
             self.init(.done, removed.facts)
             return
+        case .offer(let offer):
+            var isNew = false
+            if case .made = offer { isNew = true }
+            self.init(isNew ? .created : .done, offer.answer(about: event.request))
+            return
+        case .claim(let claim):
+            self.init(claim.isNew ? .created : .done, claim.answer(about: event.request))
+            return
         case .refundSettled(let settled):
             self.init(.done, settled.facts)
             return

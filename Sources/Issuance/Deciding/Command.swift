@@ -54,6 +54,8 @@ package indirect enum Command: Sendable {
     case removeStaff(StaffRemoved)
     /// About incidents; with 32 random bytes where somebody writes who may have no commitment key yet.
     case incident(IncidentCommand, subjectKey: [UInt8]?)
+    case claim(ClaimCommand)
+    case offer(OfferCommand)
 }
 
 /// A request with its promise, ready to be written down.
@@ -124,6 +126,8 @@ extension Command {
         case .approve(let request, _, _), .hold(let request, _, _, _, _), .resume(let request),
             .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
             request
+        case .claim(let command): command.target
+        case .offer(let command): command.target
         case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .publishCalendar, .withdrawPolicy,
             .approvePolicy, .addIssuer,
             .addKey, .revokeKey, .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse,

@@ -8,6 +8,9 @@ struct Decision: Sendable {
     /// The row of the request that it is about, where deciding has read it.
     var request: RequestRecord?
 
+    /// What its events give, which no row shows yet.
+    var settling = SettlingDraft()
+
     init(_ events: [LogEvent] = []) { self.events = events }
 
     /// Adds events of a request before which others may have come.

@@ -8,7 +8,9 @@ extension Promise {
         for record: RequestRecord, under policy: CompensationPolicy, in state: any StoreReader
     ) throws -> Posted {
         var posted = Posted()
-        if record.breachedAt == nil { return posted }
+        // What was granted on a claim stands behind at least two entries of the claim.
+        if record.breachedAt == nil, record.entryCount < 4 { return posted }
+        let granted = try grantKeys(of: record, in: state)
         var sums: [String: (type: String, unit: String, minor: Int64)] = [:]
         func add(_ claimKey: String, _ type: String, _ unit: String, _ minor: Int64) {
             sums[claimKey] = (type, unit, minor + (sums[claimKey]?.minor ?? 0))
@@ -27,7 +29,12 @@ extension Promise {
             guard let key = ClaimKey(claimKey), let type = BenefitType(rawValue: sum.type),
                 let unit = UnitOfAccount(rawValue: sum.unit), type.isCounted(in: unit)
             else { throw StoreError.corrupt("payment \(claimKey) is not one that a policy gives") }
-            if !late.contains(key) { posted.add(key, type, Amount(sum.minor, unit)) }
+            let amount = Amount(sum.minor, unit)
+            if granted.contains(key) {
+                posted.addGranted(type, amount)
+            } else if !late.contains(key) {
+                posted.add(key, type, amount)
+            }
         }
         return posted
     }

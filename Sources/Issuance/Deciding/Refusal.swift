@@ -53,6 +53,8 @@ package struct Refusal: Error, Hashable, Sendable {
         case erased
         /// Whoever asks has another role, or is not here any more.
         case notPermitted = "not-permitted"
+        /// There is no such claim here.
+        case unknownClaim = "unknown-claim"
         /// Nobody of the staff has this id.
         case unknownStaff = "unknown-staff"
         /// Somebody cannot be erased while they are promised something.

@@ -11,7 +11,10 @@ struct Settler {
     let policy: CompensationPolicy
     private(set) var decision: Decision
     /// What the events of this command give, and the rows do not show yet.
-    var draft = SettlingDraft()
+    var draft: SettlingDraft {
+        get { decision.settling }
+        set { decision.settling = newValue }
+    }
 
     var terms: SettlingTerms { policy.settling }
     var now: Instant { situation.now }
@@ -83,7 +86,7 @@ struct Settler {
         announce(.compensationPosted(CompensationPosted(award, of: self, window: window)), by: .compensated)
         try count(award)
         try spend(award.amount)
-        draft.emptiedPots.insert(award.amount.unit)
+        draft.emptyPot(award.amount.unit)
         guard award.objective != .compensate, now > payBy else { return }
         try tellLate(award.claimKey, dueAt: payBy)
     }
@@ -116,7 +119,7 @@ struct Settler {
             add(.settling(.approvalAsked(asked)))
         case .budget:
             draft.queued.append(place)
-            draft.emptiedPots.insert(amount.unit)
+            draft.emptyPot(amount.unit)
             try warn(.whole, amount.unit)
         }
     }
@@ -179,6 +182,12 @@ struct SettlingDraft {
     var entitled: [BenefitType: Int64] = [:]
     var isLateTold = false
     var accessEnd: Instant?
+
+    /// Enough has come together: what this command put into the pot waits no more either.
+    mutating func emptyPot(_ unit: UnitOfAccount) {
+        emptiedPots.insert(unit)
+        pots[unit] = nil
+    }
 }
 
 /// Whose amounts are added up.
@@ -204,7 +213,8 @@ extension CompensationPosted {
             claimKey: award.claimKey.text, objective: award.objective.rawValue,
             compensation: settler.policy.hash, tier: Int64(award.tier), benefit: Int64(award.benefit),
             revision: Int64(award.revision), benefitType: award.type.rawValue, unit: award.amount.unit.rawValue,
-            minor: award.amount.minor, trail: award.trail, journal: award.journal(request: settler.id.text).map(JournalEntry.init),
+            minor: award.amount.minor, trail: award.trail,
+            journal: award.journal(request: settler.id.text).map(JournalEntry.init),
             window: window)
     }
 }

@@ -25,6 +25,16 @@ extension Situation {
         return decision
     }
 
+    /// What a policy gives that pays when the wait has ended: in the command that ends it, so that nothing which is said
+    /// later changes what was earned.
+    func resolution(
+        of promise: inout Promise, _ reason: PromiseClock.StopReason, in decision: inout Decision
+    ) throws {
+        guard promise.compensation.measure.whenUnresolved == .onResolution else { return }
+        try promise.refusing { (clock) throws(PromiseClockRefusal) in try clock.stop(at: now, reason: reason) }
+        try post(promise, in: &decision)
+    }
+
     /// The end of a running pause, before the clock stops; nothing when none is running.
     func resumption(of promise: inout Promise) throws -> [LogEvent] {
         guard promise.clock.isPaused(at: now) else { return [] }

@@ -29,6 +29,10 @@ extension Situation {
             let found = try self.requests(of: holder, at: erasure.tenant)
             let open = found.filter { $0.stoppedAt == nil }
             guard open.isEmpty else { throw Refusal.openRequests(open.map(\.id), at: "/holders/\(position)") }
+            let waiting = try found.filter { record in
+                try RequestID(record.id).map { try claims(of: $0).contains { $0.state.isOpen } } ?? false
+            }
+            guard waiting.isEmpty else { throw Refusal.openRequests(waiting.map(\.id), at: "/holders/\(position)") }
             let known = Set(requests.map(\.id))
             requests += found.filter { !known.contains($0.id) }
         }

@@ -14,7 +14,8 @@ extension Situation {
             id: record.id, tenant: record.tenant, tier: record.tier.rawValue, type: terms?.credentialType,
             price: terms?.price)
         return AssessmentFacts(
-            promise.clock, at: now, of: subject, incident: try incidentFacts(of: record), posted: promise.posted)
+            promise.clock, at: now, of: subject, incident: try incidentFacts(of: record), posted: promise.posted,
+            human: try humanFacts(of: promise))
     }
 
 }

@@ -12,8 +12,8 @@ extension Situation {
             guard rows.allSatisfy({ $0.why == Wait.Why.minimum.rawValue }) else {
                 throw Refusal(
                     .openRequests,
-                    "Something is owed for request \(request.id), and waits for people or for a budget. It will be paid; "
-                        + "erase then. See `punctual report owed`.", at: "/holders")
+                    "Something is owed for request \(request.id), and waits for people or for a budget. It will "
+                        + "be paid; erase then. See `punctual report owed`.", at: "/holders")
             }
             for row in rows {
                 var settler = try settler(of: row, adding: decision)

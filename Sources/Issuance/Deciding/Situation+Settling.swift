@@ -131,6 +131,14 @@ extension TimeZoneRules {
 extension Settler {
     /// The award that a row is about, as the policy gives it; nil when it does not.
     func award(of row: OwedRecord) throws -> Award? {
+        if let key = ClaimKey(row.claimKey), let objective = Objective.Metric(rawValue: row.objective),
+            let type = BenefitType(rawValue: row.benefitType), let unit = UnitOfAccount(rawValue: row.unit),
+            let given = Award(
+                given: key, objective, tier: Int(row.tier), benefit: Int(row.benefit), type: type,
+                amount: Amount(row.minor, unit), row.rank == 0 ? .guaranteed : .discretionary, by: policy)
+        {
+            return given
+        }
         guard let key = ClaimKey(row.claimKey), let objective = Objective.Metric(rawValue: row.objective),
             let benefit = policy.benefit(objective, tier: Int(row.tier), at: Int(row.benefit)),
             let unit = UnitOfAccount(rawValue: row.unit), benefit.type.rawValue == row.benefitType

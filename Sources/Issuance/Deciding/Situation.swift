@@ -49,6 +49,8 @@ struct Situation {
         case .changeStaff(let changed): try change(changed)
         case .removeStaff(let removed): try remove(removed)
         case .incident(let command, _): try decide(command)
+        case .claim(let command): try decide(command)
+        case .offer(let command): try decide(command)
         }
     }
 
@@ -83,6 +85,7 @@ struct Situation {
             with: LogEvent(
                 .requestApproved(RequestApproved(note: note, idempotency: target.idempotency)), of: target.id),
             following: [LogEvent(.credentialIssued(issued), of: target.id)])
+        try resolution(of: &promise, .issued, in: &decision)
         return decision
     }
 
@@ -95,6 +98,7 @@ struct Situation {
         decision.answer(
             with: LogEvent(
                 .requestCancelled(RequestCancelled(note: note, idempotency: target.idempotency)), of: target.id))
+        try resolution(of: &promise, .cancelled, in: &decision)
         return decision
     }
 

@@ -36,6 +36,9 @@ package indirect enum Event: Hashable, Sendable {
     case settling(SettlingEvent)
     /// About an incident, or what incidents follow from.
     case incident(IncidentEvent)
+    /// The page "Claims".
+    case claim(ClaimEvent)
+    case offer(OfferEvent)
 
     package var content: any EventContent {
         switch self {
@@ -71,6 +74,8 @@ package indirect enum Event: Hashable, Sendable {
         case .staffRemoved(let content): content
         case .settling(let event): event.content
         case .incident(let event): event.content
+        case .claim(let event): event.content
+        case .offer(let event): event.content
         }
     }
 
@@ -132,6 +137,10 @@ extension Event {
             self = .settling(event)
         } else if let event = try IncidentEvent(type: type, &facts, &openings) {
             self = .incident(event)
+        } else if let event = try ClaimEvent(type: type, &facts, &openings) {
+            self = .claim(event)
+        } else if let event = try OfferEvent(type: type, &facts, &openings) {
+            self = .offer(event)
         } else if let fact = try WalletFact(type: type, &facts, &openings) {
             self = .wallet(fact)
         } else if let fact = try CouponFact(type: type, &facts, &openings) {

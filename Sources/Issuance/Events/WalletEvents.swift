@@ -1,7 +1,7 @@
 package import CanonicalJSON
 package import Temporal
 
-/// A fact about somebody's wallet (page "What the log says of wallets and coupons"). None is about a request: an entry of
+/// A fact about somebody's wallet (page "Wallet"). None is about a request: an entry of
 /// one lot's request would tell which requests belong together.
 package enum WalletFact: Hashable, Sendable {
     case spent(CreditsSpent)

@@ -45,8 +45,8 @@ package struct Tally: Hashable, Sendable {
         return sums
     }
 
-    /// Adds the lines of a journal. Each amount is less than 2^53, so that it takes more than a thousand of the greatest
-    /// to leave 64 bits; then the counter is wrong rather than the service down.
+    /// Adds the lines of a journal. Each amount is less than 2^53, so that it takes more than a thousand of the
+    /// greatest to leave 64 bits; then the counter is wrong rather than the service down.
     private mutating func book(_ journal: [CompensationPosted.JournalEntry]) {
         for line in journal.flatMap(\.lines) { book(line.account, line.unit, line.minor) }
     }

@@ -60,8 +60,9 @@ struct ChainRows {
                 throw StoreError.corrupt("entry \(row.seq) is gone")
             }
             let entry = try LogEntry(parsing: record.body)
-            // The keys of the log are in the same table, and no issuer's.
-            guard entry.type != LogKeyChanged.type else { return }
+            // The keys of the log and those of coupons are in the same table, and no issuer's.
+            let others = [LogKeyChanged.type, CouponKeyAdded.type, CouponLimitsSet.type]
+            guard !others.contains(entry.type) else { return }
             guard let name = try IssuerEntryKind(rawValue: entry.type)?.issuer(in: entry.facts, &keys) else {
                 throw StoreError.corrupt("entry \(row.seq) is about no issuer")
             }

@@ -11,8 +11,8 @@ extension IncidentReading {
     /// `{"asOf", "logSize", "accepted", "stopped", "inFlight", "breached", "posted", "owed", "paid", "open", "missed",
     /// "incidents"}`. How many are at risk is absent: nothing forecasts that yet.
     ///
-    /// `open` are requests of which something is due and not assessed at this instant, `missed` those of them whose time
-    /// to pay has passed too.
+    /// `open` are requests of which something is due and not assessed at this instant, `missed` those of them whose
+    /// time to pay has passed too.
     package func dashboard() throws -> JSONObject {
         let tally = directory.tally
         let due = try reader.records(

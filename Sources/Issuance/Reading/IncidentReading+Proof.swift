@@ -8,7 +8,7 @@ extension IncidentReading {
     /// `{"incident", "request", "entry", "index", "count", "root", "path"}`: verified against the `incident.frozen` in
     /// `entry` by RFC 6962, 2.1.1, with the UTF-8 bytes of the identifier as the leaf.
     ///
-    /// - Throws: `Refusal` with `unknownIncident` for a request that stands in none, `busy` while the set is not frozen.
+    /// - Throws: `Refusal` with `unknownIncident` for a request that stands in none, `busy` while it is not frozen.
     package func membershipProof(of request: RequestID) throws -> JSONObject {
         guard let row = try reader.record(AffectedRecord.self, .text(request.text)), let incident = row.incident,
             let group = try IncidentGroup(of: incident, in: reader)

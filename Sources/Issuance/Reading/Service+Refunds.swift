@@ -10,12 +10,16 @@ extension Service {
     /// Every refund that waits, the first ones when there are very many; with the settled ones if they are asked for.
     package func refunds(withSettled: Bool) throws -> JSONObject {
         let rows = try store.read { reader in
-            try reader.records(
-                Scan(RefundRecord.self, index: "refund_by_settlement", limit: Self.maximumListedRefunds))
+            var rows: [RefundRecord] = []
+            try reader.forEach(RefundRecord.self) { row in
+                let isListed = withSettled || row.settledAt == nil
+                if isListed, rows.count < Self.maximumListedRefunds { rows.append(row) }
+            }
+            return rows
         }
         return [
             "refunds": .array(
-                rows.filter { withSettled || $0.settledAt == nil }.map { row in
+                rows.map { row in
                     var refund: JSONObject = [
                         "claimKey": .string(row.claimKey), "request": .string(row.request),
                         "unit": .string(row.unit), "minor": .integer(row.minor),

@@ -46,7 +46,8 @@ extension Service {
         return facts
     }
 
-    private func given(for record: RequestRecord, in reader: any StoreReader) throws -> [JSON] {
+    /// What was given for a request, oldest first.
+    func given(for record: RequestRecord, in reader: any StoreReader) throws -> [JSON] {
         let payments = try reader.records(
             Scan(
                 PaymentRecord.self, index: "payment_by_request", equals: [.text(record.id)],

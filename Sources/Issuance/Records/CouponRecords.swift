@@ -166,7 +166,7 @@ package struct CouponRecord: Record {
     }
 
     /// Whether nothing more can become of it, but for what time does.
-    var isOver: Bool { liveUntil == nil }
+    package var isOver: Bool { liveUntil == nil }
 
     /// Whether somebody holds it for a cart.
     func isReserved(at now: Int64) -> Bool { reservedUntil.map { now < $0 } ?? false }

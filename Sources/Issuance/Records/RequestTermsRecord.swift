@@ -48,9 +48,7 @@ package struct RefundRecord: Record {
     package static let table = Table(
         "refund", key: [.text("claim_key")],
         [.text("request"), .text("unit"), .integer("minor"), .integer("settled_at").optional],
-        indexes: [
-            .init("refund_by_settlement", ["settled_at", "claim_key"]), .init("refund_by_request", ["request"]),
-        ])
+        indexes: [.init("refund_by_request", ["request"])])
 
     package init(claimKey: String, request: String, unit: String, minor: Int64, settledAt: Int64?) {
         self.claimKey = claimKey

@@ -26,6 +26,12 @@ package struct StaffRecord: Record {
 }
 
 extension Tables {
+    /// What follows from entries about claims.
+    static let claimsProjections: [any Record.Type] = [ClaimRecord.self, CaseActorRecord.self, OfferRecord.self]
+
     /// What claims and the staff who decide them add to the fifth migration.
-    static let claimsChanges: [Table.Change] = [.create(StaffRecord.table)]
+    static let claimsChanges: [Table.Change] = [
+        .create(StaffRecord.table), .create(ClaimRecord.table), .create(CaseActorRecord.table),
+        .create(OfferRecord.table),
+    ]
 }

@@ -13,7 +13,7 @@ package enum Tables {
         JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self, ErasedAnswerRecord.self,
         IndexRecord.self, StaffRecord.self, ReservationRecord.self, HolderEntryRecord.self, ErasedEntryRecord.self,
         CouponBatchRecord.self, CouponRecord.self, PolicyEntryRecord.self,
-    ] + settlingProjections + incidentRecords + modelsProjections + clocksRecords
+    ] + claimsProjections + settlingProjections + incidentRecords + modelsProjections + clocksRecords
 
     /// What others said of the log's checkpoints; nothing makes it again.
     package static let attestations = [CosignatureRecord.table, TimestampRecord.table]

@@ -110,8 +110,9 @@ package struct ErasedEntryRecord: Record {
 
 extension Tables {
     /// What wallets and coupons add.
-    static let walletChanges: [Table.Change] = [
-        .create(ReservationRecord.table), .create(HolderEntryRecord.table), .create(ErasedEntryRecord.table),
-        .addIndex(.init("lot_by_end", ["ends"]), to: "lot"),
-    ] + couponChanges
+    static let walletChanges: [Table.Change] =
+        [
+            .create(ReservationRecord.table), .create(HolderEntryRecord.table), .create(ErasedEntryRecord.table),
+            .addIndex(.init("lot_by_end", ["ends"]), to: "lot"),
+        ] + couponChanges
 }

@@ -101,7 +101,8 @@ struct Projection {
         case .compensationPosted(let event):
             try post(event, at: place, record)
             try settled(event, at: place, record)
-            try expectNextTier(&record, at: place)
+            // What was granted on a claim before anything was due leaves the first instant to look at as it is.
+            if record.breachedAt != nil { try expectNextTier(&record, at: place) }
         case .refundSettled(let event): try settleRefund(event, at: place)
         case .noticeQueued(let event):
             try writer.insert(
@@ -112,6 +113,10 @@ struct Projection {
             try erase(event, at: place, &record)
             if record.breachedAt != nil { try forget(record) }
         case .settling(let event): try settle(event, at: place, record)
+        case .claim(let event):
+            try apply(event, of: record, at: place)
+            if event.grantsRefund { try expectByFacts(&record, at: place) }
+        case .offer(let event): try apply(event, of: &record, at: place)
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
             .resourceRegistered, .requestsIndexed, .policyPublished, .zonePinned, .requestAccepted, .staffAdded, .staffRolesChanged,
             .staffRemoved, .incident, .wallet, .coupon, .policy:
@@ -282,7 +287,7 @@ struct Projection {
         try writer.update(pause)
     }
 
-    private func keep(_ idempotency: Idempotency, of record: RequestRecord, at place: Place) throws {
+    func keep(_ idempotency: Idempotency, of record: RequestRecord, at place: Place) throws {
         // In a replay, one that was erased since: its place is with those of the erasure.
         guard !idempotency.key.isEmpty else { return }
         try writer.insert(

@@ -6,7 +6,7 @@ import TransparencyLog
 /// What incidents need of a database that is older than they are: the sums of its log, and who was ever late. The same
 /// rows as a replay makes, from the rows that are there already.
 enum IncidentBackfill {
-    /// Fills the tables, once: the sums come last, and say that it is done. What was begun before a crash is gone on with.
+    /// Fills the tables, once: the sums come last, and say that it is done. What a crash broke off goes on.
     static func fill(_ store: any Store) throws {
         let isNeeded = try store.read { reader in
             try reader.record(HeadRecord.self, .integer(1)) != nil

@@ -52,6 +52,7 @@ extension Service {
         var above: [ColumnValue] = [.integer(Int64.min)]
         // By the time that a promise is judged by.
         let now = committer.logTime(now()).milliseconds
+        failures += try assessDueClaims(at: now)
         while true {
             let due = try store.read { reader in
                 try reader.records(

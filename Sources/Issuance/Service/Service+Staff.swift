@@ -1,4 +1,5 @@
 package import CanonicalJSON
+import Compensation
 import Cryptography
 import Multiformats
 import Temporal
@@ -9,6 +10,7 @@ package struct StaffDraft: Sendable {
     let name: String?
     let roles: StaffRoles
     let until: Instant?
+    let limits: [Amount]
 
     /// - Parameter named: whether a name is part of it.
     package init(_ body: JSON, named: Bool) throws {
@@ -16,6 +18,7 @@ package struct StaffDraft: Sendable {
         name = named ? try reader.string("name") : nil
         roles = try reader.roles()
         let text = try reader.optionalString("until")
+        limits = try reader.limits()
         try reader.finish()
         if let name, !(1...Service.maximumNameBytes).contains(name.utf8.count) {
             throw Refusal(.invalidRequest, "A name has 1 to \(Service.maximumNameBytes) bytes.", at: "/name")
@@ -42,7 +45,8 @@ extension Service {
     ) {
         let apiKey = "sk_" + Base64URL.encode(randomBytes(32))
         let added = StaffAdded(
-            id: StaffID(random: randomBytes(8)), roles: draft.roles, until: draft.until, name: draft.name ?? "",
+            id: StaffID(random: randomBytes(8)), roles: draft.roles, until: draft.until, limits: draft.limits,
+            name: draft.name ?? "",
             keyDigest: SHA256.hash(Array(apiKey.utf8)).bytes)
         sequencer.submit(.addStaff(added, subjectKey: randomBytes(32))) { result in
             reply(result.map { AddedStaff(answer: $0, apiKey: apiKey) })
@@ -52,7 +56,8 @@ extension Service {
     /// Lets somebody do other things from now on.
     package func changeRoles(of id: StaffID, _ draft: StaffDraft, _ reply: @escaping Sequencer.Completion) {
         sequencer.submit(
-            .changeStaff(StaffRolesChanged(id: id, roles: draft.roles, until: draft.until)), reply)
+            .changeStaff(StaffRolesChanged(id: id, roles: draft.roles, until: draft.until, limits: draft.limits)), reply
+        )
     }
 
     /// Lets somebody do nothing any more: their key fails from the answer on.
@@ -68,6 +73,9 @@ extension Service {
         else { return nil }
         return member
     }
+
+    /// Whoever of the staff has this id; they may have left.
+    package func staffMember(_ id: StaffID) -> StaffMember? { directory.staff[id] }
 
     /// Everybody of the staff, those who left among them.
     package func staffList() -> JSONObject {

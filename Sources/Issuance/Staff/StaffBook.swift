@@ -1,3 +1,4 @@
+package import Compensation
 package import Temporal
 
 /// Somebody of the staff: what they may do, and until when.
@@ -8,6 +9,8 @@ package struct StaffMember: Hashable, Sendable {
     package fileprivate(set) var roles: StaffRoles
     /// From when on their key counts for nothing; nil: not by itself.
     package fileprivate(set) var until: Instant?
+    /// The most that they may offer in one day (UTC), for each unit that is limited.
+    package fileprivate(set) var limits: [Amount]
     package fileprivate(set) var isRemoved: Bool
     /// SHA-256 of their API key.
     let keyDigest: [UInt8]
@@ -42,7 +45,8 @@ package struct StaffBook: Sendable {
     mutating func apply(_ event: StaffAdded) throws(StoreError) {
         guard members[event.id] == nil else { throw .corrupt("staff \(event.id) was added twice") }
         members[event.id] = StaffMember(
-            id: event.id, name: event.name, roles: event.roles, until: event.until, isRemoved: false,
+            id: event.id, name: event.name, roles: event.roles, until: event.until, limits: event.limits,
+            isRemoved: false,
             keyDigest: event.keyDigest)
         byKey[event.keyDigest] = event.id
     }
@@ -51,7 +55,7 @@ package struct StaffBook: Sendable {
         guard var member = members[event.id], !member.isRemoved else {
             throw .corrupt("staff \(event.id) got roles without being there")
         }
-        (member.roles, member.until) = (event.roles, event.until)
+        (member.roles, member.until, member.limits) = (event.roles, event.until, event.limits)
         members[event.id] = member
     }
 

@@ -99,21 +99,33 @@ extension Service {
         sequencer.submit(.wallet(resolution == .confirm ? .confirm(held) : .release(held)), reply)
     }
 
-    /// Books what time did to wallets: reservations that ran out, credits that expired. Nothing that anybody sees depends
-    /// on it; a missed call loses nothing.
+    /// Books what time did to wallets: reservations that ran out, credits that expired. Nothing that anybody sees
+    /// depends on it; a missed call loses nothing.
     ///
     package func bookBreakage() throws {
         let now = committer.logTime(now())
         let instant = booked.withLock { $0 }
         var seen: Set<WalletOwner> = []
-        try forEachOwner(of: Scan(
-            ReservationRecord.self, index: "reservation_live", above: [.integer(Int64.min)],
-            below: [.integer(now.milliseconds + 1)], limit: Self.maximumRows)
-        ) { [.optional($0.liveUntil), .integer($0.seq)] } owner: { ($0.tenant, $0.holder) } seen: { seen.insert($0) }
-        try forEachOwner(of: Scan(
-            LotRecord.self, index: "lot_by_end", above: [.integer(instant?.milliseconds ?? Int64.min)],
-            below: [.integer(now.milliseconds + 1)], limit: Self.maximumRows)
-        ) { [.integer($0.until), .text($0.claimKey)] } owner: { $0.left > 0 ? ($0.tenant, $0.holder) : nil } seen: {
+        try forEachOwner(
+            of: Scan(
+                ReservationRecord.self, index: "reservation_live", above: [.integer(Int64.min)],
+                below: [.integer(now.milliseconds + 1)], limit: Self.maximumRows)
+        ) {
+            [.optional($0.liveUntil), .integer($0.seq)]
+        } owner: {
+            ($0.tenant, $0.holder)
+        } seen: {
+            seen.insert($0)
+        }
+        try forEachOwner(
+            of: Scan(
+                LotRecord.self, index: "lot_by_end", above: [.integer(instant?.milliseconds ?? Int64.min)],
+                below: [.integer(now.milliseconds + 1)], limit: Self.maximumRows)
+        ) {
+            [.integer($0.until), .text($0.claimKey)]
+        } owner: {
+            $0.left > 0 ? ($0.tenant, $0.holder) : nil
+        } seen: {
             seen.insert($0)
         }
         let owners = Array(seen)

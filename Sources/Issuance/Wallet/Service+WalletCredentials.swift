@@ -25,7 +25,7 @@ extension Service {
             from: Instant(milliseconds: payment.at), until: nil)
     }
 
-    /// The pass for one window of premium access; dead when the window ends. It says what was given until now: an access
+    /// The pass for one window of premium access; dead when the window ends. It says what was given until now: access
     /// that is taken back later is told by ``entitlements(of:at:on:)`` alone.
     package func premiumPass(_ claimKey: String, of holder: String, at tenant: TenantID) throws -> JSONObject {
         let payment = try payment(claimKey, of: holder, at: tenant)
@@ -56,7 +56,8 @@ extension Service {
     private func subjectID(_ holder: String) throws -> String {
         guard (try? URI(holder)) != nil else {
             throw Refusal(
-                .invalidRequest, "A credential names its holder by a URL such as did:key:z6Mk… or urn:uuid:…; this id is none.")
+                .invalidRequest,
+                "A credential names its holder by a URL such as did:key:z6Mk… or urn:uuid:…; this id is none.")
         }
         return holder
     }

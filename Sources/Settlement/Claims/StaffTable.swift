@@ -70,6 +70,7 @@ extension Recomputation {
         guard names == names.sorted(), Set(names).count == names.count, !names.isEmpty,
             StaffTable.roles.isSuperset(of: names), !names.contains("independent-assessor") || names.count == 1
         else { throw JSONShapeError(pointer: facts.pointer(to: "roles"), problem: "not roles in their order") }
+        _ = try facts.optionalArray("limits")
         let until = try facts.optionalInteger("until")
         guard until != nil || names != ["independent-assessor"] else {
             throw JSONShapeError(pointer: facts.pointer(to: "until"), problem: "the access of an assessor ends")

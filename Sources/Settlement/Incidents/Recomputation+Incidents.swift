@@ -167,8 +167,8 @@ extension Recomputation {
         if count != set.count || root != set.root || total != set.total {
             report(
                 .wrongAffected, event,
-                "\(set.count) of \(set.total) requests with the root \(set.root) are affected, not \(count) of \(total) "
-                    + "with \(root)")
+                "\(set.count) of \(set.total) requests with the root \(set.root) are affected, not \(count) of "
+                    + "\(total) with \(root)")
         }
         let right = self.severity(of: incident, set, at: event.t)
         if severity != right.rawValue { report(.wrongSeverity, event, "it is \(right.rawValue), not \(severity)") }

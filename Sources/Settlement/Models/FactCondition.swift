@@ -68,7 +68,9 @@ indirect enum FactCondition: Sendable {
     }
 
     /// Numbers are compared as texts where only equality is asked: canonical form has one spelling of each.
-    private static func text(_ json: JSON, of fact: String, at pointer: JSONPointer) throws(JSONShapeError) -> CanonicalText {
+    private static func text(_ json: JSON, of fact: String, at pointer: JSONPointer) throws(JSONShapeError)
+        -> CanonicalText
+    {
         if texts.contains(fact) { return CanonicalText(json) }
         guard let number = number(json, of: fact) else {
             throw JSONShapeError(pointer: pointer, problem: "expected a number of \(fact)")

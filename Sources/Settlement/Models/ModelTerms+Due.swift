@@ -17,7 +17,8 @@ extension ModelTerms {
         if isOnResolution, !facts.isStopped { return [] }
         var sums: [String: Int64] = [:]
         var claims: [Claim] = []
-        for (tier, terms) in tiers.enumerated() where reachedAt(tier, due: facts.due) < (terms.isSinceDue ? facts.now : facts.until) {
+        for (tier, terms) in tiers.enumerated()
+        where reachedAt(tier, due: facts.due) < (terms.isSinceDue ? facts.now : facts.until) {
             guard facts.severity >= terms.severity else { continue }
             for (benefit, what) in terms.benefits.enumerated() {
                 guard let (unit, minor) = worth(of: what, part, facts) else { continue }

@@ -97,12 +97,20 @@ struct ModelTerms: Sendable {
             return (tiers, false)
         case "flat-refund":
             let isOnClaim = try model.string("verify") == "on-claim"
-            return ([Tier(over: 0, severity: 0, isSinceDue: false, benefits: try benefits(model.array("benefits")))], isOnClaim)
+            return (
+                [Tier(over: 0, severity: 0, isSinceDue: false, benefits: try benefits(model.array("benefits")))],
+                isOnClaim
+            )
         case "apology-only":
-            return ([Tier(over: 0, severity: 0, isSinceDue: false, benefits: try benefits(model.array("benefits")))], false)
+            return (
+                [Tier(over: 0, severity: 0, isSinceDue: false, benefits: try benefits(model.array("benefits")))], false
+            )
         case "personalised":
             let over = try model.span("decideWithin")
-            return ([Tier(over: over, severity: 0, isSinceDue: true, benefits: try benefits(model.array("onTimeout")))], true)
+            return (
+                [Tier(over: over, severity: 0, isSinceDue: true, benefits: try benefits(model.array("onTimeout")))],
+                true
+            )
         default:
             throw JSONShapeError(
                 pointer: model.pointer(to: "kind"), problem: "what this model owes is not on the page")

@@ -26,6 +26,8 @@ struct CompensationTerms: Sendable {
 
     /// All benefits, in the order of tiers and, within a tier, of benefits.
     let slots: [Slot]
+    /// The most of each unit that one request is given.
+    let caps: [CanonicalText: Int64]
     /// Milliseconds; how long after a tier is reached what it gives is due.
     let payoutWithin: Int64
     /// From what it gives to the wallet.
@@ -39,10 +41,9 @@ struct CompensationTerms: Sendable {
 
     /// Reads what is left of a `spec` after `slaRef`.
     init(_ spec: inout ObjectReader) throws(JSONShapeError) {
-        try spec.expect("objective", oneOf: "issue")
         let models = try ModelTerms(spec)
         guard models.isPlain else {
-            (self.models, slots) = (models, [])
+            (self.models, caps, slots) = (models, models.caps, [])
             payment = try PaymentTerms(&spec)
             payoutWithin = payment.within
             spec.ignore("model", "caps", "eligibility", "measure", "stacking", "rounding")
@@ -50,7 +51,8 @@ struct CompensationTerms: Sendable {
             return
         }
         self.models = nil
-        var entitlement = Entitlement(caps: try Self.caps(spec.optionalArray("caps") ?? []))
+        caps = try Self.caps(spec.optionalArray("caps") ?? [])
+        var entitlement = Entitlement(caps: caps)
         slots = try Self.model(spec.object("model"), &entitlement)
         payment = try PaymentTerms(&spec)
         payoutWithin = payment.within
@@ -129,6 +131,7 @@ extension CompensationTerms {
             var part = try ObjectReader(json, at: pointer)
             let over = json["over"] == "deadline" ? 0 : try part.span("over")
             part.ignore("over")
+            try part.expect("severityAtLeast", oneOf: "minor")
             guard over > previous else {
                 throw JSONShapeError(
                     pointer: part.pointer(to: "over"), problem: "not longer than that of the tier before")

@@ -10,6 +10,7 @@ struct PolicyDocument: Sendable {
         case serviceLevel(ServiceLevel)
         case compensation(Compensation)
         case calendar(HoursPlan)
+        case claims(Result<ClaimTerms, JSONShapeError>)
         case budget(BudgetTerms)
         case suspension(SuspensionTerms)
         /// About other things than what is due and owed.
@@ -25,6 +26,8 @@ struct PolicyDocument: Sendable {
     struct Compensation: Sendable {
         /// The id of a service level of the same tenant, in UTF-8.
         let slaRef: [UInt8]
+        /// Whether it pays for the credential being late, and not for another promise.
+        let isOfIssue: Bool
         let terms: Result<CompensationTerms, JSONShapeError>
     }
 
@@ -43,9 +46,11 @@ struct PolicyDocument: Sendable {
     /// `sha256:` and hexadecimal digits, as a text.
     let hash: CanonicalText
     let spec: Result<Spec, JSONShapeError>
+    let json: JSON
 
     /// - Throws: what keeps the document from being placed at all: kind, tenant, id, version or time.
     init(_ json: JSON) throws(JSONShapeError) {
+        self.json = json
         var document = try ObjectReader(json)
         try document.expect("apiVersion", oneOf: "punctual/v1")
         let kind = try document.string("kind")
@@ -77,6 +82,7 @@ struct PolicyDocument: Sendable {
         case .failure(let problem): problem
         case .success(.serviceLevel(let level)): level.terms.failure
         case .success(.compensation(let compensation)): compensation.terms.failure
+        case .success(.claims(let terms)): terms.failure
         case .success(.calendar), .success(.other), .success(.budget), .success(.suspension): nil
         }
     }
@@ -92,6 +98,7 @@ struct PolicyDocument: Sendable {
     static let calendarKind = CanonicalText("BusinessCalendar")
     /// One that cannot be read concerns the policies that are paid from it, whose payments are then not held to it.
     static let budgetKind = CanonicalText("Budget")
+    static let claimsKind = CanonicalText("Claims")
     static let suspensionKind = CanonicalText("Suspension")
 
     private static func spec(
@@ -106,12 +113,14 @@ struct PolicyDocument: Sendable {
             return .serviceLevel(ServiceLevel(appliesTo: appliesTo, priority: priority, terms: terms))
         case "Compensation":
             let slaRef = Array(try reader.string("slaRef").utf8)
+            let objective = try reader.optionalString("objective") ?? "issue"
             let terms = Result { () throws(JSONShapeError) in try CompensationTerms(&reader) }
-            return .compensation(Compensation(slaRef: slaRef, terms: terms))
+            return .compensation(Compensation(slaRef: slaRef, isOfIssue: objective == "issue", terms: terms))
+        case "Claims": return .claims(Result { () throws(JSONShapeError) in try ClaimTerms(&reader) })
         case "BusinessCalendar": return .calendar(try HoursPlan(&reader))
         case "Budget": return .budget(try BudgetTerms(reader))
         case "Suspension": return .suspension(try SuspensionTerms(&reader))
-        case "Notification", "Claims", "Forecast", "Review":
+        case "Notification", "Forecast", "Review":
             return .other
         default:
             throw JSONShapeError(pointer: pointer, problem: "what a \(kind) changes is not on the page")

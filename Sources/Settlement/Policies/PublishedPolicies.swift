@@ -179,6 +179,19 @@ struct PublishedPolicies: Sendable {
         return binding
     }
 
+    /// The policy of a tenant by which claims are heard about a request accepted then; terms are nil when nobody can tell
+    /// what it says.
+    func claims(of tenant: CanonicalText, at acceptedAt: Int64) -> (hash: String, terms: ClaimTerms?)? {
+        for series in shelves[Shelf(tenant: tenant, kind: PolicyDocument.claimsKind)] ?? [] {
+            guard let version = series.version(inForceAt: acceptedAt) else { continue }
+            guard case .success(.claims(let terms)) = version.document.spec else {
+                return (version.document.hash.text, nil)
+            }
+            return (version.document.hash.text, try? terms.get())
+        }
+        return nil
+    }
+
     private mutating func search(_ facts: RequestFacts, acceptedAt: Int64) -> Binding {
         for tenant in [facts.tenant, Self.defaultTenant] {
             let levels = shelves[Shelf(tenant: tenant, kind: PolicyDocument.serviceLevelKind)] ?? []
@@ -207,7 +220,7 @@ struct PublishedPolicies: Sendable {
             guard case .success(.compensation(let compensation)) = other.document.spec else {
                 return .cannotTell(seq: other.seq)
             }
-            guard compensation.slaRef == id else { continue }
+            guard compensation.slaRef == id, compensation.isOfIssue else { continue }
             guard case .success(let levelTerms) = level.terms else { return .cannotTell(seq: version.seq) }
             let calendar = calendar(of: levelTerms, tenant: version.document.tenant, acceptedAt: acceptedAt)
             var bound: Terms.Calendar?

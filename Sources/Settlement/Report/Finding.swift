@@ -127,6 +127,15 @@ package struct Finding: Hashable, Sendable {
         // Rule 45.
         /// Somebody acts who is not of the staff at that time, or has no role for it; or comes or leaves twice.
         case notPermitted
+        // Rules 46 to 48.
+        /// Something happens to a claim that cannot happen then.
+        case wrongClaim
+        /// Somebody else was drawn than the lot says, or somebody decides who was not drawn.
+        case wrongReviewer
+        /// A claim that was not decided in time, and silence was not heard.
+        case lateDecision
+        /// A denial without a rule, a grant of more than may be granted, or by one alone.
+        case wrongVerdict
         // The entries themselves.
         /// An entry that is not of the form that its row asks for. It is ignored.
         case malformedEntry

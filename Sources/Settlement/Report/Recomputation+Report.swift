@@ -6,7 +6,7 @@ extension Recomputation {
     /// What the entries read so far add up to at `now`, or at the `t` of the last entry if that is later. Reading can
     /// go on afterwards.
     package func finish(at now: Instant) -> SettlementReport {
-        var count = Missing(findings: findings, now: max(now.milliseconds, time))
+        var count = Missing(findings: findings, claims: claims, now: max(now.milliseconds, time))
         for (place, record) in requests.records.enumerated() where !record.isForgotten {
             let terms = record.terms.map { policies.terms[$0] }
             let suspension = terms.flatMap { terms in
@@ -15,6 +15,11 @@ extension Recomputation {
             count.add(record, terms?.compensation, isSuspended: suspension != nil)
             count.open += missingClaims(of: place, at: count.now, &count.findings)
         }
+        for (rid, known) in claims.cases where known.isCompensated {
+            let isCounted = requests.place(of: rid).map { requests.records[$0].isCompensated } ?? false
+            if !isCounted { count.compensated += 1 }
+        }
+        missingOfClaims(at: count.now, &count.findings)
         let owed = missingSettlements(at: count.now, &count.findings)
         for incident in incidents.all.values where incident.mergedInto == nil {
             guard let late = lateness(of: incident, at: count.now) else { continue }
@@ -37,7 +42,8 @@ extension Recomputation {
         }
         return SettlementReport(
             entries: entryCount, requests: tally.requests, issued: tally.issued, cancelled: tally.cancelled,
-            breached: count.breached, compensated: count.compensated, granted: tally.grantedByUnit, open: count.open,
+            breached: count.breached, compensated: count.compensated, granted: tally.grantedByUnit,
+            detectorMisses: claims.detectorMisses, open: count.open,
             owed: owed, unjudgedSettlements: settling.unjudged, unjudged: tally.unjudged, judgedWindows: windows.judged,
             unjudgedWindows: windows.unjudged,
             spent: wallets.spent, expired: wallets.expired, judgedMovements: wallets.judged,
@@ -49,6 +55,7 @@ extension Recomputation {
 /// Walks over the records and adds what should have been posted.
 private struct Missing {
     var findings: FindingList
+    let claims: ClaimTable
     let now: Int64
     var breached = 0
     var compensated = 0
@@ -72,6 +79,8 @@ private struct Missing {
         guard !isSuspended else { return }
         for (index, slot) in terms.slots.enumerated() where slot.expected > 0 && delay > slot.over {
             guard !record.isPosted(index), !record.isVoid(by: deadline + slot.over) else { continue }
+            // A grant on a claim came before it, and was no less.
+            if claims.expected(record.rid, index, terms) == 0 { continue }
             guard now > deadline + slot.over else {
                 open += 1
                 continue

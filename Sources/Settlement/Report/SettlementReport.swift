@@ -38,6 +38,8 @@ package struct SettlementReport: Hashable, Sendable {
     package let compensated: Int
     /// The sum of all postings by unit, in minor units.
     package let granted: [String: Int64]
+    /// Delays that were claimed, found right, and not noticed before.
+    package let detectorMisses: Int
     /// Benefits that are owed and not posted, while there is still time.
     package let open: Int
     /// What is owed for a named reason and not paid yet, by unit: the balance of all provisions.

@@ -63,7 +63,8 @@ extension Recomputation {
     mutating func validateBudget(
         _ event: Event, _ index: Int, _ unit: CanonicalText, _ minor: Int64, _ place: BudgetTable.Place
     ) {
-        guard let queue = judgedQueue(index, unit), let problem = budgetProblem(queue, minor, place, event.t) else { return }
+        guard let queue = judgedQueue(index, unit), let problem = budgetProblem(queue, minor, place, event.t)
+        else { return }
         report(.wrongBudget, event, "it may not be paid now: \(problem)")
     }
 
@@ -109,7 +110,9 @@ extension Recomputation {
         let warning = BudgetTable.Warning(
             hash: event.frame.text(facts.budget), from: facts.from, unit: event.frame.text(facts.unit),
             part: BudgetTerms.Part(num: facts.num, den: facts.den))
-        guard settling.budgets.unwarned.removeValue(forKey: warning) != nil || !settling.budgets.unreadable.isEmpty else {
+        let isExpected = settling.budgets.unwarned.removeValue(forKey: warning) != nil
+        // What was paid to requests that cannot be judged may have been told too.
+        guard isExpected || !settling.budgets.unreadable.isEmpty || tally.unjudged > 0 else {
             report(.wrongBudget, event, "nothing asks for this warning, or it was given in this period before")
             return
         }
@@ -123,6 +126,7 @@ extension Recomputation {
         guard var owed = settling.owed[key], settling.unasked.removeValue(forKey: key) != nil,
             let json = facts.roles.flatMap({ try? JSON(parsing: Array(event.frame.bytes[$0])) })
         else {
+            guard isBound(event) else { return }
             report(.wrongApproval, event, "\(key) does not begin to wait for an approval here")
             return
         }
@@ -159,7 +163,7 @@ extension Recomputation {
         guard let owed = settling.owed[key], owed.isOpen, owed.rid == event.rid, let by = facts.by,
             ["approval", "hold"].contains(owed.why), owed.until.map({ event.t < $0 }) ?? true
         else {
-            report(.wrongApproval, event, "\(key) does not wait for anybody's word (any more)")
+            if isBound(event) { report(.wrongApproval, event, "\(key) does not wait for anybody's word (any more)") }
             return nil
         }
         let name = event.plain(by)
@@ -239,7 +243,7 @@ extension Recomputation {
         guard let paid = settling.paid[key], paid.rid == event.rid, let minor = facts.minor, let by = facts.by,
             let reason = facts.reason
         else {
-            report(.wrongReversal, event, "nothing that may be taken back was paid under \(key)")
+            if isBound(event) { report(.wrongReversal, event, "nothing that may be taken back was paid under \(key)") }
             return
         }
         let terms = policies.terms[paid.terms].compensation.payment

@@ -13,6 +13,11 @@ extension Recomputation {
         return requests.records[place].terms.map { (place, $0) }
     }
 
+    /// Whether it can be told what binds the request of an entry; else nothing of it is judged.
+    func isBound(_ event: Event) -> Bool {
+        requests.place(of: event.rid).map { requests.records[$0].terms != nil } ?? true
+    }
+
     /// A notice must follow.
     mutating func announce(_ event: Event, _ kind: NoticeKind) {
         guard let place = requests.place(of: event.rid) else { return }
@@ -62,7 +67,8 @@ extension Recomputation {
             guard now > owed.payBy, owed.why != "hold", owed.why != "minimum" || owed.isReleased == true else {
                 continue
             }
-            let kind: Finding.Kind = owed.why == "budget" ? .latePayment : .missedPayment
+            let isOpen = owed.why == "budget" || owed.why == "approval" && owed.until.map { now < $0 } ?? false
+            let kind: Finding.Kind = isOpen ? .latePayment : .missedPayment
             findings.add(
                 kind, seq: owed.seq, rid: owed.rid,
                 "\(owed.minor) \(owed.unit) under \(key) is owed and waits for \(owed.why); it had to be paid by "

@@ -111,8 +111,12 @@ struct SumTable: Sendable {
     /// What was added from an instant on.
     func sum(_ key: Key, since start: Int64) -> Int64 {
         guard let list = steps[key], let last = list.last else { return 0 }
-        let before = list.firstIndex { $0.t >= start }.map { $0 > 0 ? list[$0 - 1].total : 0 } ?? last.total
-        return last.total - before
+        var (low, high) = (0, list.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if list[middle].t < start { low = middle + 1 } else { high = middle }
+        }
+        return last.total - (low > 0 ? list[low - 1].total : 0)
     }
 }
 

@@ -7,7 +7,7 @@ package import TransparencyLog
 package struct LotOpenings: Sendable {
     /// What `lots` of the entry of that number opens to; nil where the caller has nothing, as after an erasure.
     let lots: @Sendable (_ seq: UInt64) -> Opening?
-    /// A name that is the same for all lots of one holder at one institution, and for no others; nil for lots of somebody
+    /// A name that is the same for all lots of one holder at one institution, and no others; nil for lots of somebody
     /// who was erased.
     let holder: @Sendable (_ claimKey: String) -> String?
 

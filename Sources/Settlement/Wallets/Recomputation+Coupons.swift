@@ -58,7 +58,9 @@ extension Recomputation {
                 "its first number is \(next), its version \(version), and it ends later; not "
                     + "\(facts.first), \(facts.version) and \(shown(facts.until))")
         }
-        if Set(facts.coupons).count != facts.coupons.count || facts.coupons.contains(where: { coupons.coupons[$0] != nil }) {
+        if Set(facts.coupons).count != facts.coupons.count
+            || facts.coupons.contains(where: { coupons.coupons[$0] != nil })
+        {
             report(.wrongCoupon, event, "a coupon was minted before")
         }
         coupons.next = facts.first + Int64(facts.coupons.count)

@@ -56,7 +56,8 @@ extension Recomputation {
 
     private mutating func resolve(_ event: Event, _ facts: ResolutionFacts, _ type: WalletEntry) throws(EntryProblem) {
         guard let held = wallets.reservations[facts.of], held.purse.tenant == facts.tenant, !held.isOver else {
-            report(.wrongReservation, event, "entry \(facts.of) is no reservation of \(facts.tenant) that holds something")
+            report(
+                .wrongReservation, event, "entry \(facts.of) is no reservation of \(facts.tenant) that holds something")
             return
         }
         let account = "reserved:\(facts.of)"
@@ -65,7 +66,8 @@ extension Recomputation {
                 event, facts.journal, "confirm", debit: account, credit: "revenue", held.minor, held.purse.unit)
             wallets.addSpent(held.minor, held.purse.unit)
             if event.t >= held.until {
-                report(.wrongReservation, event, "confirmed at \(shown(event.t)), and it ran out at \(shown(held.until))")
+                report(
+                    .wrongReservation, event, "confirmed at \(shown(event.t)), and it ran out at \(shown(held.until))")
             }
             wallets.reservations[facts.of]?.isOver = true
             return
@@ -73,7 +75,9 @@ extension Recomputation {
         requireJournal(
             event, facts.journal, "release", debit: account, credit: "wallets", held.minor, held.purse.unit)
         if (facts.why == "timeout") != (event.t >= held.until) {
-            report(.wrongReservation, event, "released at \(shown(event.t)) (\(facts.why)); it ends at \(shown(held.until))")
+            report(
+                .wrongReservation, event,
+                "released at \(shown(event.t)) (\(facts.why)); it ends at \(shown(held.until))")
         }
         wallets.giveBack(held.minor, held.purse)
         wallets.release(facts.of)

@@ -46,6 +46,19 @@ enum EntryType: String {
     case staffAdded = "staff.added"
     case staffRolesChanged = "staff.roles"
     case staffRemoved = "staff.removed"
+    case claimFiled = "claim.filed"
+    case claimEvidenceAsked = "claim.evidence-asked"
+    case claimEvidenceGiven = "claim.evidence-given"
+    case claimAssigned = "claim.assigned"
+    case claimProposed = "claim.proposed"
+    case claimDecided = "claim.decided"
+    case claimEscalated = "claim.escalated"
+    case claimAppealed = "claim.appealed"
+    case claimOpinion = "claim.opinion"
+    case claimFinal = "claim.final"
+    case offerMade = "offer.made"
+    case offerAccepted = "offer.accepted"
+    case offerDeclined = "offer.declined"
 }
 
 extension EntryType {
@@ -100,6 +113,12 @@ extension EntryType {
         case .staffAdded, .staffRolesChanged:
             let roles = try facts.array("roles").compactMap { $0.0.stringValue }.joined(separator: ", ")
             return "\(try facts.string("id")) acts for the service from here on: \(roles)."
+        case .claimFiled, .claimEvidenceAsked, .claimEvidenceGiven, .claimAssigned, .claimProposed, .claimDecided,
+            .claimEscalated, .claimAppealed, .claimOpinion, .claimFinal:
+            return try claimed(&facts)
+        case .offerMade: return "Support offered something for the delay (offer \(try facts.integer("offer")))."
+        case .offerAccepted: return "Offer \(try facts.integer("offer")) was accepted."
+        case .offerDeclined: return "Offer \(try facts.integer("offer")) was declined."
         case .staffRemoved: return "\(try facts.string("id")) does not act for the service any more."
         case .refundSettled:
             let (minor, unit) = (try facts.integer("minor"), try facts.string("unit"))

@@ -25,7 +25,9 @@ extension Command {
         ], example: "--unit PFC --minor 500 --until 2027-01-01T00:00:00Z --reason goodwill"
     ) { arguments, terminal in
         var body: JSONObject = ["kind": .string(arguments.value("kind") ?? "single-use")]
-        for name in ["unit", "until", "reason", "holder", "note"] { body[name] = arguments.value(name).map(JSON.string) }
+        for name in ["unit", "until", "reason", "holder", "note"] {
+            body[name] = arguments.value(name).map(JSON.string)
+        }
         body["keyThumbprint"] = arguments.value("key-thumbprint").map(JSON.string)
         body["minor"] = .integer(try number(arguments, "minor"))
         if arguments.value("count") != nil { body["count"] = .integer(try number(arguments, "count")) }
@@ -33,7 +35,9 @@ extension Command {
         print(minted, arguments, terminal) { minted in
             let what = "\(plain(minted["minor"])) \(plain(minted["unit"])) until \(plain(minted["until"]))"
             return ["Batch \(plain(minted["batch"])), each worth \(what)."]
-                + (minted["coupons"]?.arrayValue ?? []).map { "  \(plain($0["code"]))  \(plain($0["coupon"]).prefix(16))…" }
+                + (minted["coupons"]?.arrayValue ?? []).map {
+                    "  \(plain($0["code"]))  \(plain($0["coupon"]).prefix(16))…"
+                }
         }
         return .done
     }
@@ -80,7 +84,8 @@ extension Command {
     }
 
     private static let redeemCoupon = presented(
-        "redeem", "Redeem a coupon by its code: once, whoever tries.", [], "1ABCD-EFGHJ-KMNPQ-RSTVW") { _ in [:] }
+        "redeem", "Redeem a coupon by its code: once, whoever tries.", [], "1ABCD-EFGHJ-KMNPQ-RSTVW"
+    ) { _ in [:] }
 
     private static let reserveCoupon = presented(
         "reserve", "Hold a coupon for a cart; prints the number to confirm or release it by.",

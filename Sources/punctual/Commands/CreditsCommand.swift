@@ -50,7 +50,8 @@ extension Command {
             }
             for movement in credits["movements"]?.arrayValue ?? [] {
                 let (what, at) = (movement["movement"]?.stringValue ?? "", movement["at"]?.stringValue ?? "")
-                let amount = movement["minor"]?.integerValue.map { " \($0) \(movement["unit"]?.stringValue ?? "")" } ?? ""
+                let amount =
+                    movement["minor"]?.integerValue.map { " \($0) \(movement["unit"]?.stringValue ?? "")" } ?? ""
                 terminal.print("  \(at)  \(what)\(amount)  \(movement["purpose"]?.stringValue ?? "")")
             }
             terminal.print("premium access: " + (access["premium"] == true ? "yes" : "no"))

@@ -40,13 +40,13 @@ extension Command {
 
     static let reportStage = Command(
         syntax: CommandSyntax(
-            "incident report", "Say that a stage fails, or works again; requests late from then on are stuck there.",
+            "incident report", "Say that a stage fails, or works again: who is late then, is stuck there.",
             options: [
                 .data, .stage, .init("state", "STATE", "failing or working.", isRequired: true),
                 .init("institution", "ID", "Whose requests; everybody's if not given."), .note, .actorKey,
                 .passphraseFile, .json,
             ],
-            example: "punctual incident report --data ./issuer --stage signing --state failing"),
+            example: "punctual incident report --data ./issuer --stage ledger --state failing"),
         run: { arguments, terminal in
             let fields = ["stage": "stage", "state": "state", "tenant": "institution"]
             let answer = try change("report", nil, body(arguments, fields), arguments)
@@ -55,12 +55,12 @@ extension Command {
 
     static let openIncident = Command(
         syntax: CommandSyntax(
-            "incident open", "Open an incident for a stage; it takes who is late there, or was since --from.",
+            "incident open", "Open an incident: it takes who is late at a stage, or was since --from.",
             options: [
                 .data, .stage, .init("from", "INSTANT", "Since when (RFC 3339); the first who waits if not given."),
                 .note, .actorKey, .passphraseFile, .json,
             ],
-            example: "punctual incident open --data ./issuer --stage signing --from 2026-11-22T08:00:00Z"),
+            example: "punctual incident open --data ./issuer --stage ledger"),
         run: { arguments, terminal in
             let answer = try change("open", nil, body(arguments, ["stage": "stage", "from": "from"]), arguments)
             return show(answer, "Opened ", arguments, terminal)
@@ -87,11 +87,12 @@ extension Command {
             positionals: [.incident],
             options: [
                 .data,
-                .init("cause", "CAUSE", "One of the published list, such as deploy or capacity.", isRequired: true),
-                .init("confidence", "PERCENT", "0 to 100.", isRequired: true), .note, .actorKey, .passphraseFile, .json,
+                .init("cause", "CAUSE", "One of the published list, such as deploy or capacity; needed."),
+                .init("confidence", "PERCENT", "0 to 100; needed."), .note, .actorKey, .passphraseFile, .json,
             ],
-            example: "punctual incident classify --data ./issuer --cause deploy --confidence 80 inc-1042"),
+            example: "punctual incident classify --data ./issuer --cause deploy --confidence 8 inc-7"),
         run: { arguments, terminal in
+            guard arguments.value("cause") != nil else { throw UsageError("--cause CAUSE is needed.") }
             var asked = body(arguments, ["cause": "cause"])
             asked["confidence"] = .integer(try number("confidence", arguments))
             let answer = try change("classify", arguments.positionals[0], asked, arguments)
@@ -179,8 +180,8 @@ extension Command {
     }
 
     static func number(_ option: String, _ arguments: Arguments) throws -> Int64 {
-        guard let number = Int64(arguments.required(option)) else {
-            throw UsageError("--\(option) takes a whole number.")
+        guard let number = arguments.value(option).flatMap({ Int64($0) }) else {
+            throw UsageError("--\(option) takes a whole number, and is needed.")
         }
         return number
     }
@@ -200,7 +201,7 @@ extension CommandSyntax.Positional {
 }
 
 extension CommandSyntax.Option {
-    static let note = CommandSyntax.Option("note", "TEXT", "Why; kept beside the log, not in it.")
+    static let note = CommandSyntax.Option("note", "TEXT", "Why; beside the log, not in it.")
     static let stage = CommandSyntax.Option(
         "stage", "STAGE", "Where requests are stuck: review, signing, ledger, platform, or a reason for a pause.",
         isRequired: true)

@@ -12,15 +12,15 @@ extension Command {
             "incident postmortem", "Record what was learnt of an incident, and what of it everybody may read.",
             positionals: [.incident],
             options: [
-                .data, .init("text-file", "FILE", "All of it; kept beside the log.", isRequired: true),
-                .init("public-file", "FILE", "What the status page shows of it."), .note, .actorKey, .passphraseFile,
+                .data, .init("text", "FILE", "All of it; kept beside the log.", isRequired: true),
+                .init("public", "FILE", "What the status page shows of it."), .note, .actorKey, .passphraseFile,
                 .json,
             ],
-            example: "punctual incident postmortem --data ./issuer --text-file all.txt inc-1042"),
+            example: "punctual incident postmortem --data ./issuer --text all.txt inc-1042"),
         run: { arguments, terminal in
             var asked = body(arguments, [:])
-            asked["text"] = .string(try text(arguments.required("text-file")))
-            asked["public"] = try arguments.value("public-file").map { .string(try text($0)) }
+            asked["text"] = .string(try text(arguments.required("text")))
+            asked["public"] = try arguments.value("public").map { .string(try text($0)) }
             let answer = try change("postmortem", arguments.positionals[0], asked, arguments)
             return show(answer, "Recorded for ", arguments, terminal)
         })
@@ -113,7 +113,7 @@ extension Command {
 
     static let statusPage = Command(
         syntax: CommandSyntax(
-            "status-page", "Write the public status page as files that need no service: index.html, status.json.",
+            "status-page", "Write the public status page as files that need no running service.",
             options: [
                 .data, .init("out", "DIR", "Where to; the files there are replaced.", isRequired: true), .json,
             ],

@@ -110,6 +110,7 @@ extension SettlementReport {
             "verdict": .string(verdictWord), "entries": .integer(Int64(entries)),
             "requests": .integer(Int64(requests)), "issued": .integer(Int64(issued)),
             "breached": .integer(Int64(breached)), "compensated": .integer(Int64(compensated)),
+            "detectorMisses": .integer(Int64(detectorMisses)),
             "missed": .integer(Int64(missed)), "double": .integer(Int64(double)), "open": .integer(Int64(open)),
             "granted": .object(granted),
             "findings": .array(
@@ -148,6 +149,7 @@ extension SettlementReport {
             "  missed       \(missed)", "  paid twice   \(double)",
             "  granted      " + (granted.isEmpty ? "nothing" : grantedWords),
         ]
+        if detectorMisses > 0 { lines.append("  not noticed  \(detectorMisses) delays, claimed and found right") }
         if kept > 0 {
             let isContained = findingCounts[.contradictedCheckpoint] == nil && findingCounts[.missingEntries] == nil
             lines.append("  kept         \(kept) checkpoints, \(isContained ? "all contained" : "NOT ALL CONTAINED")")

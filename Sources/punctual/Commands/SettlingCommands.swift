@@ -35,7 +35,8 @@ extension Command {
                 terminal.print("\(text(item, "request"))  \(integer(item, "minor")) \(text(item, "unit"))")
                 terminal.print("  \(given) said yes; asked: \(roles)")
                 terminal.print(
-                    "  \(item["until"] == nil ? "until somebody has looked" : "paid " + text(item, "until") + " anyway")"
+                    item["until"] == nil
+                        ? "  until somebody has looked" : "  paid \(text(item, "until")) anyway"
                 )
             }
             return .done

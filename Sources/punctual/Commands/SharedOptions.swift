@@ -20,12 +20,13 @@ extension Command {
     ///
     /// - Throws: `Failure` with what the service said, when it refused.
     static func operate(
-        _ path: String, _ body: [UInt8]?, idempotencyKey: String? = nil, key: String? = nil, _ arguments: Arguments
+        _ path: String, _ body: [UInt8]?, idempotencyKey: String? = nil, authorization: String? = nil,
+        _ arguments: Arguments
     ) throws -> JSON {
         let machine = try Machine.forService(passphraseFile: arguments.value("passphrase-file"))
         let answer = try Operator.send(
-            path, body, idempotencyKey: idempotencyKey, key: key, to: DataDirectory(arguments.required("data")),
-            on: machine)
+            path, body, idempotencyKey: idempotencyKey, authorization: authorization,
+            to: DataDirectory(arguments.required("data")), on: machine)
         guard (200...299).contains(answer.status) else {
             let place = answer.body["pointer"]?.stringValue.map { $0.isEmpty ? "" : "at \($0): " } ?? ""
             throw Failure(
@@ -37,8 +38,15 @@ extension Command {
 
     /// Sends what somebody asks in their own name: of the staff, or an institution. Every such command is a new one.
     static func act(_ path: String, _ body: JSON?, _ arguments: Arguments) throws -> JSON {
-        let key = String(decoding: try Machine.apiKey(arguments.value("key-file")), as: UTF8.self)
+        let authorization: String
+        if let receipt = arguments.value("receipt") {
+            authorization = "Receipt " + Base64URL.encode(try readFile(receipt, maximumBytes: 1 << 14))
+        } else {
+            let key = try Machine.apiKey(arguments.value("key-file"))
+            authorization = "Bearer " + String(decoding: key, as: UTF8.self)
+        }
         let name = body == nil ? nil : "punctual-" + Hex.encode(Machine.randomBytes(16))
-        return try operate(path, body?.canonicalBytes, idempotencyKey: name, key: key, arguments)
+        return try operate(
+            path, body?.canonicalBytes, idempotencyKey: name, authorization: authorization, arguments)
     }
 }

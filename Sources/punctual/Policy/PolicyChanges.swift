@@ -12,7 +12,7 @@ extension Command {
                 .data, .init("from", "INSTANT", "From when on, like 2026-12-31T00:00:00Z; else from now on."),
                 .passphraseFile, .json,
             ],
-            example: "punctual policy withdraw --data ./issuer --from 2027-01-01T00:00:00Z sha256:0f9b…"),
+            example: "punctual policy withdraw --data ./issuer --from 2027-01-01T00:00:00Z HASH"),
         run: { arguments, terminal in
             let hash = try hash(arguments)
             var body: JSONObject = [:]
@@ -28,7 +28,7 @@ extension Command {
             "policy approve", "Agree to a suspension that names you; it holds when all whom it names have.",
             positionals: [.init("HASH", "The hash of the suspension.")],
             options: [.data, .actorKey, .passphraseFile, .json],
-            example: "punctual policy approve --data ./issuer --key-file ina.key sha256:0f9b…"),
+            example: "punctual policy approve --data ./issuer --key-file ina.key HASH"),
         run: { arguments, terminal in
             let hash = try hash(arguments)
             let done = try act("/v1/policies/\(hash)/approve", [:], arguments)
