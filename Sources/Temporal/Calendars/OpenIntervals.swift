@@ -76,14 +76,15 @@ extension WorkingCalendar {
         var piece = zone.piece(at: open - Int64(YearlyRule.offsets.upperBound) * 1000)
         let end = close - Int64(YearlyRule.offsets.lowerBound) * 1000
         var hours: (first: Int64, last: Int64)?
-        while piece.from < end {
+        while true {
             for window in windows {
                 let from = max(date.milliseconds + Int64(window.open) * 60_000 - piece.offset, piece.from)
                 let to = min(date.milliseconds + Int64(window.close) * 60_000 - piece.offset, piece.to)
                 if from < to { hours = (min(hours?.first ?? from, from), max(hours?.last ?? to, to)) }
             }
+            // The last piece of a zone whose clocks change no more has no next one.
+            guard piece.to < end else { return hours }
             piece = zone.piece(at: piece.to)
         }
-        return hours
     }
 }
