@@ -151,6 +151,9 @@ extension WorkingCalendar {
         return days
     }
 
+    /// The first instant of a date that counts; nil when none does.
+    package func opening(of date: LocalDate) -> Instant? { hours(on: date).map { Instant(milliseconds: $0.first) } }
+
     /// What was counted in `[start, end)` outside the pauses, in the order of time.
     package func counted(from start: Instant, to end: Instant, skipping pauses: [Range<Instant>]) -> [OpenInterval] {
         guard start < end else { return [] }

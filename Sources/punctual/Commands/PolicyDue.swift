@@ -179,9 +179,16 @@ private struct DueAnswer {
 
     init(of question: DueQuestion, due: Instant) {
         (self.question, self.due) = (question, due)
-        counted =
-            question.span.isOfWorkingTime
-            ? question.calendar.counted(from: question.start, to: due, skipping: question.pauses) : []
+        let calendar = question.calendar
+        var counted: [OpenInterval] = []
+        if question.span.isOfWorkingTime {
+            counted = calendar.counted(from: question.start, to: due, skipping: question.pauses)
+        }
+        // Of working days only whole ones count.
+        if case .workingDays = question.span {
+            counted = counted.filter { calendar.opening(of: $0.date).map { question.start <= $0 } ?? false }
+        }
+        self.counted = counted
     }
 
     private var zone: TimeZoneRules { question.calendar.zone }
