@@ -71,6 +71,7 @@ extension Recomputation {
     private mutating func requireNotice(
         since before: PublishedPolicies, tenant: CanonicalText, at instants: [Int64], _ name: String, _ event: Event
     ) {
+        guard hasInstitution else { return }
         for instant in instants where instant < event.t + PublishedPolicies.notice {
             guard let loss = before.loss(by: policies, tenant: tenant, at: instant) else { continue }
             report(.shortNotice, event, "by \(name), from \(shown(instant)), fewer than 14 days ahead: \(loss)")

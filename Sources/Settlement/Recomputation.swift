@@ -18,6 +18,8 @@ package struct Recomputation: Sendable {
     /// The `t` of the last entry, in milliseconds; it never goes back.
     private(set) var time: Int64 = 0
     var policies = PublishedPolicies()
+    /// Whether anybody can rely on what was published.
+    var hasInstitution = false
     var requests = RequestTable()
     /// The keys that may sign credentials now, by their URLs.
     var keys: Set<String> = []
@@ -152,7 +154,9 @@ package struct Recomputation: Sendable {
         case .logOpened: try event.frame.requireTexts(["issuer", "logKey", "url"])
         // Who signs checkpoints is for those to judge who verify them.
         case .logKeyChanged: try event.frame.requireLogKey()
-        case .institutionAdded: try event.frame.requireTexts(["tenant"])
+        case .institutionAdded:
+            try event.frame.requireTexts(["tenant"])
+            hasInstitution = true
         case .keyAdded: keys.insert(event.frame.bytes.text(try event.frame.keyAdded().key))
         case .keyRetired: keys.remove(event.frame.bytes.text(try event.frame.keyRetired()))
         case .keyRevoked: keys.remove(event.frame.bytes.text(try event.frame.keyRevoked()))

@@ -41,7 +41,7 @@ struct ModelFraudTests {
             ]
         }
         let world = try SettlingWorld([:])
-        let (acme, from) = (world.world.tenant.text, "2026-02-01T00:00:00Z")
+        let (acme, from) = (world.world.tenant.text, "2026-03-20T00:00:00Z")
         let changes: [String: JSON] = [
             "/metadata/tenant": .string(acme), "/metadata/effectiveFrom": .string(from), "/metadata/id": "shares",
             "/spec/model": [

@@ -94,7 +94,7 @@ struct ServiceLevelTests {
             Refusal("/spec/appliesTo/any", [], "unknown member"),
             Refusal("/spec/appliesTo/all/0/fact", "delay.seconds", "does not keep"),
             Refusal("/spec/appliesTo/all/0/fact", "user.region", "does not keep"),
-            Refusal("/spec/appliesTo/all/0/op", "ge", "does not keep"),
+            Refusal("/spec/appliesTo/all/0/op", "ge", "no order"),
             Refusal("/spec/appliesTo/all/0/op", "matches", "does not keep"),
             Refusal("/spec/appliesTo/all/0/op", "eq", at: "/spec/appliesTo/all/0/value", "string"),
             Refusal("/spec/appliesTo/all/0/value", "standard", "array"),

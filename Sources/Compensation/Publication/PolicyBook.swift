@@ -36,9 +36,14 @@ package struct PolicyBook: Hashable, Sendable {
     /// Reads a document, refuses one that contradicts what is published or by which somebody would lose at short
     /// notice, and gives the book with it.
     ///
-    /// - Parameter now: the `t` of the entry `policy.published`.
-    package func publishing(_ document: PolicyDocument, at now: Instant) throws(PolicyError) -> Publication {
+    /// - Parameters:
+    ///   - now: the `t` of the entry `policy.published`.
+    ///   - isReliedOn: whether the log names an institution; before it does, nobody loses.
+    package func publishing(
+        _ document: PolicyDocument, at now: Instant, isReliedOn: Bool = true
+    ) throws(PolicyError) -> Publication {
         let publication = try adding(document, effectiveAt: max(document.metadata.effectiveFrom, now))
+        guard isReliedOn else { return publication }
         let metadata = document.metadata
         try requireNotice(
             of: publication.book, tenant: metadata.tenant,
@@ -189,13 +194,16 @@ extension PolicyBook {
     /// - Parameters:
     ///   - from: its end, not before `now`.
     ///   - now: the `t` of the entry `policy.withdrawn`.
-    package func withdrawing(_ hash: PolicyHash, from: Instant, at now: Instant) throws(PolicyError) -> PolicyBook {
+    ///   - isReliedOn: whether the log names an institution; before it does, nobody loses.
+    package func withdrawing(
+        _ hash: PolicyHash, from: Instant, at now: Instant, isReliedOn: Bool = true
+    ) throws(PolicyError) -> PolicyBook {
         guard from >= now else {
             let problem = "\(from) has passed; what was promised until now stays promised"
             throw PolicyError(pointer: JSONPointer().appending("from"), problem: problem)
         }
         let book = try removing(hash, from: from)
-        guard let policy = policies[hash] else { return book }
+        guard isReliedOn, let policy = policies[hash] else { return book }
         let begin = publication(of: hash)?.effectiveAt ?? from
         try requireNotice(
             of: book, tenant: policy.metadata.tenant, at: [max(from, begin)], now: now,

@@ -3,7 +3,6 @@ import Temporal
 /// What follows from an entry about coupons.
 extension Projection {
     func apply(_ fact: CouponFact, at place: Place) throws {
-        try book(fact.journal, at: place)
         if let owner = fact.owner, !owner.holder.isEmpty {
             try writer.insert(
                 HolderEntryRecord(tenant: owner.tenant.text, holder: owner.holder, seq: place.seq))
@@ -83,17 +82,5 @@ extension CouponRecord {
         release()
         state = last
         liveUntil = nil
-    }
-}
-
-extension CouponFact {
-    fileprivate var journal: [CompensationPosted.JournalEntry] {
-        switch self {
-        case .minted(let fact): fact.journal
-        case .redeemed(let fact): fact.journal
-        case .expired(let fact): fact.journal
-        case .revoked(let fact): fact.journal
-        case .key, .limits, .sent, .reserved, .released, .leaked, .attempts: []
-        }
     }
 }

@@ -31,7 +31,9 @@ extension Situation {
             events.append(LogEvent(.zonePinned(zone)))
         }
         let book = policies
-        let published = try refusing { () throws(PolicyError) in try book.publishing(document, at: now).policy }
+        let published = try refusing { () throws(PolicyError) in
+            try book.publishing(document, at: now, isReliedOn: directory.hasInstitution).policy
+        }
         return Decision(
             events + [
                 LogEvent(
@@ -45,7 +47,9 @@ extension Situation {
     /// - Parameter from: the wish of who withdraws it; from now when that has passed or there is none.
     func withdraw(_ hash: PolicyHash, from: Instant?) throws -> Decision {
         let from = max(from ?? now, now)
-        _ = try refusing { () throws(PolicyError) in try policies.withdrawing(hash, from: from, at: now) }
+        _ = try refusing { () throws(PolicyError) in
+            try policies.withdrawing(hash, from: from, at: now, isReliedOn: directory.hasInstitution)
+        }
         return Decision([LogEvent(.policy(.withdrawn(PolicyWithdrawn(hash: hash, from: from))))])
     }
 

@@ -23,18 +23,17 @@ package struct Tally: Hashable, Sendable {
         case .requestAccepted: accepted += 1
         case .credentialIssued, .requestCancelled: stopped += 1
         case .promiseBroken: breached += 1
-        case .compensationPosted(let posting):
-            posted += 1
-            book(posting.journal)
+        case .compensationPosted, .settling(.paid): posted += 1
         default: break
         }
+        for line in event.journal.flatMap(\.lines) { book(line.account, line.unit, line.minor) }
     }
 
     /// What is owed and not paid by unit: the balance of the provisions.
     package var owed: [String: Int64] { balances { $0 == "provision" } }
 
-    /// What was given by unit: whatever was credited to those whom it was owed to.
-    package var paid: [String: Int64] { balances { ["wallet", "premium", "cash"].contains($0) } }
+    /// What was given by unit, whatever became of it after: all that is neither a cost nor a provision.
+    package var paid: [String: Int64] { balances { !["expense", "provision"].contains($0) } }
 
     private func balances(_ isWanted: (Substring) -> Bool) -> [String: Int64] {
         var sums: [String: Int64] = [:]
@@ -45,13 +44,8 @@ package struct Tally: Hashable, Sendable {
         return sums
     }
 
-    /// Adds the lines of a journal. Each amount is less than 2^53, so that it takes more than a thousand of the
+    /// Adds one line of a journal. Each amount is less than 2^53, so that it takes more than a thousand of the
     /// greatest to leave 64 bits; then the counter is wrong rather than the service down.
-    private mutating func book(_ journal: [CompensationPosted.JournalEntry]) {
-        for line in journal.flatMap(\.lines) { book(line.account, line.unit, line.minor) }
-    }
-
-    /// Adds one line.
     mutating func book(_ account: String, _ unit: String, _ minor: Int64) {
         ledger["\(account.split(separator: ":").first ?? "") \(unit)", default: 0] &+= minor
     }

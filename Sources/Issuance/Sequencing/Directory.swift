@@ -16,6 +16,8 @@ package struct Directory: Sendable {
     package private(set) var coupons = CouponBook()
     /// Tenants by the SHA-256 of their API key.
     package private(set) var tenants: [[UInt8]: TenantID] = [:]
+    /// Whether anybody can rely on what is published.
+    var hasInstitution: Bool { !tenants.isEmpty }
     /// Who acts for the service.
     package private(set) var staff = StaffBook()
     /// By which rules incidents open, and which stages fail.

@@ -34,6 +34,5 @@ extension Projection {
         }
         row.settledAt = place.at.milliseconds
         try writer.update(row)
-        try book(event.journal, at: place)
     }
 }

@@ -14,7 +14,6 @@ extension Projection {
             var row = try owed(event.claimKey)
             row.end(.declined)
             try writer.update(row)
-            try book(event.journal, at: place)
         case .late(let event): try tellLate(event, at: place, record)
         case .reversed(let event): try reverse(event, at: place, record)
         case .approvalAsked(let event):
@@ -45,7 +44,6 @@ extension Projection {
         var row = OwedRecord(event, of: record, at: place.at.milliseconds, seq: place.seq)
         try enter(event.why, event.until, policy, &row, record)
         try writer.insert(row)
-        try book(event.journal, at: place)
         try count(row.objective, row.benefitType, row.unit, row.minor, policy, at: place, record)
         if row.queue != nil { try emptyPot(row.unit, policy, at: place, record) }
     }
@@ -69,7 +67,6 @@ extension Projection {
         row.end(.paid)
         try writer.update(row)
         try writer.insert(PaymentRecord(row, of: record, at: place.at.milliseconds, seq: place.seq))
-        try book(event.journal, at: place)
         try give(row.claimKey, row.benefitType, unit: row.unit, minor: row.minor, event.window, to: record)
         try spend(row.unit, row.minor, policy, at: place)
         if before.map({ $0 < .minimum }) ?? false { try emptyPot(row.unit, policy, at: place, record) }
@@ -95,7 +92,6 @@ extension Projection {
             ReversalRecord(
                 claimKey: event.claimKey, request: record.id, reason: event.reason, minor: event.minor,
                 at: place.at.milliseconds, seq: place.seq))
-        try book(event.journal, at: place)
         if var lot = try writer.record(LotRecord.self, .text(event.claimKey)) {
             lot.left -= event.minor
             try writer.update(lot)

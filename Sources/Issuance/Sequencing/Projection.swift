@@ -29,6 +29,7 @@ struct Projection {
     /// - Returns: that row as it is now; nil when the event is about no request.
     @discardableResult
     func apply(_ event: LogEvent, at place: Place, to known: RequestRecord?) throws -> RequestRecord? {
+        try book(event.event.journal, at: place)
         switch event.event {
         case .logOpened: break
         case .institutionAdded(let added):
@@ -214,13 +215,12 @@ struct Projection {
 
     private func post(_ event: CompensationPosted, at place: Place, _ record: RequestRecord) throws {
         try writer.insert(PaymentRecord(event, of: record, at: place.at.milliseconds, seq: place.seq))
-        try book(event.journal, at: place)
         try give(
             event.claimKey, event.benefitType, unit: event.unit, minor: event.minor, event.window, to: record)
     }
 
     /// Transactions of the ledger.
-    func book(_ journal: [CompensationPosted.JournalEntry], at place: Place) throws {
+    private func book(_ journal: [CompensationPosted.JournalEntry], at place: Place) throws {
         for entry in journal {
             for (line, posting) in entry.lines.enumerated() {
                 try writer.insert(

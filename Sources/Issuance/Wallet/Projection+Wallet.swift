@@ -5,7 +5,6 @@ import Temporal
 /// changes no lot: those of the erased are empty in the end.
 extension Projection {
     func apply(_ fact: WalletFact, at place: Place) throws {
-        try book(fact.journal, at: place)
         if case .erased(let erased) = fact { return try forget(erased, at: place) }
         let owner = fact.owner
         if !owner.holder.isEmpty {
@@ -96,19 +95,6 @@ extension Projection {
         for name in erased.answers {
             try writer.insert(
                 ErasedAnswerRecord(tenant: erased.tenant.text, name: name, asked: nil, seq: place.seq))
-        }
-    }
-}
-
-extension WalletFact {
-    fileprivate var journal: [CompensationPosted.JournalEntry] {
-        switch self {
-        case .spent(let content): content.journal
-        case .reserved(let content): content.journal
-        case .confirmed(let content): content.journal
-        case .released(let content): content.journal
-        case .expired(let content): content.journal
-        case .erased: []
         }
     }
 }
