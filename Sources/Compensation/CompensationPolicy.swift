@@ -48,9 +48,10 @@ package struct CompensationPolicy: Hashable, Sendable {
             (model, tiers) = try part.model()
             try part.finish()
             stacking = try Stacking(spec.object("stacking"))
-            rounding = try spec.optionalObject("rounding").map { (reader) throws(JSONShapeError) in
-                try Rounding(reader)
-            } ?? .unsaid
+            rounding =
+                try spec.optionalObject("rounding").map { (reader) throws(JSONShapeError) in
+                    try Rounding(reader)
+                } ?? .unsaid
             settling = try SettlingTerms(&spec, acrossRequests: stacking.acrossRequests)
             try spec.finish()
             try requireConsistency()

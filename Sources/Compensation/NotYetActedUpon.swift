@@ -1,8 +1,8 @@
 package import CanonicalJSON
 package import ServiceLevels
 
-/// What the format says and a ``CompensationPolicy`` reads, but nothing in this version does. A policy with any of these
-/// is not published: a promise that nobody keeps is none. Whoever builds the part that keeps it strikes the case.
+/// What the format says and a ``CompensationPolicy`` reads, but nothing in this version does. A policy with any of
+/// these is not published: a promise that nobody keeps is none. Whoever builds the part that keeps it strikes the case.
 package enum NotYetActedUpon: String, Hashable, Sendable, CaseIterable {
     // What a person decides.
     case manualClaim

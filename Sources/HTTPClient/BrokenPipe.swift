@@ -3,7 +3,9 @@ import Glibc
 /// Runs `body` while this thread cannot get SIGPIPE, which OpenSSL raises on a connection that the other side closed,
 /// and which would end the process.
 func withoutBrokenPipeSignal<Result>(_ body: () -> Result) -> Result {
-    var brokenPipe = sigset_t(), before = sigset_t(), pending = sigset_t()
+    var brokenPipe = sigset_t()
+    var before = sigset_t()
+    var pending = sigset_t()
     unsafe sigemptyset(&brokenPipe)
     unsafe sigaddset(&brokenPipe, SIGPIPE)
     unsafe pthread_sigmask(SIG_BLOCK, &brokenPipe, &before)

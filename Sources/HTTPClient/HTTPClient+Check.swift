@@ -18,9 +18,10 @@ extension String {
     /// One `tchar` or more ([RFC 9110, section 5.6.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2)).
     fileprivate var isToken: Bool {
         let punctuation = "!#$%&'*+-.^_`|~"
-        return !isEmpty && unicodeScalars.allSatisfy {
-            $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil)
-                || punctuation.unicodeScalars.contains($0)
-        }
+        return !isEmpty
+            && unicodeScalars.allSatisfy {
+                $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil)
+                    || punctuation.unicodeScalars.contains($0)
+            }
     }
 }

@@ -28,7 +28,8 @@ package enum HTTPClientError: Error, Sendable, Hashable, CustomStringConvertible
 
 extension HTTPClientError {
     static func responseTooLarge(_ request: HTTPClient.Request, _ options: HTTPClient.Options) -> HTTPClientError {
-        .responseTooLarge("""
+        .responseTooLarge(
+            """
             \(peer(request, options)) sent more than \(options.maximumResponseBytes) bytes, which is the limit here
             """)
     }

@@ -12,11 +12,13 @@ final class Acceptor: Sendable {
         self.gate = gate
         let context = unsafe Unmanaged.passRetained(AcceptorLoop(listener, gate, daemon))
         var thread = pthread_t()
-        let failure = unsafe pthread_create(&thread, nil, { pointer in
-            let loop = unsafe Unmanaged<AcceptorLoop>.fromOpaque(pointer!).takeRetainedValue()
-            loop.run()
-            return nil
-        }, context.toOpaque())
+        let failure = unsafe pthread_create(
+            &thread, nil,
+            { pointer in
+                let loop = unsafe Unmanaged<AcceptorLoop>.fromOpaque(pointer!).takeRetainedValue()
+                loop.run()
+                return nil
+            }, context.toOpaque())
         guard failure == 0 else {
             unsafe context.release()
             throw .refusedByLibrary([unsafe String(cString: strerror(failure))])
@@ -50,11 +52,14 @@ private final class AcceptorLoop {
     func run() {
         while !gate.isStopping {
             let isAccepting = !isStarved && !gate.isFull
-            var events = [
-                pollfd(fd: gate.wake, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: isAccepting ? listener.descriptor : -1, events: Int16(POLLIN), revents: 0),
-            ] + refused.polled
-            let timeout = isStarved ? AcceptorLoop.starvedMilliseconds
+            var events =
+                [
+                    pollfd(fd: gate.wake, events: Int16(POLLIN), revents: 0),
+                    pollfd(fd: isAccepting ? listener.descriptor : -1, events: Int16(POLLIN), revents: 0),
+                ] + refused.polled
+            let timeout =
+                isStarved
+                ? AcceptorLoop.starvedMilliseconds
                 : refused.isEmpty ? -1 : RefusedSockets.quietMilliseconds
             let count = unsafe poll(&events, nfds_t(events.count), timeout)
             if count == 0, !isStarved { refused.closeAll() }

@@ -11,9 +11,11 @@ struct Daemon: @unchecked Sendable {
     /// Starts the threads.
     init(_ configuration: HTTPServer.Configuration, _ core: Core) throws(HTTPServerError) {
         let tls = configuration.tls
-        let flags = MHD_USE_EPOLL_INTERNAL_THREAD.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue
+        let flags =
+            MHD_USE_EPOLL_INTERNAL_THREAD.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue
             | (tls == nil ? 0 : MHD_USE_TLS.rawValue)
-        let certificate = (tls?.certificatePEM ?? []) + [0], key = (tls?.keyPEM ?? []) + [0]
+        let certificate = (tls?.certificatePEM ?? []) + [0]
+        let key = (tls?.keyPEM ?? []) + [0]
         let context = unsafe Unmanaged.passRetained(core)
         let listener = UnsafeMutablePointer<punctual_listener>.allocate(capacity: 1)
         unsafe listener.initialize(to: punctual_listener(hear: messageWritten, context: context.toOpaque()))

@@ -4,9 +4,10 @@ package struct HTTPServerError: Error, Sendable, Hashable, CustomStringConvertib
     package let description: String
 
     static func notAnAddress(_ host: String) -> HTTPServerError {
-        HTTPServerError(description: """
-            cannot listen on “\(host)”: give an IPv4 or IPv6 address or localhost, for example 127.0.0.1 or ::1
-            """)
+        HTTPServerError(
+            description: """
+                cannot listen on “\(host)”: give an IPv4 or IPv6 address or localhost, for example 127.0.0.1 or ::1
+                """)
     }
 
     static func pathTooLong(_ path: String, longest: Int) -> HTTPServerError {
@@ -14,10 +15,11 @@ package struct HTTPServerError: Error, Sendable, Hashable, CustomStringConvertib
     }
 
     static func occupied(_ path: String) -> HTTPServerError {
-        HTTPServerError(description: """
-            \(path) exists and is not a socket that was left behind; is the service running already? Else choose \
-            another path
-            """)
+        HTTPServerError(
+            description: """
+                \(path) exists and is not a socket that was left behind; is the service running already? Else choose \
+                another path
+                """)
     }
 
     static func cannotListen(_ address: HTTPServer.Address, _ reason: String, hint: String) -> HTTPServerError {
@@ -25,8 +27,9 @@ package struct HTTPServerError: Error, Sendable, Hashable, CustomStringConvertib
     }
 
     static func refusedByLibrary(_ messages: [String]) -> HTTPServerError {
-        HTTPServerError(description: """
-            the HTTP server did not start: \(messages.isEmpty ? "no reason given" : messages.joined(separator: "; "))
-            """)
+        HTTPServerError(
+            description: """
+                the HTTP server did not start: \(messages.isEmpty ? "no reason" : messages.joined(separator: "; "))
+                """)
     }
 }

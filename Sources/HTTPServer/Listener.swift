@@ -67,13 +67,14 @@ private func listening(
 /// Reads `errno`, so call it before anything else.
 private func listenFailure(_ address: HTTPServer.Address) -> HTTPServerError {
     let number = errno
-    let hint = switch number {
-    case EADDRINUSE: "; stop the other service, or choose another port"
-    case EADDRNOTAVAIL: "; this machine has no such address"
-    case EACCES: "; ports below 1024 and foreign folders need more rights"
-    case ENOENT: "; make the folder first"
-    default: ""
-    }
+    let hint =
+        switch number {
+        case EADDRINUSE: "; stop the other service, or choose another port"
+        case EADDRNOTAVAIL: "; this machine has no such address"
+        case EACCES: "; ports below 1024 and foreign folders need more rights"
+        case ENOENT: "; make the folder first"
+        default: ""
+        }
     return .cannotListen(address, unsafe String(cString: strerror(number)), hint: hint)
 }
 

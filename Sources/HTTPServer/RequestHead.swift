@@ -47,7 +47,8 @@ struct RequestHead {
 
     /// - Returns: the length of a body that says it, `nil` for a chunked one or none.
     private func checkFraming(_ fields: HTTPHeaders) throws(HTTPRefusal) -> Int? {
-        let lengths = fields.values(of: "Content-Length"), codings = fields.values(of: "Transfer-Encoding")
+        let lengths = fields.values(of: "Content-Length")
+        let codings = fields.values(of: "Transfer-Encoding")
         guard lengths.count <= 1 else { throw .ambiguousLength }
         guard !codings.isEmpty else {
             // The library has refused what is not a number; a number beyond Int is too large for anybody.

@@ -53,9 +53,10 @@ private func decodeQuery(_ query: ArraySlice<UInt8>) throws(HTTPRefusal) -> [HTT
     var parameters: [HTTPRequest.QueryParameter] = []
     for part in query.split(separator: UInt8(ascii: "&")) {
         let equals = part.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex
-        parameters.append(HTTPRequest.QueryParameter(
-            name: try decode(part[..<equals], plusIsSpace: true),
-            value: try decode(part[equals...].dropFirst(), plusIsSpace: true)))
+        parameters.append(
+            HTTPRequest.QueryParameter(
+                name: try decode(part[..<equals], plusIsSpace: true),
+                value: try decode(part[equals...].dropFirst(), plusIsSpace: true)))
     }
     return parameters
 }

@@ -14,7 +14,8 @@ struct SocketAddress {
     init?(host: String, port: UInt16) {
         var literal = host == "localhost" ? "127.0.0.1" : host
         if literal.hasPrefix("["), literal.hasSuffix("]") { literal = String(literal.dropFirst().dropLast()) }
-        var v4 = sockaddr_in(), v6 = sockaddr_in6()
+        var v4 = sockaddr_in()
+        var v6 = sockaddr_in6()
         if unsafe inet_pton(AF_INET, literal, &v4.sin_addr) == 1 {
             v4.sin_family = sa_family_t(AF_INET)
             v4.sin_port = port.bigEndian
@@ -51,11 +52,12 @@ struct SocketAddress {
 
     /// An address given by a library.
     init(copying pointer: UnsafePointer<sockaddr>) {
-        let size = switch unsafe Int32(pointer.pointee.sa_family) {
-        case AF_INET: MemoryLayout<sockaddr_in>.size
-        case AF_INET6: MemoryLayout<sockaddr_in6>.size
-        default: MemoryLayout<sa_family_t>.size
-        }
+        let size =
+            switch unsafe Int32(pointer.pointee.sa_family) {
+            case AF_INET: MemoryLayout<sockaddr_in>.size
+            case AF_INET6: MemoryLayout<sockaddr_in6>.size
+            default: MemoryLayout<sa_family_t>.size
+            }
         unsafe withUnsafeMutableBytes(of: &storage) {
             unsafe $0.copyMemory(from: UnsafeRawBufferPointer(start: pointer, count: size))
         }

@@ -3,14 +3,15 @@
 extension String {
     /// A method or field name: one `tchar` or more.
     var isToken: Bool {
-        !utf8.isEmpty && utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "a")...UInt8(ascii: "z"):
-                true
-            default: tokenPunctuation.contains(byte)
+        !utf8.isEmpty
+            && utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "a")...UInt8(ascii: "z"):
+                    true
+                default: tokenPunctuation.contains(byte)
+                }
             }
-        }
     }
 
     /// A field value without control characters; the tab is allowed.

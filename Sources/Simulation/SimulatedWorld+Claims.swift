@@ -22,7 +22,9 @@ extension SimulatedWorld {
         _ body: JSON, _ id: ClaimID, of tenant: TenantID, by: StaffID, key: String
     ) throws -> Answer {
         let verdict = try verdict(body)
-        return try waitForAnswer { service.decideClaim(verdict, on: target(id, tenant, key, "decide", body), by: by, $0) }
+        return try waitForAnswer {
+            service.decideClaim(verdict, on: target(id, tenant, key, "decide", body), by: by, $0)
+        }
     }
 
     /// Gives an opinion from the body of one.
@@ -31,7 +33,9 @@ extension SimulatedWorld {
         _ body: JSON, _ id: ClaimID, of tenant: TenantID, by: StaffID, key: String
     ) throws -> Answer {
         let verdict = try verdict(body)
-        return try waitForAnswer { service.giveOpinion(verdict, on: target(id, tenant, key, "opinion", body), by: by, $0) }
+        return try waitForAnswer {
+            service.giveOpinion(verdict, on: target(id, tenant, key, "opinion", body), by: by, $0)
+        }
     }
 
     /// Asks for evidence of these kinds.

@@ -104,8 +104,8 @@ package enum ZoneDatabaseError: Error, Hashable, Sendable, CustomStringConvertib
     package var description: String {
         switch self {
         case .unknownZone(let zone, let folder):
-            "the time zone database in \(folder) has no zone \(zone); names are like Europe/Berlin, and if there is none "
-                + "at all, install tzdata"
+            "the time zone database in \(folder) has no zone \(zone); names are like Europe/Berlin, and if there is "
+                + "none at all, install tzdata"
         case .malformedName(let name): "\(TemporalError.malformedZoneName(text: name))"
         case .unreadable(let path): "\(path) cannot be read as a time zone file"
         case .unusable(let path, let error): "\(path): \(error)"

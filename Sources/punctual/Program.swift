@@ -11,23 +11,25 @@ enum Program {
     static let name = "punctual"
 
     /// Every command, in the order in which help lists them.
-    static let commands: [Command] = [
-        .demo, .initialise, .serve, .addInstitution, .status, .revoke, .suspend, .erase, .statusList, .listRefunds,
-        .settleRefund, .addStaff, .listStaff, .changeStaff, .removeStaff, .reportOwed, .listApprovals, .giveApproval,
-        .refuseApproval, .reverse, .fileClaim, .listClaims, .showClaim, .askClaim, .giveEvidence, .decideClaim,
-        .appealClaim, .opineOnClaim, .assignClaim, .offerMenu, .makeOffer, .showOffer, .acceptOffer, .declineOffer,
-        .reportParity,
-        .addIssuer,
-        .listKeys, .rotateKey, .revokeKey, .listLogKeys, .addLogKey, .retireLogKey, .makeBadges, .checkBadge,
-        .bakeBadge,
-        .extractBadge, .verify, .auditVerify, .auditProve, .auditProof, .auditIndex, .auditRecompute, .auditExport,
-        .auditCompare,
-        .witnessInitialise, .witnessServe, .witnessEvidence, .timestamps, .recover, .doctor,
-        .listIncidents, .showIncident, .reportStage, .openIncident, .publishIncidentRules, .classifyIncident,
-        .mergeIncidents, .splitIncident, .resolveIncident, .recordPostmortem, .incidentActions, .reportNow,
-        .reportStages, .reportIncidents, .statusPage,
-        .creditsReceipt, .credits,
-    ] + Command.policyCommands + Command.couponCommands
+    static let commands: [Command] =
+        [
+            .demo, .initialise, .serve, .addInstitution, .status, .revoke, .suspend, .erase, .statusList, .listRefunds,
+            .settleRefund, .addStaff, .listStaff, .changeStaff, .removeStaff, .reportOwed, .listApprovals,
+            .giveApproval,
+            .refuseApproval, .reverse, .fileClaim, .listClaims, .showClaim, .askClaim, .giveEvidence, .decideClaim,
+            .appealClaim, .opineOnClaim, .assignClaim, .offerMenu, .makeOffer, .showOffer, .acceptOffer, .declineOffer,
+            .reportParity,
+            .addIssuer,
+            .listKeys, .rotateKey, .revokeKey, .listLogKeys, .addLogKey, .retireLogKey, .makeBadges, .checkBadge,
+            .bakeBadge,
+            .extractBadge, .verify, .auditVerify, .auditProve, .auditProof, .auditIndex, .auditRecompute, .auditExport,
+            .auditCompare,
+            .witnessInitialise, .witnessServe, .witnessEvidence, .timestamps, .recover, .doctor,
+            .listIncidents, .showIncident, .reportStage, .openIncident, .publishIncidentRules, .classifyIncident,
+            .mergeIncidents, .splitIncident, .resolveIncident, .recordPostmortem, .incidentActions, .reportNow,
+            .reportStages, .reportIncidents, .statusPage,
+            .creditsReceipt, .credits,
+        ] + Command.policyCommands + Command.couponCommands
 
     static func main() {
         let terminal = Terminal()

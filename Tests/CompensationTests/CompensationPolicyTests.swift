@@ -66,7 +66,8 @@ struct CompensationPolicyTests {
                 "/spec/eligibility/causes/0", ["cause": "force-majeure", "treat": ["num": 1, "den": 0]],
                 at: "/spec/eligibility/causes/0/treat/den", "1 to 1000000"),
             Refusal(
-                "/spec/eligibility/causes/0", ["cause": "unknown", "treat": ["num": 1, "den": 2], "reason": ["en": "x"]],
+                "/spec/eligibility/causes/0",
+                ["cause": "unknown", "treat": ["num": 1, "den": 2], "reason": ["en": "x"]],
                 at: "/spec/eligibility/causes/0/treat", "nobody knows"),
             Refusal(
                 "/spec/eligibility/causes/0", ["cause": "deploy", "treat": "half"],
@@ -130,7 +131,7 @@ struct CompensationPolicyTests {
             Refusal("/spec/stacking/withinRequest", "once", "would be the only one"),
             Refusal("/spec/stacking/premium", "max-end", "does not keep"),
             Refusal("/spec/stacking/later", 1, "unknown member"),
-            Refusal("/spec/caps", nil, "missing"), 
+            Refusal("/spec/caps", nil, "missing"),
             Refusal("/spec/caps/0/window", "P30D", "does not keep"),
             Refusal("/spec/caps/0/overflow", "needs-approval", "does not keep"),
             Refusal("/spec/caps/0/overflow", nil, "missing"),

@@ -24,7 +24,8 @@ struct PolicyFormTests {
         #expect(PolicySchema.document == [UInt8](try Data(contentsOf: file)))
     }
 
-    @Test("3.2/36: whatever the readers take, the schema takes; what it refuses, they refuse", arguments: UInt64(0)..<60)
+    @Test(
+        "3.2/36: whatever the readers take, the schema takes; what it refuses, they refuse", arguments: UInt64(0)..<60)
     func agreement(_ seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         for sample in Self.samples {
@@ -83,15 +84,19 @@ struct PolicyFormTests {
         ("an amount below zero", 1, "/spec/model/tiers/0/benefits/0/amount/minor", -1),
         ("an amount that no sum can hold", 1, "/spec/model/tiers/0/benefits/0/amount/minor", 9_007_199_254_740_991),
         ("eligibility that may cancel", 1, "/spec/eligibility/otherwise", "none"),
-        ("a kind that is none", 0, "/kind", "Amnesty"), ("another version of the format", 0, "/apiVersion", "punctual/v2"),
-        ("no title", 0, "/metadata/title", [:]), ("a local instant", 0, "/metadata/effectiveFrom", "2026-01-01T00:00:00"),
+        ("a kind that is none", 0, "/kind", "Amnesty"),
+        ("another version of the format", 0, "/apiVersion", "punctual/v2"),
+        ("no title", 0, "/metadata/title", [:]),
+        ("a local instant", 0, "/metadata/effectiveFrom", "2026-01-01T00:00:00"),
         ("a policy that is not public", 1, "/metadata/public", false), ("a label", 1, "/metadata/labels", ["a": "b"]),
         ("a hash that is none", 1, "/metadata/supersedes", "sha256:00"),
         ("no tiers", 1, "/spec/model/tiers", []), ("no objective", 0, "/spec/objectives", []),
         ("an end that is no instant", 0, "/metadata/effectiveUntil", "never"),
-        ("a suspension without an end", 2, "/spec/until", nil), ("a suspension without a reason", 2, "/spec/reason", nil),
+        ("a suspension without an end", 2, "/spec/until", nil),
+        ("a suspension without a reason", 2, "/spec/reason", nil),
         ("a suspension that reaches back", 2, "/spec/doesNotAffect", "nothing"),
-        ("version nought", 0, "/metadata/version", 0), ("a pause for a reason that is none", 0, "/spec/pause/0/reason", "rain"),
+        ("version nought", 0, "/metadata/version", 0),
+        ("a pause for a reason that is none", 0, "/spec/pause/0/reason", "rain"),
     ]
 
     @Test("wrong documents are refused by the readers and by the schema", arguments: wrong)
@@ -101,12 +106,14 @@ struct PolicyFormTests {
         #expect(try !Self.isValid(document), "\(name) is valid")
     }
 
-    @Test("what contradicts itself is refused by the readers, which the schema cannot see", arguments: [
-        ("/spec/model/tiers/2/over/elapsed", "PT1H", 1), ("/spec/model/tiers/2/benefits/0/amount/minor", 999, 1),
-        ("/spec/caps/0/limit/minor", 499, 1), ("/spec/model/tiers/0/benefits/0/expires", ["elapsed": "PT1H"], 1),
-        ("/spec/until", "2027-01-01T00:00:00Z", 2), ("/metadata/effectiveUntil", "1969-01-01T00:00:00Z", 1),
-        ("/metadata/effectiveFrom", "2026-02-30T00:00:00Z", 0),
-    ] as [(String, JSON, Int)])
+    @Test(
+        "what contradicts itself is refused by the readers, which the schema cannot see",
+        arguments: [
+            ("/spec/model/tiers/2/over/elapsed", "PT1H", 1), ("/spec/model/tiers/2/benefits/0/amount/minor", 999, 1),
+            ("/spec/caps/0/limit/minor", 499, 1), ("/spec/model/tiers/0/benefits/0/expires", ["elapsed": "PT1H"], 1),
+            ("/spec/until", "2027-01-01T00:00:00Z", 2), ("/metadata/effectiveUntil", "1969-01-01T00:00:00Z", 1),
+            ("/metadata/effectiveFrom", "2026-02-30T00:00:00Z", 0),
+        ] as [(String, JSON, Int)])
     func contradictions(_ place: String, _ value: JSON, _ sample: Int) throws {
         let document = Self.samples[sample].replacing(place, by: value)
         #expect(!Self.isRead(document))
@@ -148,7 +155,9 @@ struct PolicyFormTests {
         return [over] + amounts
     }
 
-    @Test("3.2/38: what one institution publishes changes no answer, page or binding of another", arguments: UInt64(0)..<20)
+    @Test(
+        "3.2/38: what one institution publishes changes no answer, page or binding of another",
+        arguments: UInt64(0)..<20)
     func isolation(_ seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         let base = try Fixture.book()
@@ -156,7 +165,8 @@ struct PolicyFormTests {
         var book = base
         for version in Int64(1)...4 {
             let level = Fixture.document(Fixture.serviceLevel, version: version, tenant: "acme")
-                .replacing("/spec/objectives/0/target/elapsed", by: .string("PT\(Int.random(in: 1...40, using: &random))H"))
+                .replacing(
+                    "/spec/objectives/0/target/elapsed", by: .string("PT\(Int.random(in: 1...40, using: &random))H"))
             if let next = try? book.publishing(PolicyDocument(level), at: now + .seconds(version)).book { book = next }
         }
         for second: Int64 in [0, 3, 10] {

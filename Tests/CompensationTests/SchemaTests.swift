@@ -23,14 +23,20 @@ struct SchemaTests {
             ("/properties/kind/enum", names(PolicyDocument.Kind.self)),
             ("/$defs/condition/oneOf/3/properties/fact/enum", Set(Fact.ofRequest.map(\.rawValue))),
             ("/$defs/Compensation/$defs/condition/oneOf/3/properties/fact/enum", names(Fact.self)),
-            ("/$defs/Compensation/properties/eligibility/properties/causes/items/properties/cause/enum", names(Cause.self)),
+            (
+                "/$defs/Compensation/properties/eligibility/properties/causes/items/properties/cause/enum",
+                names(Cause.self)
+            ),
             ("/$defs/Compensation/properties/model/properties/kind/enum", names(CompensationPolicy.Kind.self)),
             ("/$defs/Compensation/properties/rounding/properties/mode/enum", names(Rounding.Mode.self)),
             ("/$defs/Compensation/$defs/tiers/items/properties/severityAtLeast/enum", names(Severity.self)),
             ("/$defs/ServiceLevel/properties/pause/items/properties/reason/enum", names(PauseReason.self)),
             ("/$defs/ServiceLevel/properties/pause/items/properties/evidence/enum", names(PauseEvidence.self)),
             ("/$defs/ServiceLevel/properties/onCancel/enum", names(ServiceLevel.OnCancel.self)),
-            ("/$defs/Compensation/$defs/benefit/properties/type/enum", names(BenefitType.self).subtracting(["assurance-upgrade", "expedite"])),
+            (
+                "/$defs/Compensation/$defs/benefit/properties/type/enum",
+                names(BenefitType.self).subtracting(["assurance-upgrade", "expedite"])
+            ),
         ])
     func lists(_ place: String, _ names: Set<String>) throws {
         let listed = try #require(try Self.schema()[pointer: place]?.arrayValue).compactMap(\.stringValue)

@@ -186,7 +186,8 @@ struct SettlingTests {
             "title": ["en": "Monthly"],
         ],
         "spec": [
-            "period": "P1M", "timeZone": "UTC", "limits": [["unit": "PFC", "minor": 500], ["unit": "EUR", "minor": 20]],
+            "period": "P1M", "timeZone": "UTC",
+            "limits": [["unit": "PFC", "minor": 500], ["unit": "EUR", "minor": 20]],
             "warnAt": [["num": 1, "den": 2], ["num": 4, "den": 5]],
             "onExhausted": ["guaranteed": "accrue-liability-and-escalate", "discretionary": "queue-in-order"],
         ],

@@ -17,7 +17,8 @@ struct SuspensionTests {
         ],
         "spec": [
             "policyRef": "pocket-fit", "from": "2027-01-10T00:00:00Z", "until": "2027-01-20T00:00:00Z",
-            "reason": ["en": "A published emergency.", "de": "Ein Notstand."], "approvedBy": [.string(ina), .string(ole)],
+            "reason": ["en": "A published emergency.", "de": "Ein Notstand."],
+            "approvedBy": [.string(ina), .string(ole)],
         ],
     ]
 
@@ -91,7 +92,8 @@ struct SuspensionTests {
             ("/spec/approvedBy", [.string(ina), .string(ina)], "the same person twice"),
             ("/spec/approvedBy", ["cfo", "regulator-liaison"], "16 lower-case"), ("/spec/approvedBy", nil, "missing"),
             ("/spec/until", "2027-01-10T00:00:00Z", "later than from"), ("/spec/until", nil, "missing"),
-            ("/spec/from", "soon", "instant"), ("/spec/reason", [:], "text by language"), ("/spec/reason", nil, "missing"),
+            ("/spec/from", "soon", "instant"), ("/spec/reason", [:], "text by language"),
+            ("/spec/reason", nil, "missing"),
             ("/spec/policyRef", "", "1 to 63"), ("/spec/doesNotAffect", "anything", "does not keep"),
             ("/spec/retroactive", true, "unknown member"),
         ] as [(String, JSON?, String)])

@@ -15,20 +15,22 @@ struct FailureTests {
         }
     }
 
-    @Test("what cannot be one request is not sent", arguments: [
-        HTTPClient.Request("GET", ""), .init("GET", "example.org"), .init("GET", "/path"),
-        .init("GET", "ftp://127.0.0.1/"),
-        .init("GET", "file:///etc/passwd"), .init("GET", "http://"), .init("GET", "http://127.0.0.1:99999/"),
-        .init("GET", "http://127.0.0.1/a b"), .init("GET", "http://127.0.0.1/\r\nX: y"),
-        .init("GET", "http://127.0.0.1/é"),
-        .init("", "http://127.0.0.1/"), .init("GET /", "http://127.0.0.1/"), .init("GET\r\n", "http://127.0.0.1/"),
-        .init("GÉT", "http://127.0.0.1/"), .init("GET", "http://127.0.0.1/", headers: [.init("X", "a\r\nY: b")]),
-        .init("GET", "http://127.0.0.1/", headers: [.init("X", "a\0")]),
-        .init("GET", "http://127.0.0.1/", headers: [.init("X:", "a")]),
-        .init("GET", "http://127.0.0.1/", headers: [.init("", "a")]),
-        .init("GET", "http://127.0.0.1/", headers: [.init("X\r\nY", "a")]),
-        .init("GET", "http://127.0.0.1/", headers: [.init("X²", "a")]),
-    ])
+    @Test(
+        "what cannot be one request is not sent",
+        arguments: [
+            HTTPClient.Request("GET", ""), .init("GET", "example.org"), .init("GET", "/path"),
+            .init("GET", "ftp://127.0.0.1/"),
+            .init("GET", "file:///etc/passwd"), .init("GET", "http://"), .init("GET", "http://127.0.0.1:99999/"),
+            .init("GET", "http://127.0.0.1/a b"), .init("GET", "http://127.0.0.1/\r\nX: y"),
+            .init("GET", "http://127.0.0.1/é"),
+            .init("", "http://127.0.0.1/"), .init("GET /", "http://127.0.0.1/"), .init("GET\r\n", "http://127.0.0.1/"),
+            .init("GÉT", "http://127.0.0.1/"), .init("GET", "http://127.0.0.1/", headers: [.init("X", "a\r\nY: b")]),
+            .init("GET", "http://127.0.0.1/", headers: [.init("X", "a\0")]),
+            .init("GET", "http://127.0.0.1/", headers: [.init("X:", "a")]),
+            .init("GET", "http://127.0.0.1/", headers: [.init("", "a")]),
+            .init("GET", "http://127.0.0.1/", headers: [.init("X\r\nY", "a")]),
+            .init("GET", "http://127.0.0.1/", headers: [.init("X²", "a")]),
+        ])
     func invalid(_ request: HTTPClient.Request) throws {
         guard case .invalidRequest? = failure(request) else {
             Issue.record("\(request) was not refused, but: \(String(describing: failure(request)))")
@@ -41,16 +43,20 @@ struct FailureTests {
         var server: HTTPServer? = try HTTPServer(.init(address: .tcp(host: "127.0.0.1", port: 0))) { _, _ in }
         let address = try #require(server?.address)
         server = nil
-        #expect(failure(.init("GET", "http://user:secret@\(address)/x?y")) == .unreachable(
-            "nothing answers at \(address): connection refused; is the service running?"))
+        #expect(
+            failure(.init("GET", "http://user:secret@\(address)/x?y"))
+                == .unreachable(
+                    "nothing answers at \(address): connection refused; is the service running?"))
     }
 
     @Test("no such socket")
     func noSocket() throws {
         var options = HTTPClient.Options()
         options.unixSocketPath = "/no/such/socket"
-        #expect(failure(.init("GET", "http://admin/"), options) == .unreachable(
-            "nothing answers at /no/such/socket: there is no such socket; is the service running?"))
+        #expect(
+            failure(.init("GET", "http://admin/"), options)
+                == .unreachable(
+                    "nothing answers at /no/such/socket: there is no such socket; is the service running?"))
     }
 
     @Test("an answer that does not come in time")
@@ -69,11 +75,13 @@ struct FailureTests {
         kept.withLock { $0 = [] }
     }
 
-    @Test("an answer that breaks off, or is none", arguments: [
-        "", "nonsense", "220 mail.example ESMTP\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhe",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "HTTP/9.9 200 OK\r\n\r\n", "\0\0\0\0",
-    ])
+    @Test(
+        "an answer that breaks off, or is none",
+        arguments: [
+            "", "nonsense", "220 mail.example ESMTP\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhe",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "HTTP/9.9 200 OK\r\n\r\n", "\0\0\0\0",
+        ])
     func broken(_ answer: String) throws {
         let server = ScriptedServer([[answer]])
         guard case .interrupted? = failure(.init("GET", server.url)) else {
@@ -94,8 +102,10 @@ struct FailureTests {
             if bytes == 1_000 {
                 #expect(try HTTPClient(options).send(request).body.count == 1_000)
             } else {
-                #expect(failure(request, options) == .responseTooLarge(
-                    "127.0.0.1:\(server.port) sent more than 1000 bytes, which is the limit here"))
+                #expect(
+                    failure(request, options)
+                        == .responseTooLarge(
+                            "127.0.0.1:\(server.port) sent more than 1000 bytes, which is the limit here"))
             }
         }
     }

@@ -22,14 +22,17 @@ extension HTTPServer {
 
 /// Answers with what it got: method, segments and query in headers, the body as body.
 let echo: HTTPServer.Handler = { request, responder in
-    responder.answer(HTTPResponse(.ok, headers: [
-        "X-Method": request.method.rawValue,
-        "X-Segments": "[" + request.segments.joined(separator: "|") + "]",
-        "X-Query": "[" + request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "|") + "]",
-        "X-Token": "[" + request.headers.values(of: "x-token").joined(separator: "|") + "]",
-        "X-Host": request.headers["Host"] ?? "-",
-        "X-Peer": request.peer,
-    ], body: request.body))
+    responder.answer(
+        HTTPResponse(
+            .ok,
+            headers: [
+                "X-Method": request.method.rawValue,
+                "X-Segments": "[" + request.segments.joined(separator: "|") + "]",
+                "X-Query": "[" + request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "|") + "]",
+                "X-Token": "[" + request.headers.values(of: "x-token").joined(separator: "|") + "]",
+                "X-Host": request.headers["Host"] ?? "-",
+                "X-Peer": request.peer,
+            ], body: request.body))
 }
 
 /// A folder that is removed with its last user.

@@ -10,10 +10,12 @@ struct LimitTests {
         configuration.bodyLimit = { $0.path == "/small" && $0.method == .post ? 10 : 100_000 }
     }
 
-    @Test("a body at the limit of its route is taken, one byte more is refused", arguments: [
-        ("/small", 10, 200), ("/small", 11, 413), ("/other", 11, 200), ("/other", 100_000, 200),
-        ("/other", 100_001, 413), ("/other", 3_000_000, 413),
-    ])
+    @Test(
+        "a body at the limit of its route is taken, one byte more is refused",
+        arguments: [
+            ("/small", 10, 200), ("/small", 11, 413), ("/other", 11, 200), ("/other", 100_000, 200),
+            ("/other", 100_001, 413), ("/other", 3_000_000, 413),
+        ])
     func bodyLimit(_ path: String, _ bytes: Int, _ status: Int) throws {
         let server = try HTTPServer(LimitTests.limits, handler: echo)
         let response = try HTTPClient().send(
@@ -25,9 +27,11 @@ struct LimitTests {
         }
     }
 
-    @Test("a declared length beyond the limit is refused before a byte of the body is sent", arguments: [
-        "11", "1000000000000", "9223372036854775808", "18446744073709551615", "99999999999999999999999",
-    ])
+    @Test(
+        "a declared length beyond the limit is refused before a byte of the body is sent",
+        arguments: [
+            "11", "1000000000000", "9223372036854775808", "18446744073709551615", "99999999999999999999999",
+        ])
     func early(_ length: String) throws {
         let server = try HTTPServer(LimitTests.limits, handler: echo)
         let connection = RawConnection(port: server.port)
@@ -67,11 +71,13 @@ struct LimitTests {
         #expect(endless.answer() == nil)
     }
 
-    @Test("a header section or target that is too large gets a 4xx and the connection ends", arguments: [
-        (8_000, 1, 10, 200), (8_001, 1, 10, 414), (20_000, 1, 10, 414), (100_000, 1, 10, 414),
-        (10, 1, 15_000, 200), (10, 1, 16_384, 431), (10, 1, 200_000, 431), (10, 98, 10, 200), (10, 101, 10, 431),
-        (10, 100_000, 1, 431),
-    ])
+    @Test(
+        "a header section or target that is too large gets a 4xx and the connection ends",
+        arguments: [
+            (8_000, 1, 10, 200), (8_001, 1, 10, 414), (20_000, 1, 10, 414), (100_000, 1, 10, 414),
+            (10, 1, 15_000, 200), (10, 1, 16_384, 431), (10, 1, 200_000, 431), (10, 98, 10, 200), (10, 101, 10, 431),
+            (10, 100_000, 1, 431),
+        ])
     func head(_ targetBytes: Int, _ headers: Int, _ valueBytes: Int, _ status: Int) throws {
         let server = try HTTPServer(handler: echo)
         let connection = RawConnection(port: server.port)
@@ -126,11 +132,12 @@ struct LimitTests {
 
     @Test("clients that go away in the middle give back all they held")
     func abortedClients() throws {
-        let server = try HTTPServer({
-            $0.limits.connections = 40
-            // An end that comes together with data is only noticed by the next silence.
-            $0.limits.idleSeconds = 1
-        }, handler: echo)
+        let server = try HTTPServer(
+            {
+                $0.limits.connections = 40
+                // An end that comes together with data is only noticed by the next silence.
+                $0.limits.idleSeconds = 1
+            }, handler: echo)
         let beginnings = [
             "", "GE", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHost: h\r\n",
             "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 50\r\n\r\nhalf",

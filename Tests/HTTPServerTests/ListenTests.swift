@@ -30,11 +30,13 @@ struct ListenTests {
         #expect(!RawConnection(port: server.port).isConnected)
     }
 
-    @Test("what cannot be listened on is said in words", arguments: [
-        ("example.org", "give an IPv4 or IPv6 address"), ("", "give an IPv4 or IPv6 address"),
-        ("1.2.3", "give an IPv4 or IPv6 address"), ("192.0.2.1", "no such address"),
-        ("2001:db8::1", "no such address"),
-    ])
+    @Test(
+        "what cannot be listened on is said in words",
+        arguments: [
+            ("example.org", "give an IPv4 or IPv6 address"), ("", "give an IPv4 or IPv6 address"),
+            ("1.2.3", "give an IPv4 or IPv6 address"), ("192.0.2.1", "no such address"),
+            ("2001:db8::1", "no such address"),
+        ])
     func refusedHost(_ host: String, _ words: String) {
         #expect { try HTTPServer({ $0.address = .tcp(host: host, port: 0) }, handler: echo) } throws: {
             "\($0)".contains(words)
@@ -58,10 +60,11 @@ struct ListenTests {
     func unixSocket() throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/admin.sock"
-        let server = try HTTPServer({
-            $0.address = .unix(path: path)
-            $0.limits.connectionsPerAddress = 1
-        }, handler: echo)
+        let server = try HTTPServer(
+            {
+                $0.address = .unix(path: path)
+                $0.limits.connectionsPerAddress = 1
+            }, handler: echo)
         var status = stat()
         #expect(unsafe lstat(path, &status) == 0)
         #expect(status.st_mode == S_IFSOCK | 0o600)
@@ -105,9 +108,12 @@ struct ListenTests {
         #expect(FileManager.default.contents(atPath: file) == Data("x".utf8))
     }
 
-    @Test("socket paths that cannot be are refused", arguments: [
-        ("", "longer"), (String(repeating: "a", count: 108), "longer"), ("/no/such/folder/socket", "make the folder"),
-    ])
+    @Test(
+        "socket paths that cannot be are refused",
+        arguments: [
+            ("", "longer"), (String(repeating: "a", count: 108), "longer"),
+            ("/no/such/folder/socket", "make the folder"),
+        ])
     func refusedPath(_ path: String, _ words: String) {
         #expect { try HTTPServer({ $0.address = .unix(path: path) }, handler: echo) } throws: {
             "\($0)".contains(words)
@@ -117,9 +123,10 @@ struct ListenTests {
     @Test("the library's messages go to the program's closure")
     func log() throws {
         let messages = Mutex<[String]>([])
-        let server = try HTTPServer({
-            $0.log = { message in messages.withLock { $0.append(message) } }
-        }, handler: echo)
+        let server = try HTTPServer(
+            {
+                $0.log = { message in messages.withLock { $0.append(message) } }
+            }, handler: echo)
         let connection = RawConnection(port: server.port)
         connection.send("GET / HTTP/1.1\r\nsecret\r\n\r\n")
         #expect(connection.answer()?.status == 400)

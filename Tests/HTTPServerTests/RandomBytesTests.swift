@@ -30,11 +30,12 @@ struct RandomBytesTests {
     @Test("a thousand connections of noise from each seed", arguments: [1, 2, 3, 4] as [UInt64])
     func noise(_ seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
-        let server = try HTTPServer({
-            $0.bodyLimit = { _ in 100 }
-            $0.limits.connections = 2_000
-            $0.limits.connectionsPerAddress = 2_000
-        }, handler: echo)
+        let server = try HTTPServer(
+            {
+                $0.bodyLimit = { _ in 100 }
+                $0.limits.connections = 2_000
+                $0.limits.connectionsPerAddress = 2_000
+            }, handler: echo)
         for _ in 1...1_000 {
             let connection = RawConnection(port: server.port)
             connection.send(RandomBytesTests.noise(&random))

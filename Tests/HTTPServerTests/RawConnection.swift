@@ -63,7 +63,8 @@ final class RawConnection {
             guard let head = readHead() else { return nil }
             let status = Int(head.split(separator: " ")[1])!
             if status == 100 { continue }
-            let length = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
+            let length =
+                head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
                 .flatMap { Int($0.split(separator: " ")[1]) } ?? 0
             guard let body = read(hasBody ? length : 0) else { return nil }
             return Answer(status: status, head: head, body: body)

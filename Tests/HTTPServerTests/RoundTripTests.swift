@@ -16,23 +16,27 @@ struct RoundTripTests {
         var testDescription: String { "\(method) \(target), \(bodyBytes) bytes" }
     }
 
-    @Test("method, decoded path, decoded query and body arrive, and the body comes back", arguments: [
-        Trip(method: "GET", target: "/", bodyBytes: 0, segments: "[]", query: "[]"),
-        Trip(method: "GET", target: "/v1/requests", bodyBytes: 0, segments: "[v1|requests]", query: "[]"),
-        Trip(method: "GET", target: "/a%2Fb/", bodyBytes: 0, segments: "[a/b|]", query: "[]"),
-        Trip(method: "GET", target: "/x?a=1&b=%C3%A9+z&c&a=2", bodyBytes: 0, segments: "[x]",
-            query: "[a=1|b=é z|c=|a=2]"),
-        Trip(method: "POST", target: "/v1/requests", bodyBytes: 0, segments: "[v1|requests]", query: "[]"),
-        Trip(method: "POST", target: "/v1/requests", bodyBytes: 1, segments: "[v1|requests]", query: "[]"),
-        Trip(method: "POST", target: "/v1/requests:batch", bodyBytes: 65_536, segments: "[v1|requests:batch]",
-            query: "[]"),
-        Trip(method: "POST", target: "/big", bodyBytes: 2_000_000, segments: "[big]", query: "[]"),
-        Trip(method: "PUT", target: "/p", bodyBytes: 10, segments: "[p]", query: "[]"),
-        Trip(method: "DELETE", target: "/p", bodyBytes: 0, segments: "[p]", query: "[]"),
-        Trip(method: "PATCH", target: "/p", bodyBytes: 100, segments: "[p]", query: "[]"),
-        Trip(method: "PURGE", target: "/p", bodyBytes: 0, segments: "[p]", query: "[]"),
-        Trip(method: "HEAD", target: "/p", bodyBytes: 0, segments: "[p]", query: "[]", seenMethod: "GET"),
-    ])
+    @Test(
+        "method, decoded path, decoded query and body arrive, and the body comes back",
+        arguments: [
+            Trip(method: "GET", target: "/", bodyBytes: 0, segments: "[]", query: "[]"),
+            Trip(method: "GET", target: "/v1/requests", bodyBytes: 0, segments: "[v1|requests]", query: "[]"),
+            Trip(method: "GET", target: "/a%2Fb/", bodyBytes: 0, segments: "[a/b|]", query: "[]"),
+            Trip(
+                method: "GET", target: "/x?a=1&b=%C3%A9+z&c&a=2", bodyBytes: 0, segments: "[x]",
+                query: "[a=1|b=é z|c=|a=2]"),
+            Trip(method: "POST", target: "/v1/requests", bodyBytes: 0, segments: "[v1|requests]", query: "[]"),
+            Trip(method: "POST", target: "/v1/requests", bodyBytes: 1, segments: "[v1|requests]", query: "[]"),
+            Trip(
+                method: "POST", target: "/v1/requests:batch", bodyBytes: 65_536, segments: "[v1|requests:batch]",
+                query: "[]"),
+            Trip(method: "POST", target: "/big", bodyBytes: 2_000_000, segments: "[big]", query: "[]"),
+            Trip(method: "PUT", target: "/p", bodyBytes: 10, segments: "[p]", query: "[]"),
+            Trip(method: "DELETE", target: "/p", bodyBytes: 0, segments: "[p]", query: "[]"),
+            Trip(method: "PATCH", target: "/p", bodyBytes: 100, segments: "[p]", query: "[]"),
+            Trip(method: "PURGE", target: "/p", bodyBytes: 0, segments: "[p]", query: "[]"),
+            Trip(method: "HEAD", target: "/p", bodyBytes: 0, segments: "[p]", query: "[]", seenMethod: "GET"),
+        ])
     func trip(_ trip: Trip) throws {
         let server = try HTTPServer({ $0.bodyLimit = { _ in 2_000_000 } }, handler: echo)
         let client = HTTPClient()
@@ -87,10 +91,13 @@ struct RoundTripTests {
         }
     }
 
-    @Test("an answer that could smuggle a header becomes a bare 500", arguments: [
-        ("Location", "/a\r\nSet-Cookie: x=1"), ("Location", "/a\n"), ("X", "a\0b"), ("X", ""), ("X Y", "a"), ("", "a"),
-        ("X:", "a"),
-    ])
+    @Test(
+        "an answer that could smuggle a header becomes a bare 500",
+        arguments: [
+            ("Location", "/a\r\nSet-Cookie: x=1"), ("Location", "/a\n"), ("X", "a\0b"), ("X", ""), ("X Y", "a"),
+            ("", "a"),
+            ("X:", "a"),
+        ])
     func headerInjection(_ name: String, _ value: String) throws {
         let server = try HTTPServer { _, responder in
             responder.answer(HTTPResponse(.ok, headers: [name: value], body: [1]))
@@ -123,7 +130,8 @@ struct RoundTripTests {
         let server = try HTTPServer { request, responder in
             if later { queue.async { echo(request, responder) } } else { echo(request, responder) }
         }
-        let url = server.url, wrong = Atomic(0)
+        let url = server.url
+        let wrong = Atomic(0)
         DispatchQueue.concurrentPerform(iterations: 24) { worker in
             let client = HTTPClient()
             for number in 0..<50 {

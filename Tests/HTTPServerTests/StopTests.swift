@@ -26,7 +26,8 @@ struct StopTests {
     /// Stops on another thread; the result is there when the semaphore was signalled.
     private func stopAside(_ server: HTTPServer, graceMilliseconds: Int) -> (DispatchSemaphore, @Sendable () -> Bool?) {
         final class Box: Sendable { let value = Mutex<Bool?>(nil) }
-        let done = DispatchSemaphore(value: 0), box = Box()
+        let done = DispatchSemaphore(value: 0)
+        let box = Box()
         DispatchQueue(label: "stop").async {
             let isComplete = server.stop(graceMilliseconds: graceMilliseconds)
             box.value.withLock { $0 = isComplete }
@@ -90,7 +91,9 @@ struct StopTests {
             let server = try HTTPServer { request, responder in
                 if later { queue.async { echo(request, responder) } } else { echo(request, responder) }
             }
-            let url = server.url + "/", answered = Atomic(0), loaded = DispatchSemaphore(value: 0)
+            let url = server.url + "/"
+            let answered = Atomic(0)
+            let loaded = DispatchSemaphore(value: 0)
             let group = DispatchGroup()
             for _ in 1...8 {
                 DispatchQueue(label: "client").async(group: group) {

@@ -40,12 +40,18 @@ struct TLSTests {
     func roundTrip() throws {
         let identity = try Identity()
         let queue = DispatchQueue(label: "later")
-        let server = try HTTPServer({
-            $0.tls = identity.tls
-            $0.bodyLimit = { _ in 1_000_000 }
-        }, handler: { request, responder in
-            if request.path == "/later" { queue.async { echo(request, responder) } } else { echo(request, responder) }
-        })
+        let server = try HTTPServer(
+            {
+                $0.tls = identity.tls
+                $0.bodyLimit = { _ in 1_000_000 }
+            },
+            handler: { request, responder in
+                if request.path == "/later" {
+                    queue.async { echo(request, responder) }
+                } else {
+                    echo(request, responder)
+                }
+            })
         let client = client(trusting: identity.certificatePath)
         for path in ["/now", "/later"] {
             for bytes in [0, 1, 1_000, 900_000] {
@@ -55,14 +61,18 @@ struct TLSTests {
                 #expect(response.body == body)
             }
         }
-        #expect(try client.send(.init(
-            "POST", "https://\(server.address)/", body: [UInt8](repeating: 0, count: 1_000_001))).status == 413)
+        #expect(
+            try client.send(
+                .init(
+                    "POST", "https://\(server.address)/", body: [UInt8](repeating: 0, count: 1_000_001))
+            ).status == 413)
         #expect(server.stop(graceMilliseconds: 10_000))
     }
 
     @Test("a client that does not trust the certificate, or asks for another name, sends nothing")
     func distrust() throws {
-        let identity = try Identity(), other = try Identity(name: "DNS:example.org")
+        let identity = try Identity()
+        let other = try Identity(name: "DNS:example.org")
         let server = try HTTPServer({ $0.tls = identity.tls }, handler: echo)
         let misnamed = try HTTPServer({ $0.tls = other.tls }, handler: echo)
         for (client, server) in [
@@ -92,7 +102,8 @@ struct TLSTests {
 
     @Test("a key that does not belong, or is none, stops the start with a reason")
     func badKey() throws {
-        let identity = try Identity(), other = try Identity()
+        let identity = try Identity()
+        let other = try Identity()
         for key in [other.tls.keyPEM, [], Array("no key".utf8)] {
             let tls = HTTPServer.TLS(certificatePEM: identity.tls.certificatePEM, keyPEM: key)
             #expect { try HTTPServer({ $0.tls = tls }, handler: echo) } throws: { "\($0)".contains("certificate") }

@@ -4,25 +4,29 @@ import Testing
 
 @Suite("The values need no server")
 struct ValueTests {
-    @Test("a target is cut into its path, segments and query", arguments: [
-        ("/", [], []), ("/a", ["a"], []), ("/a/", ["a", ""], []), ("//a", ["", "a"], []),
-        ("/a/../b/./%2e%2E", ["a", "..", "b", ".", ".."], []), ("/a%2fb%20c+d", ["a/b c+d"], []),
-        ("/caf%C3%A9", ["café"], []), ("/v1/requests:batch", ["v1", "requests:batch"], []),
-        ("/a?", ["a"], []), ("/a?&&x=1&", ["a"], ["x=1"]), ("/a?x=1?2&y==", ["a"], ["x=1?2", "y=="]),
-        ("/?%26=%3D&+a+=%2B", [], ["&==", " a =+"]), ("http://h:80", [], []), ("HTTP://h/a?b=c", ["a"], ["b=c"]),
-        ("https://h?b", [], ["b="]),
-    ] as [(String, [String], [String])])
+    @Test(
+        "a target is cut into its path, segments and query",
+        arguments: [
+            ("/", [], []), ("/a", ["a"], []), ("/a/", ["a", ""], []), ("//a", ["", "a"], []),
+            ("/a/../b/./%2e%2E", ["a", "..", "b", ".", ".."], []), ("/a%2fb%20c+d", ["a/b c+d"], []),
+            ("/caf%C3%A9", ["café"], []), ("/v1/requests:batch", ["v1", "requests:batch"], []),
+            ("/a?", ["a"], []), ("/a?&&x=1&", ["a"], ["x=1"]), ("/a?x=1?2&y==", ["a"], ["x=1?2", "y=="]),
+            ("/?%26=%3D&+a+=%2B", [], ["&==", " a =+"]), ("http://h:80", [], []), ("HTTP://h/a?b=c", ["a"], ["b=c"]),
+            ("https://h?b", [], ["b="]),
+        ] as [(String, [String], [String])])
     func target(_ target: String, _ segments: [String], _ query: [String]) throws {
         let request = try HTTPRequest(.get, target)
         #expect(request.segments == segments)
         #expect(request.query.map { "\($0.name)=\($0.value)" } == query)
     }
 
-    @Test("a target that is not a path, or is badly encoded, is refused with 400", arguments: [
-        "", "a", "*", "*?x", "?x", "#", "/#a", "/a b", "/a\u{1}", "/a\t", "/é", "/a\u{7F}", "http://", "http:///a",
-        "ftp://h/a", "h:443", "/%", "/%4", "/%g0", "/%0g", "/%C3", "/%C3%28", "/%00", "/a?%", "/a?x=%4",
-        "/a?%00=1", "/a?x=%FF", "/%+1", "/%ED%A0%80",
-    ])
+    @Test(
+        "a target that is not a path, or is badly encoded, is refused with 400",
+        arguments: [
+            "", "a", "*", "*?x", "?x", "#", "/#a", "/a b", "/a\u{1}", "/a\t", "/é", "/a\u{7F}", "http://", "http:///a",
+            "ftp://h/a", "h:443", "/%", "/%4", "/%g0", "/%0g", "/%C3", "/%C3%28", "/%00", "/a?%", "/a?x=%4",
+            "/a?%00=1", "/a?x=%FF", "/%+1", "/%ED%A0%80",
+        ])
     func refusedTarget(_ target: String) {
         #expect { try HTTPRequest(.get, target) } throws: { ($0 as? HTTPRefusal)?.status == .badRequest }
     }

@@ -77,7 +77,8 @@ struct LogInteropTests {
         #expect(try LogTools.aics(["proof", proof, other, service.vkey])["ok"] == false)
     }
 
-    @Test("we verify logs that x/mod and aics-tlog made, and find the byte that was changed", arguments: ["go", "aics"])
+    @Test(
+        "we verify logs that x/mod and aics-tlog made, and find the byte that was changed", arguments: ["go", "aics"])
     func madeElsewhere(tool: String) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "punctual-interop-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)

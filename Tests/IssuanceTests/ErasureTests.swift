@@ -194,9 +194,10 @@ struct ErasureTests {
         let changes = try world.rows(StatusChangeRecord.self)
         #expect(changes.map(\.index) == [place.index, place.index, place.index])
         #expect(try world.rows(OpeningRecord.self).suffix(3).map(\.holder) == ["", "", ""])
-        #expect(try world.story(of: late).suffix(4) == [
-            "subject.erased", "credential.status", "credential.status", "credential.revoked",
-        ])
+        #expect(
+            try world.story(of: late).suffix(4) == [
+                "subject.erased", "credential.status", "credential.status", "credential.revoked",
+            ])
         #expect(try replayFailure(world) == nil)
         var recomputation = Recomputation()
         for row in try world.rows(EntryRecord.self) { recomputation.read(row.body) }

@@ -55,7 +55,7 @@ struct HistoryTests {
             }
             faults += history.faults
         }
-        #expect(types.count == 19, "\(types)")
+        #expect(types.count == 21, "\(types)")
         #expect(faults > 20)
     }
 }

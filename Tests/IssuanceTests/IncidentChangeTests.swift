@@ -5,8 +5,8 @@ import Issuance
 import Settlement
 import Simulation
 import Temporal
-import Testing
 import TestSupport
+import Testing
 import TransparencyLog
 
 private let late = Default.target + Milliseconds(1)

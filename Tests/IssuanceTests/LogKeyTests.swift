@@ -59,9 +59,10 @@ struct LogKeyTests {
         try world.world.retireLogKey(String(old.hexadecimalID))
         let last = try world.rows(EntryRecord.self).suffix(2).map { try LogEntry(parsing: $0.body) }
         #expect(last.map(\.type) == ["log.key", "log.key"])
-        #expect(last.map(\.facts) == [
-            ["key": .string(new.vkey), "state": "added"], ["key": .string(old.vkey), "state": "retired"],
-        ])
+        #expect(
+            last.map(\.facts) == [
+                ["key": .string(new.vkey), "state": "added"], ["key": .string(old.vkey), "state": "retired"],
+            ])
         #expect(last.allSatisfy { $0.cm.isEmpty && $0.request == nil })
     }
 
@@ -97,12 +98,16 @@ struct LogKeyTests {
         try world.world.restart()
     }
 
-    @Test("what does not follow is refused: the last key, a second time, an unknown key, another origin, no key, one too many")
+    @Test(
+        "what does not follow is refused: the last key, a second time, an unknown key, another origin, no key, one too many"
+    )
     func refusals() throws {
         let size = try world.rows(EntryRecord.self).count
         func refuse(_ hint: String, _ body: () throws -> Void) {
             let refusal = #expect(throws: Refusal.self) { try body() }
-            #expect(refusal?.code == .invalidLogKey && refusal?.detail.contains(hint) == true, "\(String(describing: refusal))")
+            #expect(
+                refusal?.code == .invalidLogKey && refusal?.detail.contains(hint) == true,
+                "\(String(describing: refusal))")
         }
         refuse("only key") { try world.world.retireLogKey(old.vkey) }
         refuse("make a new one") { try world.world.addLogKey(old.vkey) }
@@ -110,7 +115,8 @@ struct LogKeyTests {
         refuse("log-key list") { try world.world.retireLogKey("00000000") }
         refuse("not the key of a log") { try world.world.addLogKey("nonsense") }
         let foreign = NoteSigner(
-            name: try KeyName("other.example"), privateKey: try Ed25519PrivateKey(seed: [UInt8](repeating: 5, count: 32)))
+            name: try KeyName("other.example"),
+            privateKey: try Ed25519PrivateKey(seed: [UInt8](repeating: 5, count: 32)))
         refuse("another origin is another log") { try world.world.addLogKey(foreign.verifierKey.vkey) }
         let witness = Cosigner(
             name: try KeyName("simulation.example"),
@@ -162,7 +168,8 @@ struct LogKeyTests {
         try world.world.addLogKey(new.vkey)
         let newest = try SignedNote(parsing: world.world.service.checkpoint())
         let old = NoteSigner(
-            name: try KeyName("simulation.example"), privateKey: try Ed25519PrivateKey(seed: [UInt8](repeating: 2, count: 32)))
+            name: try KeyName("simulation.example"),
+            privateKey: try Ed25519PrivateKey(seed: [UInt8](repeating: 2, count: 32)))
         let store = MemoryStore(Tables.all)
         try world.world.store.read { reader in
             try store.write { writer in

@@ -57,7 +57,9 @@ struct SequencingTests {
 
     init() throws { world = try World() }
 
-    private func surroundings(_ store: any Store) -> Service.Surroundings { world.world.surroundings.surroundings(store) }
+    private func surroundings(_ store: any Store) -> Service.Surroundings {
+        world.world.surroundings.surroundings(store)
+    }
 
     @Test("takes what queued during a commit into one transaction, and each has its checkpoint in it")
     func groupCommit() throws {
@@ -101,7 +103,9 @@ struct SequencingTests {
         var surroundings = surroundings(WatchedStore(world.world.store))
         let anchor = surroundings.anchor
         surroundings.anchor = { head in
-            let isStored = try world.world.store.read { try $0.record(CheckpointRecord.self, .integer(Int64(head.size))) }
+            let isStored = try world.world.store.read {
+                try $0.record(CheckpointRecord.self, .integer(Int64(head.size)))
+            }
             events.withLock { $0.append(isStored == nil ? "anchored too early" : "anchored") }
             try anchor(head)
         }

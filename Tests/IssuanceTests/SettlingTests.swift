@@ -30,9 +30,10 @@ struct SettlingTests {
         #expect(try world.world.rows(CappedRecord.self).map(\.minor) == [499])
         let fourth = try world.late("d")
         #expect(try world.paid() == 1001)
-        #expect(try world.world.story(of: third).suffix(4) == [
-            "compensation.capped", "notice.queued", "compensation.post", "notice.queued",
-        ])
+        #expect(
+            try world.world.story(of: third).suffix(4) == [
+                "compensation.capped", "notice.queued", "compensation.post", "notice.queued",
+            ])
         #expect(try world.world.story(of: fourth).suffix(2) == ["compensation.capped", "notice.queued"])
         _ = try world.late("e", holder: ben)
         #expect(try world.paid() == 1501)
@@ -52,9 +53,11 @@ struct SettlingTests {
         try world.check(allowing: [.latePayment])
     }
 
-    @Test("3.1/10 a cap of a month begins anew with the month, one of thirty days with the thirty-first", arguments: [
-        ("P1M", Int64(31), Int64(1000)), ("P30D", 31, 1000), ("P30D", 28, 500), ("P1Y", 31, 500), ("P1D", 1, 1000),
-    ] as [(String, Int64, Int64)])
+    @Test(
+        "3.1/10 a cap of a month begins anew with the month, one of thirty days with the thirty-first",
+        arguments: [
+            ("P1M", Int64(31), Int64(1000)), ("P30D", 31, 1000), ("P30D", 28, 500), ("P1Y", 31, 500), ("P1D", 1, 1000),
+        ] as [(String, Int64, Int64)])
     func windows(window: String, days: Int64, paid: Int64) throws {
         let world = try SettlingWorld([
             "/caps": Self.cap("tenant", 500, window: .string(window)), "/model/tiers": SettlingWorld.tiers(500),
@@ -137,9 +140,10 @@ struct SettlingTests {
         let late = try favour.late("a")
         try favour.decide(late, by: other, give: false)
         #expect(try favour.paid() == 0 && favour.owed().isEmpty)
-        #expect(try favour.world.story(of: late).suffix(3) == [
-            "approval.refused", "compensation.declined", "notice.queued",
-        ])
+        #expect(
+            try favour.world.story(of: late).suffix(3) == [
+                "approval.refused", "compensation.declined", "notice.queued",
+            ])
         try favour.world.pass(.days(3))
         #expect(try favour.paid() == 0)
         try favour.check(isJudged: false)

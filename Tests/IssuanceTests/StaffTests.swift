@@ -29,9 +29,11 @@ struct StaffTests {
         #expect(report.verdict == .settled && report.findings.isEmpty && report.unknowns.isEmpty, "\(report.findings)")
     }
 
-    @Test("an id is 16 lower-case hexadecimal digits", arguments: [
-        "", "0123456789abcde", "0123456789abcdef0", "0123456789ABCDEF", "0123456789abcdeg", "0123456789abcde\u{e9}",
-    ])
+    @Test(
+        "an id is 16 lower-case hexadecimal digits",
+        arguments: [
+            "", "0123456789abcde", "0123456789abcdef0", "0123456789ABCDEF", "0123456789abcdeg", "0123456789abcde\u{e9}",
+        ])
     func identifiers(_ text: String) {
         #expect(StaffID(text) == nil)
         #expect(StaffID("0123456789abcdef")?.text == "0123456789abcdef")
@@ -43,9 +45,10 @@ struct StaffTests {
         let (id, key) = try world.world.addStaff("Ina Berg", [.finance, .agent], until: "2026-06-01T00:00:00Z")
         let entry = try lastEntry()
         #expect(entry.type == "staff.added" && entry.request == nil)
-        #expect(entry.facts == [
-            "id": .string(id.text), "roles": ["agent", "finance"], "until": 1_780_272_000_000,
-        ])
+        #expect(
+            entry.facts == [
+                "id": .string(id.text), "roles": ["agent", "finance"], "until": 1_780_272_000_000,
+            ])
         #expect(entry.cm.map(\.key) == ["staff"])
         let text = String(decoding: entry.bytes, as: UTF8.self)
         #expect(!text.contains("Ina") && !text.contains(key))
@@ -66,9 +69,10 @@ struct StaffTests {
         #expect(service.staff(forKey: key) == nil && service.staff(forKey: otherKey)?.id == other)
         try world.world.restart()
         #expect(service.staff(forKey: key) == nil && service.staff(forKey: otherKey)?.id == other)
-        #expect(service.staffList()["staff"]?.arrayValue?.compactMap { $0["state"]?.stringValue }.sorted() == [
-            "active", "removed",
-        ])
+        #expect(
+            service.staffList()["staff"]?.arrayValue?.compactMap { $0["state"]?.stringValue }.sorted() == [
+                "active", "removed",
+            ])
         try audit()
     }
 

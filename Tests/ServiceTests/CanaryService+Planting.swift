@@ -14,6 +14,7 @@ extension CanaryService {
         try useTheCredentialAPI()
         try changeStatus()
         try beLate()
+        try useWallet()
         try listRequests()
         try claim()
         try sendWhatIsRefused()
@@ -228,6 +229,36 @@ extension CanaryService {
         try listRequests()
     }
 
+    /// Credits are spent and held, coupons minted, sent, held, redeemed and revoked.
+    private func useWallet() throws {
+        let holder = JSON.string(text("late.holder"))
+        var spending: JSONObject = ["holder": holder, "unit": "PFC", "minor": 1]
+        spending["purpose"] = .string(text("spend.purpose"))
+        spending["reference"] = .string(text("spend.reference"))
+        try expect(200, send("POST", "/v1/credits/redeem", key: "spend", .object(spending)), "spend")
+        spending["timeoutSeconds"] = 60
+        try expect(200, send("POST", "/v1/credits/reserve", key: "hold credits", .object(spending)), "reserve")
+        let mint: JSON = [
+            "kind": "gift-card", "unit": "PFC", "minor": 100, "until": "2100-01-01T00:00:00Z", "reason": "goodwill",
+            "count": 2, "holder": holder, "note": .string(text("coupon.note")),
+        ]
+        let minted = try send("POST", "/v1/coupons", key: "mint", mint)
+        try expect(201, minted, "mint")
+        let coupons = minted.json["coupons"]?.arrayValue ?? []
+        let (name, code) = (coupons.first?["coupon"]?.stringValue ?? "", coupons.first?["code"] ?? .null)
+        try expect(
+            200, send("POST", "/v1/coupons/\(name)/send", key: "send", ["channel": "chat", "holder": holder]), "send")
+        var cart: JSONObject = ["code": code, "minor": 30, "holder": holder, "timeoutSeconds": 60]
+        cart["reference"] = .string(text("coupon.reference"))
+        try expect(200, send("POST", "/v1/coupons/redeem", key: "redeem", .object(cart.without("timeoutSeconds"))), "redeem")
+        try expect(200, send("POST", "/v1/coupons/reserve", key: "cart", .object(cart)), "coupon reserve")
+        let revocation: JSON = [
+            "batch": minted.json["batch"] ?? .null, "coupon": coupons.last?["coupon"] ?? .null, "reason": "error",
+            "note": .string(text("coupon.revocation")),
+        ]
+        try expect(200, send("POST", "/v1/coupons/revoke", key: "revoke", revocation), "coupon revoke")
+    }
+
     /// What is refused is not written down either, and not told to the operator.
     private func sendWhatIsRefused() throws {
         let good = request(holder: "x", subject: "x")
@@ -261,6 +292,12 @@ extension CanaryService {
 }
 
 extension JSONObject {
+    fileprivate func without(_ name: String) -> JSONObject {
+        var others = self
+        others[name] = nil
+        return others
+    }
+
     fileprivate func merging(_ other: JSONObject) -> JSONObject {
         var merged = self
         for (key, value) in other { merged[key] = value }

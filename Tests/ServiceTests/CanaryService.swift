@@ -26,7 +26,8 @@ final class CanaryService {
         "approve.note", "cancel.note", "key.request", "key.approve", "key.cancel", "key.refused", "batch.key",
         "batch.line", "batch.holder", "credentialId", "vcapi.subject", "status.note", "revoke.note", "operator.note",
         "disclosable", "holderKey", "sd.subject", "pointer.value", "late.holder", "late.subject", "claim.text",
-        "claim.evidence", "claim.note", "appeal.text", "key.claim",
+        "claim.evidence", "claim.note", "appeal.text", "key.claim", "spend.purpose", "spend.reference", "coupon.note",
+        "coupon.reference", "coupon.revocation",
     ]
 
     /// Places whose plants are the institution's, and stay in the database.

@@ -42,7 +42,7 @@ struct CanaryTests {
         for (name, schema) in schemas where name != "Problem" { collect(schema) }
         let planted: Set = [
             "credential", "holder", "id", "email", "note", "url", "document", "mandatoryPointers", "disclosable",
-            "holderKey", "credentialId", "purpose", "holders", "text", "content",
+            "holderKey", "credentialId", "purpose", "holders", "text", "content", "reference",
         ]
         // Closed sets, numbers and names of issuers, which are public.
         let closed: Set = [
@@ -52,6 +52,9 @@ struct CanaryTests {
             // Of claims and offers; a locale is two letters.
             "request", "category", "channel", "requested", "benefitType", "unit", "minor", "kind", "locale", "kinds",
             "outcome", "grant", "rules", "policy", "pointer", "benefit",
+            // Of credits and coupons. Of a key its thumbprint is kept, and that behind a commitment.
+            "price", "timeoutSeconds", "until", "count", "keyThumbprint", "code", "proof", "jwk", "signature", "batch",
+            "coupon", "pay",
         ]
         // Of incidents: closed sets and numbers, and what only the staff writes, who are not the institutions' people.
         let incidents: Set = [

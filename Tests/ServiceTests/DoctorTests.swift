@@ -114,7 +114,8 @@ struct DoctorTests {
         let newest = patient.service.folder.path("newest.sqlite")
         try FileManager.default.copyItem(atPath: patient.file("punctual.sqlite"), toPath: newest)
         try FileManager.default.removeItem(atPath: patient.file("punctual.sqlite"))
-        try FileManager.default.copyItem(atPath: patient.copy + "/punctual.sqlite", toPath: patient.file("punctual.sqlite"))
+        try FileManager.default.copyItem(
+            atPath: patient.copy + "/punctual.sqlite", toPath: patient.file("punctual.sqlite"))
         #expect(try patient.start().exitCode == 78)
         let (exitCode, checks) = try patient.doctor()
         #expect(exitCode == 78)
@@ -148,7 +149,10 @@ struct DoctorTests {
                 #expect(exitCode == 0)
                 #expect(checks["anchor"]?["state"] == "attention")
                 let running = try patient.service.serve()
-                #expect(try running.send("POST", "/v1/requests", key: "\(slots)", requestBody(holder: "urn:y").canonicalBytes)
+                #expect(
+                    try running.send(
+                        "POST", "/v1/requests", key: "\(slots)", requestBody(holder: "urn:y").canonicalBytes
+                    )
                     .status == 201)
                 #expect(running.stop() == 0)
                 #expect(try patient.doctor().checks["anchor"]?["state"] == "fine")
@@ -189,7 +193,8 @@ struct DoctorTests {
         #expect(refused.exitCode == 1 && refused.err.contains("new origin"), "\(refused.err)")
     }
 
-    @Test("a stored log that was changed is found while the service runs: it says so, signs nothing, and a copy cures it")
+    @Test(
+        "a stored log that was changed is found while the service runs: it says so, signs nothing, and a copy cures it")
     func scrub() throws {
         let patient = try Patient(requests: 140)
         // A full tile, which a start has no need to read.
@@ -314,7 +319,8 @@ struct DoctorTests {
         ),
     ]
 
-    @Test("says in plain words and 80 columns what is wrong, what it means and what may be done", arguments: transcripts)
+    @Test(
+        "says in plain words and 80 columns what is wrong, what it means and what may be done", arguments: transcripts)
     func transcript(what: String, printed: String) throws {
         let patient = try Patient()
         switch what {

@@ -72,7 +72,7 @@ struct ErasureTests {
                 ids.append(try JSON(parsing: answer.body)["id"]?.stringValue ?? "")
             }
             #expect(try Haystack(filesIn: service.data).places(of: [plant]) == [plant.place])
-            killWhileErasing(plant, running, after: Int.random(in: 0...12, using: &random))
+            killWhileErasing(plant, running, after: Int.random(in: 0...(round % 2 == 0 ? 12 : 600), using: &random))
             let restarted = try service.serve()
             let erased = try ids.map { id in
                 try JSON(parsing: restarted.send("GET", "/v1/requests/\(id)").body)["erased"] == true

@@ -99,7 +99,9 @@ struct LogCommandTests {
         for folder in [early, export] {
             #expect(try Programs.run(["audit", "export", "--data", service.data, "--out", folder]).exitCode == 0)
         }
-        #expect(try running.send("POST", "/v1/requests", key: "a", requestBody(holder: "urn:x:1").canonicalBytes).status == 201)
+        #expect(
+            try running.send("POST", "/v1/requests", key: "a", requestBody(holder: "urn:x:1").canonicalBytes).status
+                == 201)
         #expect(try word(early, running.url) == "continues")
         #expect(try word(running.url, early) == "continued")
         #expect(try word(early, service.data) == "continues")

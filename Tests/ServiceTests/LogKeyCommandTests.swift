@@ -26,7 +26,8 @@ struct LogKeyCommandTests {
     }
 
     private func privateKeys() throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: service.data + "/keys").filter { $0.hasPrefix("log") }.sorted()
+        try FileManager.default.contentsOfDirectory(atPath: service.data + "/keys").filter { $0.hasPrefix("log") }
+            .sorted()
     }
 
     /// The names of the keys on the checkpoint that the service hands out, in the order of their lines.
@@ -38,10 +39,12 @@ struct LogKeyCommandTests {
     private func verdicts(_ id: String, keys: [String]) throws -> [Int32] {
         let bundle = service.folder.path("story-\(UUID().uuidString).json")
         try command("audit", "prove", id, "--out", bundle)
-        let issuer = try JSON(parsing: Array(command("key", "list", "--json").utf8.dropLast()))["issuers"]?
+        let issuer =
+            try JSON(parsing: Array(command("key", "list", "--json").utf8.dropLast()))["issuers"]?
             .arrayValue?.first?["keys"]?.arrayValue?.first?["did"]?.stringValue ?? ""
         return try keys.map { key in
-            try Programs.run(["--issuer", issuer, "--ignore-status", "--log-key", key, bundle], program: "vcverify").exitCode
+            try Programs.run(["--issuer", issuer, "--ignore-status", "--log-key", key, bundle], program: "vcverify")
+                .exitCode
         }
     }
 

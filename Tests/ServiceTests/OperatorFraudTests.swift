@@ -105,14 +105,17 @@ struct OperatorFraudTests {
         #expect(exitCode == 0 && report["kept"]?.arrayValue?.count == 1, "\(report)")
         let same = try Programs.run(["audit", "compare", evidence.kept, evidence.export] + key)
         #expect(same.exitCode == 0 && same.out.hasPrefix("Both say the same"), "\(same.out)\(same.err)")
-        let data = try Programs.run([
-            "audit", "recompute", "--data", evidence.service.data, "--checkpoint", evidence.kept, "--json",
-        ] + key)
+        let data = try Programs.run(
+            [
+                "audit", "recompute", "--data", evidence.service.data, "--checkpoint", evidence.kept, "--json",
+            ] + key)
         #expect(data.exitCode == 0, "\(data.out)\(data.err)")
         #expect(
-            try Programs.run([
-                "audit", "verify", "--data", evidence.service.data, "--checkpoint", evidence.kept,
-            ] + key).exitCode == 0)
+            try Programs.run(
+                [
+                    "audit", "verify", "--data", evidence.service.data, "--checkpoint", evidence.kept,
+                ] + key
+            ).exitCode == 0)
         // The checkpoint itself satisfies the policy, which the service's own newest one does not.
         let witnessed = evidence.service.folder.path("witnessed")
         try FileManager.default.copyItem(atPath: evidence.export, toPath: witnessed)

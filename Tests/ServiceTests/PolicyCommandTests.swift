@@ -43,9 +43,10 @@ struct PolicyCommandTests {
         #expect(output.exitCode == 1)
         // The second PT… of an `over`, counted in the text itself.
         let lines = text.components(separatedBy: "\n")
-        let line = try #require(lines.lastIndex { $0.contains("\"over\"") || $0.contains("PT1H") }.map { _ in
-            lines.firstIndex { $0.contains("PT1H\"") } ?? 0
-        })
+        let line = try #require(
+            lines.lastIndex { $0.contains("\"over\"") || $0.contains("PT1H") }.map { _ in
+                lines.firstIndex { $0.contains("PT1H\"") } ?? 0
+            })
         #expect(output.out.contains("\(path):\(line):") || output.out.contains("\(path):\(line + 1):"), "\(output.out)")
         #expect(output.out.contains("/spec/model/tiers/2/over: the delay must be longer"), "\(output.out)")
         let json = try JSON(
@@ -123,9 +124,11 @@ struct PolicyCommandTests {
         #expect(output.exitCode == 1 && output.err.contains("14 days ahead"), "\(output.err)")
     }
 
-    @Test("every command says how it is used", arguments: [
-        "check", "explain", "calculate", "publish", "list", "show", "withdraw", "approve",
-    ])
+    @Test(
+        "every command says how it is used",
+        arguments: [
+            "check", "explain", "calculate", "publish", "list", "show", "withdraw", "approve",
+        ])
     func help(_ command: String) throws {
         let output = try Programs.run(["policy", command, "--help"])
         #expect(output.exitCode == 0 && output.out.contains("Example:\n  punctual policy \(command)"))

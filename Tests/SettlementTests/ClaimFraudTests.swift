@@ -9,6 +9,9 @@ private let day = LogBuilder.day
 
 /// What operators might do to a claim.
 extension ClaimTests {
+    /// The kinds of findings that are about claims only.
+    static let kinds: Set<Finding.Kind> = [.wrongClaim, .wrongReviewer, .lateDecision, .wrongVerdict]
+
     /// What an operator does, and what is found.
     static let frauds: [(String, Finding.Kind, @Sendable (inout LogBuilder) -> Void)] = [
         (

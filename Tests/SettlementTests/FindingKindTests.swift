@@ -37,7 +37,9 @@ private func example(of kind: Finding.Kind) -> (log: LogBuilder, seq: UInt64) {
             isSpend ? "spend" : "expire", in: 4, "wallets", isSpend ? "revenue" : "breakage", 1)
         var facts: JSONObject = ["tenant": "default", "unit": "PFC", "minor": 1, "journal": journal]
         if !isSpend { facts["why"] = "expiry" }
-        log.add(isSpend ? "credits.spent" : "credits.expired", at: start, facts, cm: ["lots": .init(digest: SHA256.hash([]))])
+        log.add(
+            isSpend ? "credits.spent" : "credits.expired", at: start, facts,
+            cm: ["lots": .init(digest: SHA256.hash([]))])
         return (log, 4)
     case .wrongReservation:
         log.add("credits.confirmed", at: start, ["tenant": "default", "of": 0, "journal": []])
@@ -199,17 +201,20 @@ private func addPremium(_ kind: Finding.Kind, _ log: inout LogBuilder) -> (log: 
 @Suite("Each kind of finding")
 struct FindingKindTests {
     /// Those that an entry shows by itself; the others need a kept checkpoint, in `WitnessedMutationTests`.
-    /// Those about incidents are in `IncidentFraudTests`.
+    /// Those about incidents are in `IncidentFraudTests`, about policies in `PublishingTests`, about zones in
+    /// `CalendarTests`, about people and their claims in `StaffTests` and `ClaimFraudTests`.
     static let kinds = Finding.Kind.allCases.filter {
         ![.contradictedCheckpoint, .missingEntries].contains($0) && !IncidentFraudTests.kinds.contains($0)
             && !settlingKinds.contains($0)
-            && !PublishingTests.kinds.contains($0)
+            && !PublishingTests.kinds.contains($0) && !ClaimTests.kinds.contains($0)
+            && ![.wrongZone, .notPermitted].contains($0)
     }
 
-    /// Those about payments on their way are shown on logs of the service, in `SettlingFraudTests` of the room Issuance.
+    /// Those about payments on their way are shown on logs of the service, in `SettlingFraudTests` and
+    /// `ModelFraudTests` of the room Issuance.
     private static let settlingKinds: Set<Finding.Kind> = [
         .wrongCap, .wrongWait, .wrongApproval, .wrongDecline, .wrongBudget, .wrongLate, .missedLateBenefit,
-        .wrongReversal,
+        .wrongReversal, .wrongRefund,
     ]
 
     @Test("names the first wrong entry, its request and what was expected", arguments: kinds)

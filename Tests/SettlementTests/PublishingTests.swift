@@ -30,7 +30,8 @@ struct PublishingTests {
         var log = LogBuilder.standard()
         let compensation = log.compensation
         for id in [ina, ole] {
-            log.add("staff.added", at: start, ["id": .string(id), "roles": ["policy-approver"]], cm: LogBuilder.commitments)
+            log.add(
+                "staff.added", at: start, ["id": .string(id), "roles": ["policy-approver"]], cm: LogBuilder.commitments)
         }
         log.publish(document, at: start + day)
         let hash = log.drafts.last?.facts["hash"] ?? ""
@@ -39,6 +40,11 @@ struct PublishingTests {
         }
         log.compensation = compensation
         return log
+    }
+
+    /// From here on there is somebody who can lose.
+    private static func addInstitution(_ log: inout LogBuilder, at time: Int64 = start) {
+        log.add("institution.added", at: time, ["tenant": "acme"], cm: LogBuilder.commitments)
     }
 
     private static let both = [(ina, start + 2 * day), (ole, start + 3 * day)]
@@ -146,27 +152,36 @@ struct PublishingTests {
         let inTwoWeeks = "2026-01-15T00:00:01Z"
         for (from, kinds) in [(nil, [Finding.Kind.shortNotice]), (inTwoWeeks, [])] as [(String?, [Finding.Kind])] {
             var log = LogBuilder.standard()
+            Self.addInstitution(&log)
             log.publish(
                 PolicyDocuments.compensation(version: 2, from: from ?? "2026-01-01T00:00:00Z", tiers: weak),
                 at: start + 1000)
             #expect(try log.report(at: start + day).kinds == Set(kinds), "\(from ?? "now")")
         }
         var beside = LogBuilder.standard()
+        Self.addInstitution(&beside)
         beside.publish(PolicyDocuments.serviceLevel(id: "new", priority: 5), at: start + 1)
         beside.publish(PolicyDocuments.compensation(id: "new", slaRef: "new", tiers: weak), at: start + 2)
         #expect(try beside.report(at: start + day).kinds == [.shortNotice])
         var longer = LogBuilder.standard()
+        Self.addInstitution(&longer)
         longer.publish(PolicyDocuments.serviceLevel(version: 2, target: ["elapsed": "PT9H"]), at: start + 1)
         #expect(try longer.report(at: start + day).kinds == [.shortNotice])
         var better = LogBuilder.standard()
+        Self.addInstitution(&better)
         better.publish(PolicyDocuments.serviceLevel(version: 2, target: ["elapsed": "PT7H"]), at: start + 1)
         #expect(try better.report(at: start + day).kinds == [])
+        var early = LogBuilder.standard()
+        early.publish(PolicyDocuments.serviceLevel(version: 2, target: ["elapsed": "PT9H"]), at: start + 1)
+        Self.addInstitution(&early, at: start + 1)
+        #expect(try early.report(at: start + day).kinds == [], "nobody was there")
     }
 
     @Test("a withdrawal ends a document; one of nothing, back in time or at short notice for somebody is found")
     func withdrawals() throws {
         func log(_ from: Int64, of index: Int = 0, own: Bool = true) -> LogBuilder {
             var log = LogBuilder.standard(PolicyDocuments.serviceLevel(target: ["elapsed": "PT9H"]))
+            Self.addInstitution(&log)
             let shared = (log.serviceLevel, log.compensation)
             log.publish(PolicyDocuments.serviceLevel(tenant: "acme"))
             let hash = log.serviceLevel

@@ -15,9 +15,11 @@ struct CivilPeriodTests {
         #expect(month.lowerBound.description == first && month.upperBound.description == next)
     }
 
-    @Test("3.1/10 a year holds 1 January and 31 December, and in a leap year 366 dates", arguments: [
-        ("2026-12-31", 365), ("2028-02-29", 366), ("2100-03-01", 365), ("2000-01-01", 366),
-    ])
+    @Test(
+        "3.1/10 a year holds 1 January and 31 December, and in a leap year 366 dates",
+        arguments: [
+            ("2026-12-31", 365), ("2028-02-29", 366), ("2100-03-01", 365), ("2000-01-01", 366),
+        ])
     func year(date: String, days: Int) throws {
         let date = try LocalDate(parsing: date)
         #expect(date.year.contains(date) && date.year.upperBound.dayNumber - date.year.lowerBound.dayNumber == days)
@@ -29,7 +31,9 @@ struct CivilPeriodTests {
         let berlin = TimeZoneRules(fixedOffset: 3600)
         let january = try berlin.instants(of: LocalDate(parsing: "2026-01-15").month)
         let february = try berlin.instants(of: LocalDate(parsing: "2026-02-15").month)
-        #expect(january.lowerBound.description == "2025-12-31T23:00:00Z" || january.lowerBound.rfc3339.hasPrefix("2025-12-31T23"))
+        #expect(
+            january.lowerBound.description == "2025-12-31T23:00:00Z"
+                || january.lowerBound.rfc3339.hasPrefix("2025-12-31T23"))
         #expect(january.upperBound == february.lowerBound && !january.contains(february.lowerBound))
     }
 }

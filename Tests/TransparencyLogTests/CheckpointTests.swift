@@ -92,7 +92,8 @@ struct CheckpointTests {
         #expect(verified.head == head && verified.cosignatures.isEmpty)
     }
 
-    @Test("a note by several signers has their lines in their order; a verifier takes any order, and any one of its keys")
+    @Test(
+        "a note by several signers has their lines in their order; a verifier takes any order, and any one of its keys")
     func severalSigners() throws {
         let signers = try (1...3).map { try SampleKeys.signer("log.example", UInt8($0)) }
         let keys = signers.map(\.verifierKey)

@@ -36,7 +36,8 @@ struct HTMLPage {
 
     private static let style = """
         :root{color-scheme:light dark}\
-        body{font:1.05rem/1.55 system-ui,sans-serif;max-width:42rem;margin:0 auto;padding:1.2rem;overflow-wrap:anywhere}\
+        body{font:1.05rem/1.55 system-ui,sans-serif;max-width:42rem;margin:0 auto;padding:1.2rem;\
+        overflow-wrap:anywhere}\
         h1{font-size:1.6rem;line-height:1.25}h2{font-size:1.2rem;margin-top:2rem}li{margin:.35rem 0}\
         dl{display:grid;grid-template-columns:minmax(6rem,auto) 1fr;gap:.3rem 1rem}dt{opacity:.75}dd{margin:0}\
         footer{margin-top:3rem;font-size:.9rem;opacity:.75}a{color:LinkText}\

@@ -89,7 +89,9 @@ extension HTMLPage {
         }
         return HTMLPage(
             title: "What we promise",
-            parts: [.paragraph("Every policy that was ever published, newest first. Each stays at its address for ever.")]
+            parts: [
+                .paragraph("Every policy that was ever published, newest first. Each stays at its address for ever.")
+            ]
                 + parts)
     }
 

@@ -1,8 +1,8 @@
 import CanonicalJSON
 import HTTPServer
 import Issuance
-import Temporal
 import StatusLists
+import Temporal
 
 /// What institutions do with requests.
 func requestRoutes(_ service: Service) -> [Route] {

@@ -40,8 +40,8 @@ package enum BindingError: Error, Hashable, Sendable, CustomStringConvertible {
             "no service level in force applies to this request of \(tenant); publish one for \(tenant) or for "
                 + PolicyBook.defaultTenant
         case .noCalendar(let tenant, let calendar):
-            "the calendar \(calendar) of \(tenant), by which the service level counts, is not in force; publish it, and "
-                + "let both take effect at the same instant"
+            "the calendar \(calendar) of \(tenant), by which the service level counts, is not in force; publish "
+                + "it, and let both take effect at the same instant"
         case .noCompensation(let tenant, let serviceLevel):
             "the service level \(serviceLevel) of \(tenant) has no compensation policy in force; publish one with "
                 + "slaRef \(serviceLevel), and let both take effect at the same instant"

@@ -1,7 +1,8 @@
 import CanonicalJSON
 package import ServiceLevels
 
-/// A policy with its promise read. The one table of kinds: what is read by which type, what it refers to, how it is said.
+/// A policy with its promise read. The one table of kinds: what is read by which type, what it refers to, how it is
+/// said.
 package enum Policy: Hashable, Sendable {
     /// The hours by which promises are counted.
     case businessCalendar(BusinessCalendar)

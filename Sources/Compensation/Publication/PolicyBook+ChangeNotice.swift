@@ -19,10 +19,10 @@ extension PolicyBook {
     ) throws(PolicyError) {
         for instant in instants where instant < now + Self.changeNotice {
             guard let (facts, loss) = loss(in: after, tenant: tenant, at: instant) else { continue }
-            let earliest = now + Self.changeNotice
             let problem =
-                "a \(facts.tier) request\(facts.type.isEmpty ? "" : " of type \(facts.type)") of \(facts.tenant) would be "
-                + "worse off at \(instant): \(loss). Say so \(Self.changeNotice.inWords) ahead: not before \(earliest)"
+                "a \(facts.tier) request\(facts.type.isEmpty ? "" : " of type \(facts.type)") of \(facts.tenant) "
+                + "would be worse off at \(instant): \(loss). "
+                + "Say so \(Self.changeNotice.inWords) ahead: not before \(now + Self.changeNotice)"
             throw PolicyError(pointer: pointer, problem: problem)
         }
     }

@@ -123,14 +123,16 @@ struct PolicyTimeline: Hashable, Sendable {
             terms[place].until.map({ instant < $0 }) ?? true
         else {
             throw PolicyError(
-                pointer: JSONPointer().appending("hash"), problem: "it has been withdrawn, or ends before that by itself")
+                pointer: JSONPointer().appending("hash"),
+                problem: "it has been withdrawn, or ends before that by itself")
         }
         if terms[place].from < instant { terms[place].until = instant } else { terms.remove(at: place) }
         versions[name] = terms
         end(policy, name, from: instant)
     }
 
-    /// Takes a version out of the epochs from an instant on. If it never begins, the one before it goes on for its time.
+    /// Takes a version out of the epochs from an instant on. If it never begins, the one before it goes on for its
+    /// time.
     private mutating func end(_ policy: Policy, _ name: Name, from instant: Instant) {
         let terms = versions[name] ?? []
         let begins = terms.contains { $0.policy.hash == policy.hash }

@@ -1,7 +1,8 @@
 package import ServiceLevels
 package import Temporal
 
-/// What people ask about promises, with answers made from the policies in force: change a policy, and the answers change.
+/// What people ask about promises, with answers made from the policies in force: change a policy, and the answers
+/// change.
 package struct PublicAnswers: Hashable, Sendable {
     /// In the order of the page.
     package let answers: [Answer]
@@ -47,11 +48,12 @@ package struct PublicAnswers: Hashable, Sendable {
     private static func doIAsk(_ book: PolicyBook, _ tenant: String, _ offers: [Binding], at now: Instant) -> Answer {
         let claims = book.inForce(.claims, of: tenant, at: now)
         let how = claims.flatMap(\.plainWords).orNone(
-            "If you think that something is missing, write to the institution that issued your credential and name your "
-                + "request; it can show you every entry of the log about it.")
+            "If you think that something is missing, write to the institution that issued your credential and name "
+                + "your request; it can show you every entry of the log about it.")
         return Answer(
             id: "how-to-claim", question: "Do I have to ask for it, and how?",
-            sentences: (offers.isEmpty ? [] : ["What a policy gives automatically needs no claim: it is posted by itself."])
+            sentences: (offers.isEmpty
+                ? [] : ["What a policy gives automatically needs no claim: it is posted by itself."])
                 + how,
             policies: claims.map(\.hash))
     }
@@ -70,7 +72,8 @@ package struct PublicAnswers: Hashable, Sendable {
         Answer(
             id: "change", question: "Can the promise change after I asked for a credential?",
             sentences: [
-                "No. A request keeps the policies that were in force when it was accepted; their hashes are in its receipt.",
+                "No. A request keeps the policies that were in force when it was accepted; their hashes are in its "
+                    + "receipt.",
                 "For requests that come later, a change by which anybody would lose is published at least "
                     + "\(PolicyBook.changeNotice.inWords) before it takes effect.",
             ], policies: [])

@@ -8,7 +8,8 @@ extension SettlingTerms {
             + (acrossRequests == .sum
                 ? []
                 : [
-                    "Who waits for several requests in one incident is given, of each kind, what the longest wait gives."
+                    "Who waits for several requests in one incident is given, of each kind, what the longest "
+                        + "wait gives."
                 ])
     }
 

@@ -57,7 +57,8 @@ package enum Replay {
             let entries = Scan(
                 HolderEntryRecord.self, equals: [.text(row.tenant), .text(row.holder)], limit: 1)
             let isStaff = try row.tenant.isEmpty && rebuilt.record(StaffRecord.self, .text(row.holder)) != nil
-            let isKnown = try row.holder.isEmpty && isInstitution || isStaff || !rebuilt.records(scan).isEmpty
+            let isKnown =
+                try row.holder.isEmpty && isInstitution || isStaff || !rebuilt.records(scan).isEmpty
                 || !rebuilt.records(entries).isEmpty
             // What the operator wrote of incidents is the service's own.
             let isOfService = try row.tenant == TenantID.default.text && row.holder.isEmpty && hasIncidents(rebuilt)

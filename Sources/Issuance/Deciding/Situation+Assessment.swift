@@ -25,8 +25,8 @@ extension Situation {
         return decision
     }
 
-    /// What a policy gives that pays when the wait has ended: in the command that ends it, so that nothing which is said
-    /// later changes what was earned.
+    /// What a policy gives that pays when the wait has ended: in the command that ends it, so that nothing which is
+    /// said later changes what was earned.
     func resolution(
         of promise: inout Promise, _ reason: PromiseClock.StopReason, in decision: inout Decision
     ) throws {

@@ -90,8 +90,8 @@ struct IncidentGroup {
             count: members, of: total(directory.tally), lasting: length, serviceLevels: levels)
     }
 
-    /// The ungrouped requests that a part of it takes, in the order in which they are taken: those that wait, then those
-    /// that stopped after it began.
+    /// The ungrouped requests that a part of it takes, in the order in which they are taken: those that wait, then
+    /// those that stopped after it began.
     func taken(by part: IncidentRecord, _ limit: Int, in reader: any StoreReader) throws -> [AffectedRecord] {
         guard root.resolvedAt == nil, let stage = part.takes else { return [] }
         let rows = try reader.records(

@@ -8,9 +8,9 @@ enum NoticeText {
         switch event {
         case .promiseBroken(let breach) where breach.suspension != nil:
             """
-            Your credential was promised by \(breach.dueAt.rfc3339) and was not ready. We are sorry. Nothing is given for \
-            this: what the published policy gives was suspended at that time. Who decided that, and why, is published \
-            under /policies/\(breach.suspension?.text ?? "").
+            Your credential was promised by \(breach.dueAt.rfc3339) and was not ready. We are sorry. Nothing is given \
+            for this: what the published policy gives was suspended at that time. Who decided that, and why, is \
+            published under /policies/\(breach.suspension?.text ?? "").
             """
         case .promiseBroken(let breach):
             """
@@ -60,8 +60,8 @@ extension NoticeText {
             "A gesture that was considered for the delay of your credential is not made; the rule is \(declined.rule)."
         case .late(let late):
             """
-            What you are owed was to be given to you by \(late.dueAt.rfc3339). That is late, and we are sorry. What the \
-            published policy gives for that is given by itself.
+            What you are owed was to be given to you by \(late.dueAt.rfc3339). That is late, and we are sorry. What \
+            the published policy gives for that is given by itself.
             """
         case .reversed(let reversed):
             """

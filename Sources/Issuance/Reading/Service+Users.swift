@@ -79,7 +79,7 @@ extension Service {
                             "from": .string(Instant(milliseconds: window.from).rfc3339),
                             "to": .string(Instant(milliseconds: window.until).rfc3339),
                         ]
-                    })
+                    }),
             ]
         }
     }

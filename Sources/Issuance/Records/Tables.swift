@@ -7,13 +7,14 @@ package enum Tables {
     package static let openings = [OpeningRecord.table, SubjectRecord.table]
 
     /// What follows from the log and its openings; `Replay` makes them again, byte for byte.
-    package static let projections: [any Record.Type] = [
-        InstitutionRecord.self, IssuerEntryRecord.self, ResourceRecord.self, PolicyRecord.self, RequestRecord.self,
-        PauseRecord.self, StatusListRecord.self, StatusRecord.self, StatusChangeRecord.self, PaymentRecord.self,
-        JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self, ErasedAnswerRecord.self,
-        IndexRecord.self, StaffRecord.self, ReservationRecord.self, HolderEntryRecord.self, ErasedEntryRecord.self,
-        CouponBatchRecord.self, CouponRecord.self, PolicyEntryRecord.self,
-    ] + claimsProjections + settlingProjections + incidentRecords + modelsProjections + clocksRecords
+    package static let projections: [any Record.Type] =
+        [
+            InstitutionRecord.self, IssuerEntryRecord.self, ResourceRecord.self, PolicyRecord.self, RequestRecord.self,
+            PauseRecord.self, StatusListRecord.self, StatusRecord.self, StatusChangeRecord.self, PaymentRecord.self,
+            JournalLineRecord.self, LotRecord.self, PremiumRecord.self, NoticeRecord.self, ErasedAnswerRecord.self,
+            IndexRecord.self, StaffRecord.self, ReservationRecord.self, HolderEntryRecord.self, ErasedEntryRecord.self,
+            CouponBatchRecord.self, CouponRecord.self, PolicyEntryRecord.self,
+        ] + claimsProjections + settlingProjections + incidentRecords + modelsProjections + clocksRecords
 
     /// What others said of the log's checkpoints; nothing makes it again.
     package static let attestations = [CosignatureRecord.table, TimestampRecord.table]

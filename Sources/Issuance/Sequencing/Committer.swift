@@ -165,7 +165,8 @@ final class Committer: Sendable {
         return decision.answer(url: progress.directory.opened?.url ?? "")
     }
 
-    /// A row that contradicts the log spoils the assessment that reads it, and nothing else: deciding has written nothing.
+    /// A row that contradicts the log spoils the assessment that reads it, and nothing else: deciding has written
+    /// nothing.
     private func decide(_ command: Command, in situation: Situation) throws -> Decision {
         do {
             return try situation.decide(command)

@@ -12,8 +12,8 @@ extension Projection {
         return !policy.isPlain
     }
 
-    /// Looks again at the first instant at which something is owed, as far as is known now. What is said of its incident
-    /// later makes somebody look again.
+    /// Looks again at the first instant at which something is owed, as far as is known now. What is said of its
+    /// incident later makes somebody look again.
     func expectByFacts(_ record: inout RequestRecord, at place: Place) throws {
         let situation = Situation(state: writer, directory: directory, now: place.at, nextSeq: place.seq + 1)
         let promise = try Promise(record, in: writer, directory.policies)

@@ -119,7 +119,8 @@ struct Projection {
             if event.grantsRefund { try expectByFacts(&record, at: place) }
         case .offer(let event): try apply(event, of: &record, at: place)
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
-            .resourceRegistered, .requestsIndexed, .policyPublished, .zonePinned, .requestAccepted, .staffAdded, .staffRolesChanged,
+            .resourceRegistered, .requestsIndexed, .policyPublished, .zonePinned, .requestAccepted, .staffAdded,
+            .staffRolesChanged,
             .staffRemoved, .incident, .wallet, .coupon, .policy:
             break
         }

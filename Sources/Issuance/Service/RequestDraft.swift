@@ -31,13 +31,14 @@ package struct RequestDraft: Sendable {
             review = try reader.choice("review")
             price = try reader.optionalPrice("price")
             order = try SigningOrder(&reader)
-            isPaidWithIssuance = try reader.optionalString("pay").map { (word) throws(JSONShapeError) in
-                guard word == Self.freeIssuance else {
-                    throw JSONShapeError(
-                        pointer: reader.pointer(to: "pay"), problem: "only \(Self.freeIssuance) may stand here")
-                }
-                return true
-            } ?? false
+            isPaidWithIssuance =
+                try reader.optionalString("pay").map { (word) throws(JSONShapeError) in
+                    guard word == Self.freeIssuance else {
+                        throw JSONShapeError(
+                            pointer: reader.pointer(to: "pay"), problem: "only \(Self.freeIssuance) may stand here")
+                    }
+                    return true
+                } ?? false
             guard !isPaidWithIssuance || price == nil else {
                 throw JSONShapeError(
                     pointer: reader.pointer(to: "pay"), problem: "what a free issuance pays for has no price")

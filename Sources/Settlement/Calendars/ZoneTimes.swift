@@ -1,7 +1,8 @@
 import CanonicalJSON
 import Cryptography
 
-/// The clocks of one zone as `zone.pinned` has them: rule 20. Seconds; no files, and no code of whoever wrote the entry.
+/// The clocks of one zone as `zone.pinned` has them: rule 20. Seconds; no files, and no code of whoever wrote the
+/// entry.
 struct ZoneTimes: Sendable {
     /// A stretch of time with one offset, in milliseconds.
     struct Stretch {

@@ -88,7 +88,8 @@ enum EntryType: CaseIterable {
     var isAboutRequest: Bool {
         switch self {
         case .logOpened, .logKeyChanged, .institutionAdded, .policyPublished, .issuerAdded, .keyAdded, .keyRetired,
-            .keyRevoked, .resourceRegistered, .requestsIndexed, .zonePinned, .budgetWarned, .staffAdded, .staffRolesChanged,
+            .keyRevoked, .resourceRegistered, .requestsIndexed, .zonePinned, .budgetWarned, .staffAdded,
+            .staffRolesChanged,
             .staffRemoved, .policyWithdrawn, .policyApproved:
             false
         case _ where isAboutIncidents: false

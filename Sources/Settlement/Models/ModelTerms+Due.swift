@@ -38,7 +38,8 @@ extension ModelTerms {
     /// The last instant that has not reached a tier.
     func reachedAt(_ tier: Int, due: Int64) -> Int64 { due + tiers[tier].over + (tiers[tier].isSinceDue ? 0 : grace) }
 
-    /// Rule 27: amount or share, times the part, at most the price and the cap, made whole once. Nil when it is nothing.
+    /// Rule 27: amount or share, times the part, at most the price and the cap, made whole once. Nil when it is
+    /// nothing.
     private func worth(of benefit: Benefit, _ part: Treatment, _ facts: ModelFacts) -> (CanonicalText, Int64)? {
         let unit: CanonicalText
         var (num, den): (Int128, Int128)

@@ -60,14 +60,17 @@ struct ModelTerms: Sendable {
             try measure.expect("basis", oneOf: "elapsed", "calendarDays")
             grace = try measure.optionalSpan("grace") ?? 0
             isOnResolution = try measure.optionalString("whenUnresolved") == "on-resolution"
+            if !isOnResolution { try measure.expect("whenUnresolved", oneOf: "accrue") }
             isPlainMeasure = grace == 0 && !isOnResolution
         }
         (self.grace, self.isOnResolution) = (grace, isOnResolution)
         var stacking = try spec.optionalObject("stacking")
         isOnce = try stacking?.optionalString("withinRequest") == "once"
+        if !isOnce { try stacking?.expect("withinRequest", oneOf: "highest-tier-top-up") }
         var rounding = try spec.optionalObject("rounding")
         self.rounding = try rounding?.optionalString("mode") ?? "up-for-customer"
-        quantum = try rounding?.optionalInteger("quantumMinor") ?? 1
+        try rounding?.expect("mode", oneOf: "half-even", "up-for-customer", "down")
+        quantum = rounding?.has("quantumMinor") == true ? try rounding?.term("quantumMinor", from: 1) ?? 1 : 1
         caps = try Self.caps(spec.optionalArray("caps") ?? [])
         let isPlainKind = ["pocket-fit", "tiered"].contains(kind)
         let isPlainBenefit = tiers.allSatisfy { tier in
@@ -133,7 +136,7 @@ struct ModelTerms: Sendable {
             if type == "apology" {
                 worth = .fixed(times, 1)
             } else if var share = try reader.optionalObject("shareOfPrice") {
-                worth = .share(try share.integer("num"), try share.integer("den"))
+                worth = .share(try share.term("num", from: 0), try share.term("den", from: 1))
             } else {
                 var amount = try reader.object("amount")
                 worth = .fixed(try amount.canonicalText("unit"), try amount.integer("minor"))

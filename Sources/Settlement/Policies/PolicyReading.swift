@@ -44,6 +44,15 @@ extension ObjectReader {
             pointer: pointer(to: name), problem: "what \(value.canonicalString) would change is not on the page")
     }
 
+    /// A number that rules divide by, or multiply with: one that no product leaves 128 bits by.
+    mutating func term(_ name: String, from least: Int64) throws(JSONShapeError) -> Int64 {
+        let value = try integer(name)
+        guard least...1_000_000 ~= value else {
+            throw JSONShapeError(pointer: pointer(to: name), problem: "\(value) is not from \(least) to 1000000")
+        }
+        return value
+    }
+
     /// An instant of RFC 3339, in milliseconds.
     mutating func moment(_ name: String) throws(JSONShapeError) -> Int64 {
         let text = try string(name)

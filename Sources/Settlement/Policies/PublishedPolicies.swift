@@ -179,8 +179,8 @@ struct PublishedPolicies: Sendable {
         return binding
     }
 
-    /// The policy of a tenant by which claims are heard about a request accepted then; terms are nil when nobody can tell
-    /// what it says.
+    /// The policy of a tenant by which claims are heard about a request accepted then; terms are nil when nobody can
+    /// tell what it says.
     func claims(of tenant: CanonicalText, at acceptedAt: Int64) -> (hash: String, terms: ClaimTerms?)? {
         for series in shelves[Shelf(tenant: tenant, kind: PolicyDocument.claimsKind)] ?? [] {
             guard let version = series.version(inForceAt: acceptedAt) else { continue }

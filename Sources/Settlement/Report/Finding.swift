@@ -11,8 +11,8 @@ package struct Finding: Hashable, Sendable {
         case wrongEffectiveAt
         /// A request, a breach or a posting names a policy other than the one that binds, or none binds.
         case wrongPolicy
-        /// The rules of a zone do not have the hash that their entry says, or a calendar names rules that are not in the
-        /// log (rule 20).
+        /// The rules of a zone do not have the hash that their entry says, or a calendar names rules that are not in
+        /// the log (rule 20).
         case wrongZone
         // Rules 50 to 52.
         /// Somebody loses by a change of policies fewer than fourteen days after it was published.

@@ -87,7 +87,8 @@ extension PostingText {
                 case .settle: ("cash:clearing", "bank")
                 }
             let lines = [(debit, minor), (credit, -minor)].map { account, minor in
-                "{\"account\":\"\(account)\",\"minor\":\(minor),\"unit\":\(String(decoding: unit.bytes, as: UTF8.self))}"
+                "{\"account\":\"\(account)\",\"minor\":\(minor),"
+                    + "\"unit\":\(String(decoding: unit.bytes, as: UTF8.self))}"
             }
             let id = identity(step.rawValue, of: key)
             return "{\"id\":\"\(id)\",\"lines\":[\(lines.joined(separator: ","))]}"

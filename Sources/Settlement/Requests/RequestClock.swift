@@ -1,7 +1,7 @@
 import CanonicalJSON
 
-/// The clock of one request: rules 3 to 5 and 23. All numbers are milliseconds; an instant given is never before one given
-/// earlier.
+/// The clock of one request: rules 3 to 5 and 23. All numbers are milliseconds; an instant given is never before one
+/// given earlier.
 struct RequestClock: Sendable {
     /// What the pauses for one reason have used, and the pause that runs.
     private struct Account {
@@ -103,7 +103,8 @@ struct RequestClock: Sendable {
         return until
     }
 
-    /// The end of a maximum counted from the start of a pause, less what the earlier ones took; nil when nothing is left.
+    /// The end of a maximum counted from the start of a pause, less what the earlier ones took; nil when nothing is
+    /// left.
     private func latestEnd(of total: Span, from start: Int64, after account: Account) -> Int64? {
         guard let whole = counting.end(of: total, from: start) else { return nil }
         let used = total.isWorking ? account.usedWorking : account.used

@@ -1,7 +1,7 @@
 import CanonicalJSON
 
-/// On which line of a JSON text each of its values begins. Reads only text that is JSON; of another, every place is on the
-/// line where reading ended.
+/// On which line of a JSON text each of its values begins. Reads only text that is JSON; of another, every place is on
+/// the line where reading ended.
 struct PointerLines {
     private var lines: [String: Int] = [:]
     private let bytes: [UInt8]

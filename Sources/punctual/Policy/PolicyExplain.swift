@@ -28,7 +28,8 @@ extension Command {
                 return .done
             }
             terminal.print(title)
-            terminal.print("A \(document.kind.inWords) of \(metadata.tenant): \(metadata.id), version \(metadata.version).")
+            terminal.print(
+                "A \(document.kind.inWords) of \(metadata.tenant): \(metadata.id), version \(metadata.version).")
             terminal.print("It takes effect at \(metadata.effectiveFrom), or when it is published if that is later.")
             if let until = metadata.effectiveUntil { terminal.print("It ends at \(until).") }
             terminal.print("")
