@@ -237,7 +237,9 @@ extension CanaryService {
         spending["reference"] = .string(text("spend.reference"))
         try expect(200, send("POST", "/v1/credits/redeem", key: "spend", .object(spending)), "spend")
         spending["timeoutSeconds"] = 60
-        try expect(200, send("POST", "/v1/credits/reserve", key: "hold credits", .object(spending)), "reserve")
+        try expect(201, send("POST", "/v1/credits/reserve", key: "hold credits", .object(spending)), "reserve")
+        let limits = ["--institution", tenant, "--unit", "PFC", "--budget", "1000", "--per-agent", "1000"]
+        try command("coupon", "limits", options: limits)
         let mint: JSON = [
             "kind": "gift-card", "unit": "PFC", "minor": 100, "until": "2100-01-01T00:00:00Z", "reason": "goodwill",
             "count": 2, "holder": holder, "note": .string(text("coupon.note")),
@@ -250,13 +252,14 @@ extension CanaryService {
             200, send("POST", "/v1/coupons/\(name)/send", key: "send", ["channel": "chat", "holder": holder]), "send")
         var cart: JSONObject = ["code": code, "minor": 30, "holder": holder, "timeoutSeconds": 60]
         cart["reference"] = .string(text("coupon.reference"))
-        try expect(200, send("POST", "/v1/coupons/redeem", key: "redeem", .object(cart.without("timeoutSeconds"))), "redeem")
-        try expect(200, send("POST", "/v1/coupons/reserve", key: "cart", .object(cart)), "coupon reserve")
+        let bought = JSON.object(cart.without("timeoutSeconds"))
+        try expect(200, send("POST", "/v1/coupons/redeem", key: "redeem", bought), "redeem")
+        try expect(201, send("POST", "/v1/coupons/reserve", key: "cart", .object(cart)), "coupon reserve")
         let revocation: JSON = [
             "batch": minted.json["batch"] ?? .null, "coupon": coupons.last?["coupon"] ?? .null, "reason": "error",
             "note": .string(text("coupon.revocation")),
         ]
-        try expect(200, send("POST", "/v1/coupons/revoke", key: "revoke", revocation), "coupon revoke")
+        try expect(200, send("POST", "/v1/coupons/revoke", key: "revoke coupon", revocation), "coupon revoke")
     }
 
     /// What is refused is not written down either, and not told to the operator.

@@ -27,12 +27,13 @@ final class CanaryService {
         "batch.line", "batch.holder", "credentialId", "vcapi.subject", "status.note", "revoke.note", "operator.note",
         "disclosable", "holderKey", "sd.subject", "pointer.value", "late.holder", "late.subject", "claim.text",
         "claim.evidence", "claim.note", "appeal.text", "key.claim", "spend.purpose", "spend.reference", "coupon.note",
-        "coupon.reference", "coupon.revocation",
+        "coupon.reference",
     ]
 
     /// Places whose plants are the institution's, and stay in the database.
     static let institutional = [
         "institution.name", "context.term", "context.url", "schema.title", "schema.url", "stage.note", "staff.name",
+        "coupon.revocation",
     ]
 
     /// Places whose plants nobody is to write down at all.
