@@ -50,7 +50,7 @@ extension Situation {
     private func requireCouponKey(for policy: CompensationPolicy?) throws(Refusal) {
         guard let policy, policy.givesCoupons, (try? couponKeys.key(directory.coupons.version)) == nil else { return }
         throw Refusal(
-            .invalidPolicy, "It gives coupons, and there is no key that signs their codes. Add one: punctual coupon rotate-key.",
+            .invalidPolicy, "It gives coupons, and no key signs their codes. Add one: punctual coupon rotate-key.",
             at: "/spec/model")
     }
 
