@@ -111,7 +111,7 @@ let floors: [(title: String, rooms: [Room])] = [
         .program("vcverify", uses: ["Console", "Temporal", "VerificationConsole"]),
         .program("measure", uses: [
             "CanonicalJSON", "Compensation", "Console", "Cryptography", "Hosting", "Issuance", "JOSE", "LinkedData",
-            "Proofs", "Simulation", "SQLiteStorage", "Temporal", "TransparencyLog", "Verification",
+            "Proofs", "Settlement", "Simulation", "SQLiteStorage", "Temporal", "TransparencyLog", "Verification",
         ]),
     ]),
 ]

@@ -28,6 +28,12 @@ package struct CompensationPolicy: Hashable, Sendable {
 
     /// The most that one request is given, at most one for each unit.
     package var caps: [Amount] { settling.caps.filter { $0.scope == .request }.map(\.limit) }
+    /// Whether anything that it gives is a coupon.
+    package var givesCoupons: Bool {
+        var benefits = tiers.flatMap(\.benefits) + settling.payout.ifLate
+        if case .personalised(let menu) = model { benefits += menu.benefits }
+        return benefits.contains { $0.type == .coupon }
+    }
     /// Within what time after a tier is reached its benefits are posted.
     package var payoutWithin: FixedSpan { settling.payout.within }
 

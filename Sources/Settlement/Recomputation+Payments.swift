@@ -52,9 +52,12 @@ extension Recomputation {
         }
         requests.records[place].unannounced.append(.init(seq: event.seq, kind: .compensated))
         requests.records[place].isCompensated = true
-        grantLot(
-            event, event.frame.text(facts.claimKey), facts.minor, event.frame.text(facts.unit), from: facts.from,
-            until: facts.until)
+        let (claimKey, unit) = (event.frame.text(facts.claimKey), event.frame.text(facts.unit))
+        if facts.kind == .coupon {
+            awardCoupon(event, claimKey, facts.minor, unit, until: facts.until)
+        } else {
+            grantLot(event, claimKey, facts.minor, unit, from: facts.from, until: facts.until)
+        }
         guard let index = requests.records[place].terms else { return }
         let key = event.frame.text(facts.claimKey)
         guard settling.owed[key] == nil else {
@@ -160,7 +163,11 @@ extension Recomputation {
         if facts.from != nil || facts.until != nil {
             report(.wrongPremiumWindow, event, "a premium extension must not say from or until in the clear")
         }
-        if let problem = windows.problem(of: event, days: facts.minor) { report(.wrongPremiumWindow, event, problem) }
+        let terms = requests.place(of: event.rid).flatMap { requests.records[$0].terms }
+        let isBeside = terms.map { policies.terms[$0].compensation.isPremiumBeside } ?? false
+        if let problem = windows.problem(of: event, days: facts.minor, isBeside: isBeside) {
+            report(.wrongPremiumWindow, event, problem)
+        }
     }
 
     mutating func reportNoDelay(_ kind: Finding.Kind, _ event: Event, _ record: RequestRecord) {

@@ -6,7 +6,9 @@ import Glibc
 @main
 enum Program {
     static let name = "measure"
-    static let measurements: [Measurement] = [.suites, .canonicalization, .didkit, .clocks, .log, .coupons]
+    static let measurements: [Measurement] = [
+        .suites, .canonicalization, .didkit, .clocks, .log, .coupons, .incident,
+    ]
 
     static func main() {
         let terminal = Terminal()

@@ -42,7 +42,7 @@ struct ClockTests {
         }
     }
 
-    @Test("harms nobody, whenever it does", arguments: Step.all, Moment.allCases)
+    @Test("3.1/8 harms nobody, whenever it does", arguments: Step.all, Moment.allCases)
     func harmsNobody(step: Step, moment: Moment) throws {
         var life = Life(world: try World(), step: step, moment: moment)
         try life.live()

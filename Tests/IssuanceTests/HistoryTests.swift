@@ -23,7 +23,7 @@ struct HistoryTests {
         try history.check(allowing: [])
     }
 
-    @Test("of a service that sleeps and crashes pays late, but misses nobody and pays nobody twice", arguments: 1...30)
+    @Test("3.2/1, 3.2/5 of a service that sleeps and crashes pays late, but misses nobody and pays nobody twice", arguments: 1...30)
     func catchesUp(seed: UInt64) throws {
         var history = try RandomHistory(seed: seed, isAwake: false)
         for _ in 0..<60 { try history.step() }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A promise")
 struct PromiseTests {
-    @Test("met at the last instant pays nothing; one millisecond later it pays, before it issues")
+    @Test("3.1/1 met at the last instant pays nothing; one millisecond later it pays, before it issues")
     func boundary() throws {
         for (late, payments) in [(Milliseconds.zero, 0), (Milliseconds(1), 1)] {
             let world = try World()
@@ -58,7 +58,7 @@ struct PromiseTests {
         #expect(try paid([.hours(253)]) == awake)
     }
 
-    @Test("is assessed as often as you like and pays once")
+    @Test("3.2/3 is assessed as often as you like and pays once")
     func once() throws {
         let world = try World()
         _ = try world.waiting()
@@ -117,7 +117,7 @@ struct PromiseTests {
         }
     }
 
-    @Test("is the one in force when it was made, whatever is published later")
+    @Test("3.2/18 is the one in force when it was made, whatever is published later")
     func versions() throws {
         let world = try World()
         let before = try world.waiting("a")

@@ -35,7 +35,7 @@ struct RequestTests {
         #expect(try world.rows(PaymentRecord.self).isEmpty)
     }
 
-    @Test("repeated under its key gets the same bytes, also after a restart and after what followed")
+    @Test("3.1/19 repeated under its key gets the same bytes, also after a restart and after what followed")
     func idempotent() throws {
         let world = try World()
         let body = requestBody(review: "manual")
@@ -49,7 +49,7 @@ struct RequestTests {
         #expect(try world.rows(EntryRecord.self).count == size)
     }
 
-    @Test("under a key that was used for something else is refused")
+    @Test("3.1/19 under a key that was used for something else is refused")
     func mismatch() throws {
         let world = try World()
         try world.world.request(requestBody(), from: world.tenant, key: "a")

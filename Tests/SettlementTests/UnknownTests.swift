@@ -90,7 +90,7 @@ struct UnknownTests {
         ("spec/measure", ["whenUnresolved": "never"]),
         ("spec/stacking", ["withinRequest": "twice"]),
         ("spec/stacking", ["acrossRequests": "most"]),
-        ("spec/stacking", ["premium": "max-end"]),
+        ("spec/stacking", ["premium": "beside"]),
         ("spec/stacking", ["other": 1]),
         ("spec/caps", [["scope": "person", "limit": ["unit": "PFC", "minor": 1]]]),
         ("spec/caps", [["scope": "user", "window": "P7D", "limit": ["unit": "PFC", "minor": 1]]]),

@@ -8,7 +8,7 @@ package struct Stacking: Hashable, Sendable {
     /// Of several requests of one holder in one incident.
     package let acrossRequests: AcrossRequests
     /// Of windows of premium access.
-    package let premium: Premium
+    package let premium: PremiumStacking
     /// Of what a claim gives with what was given without one; nil where the policy does not say.
     package let manualClaim: ManualClaim?
 
@@ -20,18 +20,10 @@ package struct Stacking: Hashable, Sendable {
         case once
     }
 
-    /// Of windows of premium access.
-    package enum Premium: String, Hashable, Sendable, CaseIterable {
-        /// At the end of what the holder has.
-        case appendToEnd = "append-to-end"
-        /// From now on; of two that overlap the later end counts.
-        case maxEnd = "max-end"
-    }
-
     /// Of what a claim gives.
     package enum ManualClaim: String, Hashable, Sendable, CaseIterable {
+        /// What is granted is set off against what comes by itself.
         case netOfAutomatic = "net-of-automatic"
-        case replacesAutomatic = "replaces-automatic"
     }
 
     init(_ source: consuming ObjectReader) throws(JSONShapeError) {

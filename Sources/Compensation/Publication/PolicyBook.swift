@@ -66,7 +66,6 @@ package struct PolicyBook: Hashable, Sendable {
         try timeline.requireReferences(of: policy)
         timeline.add(policy, from: effectiveAt)
         if case .compensation(let compensation) = policy {
-            try NotYetActedUpon.require(compensation)
             book.count(compensation.settling.caps)
             book.namedTypes.formUnion(compensation.eligibility.require.values(of: .type).map { Array($0.utf8) })
         }

@@ -25,7 +25,9 @@ final class CouponKeys: Sendable {
         if let key = known.withLock({ $0[version] }) { return key }
         guard CouponKey.versions.contains(version), let key = try vault.key(version) else {
             throw Refusal(
-                .couponUnavailable, "The key of coupons of version \(version) is not here; see `punctual coupon key`.")
+                .couponUnavailable,
+                "The key of coupons of version \(version) is not here; see `punctual coupon rotate-key`."
+            )
         }
         known.withLock { $0[version] = key }
         return key

@@ -38,7 +38,6 @@ extension Situation {
     ///
     /// - Parameters:
     ///   - minted: how many coupons this decision has minted before.
-    ///   - seq: how many entries the decision has before this one.
     func awardedCoupon(
         _ claimKey: ClaimKey, to owner: WalletOwner, _ amount: Amount, until: Instant, minted: Int64 = 0
     ) throws -> LogEvent {

@@ -139,7 +139,18 @@ extension Settler {
 
     private func total(_ key: UsageKey) throws -> Int64 { try situation.state.total(key, before: .max) }
 
-    // Windows of what is given
+    // What is given
+
+    /// The coupon that a posting or a payment gives.
+    mutating func mintCoupon(for award: Award, until: Instant?) throws {
+        guard award.type == .coupon, let until, let tenant = TenantID(record.tenant) else { return }
+        var minted: Int64 = 0
+        for case .coupon(.minted(let fact)) in decision.events.map(\.event) { minted += Int64(fact.coupons.count) }
+        let coupon = try situation.awardedCoupon(
+            award.claimKey, to: WalletOwner(tenant: tenant, holder: record.holder), award.amount, until: until,
+            minted: minted)
+        addOfService(coupon.event)
+    }
 
     /// The validity of what is given now.
     mutating func window(
@@ -148,7 +159,7 @@ extension Settler {
         switch type {
         case .premiumExtension:
             let last = try draft.accessEnd ?? situation.lastPremiumEnd(of: record)
-            let window = PremiumWindow.appended(after: last, at: now, days: amount.minor)
+            let window = PremiumWindow.stacked(policy.stacking.premium, after: last, at: now, days: amount.minor)
             draft.accessEnd = window.until
             return CompensationPosted.Window(from: window.from, until: window.until)
         case .credit, .freeIssuance, .coupon:

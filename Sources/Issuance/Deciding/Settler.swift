@@ -84,6 +84,7 @@ struct Settler {
     private mutating func post(_ award: Award, dueAt: Instant, payBy: Instant) throws {
         let window = try window(for: award.type, award.amount, expires: award.expires)
         announce(.compensationPosted(CompensationPosted(award, of: self, window: window)), by: .compensated)
+        try mintCoupon(for: award, until: window?.until)
         try count(award)
         try spend(award.amount)
         draft.emptyPot(award.amount.unit)

@@ -31,9 +31,11 @@ extension Situation {
             events.append(LogEvent(.zonePinned(zone)))
         }
         let book = policies
-        let published = try refusing { () throws(PolicyError) in
-            try book.publishing(document, at: now, isReliedOn: directory.hasInstitution).policy
+        let publication = try refusing { () throws(PolicyError) in
+            try book.publishing(document, at: now, isReliedOn: directory.hasInstitution)
         }
+        let published = publication.policy
+        try requireCouponKey(for: publication.book.compensation(published.document.hash))
         return Decision(
             events + [
                 LogEvent(
@@ -42,6 +44,14 @@ extension Situation {
                             hash: published.document.hash, document: published.document.json,
                             effectiveAt: published.effectiveAt)))
             ])
+    }
+
+    /// What gives coupons is not promised while nobody can mint one.
+    private func requireCouponKey(for policy: CompensationPolicy?) throws(Refusal) {
+        guard let policy, policy.givesCoupons, (try? couponKeys.key(directory.coupons.version)) == nil else { return }
+        throw Refusal(
+            .invalidPolicy, "It gives coupons, and no key signs their codes. Add one: punctual coupon rotate-key.",
+            at: "/spec/model")
     }
 
     /// - Parameter from: the wish of who withdraws it; from now when that has passed or there is none.

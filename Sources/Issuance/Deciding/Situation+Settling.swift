@@ -156,6 +156,7 @@ extension Settler {
             claimKey: award.claimKey.text, journal: [CompensationPosted.JournalEntry(journal.payment)], window: window,
             isWindowPublic: award.type.isSpendable)
         announce(.settling(.paid(paid)), by: .compensated)
+        try mintCoupon(for: award, until: window?.until)
         draft.queued.removeAll { $0.claimKey == award.claimKey.text }
         draft.emptiedPots.insert(award.amount.unit)
         try spend(award.amount)

@@ -34,6 +34,8 @@ struct CompensationTerms: Sendable {
     let payment: PaymentTerms
     /// Of a policy that is not plain: then it has no slots, and what it gives is computed for each request.
     let models: ModelTerms?
+    /// Whether premium access is laid beside what the holder has, and not at its end: rule 38.
+    let isPremiumBeside: Bool
 
     func slot(tier: Int64, benefit: Int64) -> Int? {
         slots.firstIndex { $0.tier == tier && $0.benefit == benefit }
@@ -41,6 +43,10 @@ struct CompensationTerms: Sendable {
 
     /// Reads what is left of a `spec` after `slaRef`.
     init(_ spec: inout ObjectReader) throws(JSONShapeError) {
+        var reread = spec
+        var stacking = try reread.optionalObject("stacking")
+        try stacking?.expect("premium", oneOf: "append-to-end", "max-end")
+        isPremiumBeside = try stacking?.optionalString("premium") == "max-end"
         let models = try ModelTerms(spec)
         guard models.isPlain else {
             (self.models, caps, slots) = (models, models.caps, [])
@@ -81,8 +87,7 @@ struct CompensationTerms: Sendable {
         if var stacking = try spec.optionalObject("stacking") {
             try stacking.expect("withinRequest", oneOf: "highest-tier-top-up")
             try stacking.expect("acrossRequests", oneOf: "sum", "max-per-incident")
-            try stacking.expect("premium", oneOf: "append-to-end")
-            stacking.ignore("manualClaim")
+            stacking.ignore("premium", "manualClaim")
             try stacking.finish()
         }
         if var rounding = try spec.optionalObject("rounding") {

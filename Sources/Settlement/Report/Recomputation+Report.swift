@@ -19,6 +19,7 @@ extension Recomputation {
             let isCounted = requests.place(of: rid).map { requests.records[$0].isCompensated } ?? false
             if !isCounted { count.compensated += 1 }
         }
+        missingCoupons(&count.findings)
         missingOfClaims(at: count.now, &count.findings)
         let owed = missingSettlements(at: count.now, &count.findings)
         for incident in incidents.all.values where incident.mergedInto == nil {

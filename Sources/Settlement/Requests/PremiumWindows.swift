@@ -18,7 +18,7 @@ package struct WindowOpening: Sendable {
     }
 }
 
-/// Premium access of each holder, laid end to end: rule 9.
+/// Premium access of each holder, laid end to end or beside each other: rules 9 and 38.
 struct PremiumWindows: Sendable {
     struct Window: Equatable, CustomStringConvertible {
         let from: Int64
@@ -52,7 +52,9 @@ struct PremiumWindows: Sendable {
     }
 
     /// What is wrong with the window that a posting of so many days commits to.
-    mutating func problem(of event: Event, days: Int64) -> String? {
+    ///
+    /// - Parameter isBeside: whether its policy counts from the posting, whatever the holder has.
+    mutating func problem(of event: Event, days: Int64, isBeside: Bool = false) -> String? {
         guard let commitment = Self.commitment(of: event.frame) else { return "there is no commitment to a window" }
         guard let opened = opening?(event.seq) else {
             hasGaps = true
@@ -63,11 +65,13 @@ struct PremiumWindows: Sendable {
         guard commitment == opened.opening.commitment, opened.opening.field == "window",
             let window = Self.window(opened.opening.value)
         else { return "the opening of the window is not of this entry" }
-        let expected = Self.window(from: max(event.t, ends[opened.holder] ?? event.t), days: days)
+        let begin = max(event.t, ends[opened.holder] ?? event.t)
+        let expected = Window(from: begin, until: Self.end(from: begin, days, of: event, isBeside))
         ends[opened.holder] = window.until
         let isShortened = shortened.remove(opened.holder) != nil && window.from >= event.t
         let isLater = isShortened || hasGaps && window.from > expected.from
-        let isRight = isLater ? window.until == Self.window(from: window.from, days: days).until : window == expected
+        let isRight =
+            isLater ? window.until == Self.end(from: window.from, days, of: event, isBeside) : window == expected
         guard !isRight else { return nil }
         return "the window is \(expected), not \(window)"
     }
@@ -86,9 +90,10 @@ struct PremiumWindows: Sendable {
         return Window(from: from, until: until)
     }
 
-    private static func window(from: Int64, days: Int64) -> Window {
+    private static func end(from begin: Int64, _ days: Int64, of event: Event, _ isBeside: Bool) -> Int64 {
         let latest = Instant.latest.milliseconds
         let (length, overflow) = days.multipliedReportingOverflow(by: 86_400_000)
-        return Window(from: from, until: overflow || length > latest - from ? latest : from + length)
+        let counted = isBeside ? event.t : begin
+        return max(begin, overflow || length > latest - counted ? latest : counted + length)
     }
 }

@@ -250,7 +250,11 @@ extension Recomputation {
         }
         owed.isOpen = false
         settling.owed[key] = owed
-        grantLot(event, key, owed.minor, owed.unit, from: facts.from, until: facts.until)
+        if owed.type.elementsEqual("\"coupon\"".utf8) {
+            awardCoupon(event, key, owed.minor, owed.unit, until: facts.until)
+        } else {
+            grantLot(event, key, owed.minor, owed.unit, from: facts.from, until: facts.until)
+        }
         guard !terms.reasons.isEmpty else { return }
         settling.paid[key] = SettlingBook.Paid(
             rid: event.rid, terms: owed.terms, type: owed.type, unit: owed.unit, minor: owed.minor, at: event.t,
@@ -262,7 +266,8 @@ extension Recomputation {
             if facts.from != nil || facts.until != nil {
                 report(.wrongPremiumWindow, event, "a premium extension must not say from or until in the clear")
             }
-            if let problem = windows.problem(of: event, days: owed.minor) {
+            let isBeside = policies.terms[owed.terms].compensation.isPremiumBeside
+            if let problem = windows.problem(of: event, days: owed.minor, isBeside: isBeside) {
                 report(.wrongPremiumWindow, event, problem)
             }
         } else if owed.type.elementsEqual("\"credit\"".utf8), facts.from != event.t || facts.until == nil {

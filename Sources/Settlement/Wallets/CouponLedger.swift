@@ -33,6 +33,15 @@ struct CouponLedger: Sendable {
 
     enum End: String { case redeemed, expired, revoked }
 
+    /// One coupon that a policy gives.
+    struct Award: Equatable {
+        let unit: CanonicalText
+        let minor: Int64
+        let until: Int64
+        /// The entry that gives it.
+        let seq: UInt64
+    }
+
     struct Limits {
         let budget: Int64
         let perAgent: Int64
@@ -43,7 +52,8 @@ struct CouponLedger: Sendable {
     var batches: [UInt64: Batch] = [:]
     var coupons: [String: Coupon] = [:]
     var limits: [Purse: Limits] = [:]
-    var awards: Set<String> = []
+    /// What was posted as coupons and is not minted yet, by claim key: nothing between entries of one decision.
+    var awards: [CanonicalText: Award] = [:]
     /// The batches of the last 30 days that count, oldest first.
     private var recent: [Purse: [UInt64]] = [:]
 

@@ -48,8 +48,8 @@ extension Recomputation {
             requireJournal(
                 event, journal, "mint", debit: "expense:compensation", credit: account, batch.worth, facts.unit)
             if let problem = coupons.problemWithLimits(batch, event.seq) { report(.wrongCoupon, event, problem) }
-        } else if let key = facts.claimKey, !coupons.awards.insert(key).inserted {
-            report(.wrongCoupon, event, "the posting \(key) was fulfilled before")
+        } else if let key = facts.claimKey {
+            fulfil(CanonicalText(key), batch, event)
         }
         let (next, version) = (coupons.next, coupons.version)
         if facts.first != next || facts.version != version || facts.until <= event.t {
@@ -65,6 +65,36 @@ extension Recomputation {
         }
         coupons.next = facts.first + Int64(facts.coupons.count)
         coupons.add(batch, event.seq)
+    }
+
+    /// A posting or a payment gives a coupon, which has to be minted.
+    mutating func awardCoupon(
+        _ event: Event, _ key: CanonicalText, _ minor: Int64, _ unit: CanonicalText, until: Int64?
+    ) {
+        guard let until else { return }
+        coupons.awards[key] = CouponLedger.Award(unit: unit, minor: minor, until: until, seq: event.seq)
+    }
+
+    private mutating func fulfil(_ key: CanonicalText, _ batch: CouponLedger.Batch, _ event: Event) {
+        guard let award = coupons.awards.removeValue(forKey: key) else {
+            report(.wrongCoupon, event, "the log posts no coupon under \(key.word) that is not minted yet")
+            return
+        }
+        let isRight =
+            award.unit == CanonicalText(batch.unit) && award.minor == batch.worth && award.until == batch.until
+            && !batch.isGiftCard && batch.coupons.count == 1
+        guard !isRight else { return }
+        report(
+            .wrongCoupon, event,
+            "entry \(award.seq) gives one coupon of \(award.minor) \(award.unit) until \(shown(award.until))")
+    }
+
+    /// Coupons that were given and are nobody's.
+    func missingCoupons(_ findings: inout FindingList) {
+        for (key, award) in coupons.awards.sorted(by: { $0.value.seq < $1.value.seq }) {
+            findings.add(
+                .wrongCoupon, seq: award.seq, rid: nil, "the coupon that it gives under \(key.word) was not minted")
+        }
     }
 
     private mutating func send(_ event: Event, _ facts: inout FactReader) throws(EntryProblem) {

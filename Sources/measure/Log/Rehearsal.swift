@@ -6,15 +6,22 @@ import Temporal
 
 /// Commands that were prepared and signed before the clock runs, so that what is measured is the writing.
 struct Rehearsal {
-    let tenant: TenantID
+    var tenant: TenantID { tenants[0] }
+    /// Who asks, in turn.
+    private let tenants: [TenantID]
     /// A request that was really made, and issued.
     let first: RequestID
     private let accepted: RequestAccepted
     private let issued: CredentialIssued
 
-    init(_ service: Service, _ place: Workplace) throws {
-        let added = try waitForAnswer { service.addInstitution(named: "University of Examples", $0) }
-        guard let tenant = service.tenant(forKey: added.apiKey) else { throw Wrong() }
+    /// - Parameter institutions: how many ask, in turn.
+    init(_ service: Service, _ place: Workplace, institutions: Int = 1) throws {
+        tenants = try (0..<institutions).map { number in
+            let added = try waitForAnswer { service.addInstitution(named: "University of Examples \(number)", $0) }
+            guard let tenant = service.tenant(forKey: added.apiKey) else { throw Wrong() }
+            return tenant
+        }
+        let tenant = tenants[0]
         let events = try place.events {
             let draft = try RequestDraft([
                 "credential": Self.credential, "tier": "standard", "review": "none",
@@ -26,7 +33,7 @@ struct Rehearsal {
         guard case .requestAccepted(let accepted)? = events.first?.event,
             case .credentialIssued(let issued)? = events.last?.event, let first = events.first?.request
         else { throw Wrong() }
-        (self.tenant, self.first, self.accepted, self.issued) = (tenant, first, accepted, issued)
+        (self.first, self.accepted, self.issued) = (first, accepted, issued)
     }
 
     /// The rate that is asked for.
@@ -50,7 +57,7 @@ struct Rehearsal {
             let at = accepted.acceptedAt + Milliseconds(Int64(number / Self.requestsPerMillisecond))
             let id = RequestID(at: at, random: random.bytes(10))
             let event = RequestAccepted(
-                tenant: tenant, tier: accepted.tier, credentialType: accepted.credentialType,
+                tenant: tenants[number % tenants.count], tier: accepted.tier, credentialType: accepted.credentialType,
                 review: isIssued ? .none : .manual, objective: accepted.objective, acceptedAt: now,
                 dueAt: now + (accepted.dueAt - accepted.acceptedAt), serviceLevel: accepted.serviceLevel,
                 compensation: accepted.compensation,

@@ -15,6 +15,8 @@ final class Workplace: Sendable {
     let directory: DataDirectory
     /// What the last commands wrote, while somebody listens.
     private let heard: Mutex<[LogEvent]?>
+    /// How far the clock of the service is ahead of the machine's.
+    private let ahead = Mutex(Milliseconds.zero)
 
     /// - Parameter parent: on the disk that is to be measured.
     init(in parent: String) throws {
@@ -56,9 +58,12 @@ final class Workplace: Sendable {
         Self.empty(folder)
     }
 
+    /// Lets so much time pass for the service, and none for whoever measures.
+    func pass(_ length: Milliseconds) { ahead.withLock { $0 = $0 + length } }
+
     private var machine: DataDirectory.Machine {
         DataDirectory.Machine(
-            now: Self.now,
+            now: { Self.now() + self.ahead.withLock { $0 } },
             randomBytes: { count in
                 var random = SecureRandom()
                 return random.bytes(count: count)

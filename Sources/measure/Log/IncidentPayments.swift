@@ -1,0 +1,116 @@
+import Console
+import Glibc
+import Hosting
+import Issuance
+import SQLiteStorage
+import Settlement
+import Simulation
+import Temporal
+
+extension Measurement {
+    static let incident = Measurement(
+        syntax: CommandSyntax(
+            "incident", "Break 12 % of all promises at once: group them, pay everybody, tell everybody.",
+            options: [
+                .init("requests", "N", "How many requests there are; 100000 if not given."),
+                .init("institutions", "N", "Of how many institutions; 40 if not given."),
+                .init("folder", "DIR", "On the disk to measure; where temporary files go if not given."), .json,
+            ],
+            example: "measure incident --requests 1000000 --folder /var/lib"),
+        run: { arguments, terminal in
+            let requests = try arguments.number("requests", default: 100_000, in: 1000...10_000_000)
+            let institutions = try arguments.number("institutions", default: 40, in: 1...1000)
+            let temporary = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+            let place = try Workplace(in: arguments.value("folder") ?? temporary)
+            defer { place.remove() }
+            return try IncidentPayments(place, terminal).report(requests: requests, institutions: institutions)
+        })
+}
+
+/// One incident, from the first broken promise to the last notice, durable.
+private struct IncidentPayments {
+    private let place: Workplace
+    private let terminal: Terminal
+
+    init(_ place: Workplace, _ terminal: Terminal) { (self.place, self.terminal) = (place, terminal) }
+
+    /// Accepted and signed beforehand in parts of this size, so that memory does not grow with their number.
+    private static let part = 65_536
+    /// Longer than the target of the default policies, and shorter than the next tier.
+    private static let delay = Milliseconds.hours(24) + .minutes(1)
+
+    func report(requests: Int, institutions: Int) throws -> Report {
+        let late = requests * 12 / 100
+        var report = Report(
+            "One incident: 12 % of all requests late at once",
+            columns: ["what", "requests", "entries", "seconds", "entries per second", "peak MB"],
+            conditions: [("institutions", String(institutions)), ("commands waiting at once", String(Appends.window))])
+        let (service, _) = try place.open()
+        let rehearsal = try Rehearsal(service, place, institutions: institutions)
+        report.add(
+            try row("accept and issue, or let wait", requests) { try accept(requests, late, service, rehearsal) })
+        place.pass(Self.delay)
+        terminal.progress("paying \(late) people")
+        report.add(
+            try row("group, break, post, tell", late) {
+                guard try service.assessDue().isEmpty, try service.tendIncidents().isEmpty else { throw Wrong() }
+            })
+        let dashboard = try service.dashboard()
+        guard dashboard["breached"]?.integerValue == Int64(late), dashboard["open"]?.integerValue == 0 else {
+            throw Wrong()
+        }
+        service.finish()
+        terminal.progress("recomputing")
+        var isRight = false
+        report.add(try row("recompute as a stranger", requests) { isRight = try recompute() })
+        guard isRight else { throw Wrong() }
+        return report
+    }
+
+    /// Every eighth or ninth waits until its promise is broken; the others get theirs at once.
+    private func accept(_ requests: Int, _ late: Int, _ service: Service, _ rehearsal: Rehearsal) throws {
+        let appends = Appends(service: service, rehearsal: rehearsal)
+        for start in stride(from: 0, to: requests, by: Self.part) {
+            terminal.progress("accepting \(start) of \(requests)")
+            let count = min(Self.part, requests - start)
+            let waiting = late * (start + count) / requests - late * start / requests
+            _ = try appends.together(
+                rehearsal.requests(waiting, numberedFrom: start, isIssued: false).map(\.command))
+            _ = try appends.together(
+                rehearsal.requests(count - waiting, numberedFrom: start + waiting, isIssued: true).map(\.command))
+        }
+    }
+
+    /// Reads the log from the database, and computes every deadline, breach and payment again.
+    private func recompute() throws -> Bool {
+        let (reader, _) = try place.directory.openReader()
+        var recomputation = Recomputation()
+        try reader.read { try $0.forEach(EntryRecord.self) { recomputation.read($0.body) } }
+        let report = recomputation.finish(at: Instant(milliseconds: 0))
+        return report.findings.isEmpty && report.missed == 0 && report.double == 0
+    }
+
+    private func row(_ name: String, _ requests: Int, _ body: () throws -> Void) throws -> [Report.Value] {
+        let (start, before) = (Race.now(), try entries())
+        try body()
+        let seconds = Double(Race.now() - start) / 1e9
+        let added = try entries() - before
+        let counted = added > 0 ? added : before
+        return [
+            .text(name), .count(requests), .count(counted), .rate(seconds), .rate(Double(counted) / seconds),
+            .count(Self.peakMegabytes),
+        ]
+    }
+
+    private func entries() throws -> Int {
+        let (reader, _) = try place.directory.openReader()
+        return try reader.read { try $0.records(Scan(HeadRecord.self, limit: 1)).first.map { Int($0.size) } ?? 0 }
+    }
+
+    /// The most memory that the process has had, requests prepared for the measurement included.
+    private static var peakMegabytes: Int {
+        var usage = rusage()
+        _ = unsafe getrusage(RUSAGE_SELF, &usage)
+        return usage.ru_maxrss / 1024
+    }
+}
