@@ -3,4 +3,11 @@
 package enum DefaultPolicies {
     /// The documents, in the order in which they can be published.
     package static let documents: [[UInt8]] = [PackageResources.standard_json, PackageResources.pocket_fit_json]
+
+    /// One document of each model that pays for the service level `standard`: that which is in force, and four that an
+    /// institution may take, or start from. They are compared with each other over what really happened.
+    package static let models: [[UInt8]] = [
+        PackageResources.pocket_fit_json, PackageResources.flat_refund_json, PackageResources.apology_only_json,
+        PackageResources.tiered_json, PackageResources.personalised_json,
+    ]
 }

@@ -7,6 +7,8 @@ package enum ExitCode: Int32, Sendable {
     case usage = 2
     /// Something is missing that would be needed to tell.
     case cannotTell = 3
+    /// What is stored is not what the policies in force give, so that nothing said of others could be believed.
+    case doesNotReproduce = 4
     /// A fault of ours.
     case `internal` = 70
     /// The log is not what it was when this machine last wrote it: starting would fork it (`EX_CONFIG`).

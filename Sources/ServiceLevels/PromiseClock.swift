@@ -96,6 +96,18 @@ package struct PromiseClock: Hashable, Sendable {
         if let stop { try self.stop(at: stop.at, reason: stop.reason) }
         guard pauses == stored else { throw .contradiction }
     }
+
+    /// The clock of a request that was not bound to this service level, with the pauses that were entered for it: those
+    /// that it allows, each to its own end or to where this level ends it. Nothing has stopped it.
+    package init(
+        _ serviceLevel: ServiceLevel, calendar: WorkingCalendar = .utc, start: Instant, asIf pauses: [Pause]
+    ) {
+        self.init(serviceLevel, calendar: calendar, start: start)
+        for pause in pauses {
+            guard (try? begin(pause.reason, at: pause.from)) != nil else { continue }
+            if let end = pause.end ?? pause.until { try? resume(at: end) }
+        }
+    }
 }
 
 extension PromiseClock {

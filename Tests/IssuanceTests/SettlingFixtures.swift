@@ -145,6 +145,7 @@ struct SettlingWorld {
             try copy.write { try Replay.rebuild(from: reader, into: $0) }
             #expect(try copy.read { try Replay.firstDifference(between: reader, and: $0) } == nil)
         }
+        try world.checkBacktest()
     }
 
     /// What a stranger with all openings says.

@@ -37,6 +37,7 @@ extension World {
             $0.assessAt.map { $0 <= now.milliseconds } ?? false
         }
         #expect(waiting.isEmpty, "something is due and was not assessed")
+        try checkBacktest()
     }
 
     /// What the log takes the time to be: the clock's, unless that has stepped back.

@@ -63,7 +63,7 @@ struct Promise {
         }
     }
 
-    private static func pauses(
+    static func pauses(
         of record: RequestRecord, in state: any StoreReader
     ) throws -> [PromiseClock.Pause] {
         // A request that was never held has only the entry of its acceptance, so far.
@@ -83,7 +83,7 @@ struct Promise {
 
 extension RequestRecord {
     /// What stopped the request's clock.
-    fileprivate var stop: PromiseClock.Stop? {
+    var stop: PromiseClock.Stop? {
         stoppedAt.map {
             PromiseClock.Stop(at: Instant(milliseconds: $0), reason: state == .cancelled ? .cancelled : .issued)
         }
