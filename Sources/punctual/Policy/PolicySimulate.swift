@@ -104,7 +104,6 @@ extension Candidate {
             let document = try PolicyDocument(parsing: bytes)
             switch try Policy(document) {
             case .compensation(let policy):
-                try NotYetActedUpon.require(policy)
                 self.init(name, compensation: policy)
             case .serviceLevel(let level): self.init(name, serviceLevel: level)
             default:
