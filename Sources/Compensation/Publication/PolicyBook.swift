@@ -65,6 +65,7 @@ package struct PolicyBook: Hashable, Sendable {
         try timeline.requireSuccession(of: policy, from: effectiveAt)
         try timeline.requireReferences(of: policy)
         timeline.add(policy, from: effectiveAt)
+        try timeline.requirePromise(paidBy: policy, at: effectiveAt)
         if case .compensation(let compensation) = policy {
             try NotYetActedUpon.require(compensation)
             book.count(compensation.settling.caps)
