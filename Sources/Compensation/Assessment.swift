@@ -24,6 +24,8 @@ package struct Award: Hashable, Sendable {
     package let isHeld: Bool
     /// One short text for each rule that was applied, in order.
     package let trail: [String]
+    /// Which promise of its kind it is for, where a request can have several; else 0.
+    package var ordinal = 0
 }
 
 /// What was posted for one promise to one request, under one policy.

@@ -6,6 +6,8 @@ package import Temporal
 package struct AssessmentFacts: Hashable, Sendable {
     /// Which promise was broken.
     package let objective: Objective.Metric
+    /// Which promise of that kind, where a request can have several; else 0.
+    package let ordinal: Int
     /// The deadline, every pause so far taken into account.
     package let due: Instant
     /// Until when the delay lasts: ``now``, or the stop of the clock if that was before.
@@ -24,6 +26,8 @@ package struct AssessmentFacts: Hashable, Sendable {
     package let posted: Posted
     /// What a person asked for or decided, under the models that wait for that.
     package let human: Human
+    /// What other promises of the request were given under the same policy: its request caps count that too.
+    package let others: Posted
 
     /// The request, as its entry `request.accepted` tells of it.
     package struct Subject: Hashable, Sendable {
@@ -78,11 +82,13 @@ package struct AssessmentFacts: Hashable, Sendable {
 
     /// The facts of a promise that was broken at `due` and whose delay lasts until `until`.
     package init(
-        _ objective: Objective.Metric = .issue, due: Instant, until: Instant, now: Instant, isResolved: Bool,
+        _ objective: Objective.Metric = .issue, ordinal: Int = 0, due: Instant, until: Instant, now: Instant,
+        isResolved: Bool,
         calendar: WorkingCalendar = .utc, of request: Subject, incident: IncidentFacts = .none,
-        posted: Posted = Posted(), human: Human = Human()
+        posted: Posted = Posted(), human: Human = Human(), others: Posted = Posted()
     ) {
         self.objective = objective
+        self.ordinal = ordinal
         self.due = due
         self.until = until
         self.now = now
@@ -92,6 +98,7 @@ package struct AssessmentFacts: Hashable, Sendable {
         self.incident = incident
         self.posted = posted
         self.human = human
+        self.others = others
     }
 
     /// How late it is, in physical time.
@@ -107,7 +114,8 @@ package struct AssessmentFacts: Hashable, Sendable {
 
     private func copy(now: Instant, until: Instant, posted: Posted) -> AssessmentFacts {
         AssessmentFacts(
-            objective, due: due, until: until, now: now, isResolved: isResolved, calendar: calendar, of: request,
-            incident: incident, posted: posted, human: human)
+            objective, ordinal: ordinal, due: due, until: until, now: now, isResolved: isResolved, calendar: calendar,
+            of: request,
+            incident: incident, posted: posted, human: human, others: others)
     }
 }

@@ -19,13 +19,14 @@ package struct ClaimKey: Hashable, Sendable, Comparable, CustomStringConvertible
     ///   - revision: how often it was posted before for less.
     package init(
         tenant: String, request: String, objective: Objective.Metric, policy: PolicyHash, tier: Int, benefit: Int,
-        revision: Int = 0
+        revision: Int = 0, ordinal: Int = 0
     ) {
         var identity: JSONObject = [
             "benefit": .integer(Int64(benefit)), "objective": .string(objective.rawValue),
             "policy": .string(policy.text), "request": .string(request), "tenant": .string(tenant),
             "tier": .integer(Int64(tier)),
         ]
+        if ordinal > 0 { identity["ordinal"] = .integer(Int64(ordinal)) }
         if revision > 0 { identity["revision"] = .integer(Int64(revision)) }
         text = SHA256.hash(JSON.object(identity).canonicalBytes).description
     }

@@ -15,7 +15,7 @@ extension CompensationPolicy {
         for place in places(reachedBy: facts) {
             let benefit = tiers[place.tier].benefits[place.benefit]
             guard let step = entitlement(benefit, times: factor, facts.request.price) else { continue }
-            let so = max(step.amount.minor, entitled[benefit.type]?.minor ?? 0)
+            let so = max(left(of: step.amount, as: benefit.type, facts), entitled[benefit.type]?.minor ?? 0)
             let sum = Amount(so, step.amount.unit)
             entitled[benefit.type] = sum
             let before = posted.sum(of: benefit.type, in: sum.unit)
@@ -25,7 +25,7 @@ extension CompensationPolicy {
                 claimKey: claimKey, objective: facts.objective, tier: place.tier, benefit: place.benefit,
                 revision: revision, type: benefit.type, class: benefit.class, amount: sum - before,
                 expires: benefit.expires, isHeld: treatment == .holdForReview,
-                trail: trail(of: place, facts, treatment, step, before: before, sum: sum))
+                trail: trail(of: place, facts, treatment, step, before: before, sum: sum), ordinal: facts.ordinal)
             posted.add(award)
             awards.append(award)
         }
@@ -35,6 +35,12 @@ extension CompensationPolicy {
     /// What these facts come to when nothing was posted before: what a calculator shows.
     package func calculate(_ facts: AssessmentFacts) throws(AssessmentError) -> [Award] {
         try assess(facts.withoutPostings)
+    }
+
+    /// What the cap of the request leaves of it, where other promises of the request were given something.
+    private func left(of amount: Amount, as type: BenefitType, _ facts: AssessmentFacts) -> Int64 {
+        guard let cap = cap(of: amount.unit) else { return amount.minor }
+        return min(amount.minor, max(cap.minor - facts.others.sum(of: type, in: amount.unit).minor, 0))
     }
 
     /// Whether anything is paid: the conditions of the policy, and what its model waits for.
@@ -94,7 +100,7 @@ extension CompensationPolicy {
         while true {
             let claimKey = ClaimKey(
                 tenant: facts.request.tenant, request: facts.request.id, objective: facts.objective, policy: hash,
-                tier: place.tier, benefit: place.benefit, revision: revision)
+                tier: place.tier, benefit: place.benefit, revision: revision, ordinal: facts.ordinal)
             if !posted.contains(claimKey) { return (claimKey, revision) }
             // Without a fact that changed, a benefit that was posted has brought the sum to what it gives.
             guard !isPlain, revision < Self.mostRevisions else { throw .contradiction(claimKey) }

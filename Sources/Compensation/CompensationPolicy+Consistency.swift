@@ -21,6 +21,7 @@ extension CompensationPolicy {
         try requireOnceToBeLast()
         try requireOffers()
         try requireLocales()
+        try requireSimplicityBesideIssue()
     }
 
     /// Tiers are told in the kind of time that the policy measures by.

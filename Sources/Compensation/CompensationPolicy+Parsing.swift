@@ -25,11 +25,10 @@ extension ObjectReader {
     /// Whose breach is paid: that of `issue`, also where nothing is said. A late payment has a benefit of its own.
     mutating func paidObjective() throws(JSONShapeError) -> Objective.Metric {
         guard try optionalString("objective") != nil else { return .issue }
-        let objective: Objective.Metric = try choice("objective")
-        guard objective != .compensate else {
+        guard try string("objective") != Objective.Metric.compensate.rawValue else {
             throw .notKept("a late payment gives what payout.ifLate says", at: pointer(to: "objective"))
         }
-        return objective
+        return try promisedMetric("objective")
     }
 
     private mutating func fastResponse() throws(JSONShapeError) -> CompensationPolicy.FastResponse {

@@ -18,7 +18,7 @@ extension CompensationPolicy {
     }
 
     private var opening: String {
-        let who = objective == .issue ? "Whoever gets a credential late" : "Whoever waits too long for \(objective)"
+        let who = whoIsLate
         let cause = eligibility.paysAll ? ", whatever the cause" : ""
         switch model {
         case .pocketFit, .tiered, .flatRefund(.automatic), .apologyOnly:
@@ -32,6 +32,17 @@ extension CompensationPolicy {
             let most = menu.maxOffer.map(\.inWords).joined(separator: " and ")
             let bound = most.isEmpty ? "" : ", together at most \(most)"
             return "\(who) may be offered, by a person, \(offers)\(bound)\(cause):"
+        }
+    }
+
+    private var whoIsLate: String {
+        switch objective {
+        case .issue, .compensate, .claim, .offer: "Whoever gets a credential late"
+        case .acknowledge: "Whoever is acknowledged late"
+        case .firstUpdate: "Whoever hears of their request late for the first time"
+        case .updateCadence: "Whoever waits too long for the next news, each time"
+        case .claimDecision: "Whoever waits too long for the decision about a claim"
+        case .appealDecision: "Whoever waits too long for the decision about an appeal"
         }
     }
 

@@ -8,7 +8,7 @@ extension ServiceLevel {
             "This holds for requests \(appliesTo.inWords).",
             "We issue the credential within \(objective.target.inWords) of accepting the request. "
                 + "At that moment is in time; a thousandth of a second later is late.",
-        ] + calendarWords + pauses.map(\.inWords) + [
+        ] + others.map(\.inWords) + calendarWords + pauses.map(\.inWords) + [
             "No other wait stops the clock, and nothing stops it once we are late.",
             onCancel.inWords,
         ]

@@ -13,8 +13,10 @@ package struct ServiceLevel: Hashable, Sendable {
     package let priority: Int64
     /// The id of the working calendar, of the same tenant, by which its spans are counted; nil where UTC is meant.
     package let calendarRef: String?
-    /// What is promised.
+    /// What is promised of the credential.
     package let objective: Objective
+    /// What else is promised, each metric once.
+    package let others: [SidePromise]
     /// What may pause the clock; each reason once.
     package let pauses: [PauseRule]
     /// What becomes of the promise when the request is cancelled.
@@ -41,7 +43,7 @@ package struct ServiceLevel: Hashable, Sendable {
             priority = try spec.integer("priority", in: 0...9999)
             calendarRef = try spec.optionalIdentifier("calendarRef")
             let hasCalendar = calendarRef != nil
-            objective = try Self.objective(
+            (objective, others) = try Self.objectives(
                 spec.array("objectives"), at: spec.pointer(to: "objectives"), hasCalendar: hasCalendar)
             pauses = try Self.pauses(spec.array("pause"), hasCalendar: hasCalendar)
             onCancel = try spec.choice("onCancel")
@@ -52,14 +54,30 @@ package struct ServiceLevel: Hashable, Sendable {
         }
     }
 
-    private static func objective(
+    private static func objectives(
         _ elements: [(JSON, JSONPointer)], at pointer: JSONPointer, hasCalendar: Bool
-    ) throws(JSONShapeError) -> Objective {
-        guard let (json, place) = elements.first, elements.count == 1 else {
-            throw .notKept("exactly one objective may stand here, \"issue\"", at: pointer)
+    ) throws(JSONShapeError) -> (Objective, [SidePromise]) {
+        var issue: Objective?
+        var others: [SidePromise] = []
+        for (json, place) in elements {
+            var reader = try ObjectReader(json, at: place)
+            let metric = try reader.promisedMetric("metric")
+            guard metric == .issue ? issue == nil : !others.contains(where: { $0.metric == metric }) else {
+                let problem = "\(metric.rawValue) stands here twice; keep one"
+                throw JSONShapeError(pointer: place, problem: problem)
+            }
+            if metric == .issue {
+                issue = try Objective(json, at: place, hasCalendar: hasCalendar)
+            } else {
+                others.append(try SidePromise(metric, json, at: place, hasCalendar: hasCalendar))
+            }
         }
-        return try Objective(json, at: place, hasCalendar: hasCalendar)
+        guard let issue else { throw .notKept("the objective \"issue\" must stand here", at: pointer) }
+        return (issue, others)
     }
+
+    /// What is promised beside the credential, of that metric.
+    package func promise(of metric: Objective.Metric) -> SidePromise? { others.first { $0.metric == metric } }
 
     private static func pauses(
         _ elements: [(JSON, JSONPointer)], hasCalendar: Bool

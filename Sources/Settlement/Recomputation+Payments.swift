@@ -1,6 +1,7 @@
 /// Rules 5 to 11: breaches, what they give, and who is told.
 extension Recomputation {
     mutating func breach(_ event: Event, _ facts: BreachFacts) {
+        if let ordinal = facts.ordinal { return breakPromise(event, facts, ordinal: ordinal) }
         guard let place = requests.place(of: event.rid) else {
             report(.breachTooEarly, event, "the request ended in time, or was never accepted")
             return
@@ -158,7 +159,7 @@ extension Recomputation {
     }
 
     /// Of a premium extension, deserved or not: the next one of its holder follows it.
-    private mutating func validateWindow(_ event: Event, _ facts: PostingFacts) {
+    mutating func validateWindow(_ event: Event, _ facts: PostingFacts) {
         guard facts.kind == .premiumExtension else { return }
         if facts.from != nil || facts.until != nil {
             report(.wrongPremiumWindow, event, "a premium extension must not say from or until in the clear")
@@ -189,7 +190,7 @@ extension Recomputation {
         report(.wrongClaimKey, event, "the claim key is \(String(decoding: key, as: UTF8.self)), not \(found)")
     }
 
-    private mutating func validateJournal(_ event: Event, _ facts: PostingFacts) {
+    mutating func validateJournal(_ event: Event, _ facts: PostingFacts) {
         let journal = PostingText.journal(event.frame, facts, rid: event.rid)
         guard !event.frame.bytes.holds(journal, in: facts.journal) else { return }
         let found = event.frame.bytes.text(facts.journal)
@@ -197,7 +198,7 @@ extension Recomputation {
     }
 
     mutating func notice(_ event: Event, _ facts: NoticeFacts) {
-        if isGrantAnnounced(event, facts) { return }
+        if isGrantAnnounced(event, facts) || isPromiseAnnounced(event, facts) { return }
         guard let place = requests.place(of: event.rid),
             let index = requests.records[place].unannounced.firstIndex(where: { $0.seq == facts.about })
         else {

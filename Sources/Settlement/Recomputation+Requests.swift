@@ -32,7 +32,9 @@ extension Recomputation {
         record.isReviewed = facts.isReviewed
         if let index, policies.terms[index].compensation.models != nil { record.asked = asked(about, event, facts) }
         requests.insert(record)
-        if let index { rememberForClaims(event, about.tenant, terms: index, acceptedAt: facts.acceptedAt) }
+        guard let index else { return }
+        rememberForClaims(event, about.tenant, terms: index, acceptedAt: facts.acceptedAt)
+        promise(event, tenant: about.tenant, terms: index, acceptedAt: facts.acceptedAt)
     }
 
     /// Rule 20: the rules of a zone have the hash that the entry says.
@@ -99,11 +101,13 @@ extension Recomputation {
     mutating func hold(_ event: Event, _ facts: PauseFacts) {
         guard let place = openRequest(of: event), let index = requests.records[place].terms else { return }
         let terms = policies.terms[index].serviceLevel
+        requireMissedUpdates(before: event)
         do {
             let until = try requests.records[place].clock.pause(
                 event.frame.text(facts.reason), event.frame.text(facts.evidence), from: facts.from, at: event.t,
                 by: terms)
             requests.records[place].isPausedInVain = false
+            promises.cases[event.rid]?.hold(at: event.t, from: facts.from ?? event.t, until: until)
             guard until != facts.until else { return }
             let (expected, found) = (until.map(shown) ?? "never", facts.until.map(shown) ?? "never")
             report(.illegalPause, event, "the pause ends at the latest \(expected), not \(found)")
@@ -122,6 +126,8 @@ extension Recomputation {
             requests.records[place].isPausedInVain = false
         } else if !requests.records[place].clock.resume(at: event.t) {
             report(.illegalPause, event, "no pause runs or has ended")
+        } else {
+            promises.cases[event.rid]?.resume(at: event.t)
         }
         let due = requests.records[place].clock.due
         if due != facts.dueAt { reportDeadline(event, expected: due, found: facts.dueAt) }
@@ -143,6 +149,7 @@ extension Recomputation {
             report(.illegalPause, event, "the clock is paused; its stop must be preceded by a request.resumed")
         }
         claims.stop(event.rid, at: event.t)
+        promises.cases[event.rid]?.stop(at: event.t)
         if type == .credentialIssued {
             tally.issued += 1
         } else {
@@ -150,7 +157,7 @@ extension Recomputation {
             let terms = requests.records[place].terms.map { policies.terms[$0].serviceLevel }
             requests.records[place].isVoid = terms?.isVoidOnCancel ?? false
         }
-        if requests.records[place].isSettled(at: event.t) { requests.forget(place) }
+        if requests.records[place].isSettled(at: event.t), promises.cases[event.rid] == nil { requests.forget(place) }
     }
 
     /// A promise to nobody cannot be kept: only what has ended may be erased, and once.
@@ -158,6 +165,7 @@ extension Recomputation {
         if claims.erase(event.rid) {
             report(.erasedTooEarly, event, "a claim is open: its decision would be owed to nobody")
         }
+        promises.cases[event.rid]?.isErased = true
         guard let place = requests.place(of: event.rid) else { return }
         if requests.records[place].clock.stop == nil {
             report(.erasedTooEarly, event, "the request is open: what it is promised would be owed to nobody")

@@ -29,6 +29,8 @@ package struct Recomputation: Sendable {
     var claims = ClaimTable()
     /// What an index of requests must say.
     var chains = Chains()
+    /// The promises beside the credential.
+    var promises = SidePromises()
     var windows: PremiumWindows
     /// What becomes of awards.
     var settling = SettlingBook()
@@ -128,8 +130,13 @@ package struct Recomputation: Sendable {
         case .requestHeld: hold(event, try PauseFacts(event.frame))
         case .requestResumed: resume(event, try ResumptionFacts(event.frame))
         case .breach: breach(event, try BreachFacts(event.frame))
+        case .requestUpdated:
+            try event.frame.requireTexts([])
+            update(event)
         case .post where try judgeGrant(event): break
-        case .post: post(event, try PostingFacts(event.frame))
+        case .post:
+            let facts = try PostingFacts(event.frame)
+            if let ordinal = facts.ordinal { postPromise(event, facts, ordinal) } else { post(event, facts) }
         case .refundSettled: settleRefund(event, try RefundFacts(event.frame))
         case .notice: notice(event, try NoticeFacts(event.frame))
         case .credentialIssued: judgeIssue(event, try IssueFacts(event.frame))

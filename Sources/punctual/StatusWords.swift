@@ -15,7 +15,17 @@ struct StatusWords {
 
     var lines: [String] {
         let facts = [headline, "  asked for   " + moment("acceptedAt"), due, stopped, erased, why, expected]
-        return facts.compactMap { $0 } + given
+        return facts.compactMap { $0 } + promises + given
+    }
+
+    /// The promises beside the credential, each with its deadline.
+    private var promises: [String] {
+        (status["promises"]?.arrayValue ?? []).map { promise in
+            let ordinal = promise["ordinal"]?.integerValue.map { " \($0)" } ?? ""
+            let name = (promise["objective"]?.stringValue ?? "").replacing("-", with: " ")
+            let due = promise["dueAt"]?.stringValue.map { "by " + Self.moment($0) } ?? "not due now"
+            return "  promised    \(name)\(ordinal) \(due): \(promise["state"]?.stringValue ?? "")"
+        }
     }
 
     private var isLate: Bool { lateBy > 0 }
@@ -80,9 +90,12 @@ struct StatusWords {
     }
 
     private func moment(_ member: String) -> String {
-        guard let text = status[member]?.stringValue else { return "unknown" }
-        // 2026-11-21T22:06:04.123Z as people write it.
-        return text.prefix(10) + " " + text.dropFirst(11).prefix(8) + " UTC"
+        status[member]?.stringValue.map(Self.moment) ?? "unknown"
+    }
+
+    /// 2026-11-21T22:06:04.123Z as people write it.
+    private static func moment(_ text: String) -> String {
+        text.prefix(10) + " " + text.dropFirst(11).prefix(8) + " UTC"
     }
 }
 

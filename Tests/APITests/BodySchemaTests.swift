@@ -230,6 +230,7 @@ struct BodySchemaTests {
 
     private static let actions: [(name: String, body: BodySchema, cases: [(JSON, Bool)])] = [
         ("approve", .noteOnly, note), ("cancel", .noteOnly, note), ("revoke", .noteOnly, note),
+        ("updates", .noteOnly, note),
         ("resume", .nothing, [([:], true), (["note": "x"], false), ([], false), (.null, false)]),
         (
             "hold", .hold,

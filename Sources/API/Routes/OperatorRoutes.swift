@@ -32,6 +32,9 @@ func operatorRoutes(_ service: Service) -> [Route] {
         action("revoke", "Revoke the credential of any institution's request", service) {
             body throws(JSONShapeError) in .revoke(note: try body.optionalString("note"))
         },
+        action("updates", "Tell the requester of any institution's request how it stands", service) {
+            body throws(JSONShapeError) in .update(note: try body.optionalString("note"))
+        },
         action("status", "Change a status of the credential of any institution's request", service) {
             body throws(JSONShapeError) in try RequestAction(status: &body)
         },

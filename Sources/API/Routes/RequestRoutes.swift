@@ -40,6 +40,9 @@ func requestRoutes(_ service: Service) -> [Route] {
         action("cancel", .noteOnly, "The credential is not wanted any more", service) { body throws(JSONShapeError) in
             .cancel(note: try body.optionalString("note"))
         },
+        action("updates", .noteOnly, "Tell the requester how it stands", service) { body throws(JSONShapeError) in
+            .update(note: try body.optionalString("note"))
+        },
         action("revoke", .noteOnly, "The credential is no longer valid", service) { body throws(JSONShapeError) in
             .revoke(note: try body.optionalString("note"))
         },

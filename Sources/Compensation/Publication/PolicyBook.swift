@@ -65,6 +65,7 @@ package struct PolicyBook: Hashable, Sendable {
         try timeline.requireSuccession(of: policy, from: effectiveAt)
         try timeline.requireReferences(of: policy)
         timeline.add(policy, from: effectiveAt)
+        try timeline.requirePromise(paidBy: policy, at: effectiveAt)
         if case .compensation(let compensation) = policy {
             book.count(compensation.settling.caps)
             book.namedTypes.formUnion(compensation.eligibility.require.values(of: .type).map { Array($0.utf8) })

@@ -107,6 +107,20 @@ struct PolicyTimeline: Hashable, Sendable {
         }
     }
 
+    /// What is paid for is promised.
+    func requirePromise(paidBy policy: Policy, at instant: Instant) throws(PolicyError) {
+        guard case .compensation(let compensation) = policy, compensation.objective.isBeside else { return }
+        let isPromised = inForce(.serviceLevel, at: instant).contains { other in
+            guard case .serviceLevel(let level) = other, level.metadata.id == compensation.slaRef else { return false }
+            return level.promise(of: compensation.objective) != nil
+        }
+        guard !isPromised else { return }
+        let (name, metric) = (compensation.slaRef, compensation.objective.rawValue)
+        throw PolicyError(
+            pointer: JSONPointer().appending("spec").appending("objective"),
+            problem: "the service level \(name) does not promise \(metric) when this takes effect; publish that first")
+    }
+
     mutating func add(_ policy: Policy, from instant: Instant) {
         let name = Name(policy)
         latest[name] = Version(number: policy.metadata.version, hash: policy.hash, effectiveAt: instant)

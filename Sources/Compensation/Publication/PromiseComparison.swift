@@ -17,7 +17,14 @@ struct PromiseComparison {
     var loss: String? {
         if old.serviceLevel.hash != new.serviceLevel.hash, let loss = lossOfTime { return loss }
         if old.calendar?.hours != new.calendar?.hours { return "time would be counted by other hours" }
-        return old.compensation.hash == new.compensation.hash ? nil : lossOfCompensation
+        for (objective, before) in old.compensations.sorted(by: { $0.key.rawValue < $1.key.rawValue })
+        where objective == .issue || old.serviceLevel.promise(of: objective) != nil {
+            guard let after = new.compensations[objective] else { return "nothing would be given for \(objective.rawValue)" }
+            if before.hash != after.hash, let loss = lossOfCompensation(before, after) {
+                return objective == .issue ? loss : "for \(objective.rawValue): \(loss)"
+            }
+        }
+        return nil
     }
 }
 
@@ -66,16 +73,15 @@ extension PromiseComparison {
         return nil
     }
 
-    private var lossOfCompensation: String? {
-        guard let before = document(old.compensation.hash)?["spec"],
-            let after = document(new.compensation.hash)?["spec"]
+    private func lossOfCompensation(_ old: CompensationPolicy, _ new: CompensationPolicy) -> String? {
+        guard let before = document(old.hash)?["spec"], let after = document(new.hash)?["spec"]
         else { return "the documents cannot be compared" }
         let models = [before["model"], after["model"]].compactMap(\.self)
         if models[0] != models[1], models.contains(where: Self.countsDays) {
             return "what is given after so many days would be another"
         }
         for facts in Self.grid(models) {
-            if let loss = lossOfEntitlement(facts) { return loss }
+            if let loss = lossOfEntitlement(facts, old, new) { return loss }
         }
         let (paid, pays) = (before["payout"], after["payout"])
         if Self.isLonger(pays?["within"], than: paid?["within"]) { return "payment could take longer" }
@@ -90,8 +96,10 @@ extension PromiseComparison {
         return member.map { "\($0) would be another" }
     }
 
-    private func lossOfEntitlement(_ facts: AssessmentFacts) -> String? {
-        guard let before = old.compensation.given(facts), let after = new.compensation.given(facts) else {
+    private func lossOfEntitlement(
+        _ facts: AssessmentFacts, _ old: CompensationPolicy, _ new: CompensationPolicy
+    ) -> String? {
+        guard let before = old.given(facts), let after = new.given(facts) else {
             return "what is given cannot be computed"
         }
         for (gift, given) in before.sorted(by: { $0.key < $1.key }) {

@@ -8,7 +8,7 @@ extension Award {
         Award(
             claimKey: claimKey, objective: objective, tier: tier, benefit: benefit, revision: revision, type: type,
             class: `class`, amount: rest, expires: expires, isHeld: isHeld,
-            trail: trail + takes.map { "\($0.rule) takes \(Amount($0.minor, amount.unit))" })
+            trail: trail + takes.map { "\($0.rule) takes \(Amount($0.minor, amount.unit))" }, ordinal: ordinal)
     }
 
     /// An award that is owed already, as it is paid later.

@@ -161,7 +161,7 @@ extension Decision {
     fileprivate func posted(_ grant: GivenAmount) -> Int64 {
         events.reduce(0) { sum, event in
             guard case .compensationPosted(let posted) = event.event, posted.benefitType == grant.type.rawValue,
-                posted.unit == grant.amount.unit.rawValue
+                posted.unit == grant.amount.unit.rawValue, posted.ordinalSaid == nil
             else { return sum }
             return sum + posted.minor
         }

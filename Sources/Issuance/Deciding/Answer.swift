@@ -55,6 +55,7 @@ extension Answer {
         case .requestResumed(let resumed):
             body["state"] = .string(RequestState.processing.rawValue)
             body["dueAt"] = .string(resumed.dueAt.rfc3339)
+        case .requestUpdated: body["updated"] = true
         case .requestCancelled:
             body["state"] = .string(RequestState.cancelled.rawValue)
         case .credentialRevoked:

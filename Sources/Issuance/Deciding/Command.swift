@@ -29,6 +29,8 @@ package indirect enum Command: Sendable {
     /// `from` where the pause began before the command.
     case hold(TenantRequest, reason: String, evidence: String, from: Instant?, note: String?)
     case resume(TenantRequest)
+    /// The requester is told how it stands.
+    case update(TenantRequest, note: String?)
     case cancel(TenantRequest, note: String?)
     case revoke(TenantRequest, note: String?)
     case setStatus(TenantRequest, StatusPurpose, value: Int64, note: String?)
@@ -124,7 +126,8 @@ extension Command {
     var target: TenantRequest? {
         switch self {
         case .approve(let request, _, _), .hold(let request, _, _, _, _), .resume(let request),
-            .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _):
+            .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _),
+            .update(let request, _):
             request
         case .claim(let command): command.target
         case .offer(let command): command.target

@@ -24,6 +24,8 @@ extension Promise {
         for row in try rows(CappedRecord.self, "capped_by_request", of: record, in: state) {
             add(row.claimKey, row.benefitType, row.unit, row.minor)
         }
+        // What other promises of the request were given is theirs.
+        if !sums.isEmpty { for award in try state.sideAwards(of: record.id) { sums[award.claimKey] = nil } }
         let late = policy.lateClaimKeys(tenant: record.tenant, request: record.id)
         for (claimKey, sum) in sums {
             guard let key = ClaimKey(claimKey), let type = BenefitType(rawValue: sum.type),

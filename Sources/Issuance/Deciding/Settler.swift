@@ -43,7 +43,7 @@ struct Settler {
         let facts = try facts(for: award, place)
         let disposition = terms.dispose(award.amount, award.class, facts)
         if !disposition.takes.isEmpty { announceTakes(disposition, of: award) }
-        if award.objective != .compensate { draft.entitled[award.type, default: 0] += award.amount.minor }
+        if award.objective != .compensate, !award.objective.isBeside { draft.entitled[award.type, default: 0] += award.amount.minor }
         let given = award.giving(disposition.rest, after: disposition.takes)
         switch disposition.outcome {
         case .nothing: break
@@ -136,11 +136,11 @@ struct Settler {
 
     /// The first payment under this policy that is late for the request, and what that gives.
     mutating func tellLate(_ claimKey: ClaimKey, dueAt: Instant) throws {
-        guard !terms.payout.ifLate.isEmpty, !draft.isLateTold else { return }
+        guard !terms.payout.ifLate.isEmpty, !draft.lateTold.contains(policy.hash) else { return }
         guard try situation.state.record(LateRecord.self, .text(record.id), .text(policy.hash.text)) == nil else {
             return
         }
-        draft.isLateTold = true
+        draft.lateTold.insert(policy.hash)
         let late = CompensationLate(claimKey: claimKey.text, compensation: policy.hash, dueAt: dueAt)
         announce(.settling(.late(late)), by: .late)
         for award in policy.lateAwards(tenant: record.tenant, request: record.id, dueAt: dueAt) {
@@ -181,7 +181,7 @@ struct SettlingDraft {
     var warned: Set<BudgetWarned> = []
     /// Awards of the request so far, before any cap.
     var entitled: [BenefitType: Int64] = [:]
-    var isLateTold = false
+    var lateTold: Set<PolicyHash> = []
     var accessEnd: Instant?
 
     /// Enough has come together: what this command put into the pot waits no more either.
@@ -204,7 +204,7 @@ extension AwardFacts {
             claimKey: award.claimKey.text, objective: award.objective.rawValue,
             compensation: settler.policy.hash, tier: Int64(award.tier), benefit: Int64(award.benefit),
             revision: Int64(award.revision), benefitType: award.type.rawValue, unit: award.amount.unit.rawValue,
-            minor: award.amount.minor)
+            minor: award.amount.minor, ordinal: award.objective.isBeside ? Int64(award.ordinal) : nil)
     }
 }
 
@@ -216,7 +216,7 @@ extension CompensationPosted {
             revision: Int64(award.revision), benefitType: award.type.rawValue, unit: award.amount.unit.rawValue,
             minor: award.amount.minor, trail: award.trail,
             journal: award.journal(request: settler.id.text).map(JournalEntry.init),
-            window: window)
+            window: window, ordinal: award.objective.isBeside ? Int64(award.ordinal) : nil)
     }
 }
 

@@ -13,7 +13,14 @@ extension Situation {
             decision.events.append(
                 LogEvent(.requestResumed(RequestResumed(dueAt: due, idempotency: nil)), of: promise.id))
         }
-        guard promise.clock.delay(at: now) > .zero, let due = promise.clock.due else { return decision }
+        if promise.clock.delay(at: now) > .zero, let due = promise.clock.due {
+            try assess(promise, brokenAt: due, in: &decision)
+        }
+        try assessSidePromises(of: promise, in: &decision)
+        return decision
+    }
+
+    private func assess(_ promise: Promise, brokenAt due: Instant, in decision: inout Decision) throws {
         if promise.record.breachedAt == nil {
             let broken = PromiseBroken(
                 objective: promise.serviceLevel.objective.metric.rawValue, dueAt: due,
@@ -22,7 +29,6 @@ extension Situation {
             announce(.promiseBroken(broken), by: .breach, of: promise.id, in: &decision)
         }
         try post(promise, in: &decision)
-        return decision
     }
 
     /// What a policy gives that pays when the wait has ended: in the command that ends it, so that nothing which is
@@ -75,7 +81,7 @@ extension Situation {
     }
 
     /// An event and the notice of it.
-    private func announce(
+    func announce(
         _ event: Event, by notice: NoticeQueued.Notice, of request: RequestID, in decision: inout Decision
     ) {
         let about = nextSeq + Int64(decision.events.count)

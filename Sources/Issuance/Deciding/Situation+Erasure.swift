@@ -37,6 +37,7 @@ extension Situation {
             requests += found.filter { !known.contains($0.id) }
         }
         try requireSettledRefunds(of: requests)
+        try requireAssessedPromises(of: requests)
         guard requests.count <= Self.maximumErasedRequests else {
             throw Refusal(
                 .invalidRequest, "They have more than \(Self.maximumErasedRequests) requests; erase fewer at a time.")

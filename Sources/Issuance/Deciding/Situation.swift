@@ -34,6 +34,7 @@ struct Situation {
         case .hold(let target, let reason, let evidence, let from, let note):
             try hold(target, reason, evidence, from, note)
         case .resume(let target): try resume(target)
+        case .update(let target, let note): try update(target, note)
         case .cancel(let target, let note): try cancel(target, note)
         case .revoke(let target, let note): try revoke(target, note)
         case .setStatus(let target, let purpose, let value, let note): try setStatus(target, purpose, value, note)
@@ -153,7 +154,8 @@ struct Situation {
         var promise = try Promise(record, in: state, policies)
         // What an incident says may have become worth more after the clock had stopped.
         let isOwed = record.breachedAt != nil && record.erasedAt == nil
-        return promise.isWaiting || isOwed ? try assessment(of: &promise) : Decision()
+        let isPromised = !promise.serviceLevel.others.isEmpty && record.erasedAt == nil
+        return promise.isWaiting || isOwed || isPromised ? try assessment(of: &promise) : Decision()
     }
 
     /// The request of that institution; another institution's is as unknown as one that does not exist.

@@ -84,6 +84,8 @@ package struct CompensationPosted: EventContent {
     package static let type = "compensation.post"
     package let claimKey: String
     package let objective: String
+    /// Which promise of its kind it is for, of a promise beside the credential; else nil.
+    package let ordinalSaid: Int64?
     package let compensation: PolicyHash
     package let tier: Int64
     package let benefit: Int64
@@ -135,8 +137,9 @@ package struct CompensationPosted: EventContent {
     package init(
         claimKey: String, objective: String, compensation: PolicyHash, tier: Int64, benefit: Int64,
         revision: Int64 = 0, benefitType: String, unit: String, minor: Int64, trail: [String],
-        journal: [JournalEntry], window: Window?
+        journal: [JournalEntry], window: Window?, ordinal: Int64? = nil
     ) {
+        ordinalSaid = ordinal
         self.claimKey = claimKey
         self.objective = objective
         self.compensation = compensation
@@ -169,6 +172,7 @@ extension CompensationPosted {
         benefitType = try facts.string("benefitType")
         unit = try facts.string("unit")
         minor = try facts.integer("minor")
+        ordinalSaid = try facts.ordinal(of: objective)
         trail = try facts.array("trail").map { (json, pointer) throws(JSONShapeError) in
             guard let text = json.stringValue else {
                 throw JSONShapeError(pointer: pointer, problem: "expected a string")
@@ -197,6 +201,7 @@ extension CompensationPosted {
             "trail": .array(trail.map(JSON.string)), "journal": .array(journal.map(\.json)),
         ]
         if revision > 0 { facts["revision"] = .integer(revision) }
+        facts["ordinal"] = ordinalSaid.map { .integer($0) }
         if isWindowPublic, let window {
             facts["from"] = .integer(window.from.milliseconds)
             facts["until"] = .integer(window.until.milliseconds)

@@ -83,20 +83,29 @@ package struct PolicyPublished: EventContent {
 package struct PromiseBroken: EventContent {
     package static let type = "sla.breach"
     package let objective: String
+    /// Which promise of its kind, where a request can have several; else 0. Not said of `issue`.
+    package let ordinal: Int64
     package let dueAt: Instant
     package let serviceLevel: PolicyHash
     /// Why nothing is given for it, where something suspends that.
     package let suspension: PolicyHash?
 
-    package init(objective: String, dueAt: Instant, serviceLevel: PolicyHash, suspension: PolicyHash? = nil) {
+    package init(
+        objective: String, ordinal: Int64 = 0, dueAt: Instant, serviceLevel: PolicyHash, suspension: PolicyHash? = nil
+    ) {
         self.objective = objective
+        self.ordinal = ordinal
         self.dueAt = dueAt
         self.serviceLevel = serviceLevel
         self.suspension = suspension
     }
 
+    /// Whether it is about another promise than that of the credential.
+    package var isBesideIssue: Bool { objective != Objective.Metric.issue.rawValue }
+
     package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
         objective = try facts.string("objective")
+        ordinal = objective == Objective.Metric.issue.rawValue ? 0 : try facts.integer("ordinal")
         dueAt = try facts.instant("dueAt")
         serviceLevel = try facts.parsed("serviceLevel") { PolicyHash($0) }
         suspension = try facts.optionalPolicyHash("suspension")
@@ -107,6 +116,7 @@ package struct PromiseBroken: EventContent {
             "objective": .string(objective), "dueAt": .integer(dueAt.milliseconds),
             "serviceLevel": .string(serviceLevel.text),
         ]
+        if isBesideIssue { facts["ordinal"] = .integer(ordinal) }
         facts["suspension"] = suspension.map { .string($0.text) }
         return facts
     }

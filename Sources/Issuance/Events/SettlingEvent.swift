@@ -67,11 +67,16 @@ package struct AwardFacts: Hashable, Sendable {
     package let benefitType: String
     package let unit: String
     package let minor: Int64
+    /// Which promise of its kind it is for, of a promise beside the credential; else nil.
+    package let ordinalSaid: Int64?
+    /// As ``ordinalSaid``, or 0.
+    package var ordinal: Int64 { ordinalSaid ?? 0 }
 
     package init(
         claimKey: String, objective: String, compensation: PolicyHash, tier: Int64, benefit: Int64, revision: Int64,
-        benefitType: String, unit: String, minor: Int64
+        benefitType: String, unit: String, minor: Int64, ordinal: Int64? = nil
     ) {
+        ordinalSaid = ordinal
         self.claimKey = claimKey
         self.objective = objective
         self.compensation = compensation
@@ -93,6 +98,7 @@ package struct AwardFacts: Hashable, Sendable {
         benefitType = try facts.string("benefitType")
         unit = try facts.string("unit")
         minor = try facts.integer("minor")
+        ordinalSaid = try facts.ordinal(of: objective)
     }
 
     /// The members that say it.
@@ -103,7 +109,15 @@ package struct AwardFacts: Hashable, Sendable {
             "benefitType": .string(benefitType), "unit": .string(unit), "minor": .integer(minor),
         ]
         if revision > 0 { facts["revision"] = .integer(revision) }
+        facts["ordinal"] = ordinalSaid.map { .integer($0) }
         return facts
+    }
+}
+
+extension ObjectReader {
+    /// Which promise of that kind an award is for; nil where it is not for one beside the credential.
+    mutating func ordinal(of objective: String) throws(JSONShapeError) -> Int64? {
+        try Objective.Metric(rawValue: objective)?.isBeside ?? false ? integer("ordinal") : nil
     }
 }
 

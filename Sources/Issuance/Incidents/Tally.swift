@@ -22,7 +22,7 @@ package struct Tally: Hashable, Sendable {
         switch event {
         case .requestAccepted: accepted += 1
         case .credentialIssued, .requestCancelled: stopped += 1
-        case .promiseBroken: breached += 1
+        case .promiseBroken(let broken): breached += broken.isBesideIssue ? 0 : 1
         case .compensationPosted, .settling(.paid): posted += 1
         default: break
         }

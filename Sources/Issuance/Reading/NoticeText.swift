@@ -6,12 +6,13 @@ import Temporal
 enum NoticeText {
     static func text(_ event: Event) -> String {
         switch event {
-        case .promiseBroken(let breach) where breach.suspension != nil:
+        case .promiseBroken(let breach) where breach.suspension != nil && !breach.isBesideIssue:
             """
             Your credential was promised by \(breach.dueAt.rfc3339) and was not ready. We are sorry. Nothing is given \
             for this: what the published policy gives was suspended at that time. Who decided that, and why, is \
             published under /policies/\(breach.suspension?.text ?? "").
             """
+        case .promiseBroken(let breach) where breach.isBesideIssue: besideText(breach)
         case .promiseBroken(let breach):
             """
             Your credential was promised by \(breach.dueAt.rfc3339) and was not ready. We are sorry. You need not do \
@@ -25,9 +26,25 @@ enum NoticeText {
 }
 
 extension NoticeText {
+    /// The words about a promise beside the credential that was broken.
+    private static func besideText(_ breach: PromiseBroken) -> String {
+        let what =
+            switch Objective.Metric(rawValue: breach.objective) {
+            case .acknowledge: "that your request is acknowledged"
+            case .firstUpdate, .updateCadence: "that you hear of your request"
+            case .claimDecision: "that your claim \(breach.ordinal) is decided"
+            case .appealDecision: "that your appeal about claim \(breach.ordinal) is decided"
+            case .issue, .compensate, .claim, .offer, nil: "that you are answered"
+            }
+        return """
+            We promised \(what) by \(breach.dueAt.rfc3339), and did not keep it. We are sorry. You need not do anything: \
+            what the published policy gives for this, if anything, is given by itself.
+            """
+    }
+
     /// The words about what was given.
     private static func postedText(_ posted: CompensationPosted) -> String {
-        let start = "For the delay of your credential you were given \(posted.minor)"
+        let start = "For \(cause(posted)) you were given \(posted.minor)"
         let until = posted.window?.until.rfc3339 ?? ""
         switch BenefitType(rawValue: posted.benefitType) {
         case .credit: return "\(start) Pocket FIT credits. You can spend them until \(until)."
@@ -40,6 +57,10 @@ extension NoticeText {
         case .apology: return "Your credential was late, and we apologise. We promised better, and did not keep it."
         case .assuranceUpgrade, .expedite, nil: return ""
         }
+    }
+
+    private static func cause(_ posted: CompensationPosted) -> String {
+        posted.ordinalSaid == nil ? "the delay of your credential" : "a promise of ours that was not kept"
     }
 
     /// The words about what waits, is late, or is not given.

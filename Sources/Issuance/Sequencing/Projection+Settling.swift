@@ -6,7 +6,9 @@ import Temporal
 extension Projection {
     func settle(_ event: SettlingEvent, at place: Place, _ record: RequestRecord) throws {
         switch event {
-        case .capped(let event): try writer.insert(CappedRecord(event.award, of: record, seq: place.seq))
+        case .capped(let event):
+            try writer.insert(CappedRecord(event.award, of: record, seq: place.seq))
+            try award(event.award, of: record, at: place)
         case .owed(let event): try owe(event, at: place, record)
         case .waiting(let event): try wait(event, at: place, record)
         case .paid(let event): try pay(event, at: place, record)
@@ -44,6 +46,7 @@ extension Projection {
         var row = OwedRecord(event, of: record, at: place.at.milliseconds, seq: place.seq)
         try enter(event.why, event.until, policy, &row, record)
         try writer.insert(row)
+        try award(event.award, of: record, at: place)
         try count(row.objective, row.benefitType, row.unit, row.minor, policy, at: place, record)
         if row.queue != nil { try emptyPot(row.unit, policy, at: place, record) }
     }

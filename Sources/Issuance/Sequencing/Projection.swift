@@ -66,6 +66,7 @@ struct Projection {
                 try writer.insert(RequestCalendarRecord(request: record.id, calendar: calendar.document.text))
             }
             if let terms = RequestTermsRecord(accepted, of: id) { try writer.insert(terms) }
+            try promise(accepted, of: record, at: place)
             try keep(accepted.idempotency, of: record, at: place)
             return record
         default:
@@ -95,6 +96,7 @@ struct Projection {
         case .credentialStatusSet(let event):
             try setStatus(event.purpose, event.value, of: record, at: place)
             try keep(event.idempotency, of: record, at: place)
+        case .promiseBroken(let event) where event.isBesideIssue: try breakPromise(event, of: record, at: place)
         case .promiseBroken:
             record.breachedAt = place.at.milliseconds
             try note(lateness: record, at: place)
@@ -102,6 +104,7 @@ struct Projection {
         case .compensationPosted(let event):
             try post(event, at: place, record)
             try settled(event, at: place, record)
+            if let ordinal = event.ordinalSaid { return try award(AwardFacts(event, ordinal), of: record, at: place) }
             // What was granted on a claim before anything was due leaves the first instant to look at as it is.
             if record.breachedAt != nil { try expectNextTier(&record, at: place) }
         case .refundSettled(let event): try settleRefund(event, at: place)
@@ -112,12 +115,15 @@ struct Projection {
                     notice: event.notice.rawValue, about: event.about, at: place.at.milliseconds))
         case .subjectErased(let event):
             try erase(event, at: place, &record)
+            try endPromises(of: record)
             if record.breachedAt != nil { try forget(record) }
         case .settling(let event): try settle(event, at: place, record)
         case .claim(let event):
             try apply(event, of: record, at: place)
+            try promise(event, of: record, at: place)
             if event.grantsRefund { try expectByFacts(&record, at: place) }
         case .offer(let event): try apply(event, of: &record, at: place)
+        case .requestUpdated(let event): try update(event, of: record, at: place)
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
             .resourceRegistered, .requestsIndexed, .policyPublished, .zonePinned, .requestAccepted, .staffAdded,
             .staffRolesChanged,
@@ -133,6 +139,7 @@ struct Projection {
             PauseRecord(
                 request: record.id, ordinal: ordinal, reason: event.reason, from: from.milliseconds,
                 limit: limit?.milliseconds, until: nil))
+        try holdPromises(of: record, from: from, until: limit, at: place)
         record.state = .paused
         // An open pause counts as lasting until its limit; without one, nothing is due.
         record.dueAt = try limit.flatMap { try dueAt(of: record, movedBy: from..<$0) }
@@ -151,6 +158,7 @@ struct Projection {
     }
 
     private func resume(_ event: RequestResumed, at place: Place, _ record: inout RequestRecord) throws {
+        try resumePromises(of: record, limit: openPause(of: record)?.limit, at: place)
         try endPause(of: record, at: place)
         record.state = .processing
         record.dueAt = event.dueAt.milliseconds
@@ -173,6 +181,7 @@ struct Projection {
         record.state = state
         record.stoppedAt = place.at.milliseconds
         record.assessAt = nil
+        try stopPromises(of: record, at: place)
         if record.breachedAt != nil {
             try note(stop: record, at: place)
             if try isMore(record) { try expectByFacts(&record, at: place) }
@@ -270,7 +279,7 @@ struct Projection {
         record.assessAt = policy.nextTier(after: delay).map { dueAt + $0.over.count + 1 }
     }
 
-    private func openPause(of record: RequestRecord) throws -> PauseRecord? {
+    func openPause(of record: RequestRecord) throws -> PauseRecord? {
         // Before its second entry a request was never held.
         if record.entryCount <= 1 { return nil }
         return try writer.records(

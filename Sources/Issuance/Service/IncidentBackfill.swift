@@ -39,7 +39,8 @@ enum IncidentBackfill {
                 limit: AuditBundle.maximumEntries))
         for entry in entries {
             let json = try JSON(parsing: entry.body)
-            guard json["type"]?.stringValue == PromiseBroken.type, let due = json["facts"]?["dueAt"]?.integerValue,
+            guard json["type"]?.stringValue == PromiseBroken.type,
+                json["facts"]?["objective"] == "issue", let due = json["facts"]?["dueAt"]?.integerValue,
                 let at = json["t"]?.integerValue
             else { continue }
             let stage = try Stage(of: record, at: Instant(milliseconds: at), in: writer)

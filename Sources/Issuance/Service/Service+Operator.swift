@@ -53,6 +53,7 @@ extension Service {
         // By the time that a promise is judged by.
         let now = committer.logTime(now()).milliseconds
         failures += try assessDueClaims(at: now)
+        failures += try assessDuePromises(at: now)
         while true {
             let due = try store.read { reader in
                 try reader.records(
@@ -61,10 +62,7 @@ extension Service {
                         limit: Sequencer.maximumBatch))
             }
             guard let last = due.last, let lastInstant = last.assessAt else { return try failures + settleDue() }
-            let commands = due.compactMap { RequestID($0.id).map(Command.assess) }
-            for (record, result) in zip(due, sequencer.performAll(commands)) {
-                if case .failure(let error) = result { failures.append((record.id, error)) }
-            }
+            failures += assess(due.map { VainLooks.Look(request: $0.id, at: $0.assessAt ?? 0) }, at: now)
             above = [.integer(lastInstant), .text(last.id)]
         }
     }

@@ -67,6 +67,7 @@ extension Service {
                 .hold(target, reason: reason, evidence: evidence, from: from, note: note)
             case .resume: .resume(target)
             case .cancel(let note): .cancel(target, note: note)
+            case .update(let note): .update(target, note: note)
             case .revoke(let note): .revoke(target, note: note)
             case .setStatus(let purpose, let value, let note):
                 .setStatus(target, purpose, value: value, note: note)
@@ -160,6 +161,8 @@ package enum RequestAction: Sendable {
     case hold(reason: String, evidence: String, from: Instant? = nil, note: String?)
     case resume
     case cancel(note: String?)
+    /// The requester is told how it stands.
+    case update(note: String?)
     case revoke(note: String?)
     case setStatus(StatusPurpose, value: Int64, note: String?)
 }

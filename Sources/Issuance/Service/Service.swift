@@ -34,6 +34,8 @@ package final class Service: Sendable {
     let witnessedSize = Mutex<UInt64?>(nil)
     /// Under the lock: written by whoever tends the incidents, read by reports.
     let incidentWalks = Mutex(IncidentWalks())
+    /// What was looked at in vain.
+    let vainLooks = Mutex(VainLooks())
 
     /// What a service needs of the world; programs name the real things, simulations others.
     package struct Surroundings: Sendable {

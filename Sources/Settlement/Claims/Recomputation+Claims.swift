@@ -48,7 +48,11 @@ extension Recomputation {
                 "draw", "stage", "grant", "outcome", "rules", "opinionBy")
             return
         }
-        if name == "claim.filed" { return try file(event, number, claimable, terms, &facts) }
+        if name == "claim.filed" {
+            try file(event, number, claimable, terms, &facts)
+            promises.cases[event.rid]?.claim(name, number, due: event.t + terms.decideWithin, at: event.t)
+            return
+        }
         guard var claim = claims.cases[event.rid]?.claims[safe: Int(number) - 1] else {
             throw JSONShapeError(pointer: facts.pointer(to: "claim"), problem: "there is no such claim")
         }
@@ -67,6 +71,7 @@ extension Recomputation {
         default: try end(event, &claim, terms, &facts)
         }
         claims.cases[event.rid]?.claims[Int(number) - 1] = claim
+        promises.cases[event.rid]?.claim(name, number, due: claim.due, at: event.t)
     }
 
     private mutating func file(

@@ -75,13 +75,17 @@ struct ResumptionFacts {
 
 struct BreachFacts {
     let dueAt: Int64
+    let objective: Range<Int>
+    /// Which promise of its kind, of one beside the credential.
+    let ordinal: Int64?
     let serviceLevel: Range<Int>
     let suspension: Range<Int>?
 
     init(_ frame: EntryFrame) throws(EntryProblem) {
         var facts = try FactReader(frame)
         dueAt = try facts.integer("dueAt")
-        try facts.constant("objective", "issue")
+        objective = try facts.text("objective")
+        ordinal = try facts.ordinal(of: objective, in: frame)
         serviceLevel = try facts.text("serviceLevel")
         suspension = try facts.optionalText("suspension")
         try facts.finish()
@@ -122,6 +126,8 @@ struct PostingFacts {
     let journal: Range<Int>
     let minor: Int64
     let objective: Range<Int>
+    /// Which promise of its kind, of one beside the credential.
+    let ordinal: Int64?
     /// How often the same was posted before, for less.
     var revision: Int64 = 0
     let tier: Int64
@@ -140,7 +146,8 @@ struct PostingFacts {
         from = try facts.optionalInteger("from")
         journal = try facts.value("journal")
         minor = try facts.integer("minor")
-        objective = try facts.choice("objective", "issue", "compensate").text
+        objective = try facts.text("objective")
+        ordinal = try facts.ordinal(of: objective, in: frame)
         revision = try facts.optionalInteger("revision") ?? 0
         tier = try facts.integer("tier")
         _ = try facts.value("trail")
@@ -164,6 +171,7 @@ struct PostingFacts {
         self.tier = tier
         self.unit = unit
         self.revision = revision ?? 0
+        ordinal = nil
         kind = try GiftKind(benefitType, in: frame)
         isCredit = kind == .credit
         (from, until) = (nil, nil)
@@ -276,6 +284,16 @@ extension EntryFrame {
 }
 
 extension FactReader {
+    /// Which promise of its kind; nil for the credential and for what a late payment gives.
+    fileprivate mutating func ordinal(of objective: Range<Int>, in frame: EntryFrame) throws(EntryProblem) -> Int64? {
+        let name = objective.dropFirst().dropLast()
+        if frame.bytes.holds("issue", in: name) || frame.bytes.holds("compensate", in: name) { return nil }
+        guard SideTerms.names.contains(where: { frame.bytes.holds($0, in: name) }) else {
+            throw EntryProblem("objective is \(frame.bytes.text(objective)), which is not on the page")
+        }
+        return try integer("ordinal")
+    }
+
     init(_ frame: EntryFrame) throws(EntryProblem) {
         try self.init(frame.bytes, at: frame.facts)
     }

@@ -28,6 +28,8 @@ struct PolicyDocument: Sendable {
         let slaRef: [UInt8]
         /// Whether it pays for the credential being late, and not for another promise.
         let isOfIssue: Bool
+        /// Whose breach it pays for.
+        let objective: String
         let terms: Result<CompensationTerms, JSONShapeError>
     }
 
@@ -114,8 +116,14 @@ struct PolicyDocument: Sendable {
         case "Compensation":
             let slaRef = Array(try reader.string("slaRef").utf8)
             let objective = try reader.optionalString("objective") ?? "issue"
-            let terms = Result { () throws(JSONShapeError) in try CompensationTerms(&reader) }
-            return .compensation(Compensation(slaRef: slaRef, isOfIssue: objective == "issue", terms: terms))
+            let place = reader.pointer(to: "objective")
+            let terms = Result { () throws(JSONShapeError) in
+                let terms = try CompensationTerms(&reader)
+                if objective != "issue" { try terms.requirePlain(for: objective, at: place) }
+                return terms
+            }
+            return .compensation(
+                Compensation(slaRef: slaRef, isOfIssue: objective == "issue", objective: objective, terms: terms))
         case "Claims": return .claims(Result { () throws(JSONShapeError) in try ClaimTerms(&reader) })
         case "BusinessCalendar": return .calendar(try HoursPlan(&reader))
         case "Budget": return .budget(try BudgetTerms(reader))

@@ -85,6 +85,11 @@ struct PublishedPolicies: Sendable {
     }
 
     /// The calendar in force that a service level names.
+    private struct SidePair: Hashable {
+        let bound: Int
+        let compensation: UInt64
+    }
+
     private enum CalendarSearch {
         case notNamed
         case found(Version, HoursPlan, ZoneTimes)
@@ -107,6 +112,7 @@ struct PublishedPolicies: Sendable {
     private(set) var terms: [Terms] = []
 
     private var pairs: [Pair: Int] = [:]
+    private var sidePairs: [SidePair: Int] = [:]
     /// Each in ascending order of ids, so that the first of equals is the one that binds.
     private var shelves: [Shelf: [Series]] = [:]
     /// The instants at which a version comes into force, ascending.
@@ -260,6 +266,37 @@ struct PublishedPolicies: Sendable {
             return .cannotTell(seq: version.seq)
         }
         return .found(version, plan, zone)
+    }
+}
+
+extension PublishedPolicies {
+    /// What pays for another promise of a request that is bound to these terms; the same terms with another
+    /// compensation policy. None when no such policy was in force.
+    mutating func paying(for objective: String, beside index: Int, acceptedAt: Int64) -> Binding {
+        let bound = terms[index]
+        let shelf = Shelf(tenant: bound.tenant, kind: PolicyDocument.compensationKind)
+        for series in shelves[shelf] ?? [] {
+            guard let other = series.version(inForceAt: acceptedAt) else { continue }
+            guard case .success(.compensation(let compensation)) = other.document.spec else {
+                return .cannotTell(seq: other.seq)
+            }
+            guard compensation.slaRef == Array(bound.serviceLevelID.utf8), compensation.objective == objective else {
+                continue
+            }
+            let pair = SidePair(bound: index, compensation: other.seq)
+            if let known = sidePairs[pair] { return .bound(known) }
+            guard case .success(let compensationTerms) = compensation.terms else { return .cannotTell(seq: other.seq) }
+            sidePairs[pair] = terms.count
+            terms.append(
+                Terms(
+                    serviceLevelHash: bound.serviceLevelHash, serviceLevelID: bound.serviceLevelID,
+                    serviceLevel: bound.serviceLevel, compensationHash: other.document.hash,
+                    compensation: compensationTerms, tenant: other.document.tenant,
+                    compensationID: other.document.id,
+                    documents: (bound.documents.serviceLevel, other.document.terms), calendar: bound.calendar))
+            return .bound(terms.count - 1)
+        }
+        return .none("nothing pays for \(objective)")
     }
 }
 

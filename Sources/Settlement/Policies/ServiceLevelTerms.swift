@@ -15,6 +15,8 @@ struct ServiceLevelTerms: Sendable {
     /// The id of the calendar, in UTF-8, by which spans are counted; nil for UTC.
     let calendarRef: [UInt8]?
     let target: Span
+    /// What is promised beside the credential (rule 55), in the order of the document.
+    let others: [SideTerms]
     let pauses: [Pause]
     let isVoidOnCancel: Bool
 
@@ -22,6 +24,7 @@ struct ServiceLevelTerms: Sendable {
     init(_ spec: inout ObjectReader) throws(JSONShapeError) {
         calendarRef = try spec.optionalString("calendarRef").map { Array($0.utf8) }
         target = try Self.target(spec.array("objectives"), at: spec.pointer(to: "objectives"))
+        others = try SideTerms.all(spec.array("objectives"))
         pauses = try Self.pauses(spec.optionalArray("pause") ?? [])
         let onCancel = try spec.optionalString("onCancel")
         isVoidOnCancel = onCancel == "stop-clock-void"
@@ -30,7 +33,7 @@ struct ServiceLevelTerms: Sendable {
         }
         spec.ignore("escalation")
         try spec.finish()
-        let spans = [target] + pauses.compactMap(\.maxTotal)
+        let spans = [target] + pauses.compactMap(\.maxTotal) + others.compactMap(\.target)
         guard calendarRef != nil || spans.allSatisfy({ !$0.isWorking }) else {
             throw JSONShapeError(
                 pointer: spec.pointer(to: "objectives"), problem: "working time without a calendar is not on the page")

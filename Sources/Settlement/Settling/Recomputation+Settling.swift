@@ -49,7 +49,7 @@ extension Recomputation {
         noteLate(event, index, since: deadline)
     }
 
-    private mutating func remember(
+    mutating func remember(
         _ event: Event, _ facts: PostingFacts, _ index: Int, _ key: CanonicalText, _ unit: CanonicalText
     ) {
         guard !policies.terms[index].compensation.payment.reasons.isEmpty else { return }

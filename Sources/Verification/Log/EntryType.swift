@@ -11,6 +11,7 @@ enum EntryType: String {
     case requestHeld = "request.held"
     case requestResumed = "request.resumed"
     case requestCancelled = "request.cancelled"
+    case requestUpdated = "request.updated"
     case credentialIssued = "credential.issued"
     case credentialRevoked = "credential.revoked"
     case promiseBroken = "sla.breach"
@@ -76,6 +77,7 @@ extension EntryType {
         case .requestResumed:
             return "The clock runs again; the promise is now \(try facts.instant("dueAt").dateTimeStamp)."
         case .requestCancelled: return "The institution cancelled the request."
+        case .requestUpdated: return "The requester was told how it stands."
         case .credentialIssued: return "The credential was issued."
         case .credentialRevoked: return "The credential was revoked."
         case .credentialStatus:
@@ -124,7 +126,7 @@ extension EntryType {
             let (minor, unit) = (try facts.integer("minor"), try facts.string("unit"))
             return "The money of a refund was paid out: \(minor) minor units of \(unit)."
         case .promiseBroken:
-            return "The promise was broken: the credential was due \(try facts.instant("dueAt").dateTimeStamp)."
+            return try broken(&facts)
         case .compensationPosted: return try given(&facts, window: window)
         case .noticeQueued:
             let (notice, about) = (try facts.string("notice"), try facts.integer("about"))
@@ -139,6 +141,20 @@ extension EntryType {
             A request of \(tenant) was accepted \(acceptedAt.dateTimeStamp) (\(tier), review: \(review)). The \
             credential is promised by \(dueAt.dateTimeStamp).
             """
+    }
+
+    private func broken(_ facts: inout ObjectReader) throws(JSONShapeError) -> String {
+        let due = try facts.instant("dueAt").dateTimeStamp
+        let what =
+            switch try facts.string("objective") {
+            case "acknowledge": "the acknowledgement"
+            case "first-update": "the first news"
+            case "update-cadence": "news"
+            case "claim-decision": "the decision about claim \(try facts.integer("ordinal"))"
+            case "appeal-decision": "the decision about the appeal of claim \(try facts.integer("ordinal"))"
+            default: "the credential"
+            }
+        return "The promise was broken: \(what) was due \(due)."
     }
 
     private func held(_ facts: inout ObjectReader) throws(JSONShapeError) -> String {
