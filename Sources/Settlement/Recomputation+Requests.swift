@@ -11,6 +11,7 @@ extension Recomputation {
             return
         }
         tally.requests += 1
+        surveys.months.count { $0.accepted += 1 }
         incidents.accepted += 1
         if !(0...Self.acceptanceLimit ~= event.t - facts.acceptedAt) {
             report(
@@ -32,7 +33,10 @@ extension Recomputation {
         record.isReviewed = facts.isReviewed
         if let index, policies.terms[index].compensation.models != nil { record.asked = asked(about, event, facts) }
         requests.insert(record)
-        if let index { rememberForClaims(event, about.tenant, terms: index, acceptedAt: facts.acceptedAt) }
+        if let index {
+            rememberForClaims(event, about.tenant, terms: index, acceptedAt: facts.acceptedAt)
+            rememberForSurveys(event, terms: index, acceptedAt: facts.acceptedAt)
+        }
     }
 
     /// Rule 20: the rules of a zone have the hash that the entry says.
@@ -143,6 +147,11 @@ extension Recomputation {
             report(.illegalPause, event, "the clock is paused; its stop must be preceded by a request.resumed")
         }
         claims.stop(event.rid, at: event.t)
+        let isKept = requests.records[place].clock.delay(at: event.t).map { $0 <= 0 } ?? true
+        surveys.months.count { counts in
+            if type == .credentialIssued { counts.issued += 1 } else { counts.cancelled += 1 }
+            if isKept { counts.kept += 1 }
+        }
         if type == .credentialIssued {
             tally.issued += 1
         } else {
@@ -150,7 +159,10 @@ extension Recomputation {
             let terms = requests.records[place].terms.map { policies.terms[$0].serviceLevel }
             requests.records[place].isVoid = terms?.isVoidOnCancel ?? false
         }
-        if requests.records[place].isSettled(at: event.t) { requests.forget(place) }
+        if requests.records[place].isSettled(at: event.t) {
+            requests.forget(place)
+            surveys.forget(event.rid)
+        }
     }
 
     /// A promise to nobody cannot be kept: only what has ended may be erased, and once.
@@ -165,6 +177,7 @@ extension Recomputation {
             report(.entryAfterEnd, event, "the request was erased before")
         }
         requests.records[place].isErased = true
+        surveys.items[event.rid]?.isErased = true
         settling.paidEarly[event.rid] = nil
         if settling.owed.values.contains(where: { $0.rid == event.rid && $0.isOpen }) {
             report(.erasedTooEarly, event, "something is owed for the request, and would be to nobody")

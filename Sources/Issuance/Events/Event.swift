@@ -39,6 +39,9 @@ package indirect enum Event: Hashable, Sendable {
     /// The page "Claims".
     case claim(ClaimEvent)
     case offer(OfferEvent)
+    /// The page "Surveys and the monthly review".
+    case survey(SurveyEvent)
+    case reviewPublished(ReviewPublished)
 
     package var content: any EventContent {
         switch self {
@@ -76,6 +79,8 @@ package indirect enum Event: Hashable, Sendable {
         case .incident(let event): event.content
         case .claim(let event): event.content
         case .offer(let event): event.content
+        case .survey(let event): event.content
+        case .reviewPublished(let content): content
         }
     }
 
@@ -141,6 +146,10 @@ extension Event {
             self = .claim(event)
         } else if let event = try OfferEvent(type: type, &facts, &openings) {
             self = .offer(event)
+        } else if let event = try SurveyEvent(type: type, &facts, &openings) {
+            self = .survey(event)
+        } else if type == ReviewPublished.type {
+            self = .reviewPublished(try ReviewPublished(&facts, &openings))
         } else if let fact = try WalletFact(type: type, &facts, &openings) {
             self = .wallet(fact)
         } else if let fact = try CouponFact(type: type, &facts, &openings) {

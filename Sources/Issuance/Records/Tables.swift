@@ -15,6 +15,7 @@ package enum Tables {
             IndexRecord.self, StaffRecord.self, ReservationRecord.self, HolderEntryRecord.self, ErasedEntryRecord.self,
             CouponBatchRecord.self, CouponRecord.self, PolicyEntryRecord.self,
         ] + claimsProjections + settlingProjections + incidentRecords + modelsProjections + clocksRecords
+        + surveyRecords
 
     /// What others said of the log's checkpoints; nothing makes it again.
     package static let attestations = [CosignatureRecord.table, TimestampRecord.table]
@@ -22,6 +23,7 @@ package enum Tables {
     /// How they came to be; one only ever appends.
     package static let migrations = [
         first, attestations.map(Table.Change.create), erasure, [.create(IndexRecord.table)], promise,
+        reliability,
     ]
 
     package static let all =
@@ -41,6 +43,9 @@ package enum Tables {
     private static let promise: [Table.Change] =
         clocksChanges + claimsChanges + settlingChanges + incidentsChanges + modelsChanges + walletChanges
         + policiesChanges
+
+    /// What is asked and reviewed, each part beside its own records.
+    private static let reliability: [Table.Change] = surveyChanges
 
     /// A person can be erased: what names them can be changed, and is found by request.
     private static let erasure: [Table.Change] = [
