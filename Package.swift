@@ -157,7 +157,9 @@ let suites: [Target] = [
     ]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("ZoneDatabase", uses: ["Temporal"]),
-    .suite("Compensation", uses: ["CanonicalJSON", "Cryptography", "JSONSchema", "ServiceLevels", "Temporal"]),
+    .suite(
+        "Compensation", uses: ["CanonicalJSON", "Cryptography", "JSONSchema", "ServiceLevels", "Temporal"],
+        exclude: ["Python"]),
     .suite("API", uses: [
         "CanonicalJSON", "Compensation", "Cryptography", "Hosting", "HTTPClient", "HTTPServer", "Issuance",
         "JSONSchema", "ServiceLevels", "StatusLists", "Temporal",

@@ -19,6 +19,7 @@ package enum BodySchema: String, Hashable, Sendable, CaseIterable {
     case verdict = "Verdict"
     case opinion = "Opinion"
     case appeal = "Appeal"
+    case surveyAnswer = "SurveyAnswer"
     case stageReport = "StageReport"
     case incident = "Incident"
     case incidentCause = "IncidentCause"

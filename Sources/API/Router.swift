@@ -25,7 +25,7 @@ package struct Router: Sendable {
             walletRoutes(service), couponRoutes(service),
             logKeyRoutes(service), erasureRoutes(service), staffRoutes(service), refundRoutes(service),
             settlingRoutes(service), incidentRoutes(service), claimRoutes(service), offerRoutes(service),
-            credentialRoutes(service, vcapi),
+            surveyRoutes(service), credentialRoutes(service, vcapi),
         ].flatMap(\.self)
         routes =
             described + [

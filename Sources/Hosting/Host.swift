@@ -177,6 +177,10 @@ package final class Host: Sendable {
                 report("request \(failure.request) is quarantined in its incident: \(failure.error)")
             }
             try service.bookBreakage()
+            for failure in try service.askSurveys() {
+                report("nobody was asked about request \(failure.request), and will be: \(failure.error)")
+            }
+            try service.publishReviews()
             try store.checkpointIfDue()
         } catch {
             report("what is due could not be looked for and will be again: \(error)")

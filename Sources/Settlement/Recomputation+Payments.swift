@@ -9,6 +9,11 @@ extension Recomputation {
         let isSecond = requests.records[place].hasBreach
         requests.records[place].unannounced.append(.init(seq: event.seq, kind: .breach))
         requests.records[place].hasBreach = true
+        surveys.items[event.rid]?.isLate = true
+        surveys.months.count { counts in
+            counts.broken += 1
+            if !isSecond { counts.affected += 1 }
+        }
         noteLate(place, at: event.t)
         let record = requests.records[place]
         if isSecond {

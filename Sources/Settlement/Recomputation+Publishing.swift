@@ -31,6 +31,7 @@ extension Recomputation {
             requireNotice(since: before, tenant: document.tenant, at: instants, document.name, event)
             claims.documents[document.hash.text] = document.json
             publishSettling(document, effectiveAt: effectiveAt)
+            publishForSurveys(event, document, effectiveAt: effectiveAt)
             guard let problem = document.problem else { return }
             unknowns.add(seq: event.seq, concernsAll: document.concernsAll, "\(document.name), \(problem)")
         } catch {

@@ -11,6 +11,7 @@ extension Recomputation {
             return
         }
         tally.requests += 1
+        surveys.months.count { $0.accepted += 1 }
         incidents.accepted += 1
         if !(0...Self.acceptanceLimit ~= event.t - facts.acceptedAt) {
             report(
@@ -35,6 +36,7 @@ extension Recomputation {
         guard let index else { return }
         rememberForClaims(event, about.tenant, terms: index, acceptedAt: facts.acceptedAt)
         promise(event, tenant: about.tenant, terms: index, acceptedAt: facts.acceptedAt)
+        rememberForSurveys(event, terms: index, acceptedAt: facts.acceptedAt)
     }
 
     /// Rule 20: the rules of a zone have the hash that the entry says.
@@ -150,6 +152,11 @@ extension Recomputation {
         }
         claims.stop(event.rid, at: event.t)
         promises.cases[event.rid]?.stop(at: event.t)
+        let isKept = requests.records[place].clock.delay(at: event.t).map { $0 <= 0 } ?? true
+        surveys.months.count { counts in
+            if type == .credentialIssued { counts.issued += 1 } else { counts.cancelled += 1 }
+            if isKept { counts.kept += 1 }
+        }
         if type == .credentialIssued {
             tally.issued += 1
         } else {
@@ -157,7 +164,10 @@ extension Recomputation {
             let terms = requests.records[place].terms.map { policies.terms[$0].serviceLevel }
             requests.records[place].isVoid = terms?.isVoidOnCancel ?? false
         }
-        if requests.records[place].isSettled(at: event.t), promises.cases[event.rid] == nil { requests.forget(place) }
+        if requests.records[place].isSettled(at: event.t), promises.cases[event.rid] == nil {
+            requests.forget(place)
+            surveys.forget(event.rid)
+        }
     }
 
     /// A promise to nobody cannot be kept: only what has ended may be erased, and once.
@@ -173,6 +183,7 @@ extension Recomputation {
             report(.entryAfterEnd, event, "the request was erased before")
         }
         requests.records[place].isErased = true
+        surveys.items[event.rid]?.isErased = true
         settling.paidEarly[event.rid] = nil
         if settling.owed.values.contains(where: { $0.rid == event.rid && $0.isOpen }) {
             report(.erasedTooEarly, event, "something is owed for the request, and would be to nobody")

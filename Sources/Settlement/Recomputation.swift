@@ -39,6 +39,8 @@ package struct Recomputation: Sendable {
     var incidents = Incidents()
     var wallets: WalletLedger
     var coupons = CouponLedger()
+    /// Whom to ask, and what a review must count.
+    var surveys = SurveyBook()
     /// When anything was last said of any incident.
     var incidentsSaidAt: Int64 = 0
     /// Money that was given back, by claim key: of which request, how much, and whether it was paid out.
@@ -87,6 +89,7 @@ package struct Recomputation: Sendable {
         }
         validatePlace(of: event)
         chains.read(event.frame)
+        surveys.months.see(Int64(event.seq), at: event.t)
         nextSeq = event.seq + 1
         time = event.t
         do {
@@ -114,6 +117,7 @@ package struct Recomputation: Sendable {
             if try judgeClaim(event) { return }
             if try judgeOffer(event) { return }
             if try judgeWallet(event) { return }
+            if try judgeSurvey(event) { return }
             unknowns.add(seq: event.seq, concernsAll: true, "the page of the log does not know \(event.typeText)")
             return
         }

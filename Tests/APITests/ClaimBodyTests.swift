@@ -79,6 +79,12 @@ struct ClaimBodyTests {
                 _ = try body.string("request")
                 _ = try OfferDraft(&body)
             }),
+        Row(
+            body: .surveyAnswer, whole: ["csat": 5, "nps": 10, "text": "thanks"],
+            wrong: [
+                ("/csat", nil), ("/csat", 0), ("/csat", 6), ("/csat", "5"), ("/nps", nil), ("/nps", -1), ("/nps", 11),
+                ("/text", ""), ("/text", long(4097)), ("/text", 1), ("/holder", "x"),
+            ], parse: { body throws(JSONShapeError) in _ = try SurveyReply(&body) }),
     ]
 
     @Test("parser and schema take the same bodies and refuse the same ones", arguments: rows)

@@ -27,7 +27,7 @@ final class CanaryService {
         "batch.line", "batch.holder", "credentialId", "vcapi.subject", "status.note", "revoke.note", "operator.note",
         "disclosable", "holderKey", "sd.subject", "pointer.value", "late.holder", "late.subject", "claim.text",
         "claim.evidence", "claim.note", "appeal.text", "key.claim", "spend.purpose", "spend.reference", "coupon.note",
-        "coupon.reference",
+        "coupon.reference", "survey.text", "key.survey",
     ]
 
     /// Places whose plants are the institution's, and stay in the database.
@@ -61,7 +61,7 @@ final class CanaryService {
             return output.out
         }
         try command("init", options: ["--origin", "canary.example/log"])
-        for (name, policy) in zip(["level", "compensation", "claims"], try Self.policies()) {
+        for (name, policy) in zip(["level", "compensation", "claims", "review"], try Self.policies()) {
             try Data(policy.canonicalBytes).write(to: URL(filePath: folder.path(name)))
             try command("policy", "publish", folder.path(name))
         }
@@ -110,6 +110,17 @@ final class CanaryService {
                 "fileWithin": ["calendarDays": 90], "decideWithin": ["calendarDays": 10],
                 "appealWithin": ["calendarDays": 30], "appealDecideWithin": ["calendarDays": 15],
                 "evidence": ["screenshot"],
+            ],
+        ])
+        documents.append([
+            "apiVersion": "punctual/v1", "kind": "Review",
+            "metadata": [
+                "id": "rev", "version": 1, "tenant": "default", "effectiveFrom": "1970-01-01T00:00:00Z",
+                "title": ["en": "Review"],
+            ],
+            "spec": [
+                "every": "P1M", "surveyAfter": ["elapsed": "PT1S"], "surveySample": ["num": 1, "den": 1],
+                "minAnswers": 1, "metrics": ["csat", "nps"],
             ],
         ])
         return documents

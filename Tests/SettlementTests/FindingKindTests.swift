@@ -202,11 +202,13 @@ private func addPremium(_ kind: Finding.Kind, _ log: inout LogBuilder) -> (log: 
 struct FindingKindTests {
     /// Those that an entry shows by itself; the others need a kept checkpoint, in `WitnessedMutationTests`.
     /// Those about incidents are in `IncidentFraudTests`, about policies in `PublishingTests`, about zones in
-    /// `CalendarTests`, about people and their claims in `StaffTests` and `ClaimFraudTests`.
+    /// `CalendarTests`, about people and their claims in `StaffTests` and `ClaimFraudTests`, about surveys and reviews
+    /// in `SurveyTests`.
     static let kinds = Finding.Kind.allCases.filter {
         ![.contradictedCheckpoint, .missingEntries].contains($0) && !IncidentFraudTests.kinds.contains($0)
             && !settlingKinds.contains($0)
             && !PublishingTests.kinds.contains($0) && !ClaimTests.kinds.contains($0)
+            && !SurveyTests.kinds.contains($0)
             && ![.wrongZone, .notPermitted].contains($0)
     }
 

@@ -16,6 +16,8 @@ package enum Policy: Hashable, Sendable {
     case budget(Budget)
     /// How claims are heard.
     case claims(ClaimsPolicy)
+    /// Whom we ask how a delay was handled, and what is published of it.
+    case review(ReviewPolicy)
 
     /// Reads the promise of a document. Refuses a kind that this version does not act upon, and everything that the
     /// type of the kind refuses.
@@ -29,7 +31,7 @@ package enum Policy: Hashable, Sendable {
         case .notification: throw Self.notKept("nothing plans notices yet")
         case .claims: self = .claims(try ClaimsPolicy(document))
         case .forecast: throw Self.notKept("nothing foresees a delay yet")
-        case .review: throw Self.notKept("no survey is made and no review is signed yet")
+        case .review: self = .review(try ReviewPolicy(document))
         }
     }
 
@@ -48,6 +50,7 @@ package enum Policy: Hashable, Sendable {
         case .suspension(let suspension): suspension.metadata
         case .budget(let budget): budget.metadata
         case .claims(let claims): claims.metadata
+        case .review(let review): review.metadata
         }
     }
 
@@ -60,6 +63,7 @@ package enum Policy: Hashable, Sendable {
         case .suspension(let suspension): suspension.hash
         case .budget(let budget): budget.hash
         case .claims(let claims): claims.hash
+        case .review(let review): review.hash
         }
     }
 
@@ -72,6 +76,7 @@ package enum Policy: Hashable, Sendable {
         case .suspension: .suspension
         case .budget: .budget
         case .claims: .claims
+        case .review: .review
         }
     }
 
@@ -84,6 +89,7 @@ package enum Policy: Hashable, Sendable {
         case .suspension(let suspension): suspension.plainWords
         case .budget(let budget): budget.plainWords
         case .claims(let claims): claims.plainWords
+        case .review(let review): review.plainWords
         }
     }
 
@@ -96,7 +102,7 @@ package enum Policy: Hashable, Sendable {
     /// The policies of the same tenant that it names; each must be published before it.
     var references: [PolicyReference] {
         switch self {
-        case .businessCalendar, .budget, .claims: []
+        case .businessCalendar, .budget, .claims, .review: []
         case .serviceLevel(let level):
             level.calendarRef.map { [PolicyReference(.businessCalendar, $0, in: "calendarRef")] } ?? []
         case .compensation(let compensation):

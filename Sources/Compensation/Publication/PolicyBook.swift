@@ -13,6 +13,8 @@ package struct PolicyBook: Hashable, Sendable {
     private var timelines: [String: PolicyTimeline] = [:]
     /// What spans of working time are counted by.
     package internal(set) var calendars = CalendarShelf()
+    /// The first document of kind `Review` that was published.
+    package private(set) var firstReview: PublishedPolicy?
     /// What a published cap adds up.
     private var counted: Set<Counted> = []
     /// Who approved a suspension, and when.
@@ -79,6 +81,7 @@ package struct PolicyBook: Hashable, Sendable {
         let published = PublishedPolicy(document: document, effectiveAt: effectiveAt)
         book.places[document.hash] = book.published.count
         book.published.append(published)
+        if book.firstReview == nil, document.kind == .review { book.firstReview = published }
         return Publication(policy: published, book: book)
     }
 
@@ -139,6 +142,14 @@ extension PolicyBook {
     /// The policy for claims of that hash, in force or not.
     package func claims(_ hash: PolicyHash) -> ClaimsPolicy? {
         if case .claims(let claims)? = policies[hash] { claims } else { nil }
+    }
+
+    /// Whether anybody is ever asked how a delay was handled.
+    package var hasReview: Bool { firstReview != nil }
+
+    /// The policy for surveys of that hash, in force or not.
+    package func review(_ hash: PolicyHash) -> ReviewPolicy? {
+        if case .review(let review)? = policies[hash] { review } else { nil }
     }
 
     /// The policies of one kind that are in force for one tenant's own, by id; those of ``defaultTenant`` are not

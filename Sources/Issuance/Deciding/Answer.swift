@@ -120,11 +120,19 @@ extension Answer {
         case .claim(let claim):
             self.init(claim.isNew ? .created : .done, claim.answer(about: event.request))
             return
+        case .survey(.answered(let answered)):
+            body["state"] = "answered"
+            for (name, value) in answered.facts { body[name] = value }
+            self.init(.created, body)
+            return
+        case .reviewPublished(let published):
+            self.init(.created, published.summary)
+            return
         case .refundSettled(let settled):
             self.init(.done, settled.facts)
             return
         case .logOpened, .zonePinned, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted,
-            .noticeQueued, .settling:
+            .noticeQueued, .settling, .survey:
             break
         }
         self.init(.done, body)

@@ -58,6 +58,8 @@ package indirect enum Command: Sendable {
     case incident(IncidentCommand, subjectKey: [UInt8]?)
     case claim(ClaimCommand)
     case offer(OfferCommand)
+    case survey(SurveyCommand)
+    case publishReview(MonthlyReview)
 }
 
 /// A request with its promise, ready to be written down.
@@ -131,10 +133,12 @@ extension Command {
             request
         case .claim(let command): command.target
         case .offer(let command): command.target
+        case .survey(let command): command.target
         case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .publishCalendar, .withdrawPolicy,
             .approvePolicy, .addIssuer,
             .addKey, .revokeKey, .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse,
-            .settleRefund, .erase, .addStaff, .changeStaff, .removeStaff, .incident, .wallet, .coupon:
+            .settleRefund, .erase, .addStaff, .changeStaff, .removeStaff, .incident, .wallet, .coupon,
+            .publishReview:
             nil
         }
     }

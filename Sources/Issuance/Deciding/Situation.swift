@@ -52,6 +52,8 @@ struct Situation {
         case .incident(let command, _): try decide(command)
         case .claim(let command): try decide(command)
         case .offer(let command): try decide(command)
+        case .survey(let command): try decide(command)
+        case .publishReview(let review): try publish(review)
         }
     }
 

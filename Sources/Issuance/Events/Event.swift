@@ -41,6 +41,9 @@ package indirect enum Event: Hashable, Sendable {
     case offer(OfferEvent)
     /// The page "Objectives".
     case requestUpdated(RequestUpdated)
+    /// The page "Surveys and the monthly review".
+    case survey(SurveyEvent)
+    case reviewPublished(ReviewPublished)
 
     package var content: any EventContent {
         switch self {
@@ -79,6 +82,8 @@ package indirect enum Event: Hashable, Sendable {
         case .claim(let event): event.content
         case .offer(let event): event.content
         case .requestUpdated(let content): content
+        case .survey(let event): event.content
+        case .reviewPublished(let content): content
         }
     }
 
@@ -144,6 +149,10 @@ extension Event {
             self = .claim(event)
         } else if let event = try OfferEvent(type: type, &facts, &openings) {
             self = .offer(event)
+        } else if let event = try SurveyEvent(type: type, &facts, &openings) {
+            self = .survey(event)
+        } else if type == ReviewPublished.type {
+            self = .reviewPublished(try ReviewPublished(&facts, &openings))
         } else if let fact = try WalletFact(type: type, &facts, &openings) {
             self = .wallet(fact)
         } else if let fact = try CouponFact(type: type, &facts, &openings) {

@@ -8,6 +8,7 @@ extension Projection {
         try eraseUsage(of: record)
         try removeNotices(of: record)
         try endClaims(of: record)
+        try endSurvey(of: record)
         for name in event.answers { try remember(name, asked: nil, of: record, at: place) }
         if let command = event.command { try remember(command.name, asked: command.asked, of: record, at: place) }
         record.holder = ""

@@ -86,6 +86,7 @@ extension Projection {
                 moved[PartKey(incident: before, tenant: row.tenant, serviceLevel: row.serviceLevel), default: 0] -= 1
             }
             row.stand(in: event.incident, by: place.seq)
+            try moveSurvey(of: row.request, to: event.incident)
             let key = PartKey(incident: event.incident.text, tenant: row.tenant, serviceLevel: row.serviceLevel)
             moved[key, default: 0] += 1
             try writer.update(row)

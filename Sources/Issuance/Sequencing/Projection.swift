@@ -57,6 +57,7 @@ struct Projection {
         case .policy: try writer.insert(PolicyEntryRecord(seq: place.seq))
         case .settling(.budgetWarned(let warned)): try writer.insert(BudgetWarningRecord(warned, seq: place.seq))
         case .incident(let incident): try apply(incident, at: place)
+        case .reviewPublished(let review): try writer.insert(ReviewRecord(review, seq: place.seq))
         case .requestAccepted(let accepted):
             guard let id = event.request else { throw StoreError.corrupt("an acceptance of no request") }
             var record = RequestRecord(accepted, id: id, seq: place.seq)
@@ -100,6 +101,7 @@ struct Projection {
         case .promiseBroken:
             record.breachedAt = place.at.milliseconds
             try note(lateness: record, at: place)
+            try expectSurvey(record)
             try expectNextTier(&record, at: place)
         case .compensationPosted(let event):
             try post(event, at: place, record)
@@ -124,10 +126,11 @@ struct Projection {
             if event.grantsRefund { try expectByFacts(&record, at: place) }
         case .offer(let event): try apply(event, of: &record, at: place)
         case .requestUpdated(let event): try update(event, of: record, at: place)
+        case .survey(let event): try apply(event, of: record, at: place)
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
             .resourceRegistered, .requestsIndexed, .policyPublished, .zonePinned, .requestAccepted, .staffAdded,
             .staffRolesChanged,
-            .staffRemoved, .incident, .wallet, .coupon, .policy:
+            .staffRemoved, .incident, .wallet, .coupon, .policy, .reviewPublished:
             break
         }
     }
@@ -184,6 +187,7 @@ struct Projection {
         try stopPromises(of: record, at: place)
         if record.breachedAt != nil {
             try note(stop: record, at: place)
+            try timeSurvey(record)
             if try isMore(record) { try expectByFacts(&record, at: place) }
         }
     }

@@ -200,7 +200,7 @@ struct NoticeFacts {
 }
 
 /// What is told of an entry.
-enum NoticeKind: String, Sendable { case breach, compensated, owed, declined, late, reversed }
+enum NoticeKind: String, Sendable { case breach, compensated, owed, declined, late, reversed, survey }
 
 struct IssueFacts {
     let key: Range<Int>

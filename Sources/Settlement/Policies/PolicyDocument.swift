@@ -11,6 +11,7 @@ struct PolicyDocument: Sendable {
         case compensation(Compensation)
         case calendar(HoursPlan)
         case claims(Result<ClaimTerms, JSONShapeError>)
+        case review(Result<SurveyTerms, JSONShapeError>)
         case budget(BudgetTerms)
         case suspension(SuspensionTerms)
         /// About other things than what is due and owed.
@@ -85,6 +86,7 @@ struct PolicyDocument: Sendable {
         case .success(.serviceLevel(let level)): level.terms.failure
         case .success(.compensation(let compensation)): compensation.terms.failure
         case .success(.claims(let terms)): terms.failure
+        case .success(.review(let terms)): terms.failure
         case .success(.calendar), .success(.other), .success(.budget), .success(.suspension): nil
         }
     }
@@ -101,6 +103,7 @@ struct PolicyDocument: Sendable {
     /// One that cannot be read concerns the policies that are paid from it, whose payments are then not held to it.
     static let budgetKind = CanonicalText("Budget")
     static let claimsKind = CanonicalText("Claims")
+    static let reviewKind = CanonicalText("Review")
     static let suspensionKind = CanonicalText("Suspension")
 
     private static func spec(
@@ -128,7 +131,8 @@ struct PolicyDocument: Sendable {
         case "BusinessCalendar": return .calendar(try HoursPlan(&reader))
         case "Budget": return .budget(try BudgetTerms(reader))
         case "Suspension": return .suspension(try SuspensionTerms(&reader))
-        case "Notification", "Forecast", "Review":
+        case "Review": return .review(Result { () throws(JSONShapeError) in try SurveyTerms(&reader) })
+        case "Notification", "Forecast":
             return .other
         default:
             throw JSONShapeError(pointer: pointer, problem: "what a \(kind) changes is not on the page")

@@ -198,6 +198,14 @@ struct PublishedPolicies: Sendable {
         return nil
     }
 
+    /// The hash of the policy of a tenant by which people are asked about a request accepted then.
+    func review(of tenant: CanonicalText, at acceptedAt: Int64) -> String? {
+        for series in shelves[Shelf(tenant: tenant, kind: PolicyDocument.reviewKind)] ?? [] {
+            if let version = series.version(inForceAt: acceptedAt) { return version.document.hash.text }
+        }
+        return nil
+    }
+
     private mutating func search(_ facts: RequestFacts, acceptedAt: Int64) -> Binding {
         for tenant in [facts.tenant, Self.defaultTenant] {
             let levels = shelves[Shelf(tenant: tenant, kind: PolicyDocument.serviceLevelKind)] ?? []

@@ -136,6 +136,15 @@ package struct Finding: Hashable, Sendable {
         case lateDecision
         /// A denial without a rule, a grant of more than may be granted, or by one alone.
         case wrongVerdict
+        // Rules 68 to 73.
+        /// Somebody is asked or spared who may not be, then or at all.
+        case wrongSurvey
+        /// Somebody who was drawn was neither asked nor spared.
+        case missedSurvey
+        /// An answer that nobody was asked for, a second one, or one too late.
+        case wrongAnswer
+        /// A review out of turn, or with other counts than the entries have.
+        case wrongReview
         // The entries themselves.
         /// An entry that is not of the form that its row asks for. It is ignored.
         case malformedEntry

@@ -60,6 +60,10 @@ enum EntryType: String {
     case offerMade = "offer.made"
     case offerAccepted = "offer.accepted"
     case offerDeclined = "offer.declined"
+    case surveyAsked = "survey.asked"
+    case surveySpared = "survey.spared"
+    case surveyAnswered = "survey.answered"
+    case reviewPublished = "review.published"
 }
 
 extension EntryType {
@@ -121,6 +125,12 @@ extension EntryType {
         case .offerMade: return "Support offered something for the delay (offer \(try facts.integer("offer")))."
         case .offerAccepted: return "Offer \(try facts.integer("offer")) was accepted."
         case .offerDeclined: return "Offer \(try facts.integer("offer")) was declined."
+        case .surveyAsked:
+            return "The person was asked how the delay was handled, until \(try facts.instant("until").dateTimeStamp)."
+        case .surveySpared: return "The person was not asked again: they were asked about the same disturbance."
+        case .surveyAnswered:
+            return "They answered: \(try facts.integer("csat")) of 5, and \(try facts.integer("nps")) of 10."
+        case .reviewPublished: return "The review of \(try facts.string("month")) was published."
         case .staffRemoved: return "\(try facts.string("id")) does not act for the service any more."
         case .refundSettled:
             let (minor, unit) = (try facts.integer("minor"), try facts.string("unit"))
