@@ -1,3 +1,4 @@
+import CanonicalJSON
 import Console
 import Glibc
 import Hosting
@@ -110,7 +111,7 @@ private struct IncidentPayments {
     /// The most memory that the process has had, requests prepared for the measurement included.
     private static var peakMegabytes: Int {
         var usage = rusage()
-        _ = unsafe getrusage(RUSAGE_SELF, &usage)
+        _ = unsafe getrusage(RUSAGE_SELF.rawValue, &usage)
         return usage.ru_maxrss / 1024
     }
 }
