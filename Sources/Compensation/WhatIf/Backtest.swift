@@ -158,7 +158,7 @@ extension RequestHistory {
         for threshold in replay.thresholds where !known.contains(threshold) && threshold < end {
             places.insert(Place(at: threshold + Milliseconds(1), seq: .max))
         }
-        if let stop, policy.measure.whenUnresolved == .onResolution { places.insert(Place(at: stop.at, seq: .max)) }
+        if let stop, policy.measure.whenUnresolved == .onResolution { places.insert(Place(at: stop.at, seq: stopSeq)) }
         places.insert(Place(at: end, seq: .max))
         return places.sorted()
     }

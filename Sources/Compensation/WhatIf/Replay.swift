@@ -72,10 +72,13 @@ struct Replay {
         return awards
     }
 
-    /// What pays when the wait has ended is decided in the command that ends it.
+    /// What pays when the wait has ended is decided in the command that ends it; the breach may have been found in the
+    /// same millisecond, before that.
     private func isStopped(at place: RequestHistory.Place) -> Bool {
         guard let stop = history.stop else { return false }
-        if policy.measure.whenUnresolved == .onResolution { return stop.at <= place.at }
+        if policy.measure.whenUnresolved == .onResolution {
+            return stop.at < place.at || stop.at == place.at && place.seq > .min
+        }
         return RequestHistory.Place(at: stop.at, seq: history.stopSeq) < place
     }
 

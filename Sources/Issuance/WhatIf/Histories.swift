@@ -29,8 +29,9 @@ package struct Histories {
         var books = LedgerBooks(reader)
         try reader.forEach(RequestRecord.self) { record in
             let lines = try LedgerLines(of: record, in: reader)
-            try books.add(lines, of: record)
+            // The engine first, so that a difference is told as one from what the policies give.
             try body(history(of: record, lines))
+            try books.add(lines, of: record)
         }
         try books.finish()
     }
@@ -53,11 +54,12 @@ package struct Histories {
         history.stop = record.stop
         history.brokenAt = record.breachedAt.map { Instant(milliseconds: $0) }
         let places = try places(of: lines)
-        history.stopSeq = try stopSeq(of: record, places)
         if record.breachedAt != nil, let row = try reader.record(AffectedRecord.self, .text(record.id)) {
             history.incident = row.incident
             history.incidents = incidents.changes(for: row)
         }
+        let instants = places.values.map(\.at) + history.incidents.map(\.place.at)
+        history.stopSeq = try stopSeq(of: record, instants)
         try add(lines, places, to: &history)
         try lines.checkLate(under: policy, of: record, in: reader)
         return history
@@ -117,12 +119,12 @@ package struct Histories {
         return places
     }
 
-    /// The entry that stopped the clock. Only where something was given in the same millisecond does its number matter.
-    private func stopSeq(of record: RequestRecord, _ places: [Int64: RequestHistory.Place]) throws -> Int64 {
+    /// The entry that stopped the clock. Only where something else happened in the same millisecond does its number
+    /// matter.
+    private func stopSeq(of record: RequestRecord, _ instants: [Instant]) throws -> Int64 {
         guard let stoppedAt = record.stoppedAt else { return 0 }
         if let seq = record.issuedSeq { return seq }
-        let isClose = places.values.contains { $0.at.milliseconds == stoppedAt }
-        guard isClose else { return 0 }
+        guard instants.contains(where: { $0.milliseconds == stoppedAt }) else { return 0 }
         let story = try reader.records(
             Scan(
                 EntryRecord.self, index: "entry_by_request", equals: [.text(record.id)],
