@@ -36,7 +36,7 @@ struct FeedbackTests {
         #expect(policy.surveyAfter.length.count == 72 * 3_600_000)
         #expect(policy.minAnswers == 50 && policy.metrics.count == 5)
         let words = policy.plainWords.joined(separator: " ")
-        for part in ["72 hours", "draws 1/4", "30 days", "fewer than 50"] { #expect(words.contains(part), "\(part)") }
+        for part in ["3 days", "draws 1/4", "30 days", "fewer than 50"] { #expect(words.contains(part), "\(part)") }
         let book = try PolicyBook().publishing(document, at: document.metadata.effectiveFrom).book
         #expect(book.review(document.hash) == policy)
         #expect(book.firstReview?.document == document && book.hasReview && !PolicyBook().hasReview)

@@ -144,16 +144,12 @@ struct SurveyHistoryTests {
         try SurveyTests.expectReplay(world)
         let reviews = try world.rows(ReviewRecord.self)
         #expect(reviews.count >= 1)
-        let copy = MemoryStore(Tables.all)
-        try world.world.store.read { reader in try copy.write { try Replay.rebuild(from: reader, into: $0) } }
         for row in reviews {
             let month = try #require(ReviewMonth(row.month))
-            // From the live log, from its replay, and from nothing but its entries: the same bytes.
+            // From the live log, and from nothing but its entries: the same bytes, and those that were published.
             let live = try world.world.store.read { try $0.review(of: month) }
-            let replayed = try copy.read { try $0.review(of: month) }
             var fold = ReviewFold(of: month)
             for entry in try world.rows(EntryRecord.self) { fold.read(try LogEntry(parsing: entry.body)) }
-            #expect(live.document.canonicalBytes == replayed.document.canonicalBytes)
             #expect(live.document.canonicalBytes == fold.finish().document.canonicalBytes)
             #expect(live.hash.text == row.hash && live.size == row.size)
         }

@@ -60,7 +60,9 @@ struct PolicySchemaTests {
         Mutation(serviceLevel, "/apiVersion", "punctual/v2"),
         Mutation(serviceLevel, "/apiVersion", nil, ""),
         Mutation(serviceLevel, "/kind", "Service"),
-        Mutation(serviceLevel, "/kind", "Review", "/spec"),
+        Mutation(
+            serviceLevel, "/kind", "Review", "/spec", "/spec/appliesTo", "/spec/objectives", "/spec/onCancel",
+            "/spec/pause", "/spec/priority"),
         Mutation(serviceLevel, "/metadata/effectiveFrom", 0),
         Mutation(serviceLevel, "/metadata", []),
         Mutation(serviceLevel, "/metadata/id", "Standard"),

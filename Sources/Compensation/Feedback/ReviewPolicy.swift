@@ -65,10 +65,11 @@ package struct ReviewPolicy: Hashable, Sendable {
     /// Short English sentences, each of them kept by the rules of the page.
     package var plainWords: [String] {
         let asked =
-            "When your credential was late, we ask you \(surveyAfter) after the delay and what caused it are over"
+            "When your credential was late, we ask you how we handled it, \(surveyAfter) after the delay and what "
+            + "caused it are over"
         let share = surveySample == .whole ? "." : ", by a lot that draws \(surveySample) of the late requests."
         return [
-            asked + " how we handled it" + share,
+            asked + share,
             "We ask you once about one disturbance, however many of your requests it delayed.",
             "You have \(Self.daysToAnswer) days to answer. Your first answer counts, and nobody has to answer.",
             "Every month we publish what came of it, signed: \(metrics.map(\.inWords).joined(separator: "; ")).",

@@ -52,6 +52,7 @@ struct Projection {
                 PolicyRecord(
                     hash: published.hash.text, effectiveAt: published.effectiveAt.milliseconds,
                     document: published.document.canonicalBytes, seq: place.seq))
+            try keepSeed(of: published, at: place)
         case .wallet(let fact): try apply(fact, at: place)
         case .coupon(let fact): try apply(fact, at: place)
         case .policy: try writer.insert(PolicyEntryRecord(seq: place.seq))

@@ -1,4 +1,6 @@
+import CanonicalJSON
 import Compensation
+import Cryptography
 import Multiformats
 import ServiceLevels
 import Temporal
@@ -20,6 +22,14 @@ extension Projection {
             try writer.update(survey)
             try keep(event.idempotency, of: record, at: place)
         }
+    }
+
+    /// The lot of a policy follows from the entry that published it (rule 68).
+    func keepSeed(of published: PolicyPublished, at place: Place) throws {
+        guard published.document["kind"]?.stringValue == PolicyDocument.Kind.review.rawValue else { return }
+        try writer.insert(
+            SurveySeedRecord(
+                policy: published.hash.text, seed: Hex.encode(place.leafHash.bytes), seq: place.seq))
     }
 
     /// A promise was broken: whoever is drawn is asked some day.
@@ -82,9 +92,9 @@ extension StoreReader {
 
     /// Whether a request is drawn by that policy.
     func draws(_ request: String, under policy: ReviewPolicy) throws -> Bool {
-        guard let row = try record(PolicyRecord.self, .text(policy.hash.text)),
-            let entry = try record(EntryRecord.self, .integer(row.seq))
-        else { throw StoreError.corrupt("the entry that published \(policy.hash) is gone") }
-        return SurveyDraw.draws(request, seed: Hex.encode(entry.leafHash), sample: policy.surveySample)
+        guard let row = try record(SurveySeedRecord.self, .text(policy.hash.text)) else {
+            throw StoreError.corrupt("the entry that published \(policy.hash) is gone")
+        }
+        return SurveyDraw.draws(request, seed: row.seed, sample: policy.surveySample)
     }
 }

@@ -106,12 +106,36 @@ package struct SurveyDueRecord: Record {
     }
 }
 
+/// What the lot of a policy for surveys is drawn by: the leaf hash of the entry that published it.
+package struct SurveySeedRecord: Record {
+    package var policy: String
+    /// In lower-case hexadecimal.
+    package var seed: String
+    package var seq: Int64
+
+    package static let table = Table(
+        "survey_seed", key: [.text("policy")], [.text("seed"), .integer("seq")], isAppendOnly: true)
+
+    package var values: [ColumnValue] { [.text(policy), .text(seed), .integer(seq)] }
+
+    package init(row: inout RowReader) throws(StoreError) {
+        policy = try row.text()
+        seed = try row.text()
+        seq = try row.integer()
+    }
+
+    init(policy: String, seed: String, seq: Int64) { (self.policy, self.seed, self.seq) = (policy, seed, seq) }
+}
+
 extension Tables {
     /// What surveys and reviews keep.
-    static let surveyRecords: [any Record.Type] = [SurveyRecord.self, SurveyDueRecord.self, ReviewRecord.self]
+    static let surveyRecords: [any Record.Type] = [
+        SurveyRecord.self, SurveyDueRecord.self, SurveySeedRecord.self, ReviewRecord.self,
+    ]
 
     /// What they add to the sixth migration.
     static let surveyChanges: [Table.Change] = [
-        .create(SurveyRecord.table), .create(SurveyDueRecord.table), .create(ReviewRecord.table),
+        .create(SurveyRecord.table), .create(SurveyDueRecord.table), .create(SurveySeedRecord.table),
+        .create(ReviewRecord.table),
     ]
 }
