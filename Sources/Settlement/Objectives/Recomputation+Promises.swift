@@ -245,7 +245,7 @@ extension Recomputation {
             if now > due + within(promise, known) {
                 findings.add(
                     .missedBreach, seq: known.seq, rid: rid,
-                    "\(promise.objective) \(promise.ordinal) was due \(shown(due)), and no sla.breach says that it broke")
+                    "\(promise.objective) \(promise.ordinal) was due \(shown(due)), and no sla.breach says it broke")
             }
             known.write(place)
         }
@@ -265,8 +265,8 @@ extension Recomputation {
             }
             findings.add(
                 .missedPayment, seq: known.seq, rid: rid,
-                "\(expected) \(slot.unit) for \(promise.objective) \(promise.ordinal), due \(shown(due)), is not posted by "
-                    + shown(deadline))
+                "\(expected) \(slot.unit) for \(promise.objective) \(promise.ordinal), due \(shown(due)), is not posted "
+                    + "by \(shown(deadline))")
         }
         return open
     }
