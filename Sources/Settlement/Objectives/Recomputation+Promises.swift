@@ -265,8 +265,8 @@ extension Recomputation {
             }
             findings.add(
                 .missedPayment, seq: known.seq, rid: rid,
-                "\(expected) \(slot.unit) for \(promise.objective) \(promise.ordinal), due \(shown(due)), is not posted "
-                    + "by \(shown(deadline))")
+                "\(expected) \(slot.unit) for \(promise.objective) \(promise.ordinal), due \(shown(due)), is not "
+                    + "posted by \(shown(deadline))")
         }
         return open
     }
