@@ -13,7 +13,8 @@ enum Program {
     /// Every command, in the order in which help lists them.
     static let commands: [Command] =
         [
-            .demo, .initialise, .serve, .addInstitution, .status, .update, .revoke, .suspend, .erase, .statusList, .listRefunds,
+            .demo, .initialise, .serve, .addInstitution, .status, .update, .revoke, .suspend, .erase, .statusList,
+            .listRefunds,
             .settleRefund, .addStaff, .listStaff, .changeStaff, .removeStaff, .reportOwed, .listApprovals,
             .giveApproval,
             .refuseApproval, .reverse, .fileClaim, .listClaims, .showClaim, .askClaim, .giveEvidence, .decideClaim,

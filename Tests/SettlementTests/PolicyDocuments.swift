@@ -10,7 +10,7 @@ enum PolicyDocuments {
         var spec: JSONObject = [
             "appliesTo": appliesTo,
             "objectives": [
-                ["metric": "acknowledge", "target": ["business": "PT5M"]],
+                ["metric": "acknowledge", "target": ["elapsed": "PT1H"]],
                 ["metric": "issue", "target": target, "boundary": "met-if-at-or-before"],
             ],
             "pause": [

@@ -19,7 +19,9 @@ struct PromiseComparison {
         if old.calendar?.hours != new.calendar?.hours { return "time would be counted by other hours" }
         for (objective, before) in old.compensations.sorted(by: { $0.key.rawValue < $1.key.rawValue })
         where objective == .issue || old.serviceLevel.promise(of: objective) != nil {
-            guard let after = new.compensations[objective] else { return "nothing would be given for \(objective.rawValue)" }
+            guard let after = new.compensations[objective] else {
+                return "nothing would be given for \(objective.rawValue)"
+            }
             if before.hash != after.hash, let loss = lossOfCompensation(before, after) {
                 return objective == .issue ? loss : "for \(objective.rawValue): \(loss)"
             }

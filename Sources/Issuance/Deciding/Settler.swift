@@ -43,7 +43,9 @@ struct Settler {
         let facts = try facts(for: award, place)
         let disposition = terms.dispose(award.amount, award.class, facts)
         if !disposition.takes.isEmpty { announceTakes(disposition, of: award) }
-        if award.objective != .compensate, !award.objective.isBeside { draft.entitled[award.type, default: 0] += award.amount.minor }
+        if award.objective != .compensate, !award.objective.isBeside {
+            draft.entitled[award.type, default: 0] += award.amount.minor
+        }
         let given = award.giving(disposition.rest, after: disposition.takes)
         switch disposition.outcome {
         case .nothing: break

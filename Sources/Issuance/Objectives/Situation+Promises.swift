@@ -22,10 +22,9 @@ extension Situation {
     /// What is broken is written, and given, before nobody is there to be given it.
     func requireAssessedPromises(of requests: [RequestRecord]) throws {
         for request in requests {
-            let isDue = try state.sidePromises(of: request.id).contains { row in
-                row.assessAt.map { $0 <= now.milliseconds } ?? false
-            }
-            guard isDue else { continue }
+            var decision = Decision()
+            try assessSidePromises(of: Promise(request, in: state, policies), in: &decision)
+            guard !decision.events.isEmpty else { continue }
             throw Refusal(
                 .openRequests, "A broken promise of request \(request.id) is written next; erase then.", at: "/holders")
         }

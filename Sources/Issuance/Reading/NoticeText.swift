@@ -37,8 +37,8 @@ extension NoticeText {
             case .issue, .compensate, .claim, .offer, nil: "that you are answered"
             }
         return """
-            We promised \(what) by \(breach.dueAt.rfc3339), and did not keep it. We are sorry. You need not do anything: \
-            what the published policy gives for this, if anything, is given by itself.
+            We promised \(what) by \(breach.dueAt.rfc3339), and did not keep it. We are sorry. You need not do \
+            anything: what the published policy gives for this, if anything, is given by itself.
             """
     }
 

@@ -17,7 +17,8 @@ extension Service {
             }
             let promise = try Promise(record, in: reader, directory.policies)
             var document = statusFacts(promise)
-            document["promises"] = .array(try promises(of: promise, in: reader, at: now()))
+            let others = try promises(of: promise, in: reader, at: now())
+            if !others.isEmpty { document["promises"] = .array(others) }
             document["given"] = .array(try given(for: record, in: reader))
             document["expectedAt"] = try expected(promise, in: reader).map { .string($0.rfc3339) }
             return document

@@ -3,7 +3,8 @@ import Temporal
 /// The vocabulary of the log: the page's table.
 enum EntryType: CaseIterable {
     case requestAccepted, credentialIssued, notice, post, breach
-    case requestApproved, requestHeld, requestResumed, requestCancelled, requestUpdated, credentialRevoked, credentialStatus
+    case requestApproved, requestHeld, requestResumed, requestCancelled, requestUpdated
+    case credentialRevoked, credentialStatus
     case subjectErased, refundSettled
     case capped, owed, waiting, paid, declined, late, reversed, approvalAsked, approvalGiven, approvalRefused
     case budgetWarned

@@ -22,6 +22,9 @@ extension Recomputation {
             seq: event.seq, tenant: tenant, bound: index, counting: policies.terms[index].counting, terms: terms)
         for other in level.others where other.target != nil { known.begin(other.objective, from: acceptedAt) }
         if let place = known.place("acknowledge", 0) { known.promises[place].stop = event.t }
+        // Where only the acknowledgement is promised, and was kept, nothing is left to remember.
+        let isKept = known.promises.allSatisfy { $0.stop != nil && $0.delay(at: event.t) <= 0 }
+        if isKept, level.others.allSatisfy({ $0.objective == "acknowledge" }) { return }
         promises.cases[event.rid] = known
     }
 
@@ -245,7 +248,7 @@ extension Recomputation {
             if now > due + within(promise, known) {
                 findings.add(
                     .missedBreach, seq: known.seq, rid: rid,
-                    "\(promise.objective) \(promise.ordinal) was due \(shown(due)), and no sla.breach says that it broke")
+                    "\(promise.objective) \(promise.ordinal) was due \(shown(due)), and no sla.breach says it broke")
             }
             known.write(place)
         }
@@ -265,8 +268,8 @@ extension Recomputation {
             }
             findings.add(
                 .missedPayment, seq: known.seq, rid: rid,
-                "\(expected) \(slot.unit) for \(promise.objective) \(promise.ordinal), due \(shown(due)), is not posted by "
-                    + shown(deadline))
+                "\(expected) \(slot.unit) for \(promise.objective) \(promise.ordinal), due \(shown(due)), is not "
+                    + "posted by \(shown(deadline))")
         }
         return open
     }

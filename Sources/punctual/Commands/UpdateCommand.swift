@@ -11,7 +11,7 @@ extension Command {
                 .data, .init("note", "TEXT", "What they are told; kept beside the log, not in it."), .passphraseFile,
                 .json,
             ],
-            example: "punctual update --data ./issuer 01932c4e-8a51-7cc2-9d1e-7a3c5e9b2f10 --note 'Checked by tomorrow'"),
+            example: "punctual update --data ./issuer 01932c4e-8a51-7cc2-9d1e-7a3c5e9b2f10 --note Tomorrow"),
         run: { arguments, terminal in
             let id = arguments.positionals[0]
             var body: JSONObject = [:]
@@ -19,7 +19,8 @@ extension Command {
             let answer = try operate(
                 "/operator/requests/\(id)/updates", JSON.object(body).canonicalBytes,
                 idempotencyKey: "update-" + Hex.encode(Machine.randomBytes(16)), arguments)
-            terminal.print(arguments.has("json") ? answer.canonicalString : "Told the requester of \(id) how it stands.")
+            let done = "Told the requester of \(id) how it stands."
+            terminal.print(arguments.has("json") ? answer.canonicalString : done)
             return .done
         })
 }
