@@ -1,3 +1,4 @@
+import CanonicalJSON
 import Cryptography
 
 /// What was paid, is owed and was not given in one unit, in its minor units; none is negative.
@@ -11,10 +12,13 @@ package struct Amounts: Hashable, Sendable {
 
     private init() { (paid, owed, waived) = (0, 0, 0) }
 
-    /// - Throws: ``CoverageError/wrongSum(_:)`` for less than nothing.
+    /// - Throws: ``CoverageError/wrongSum(_:)`` for less than nothing, or more than JSON holds exactly.
     package init(paid: Int64, owed: Int64, waived: Int64) throws(CoverageError) {
         guard min(paid, owed, waived) >= 0 else {
             throw .wrongSum("\(paid) paid, \(owed) owed, \(waived) waived: none may be negative")
+        }
+        guard max(paid, owed, waived) <= JSON.largestInteger else {
+            throw .wrongSum("\(max(paid, owed, waived)) is more than can be stated, \(JSON.largestInteger)")
         }
         (self.paid, self.owed, self.waived) = (paid, owed, waived)
     }
@@ -35,7 +39,7 @@ package struct CoverageSum: Hashable, Sendable {
 
     /// - Throws: ``CoverageError/wrongSum(_:)`` for negative counts, or more broken promises than requests.
     package init(requests: Int64, breached: Int64, amounts: [Amounts]) throws(CoverageError) {
-        guard 0...max(requests, 0) ~= breached, requests >= 0 else {
+        guard 0...JSON.largestInteger ~= requests, 0...requests ~= breached else {
             throw .wrongSum("\(breached) of \(requests) requests are late")
         }
         (self.requests, self.breached, self.amounts) = (requests, breached, amounts)

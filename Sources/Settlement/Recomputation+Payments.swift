@@ -9,6 +9,7 @@ extension Recomputation {
         requests.records[place].unannounced.append(.init(seq: event.seq, kind: .breach))
         requests.records[place].hasBreach = true
         noteLate(place, at: event.t)
+        if !isSecond { coverage.note(.breach, event) }
         let record = requests.records[place]
         if isSecond {
             report(.duplicateBreach, event, "the breach of this request was written before")
@@ -41,6 +42,7 @@ extension Recomputation {
         if let problem = tally.grant(facts.minor, of: event.frame.text(facts.unit)) {
             report(.overflow, event, problem)
         }
+        coverage.note(.paid, event, event.frame.text(facts.unit), facts.minor)
         validateJournal(event, facts)
         validateWindow(event, facts)
         if facts.kind == .cashRefund {

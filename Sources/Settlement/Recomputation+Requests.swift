@@ -11,6 +11,7 @@ extension Recomputation {
             return
         }
         tally.requests += 1
+        coverage.note(.request, event)
         incidents.accepted += 1
         if !(0...Self.acceptanceLimit ~= event.t - facts.acceptedAt) {
             report(

@@ -98,12 +98,15 @@ struct CoverageTreeTests {
 
     @Test("a sum below zero or beyond 63 bits is refused")
     func sums() throws {
-        for (paid, owed, waived) in [(-1, 0, 0), (0, -1, 0), (0, 0, -1), (Int64.min, 0, 0)] as [(Int64, Int64, Int64)] {
+        let table: [(Int64, Int64, Int64)] = [
+            (-1, 0, 0), (0, -1, 0), (0, 0, -1), (.min, 0, 0), (.max, 0, 0), (0, JSON.largestInteger + 1, 0),
+        ]
+        for (paid, owed, waived) in table {
             #expect(throws: CoverageError.self) { try Amounts(paid: paid, owed: owed, waived: waived) }
         }
         #expect(throws: CoverageError.self) { try CoverageSum(requests: -1, breached: -1, amounts: []) }
         #expect(throws: CoverageError.self) { try CoverageSum(requests: 1, breached: 2, amounts: []) }
-        let most = try Amounts(paid: .max, owed: 0, waived: 0)
+        let most = try Amounts(paid: JSON.largestInteger, owed: 0, waived: 0)
         #expect(throws: CoverageError.self) { try most.adding(Amounts(paid: 1, owed: 0, waived: 0)) }
         let leaves = try (0..<2).map { number in
             try CoverageOpening(request: "r\(number)", size: 1, isBreached: true, sums: ["PFC": most])

@@ -39,6 +39,8 @@ package indirect enum Event: Hashable, Sendable {
     /// The page "Claims".
     case claim(ClaimEvent)
     case offer(OfferEvent)
+    /// The page "Coverage".
+    case coverage(CoverageStated)
 
     package var content: any EventContent {
         switch self {
@@ -76,6 +78,7 @@ package indirect enum Event: Hashable, Sendable {
         case .incident(let event): event.content
         case .claim(let event): event.content
         case .offer(let event): event.content
+        case .coverage(let content): content
         }
     }
 
@@ -147,6 +150,8 @@ extension Event {
             self = .coupon(fact)
         } else if let event = try PolicyEvent(type: type, &facts, &openings) {
             self = .policy(event)
+        } else if type == CoverageStated.type {
+            self = .coverage(try CoverageStated(&facts, &openings))
         } else {
             throw JSONShapeError(
                 pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")
