@@ -45,6 +45,7 @@ let floors: [(title: String, rooms: [Room])] = [
         .room("StatusLists", uses: [
             "CanonicalJSON", "Compression", "Credentials", "Cryptography", "JOSE", "Multiformats", "Temporal",
         ]),
+        .room("Coverage", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "TransparencyLog"]),
         .room("OpenBadges", uses: [
             "CanonicalJSON", "Compression", "Credentials", "Cryptography", "Multiformats",
         ]),
@@ -54,12 +55,14 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("4 use cases", [
         .room("Verification", uses: [
-            "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "JSONSchema", "LinkedData", "Multiformats",
+            "CanonicalJSON", "Coverage", "Credentials", "Cryptography", "JOSE", "JSONSchema", "LinkedData",
+            "Multiformats",
             "OpenBadges", "OpenTimestamps", "Proofs", "StatusLists", "Temporal", "TransparencyLog",
         ]),
         .room("Settlement", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal", "TransparencyLog"]),
         .room("Issuance", uses: [
-            "CanonicalJSON", "Compensation", "Credentials", "Cryptography", "JOSE", "JSONSchema", "LinkedData",
+            "CanonicalJSON", "Compensation", "Coverage", "Credentials", "Cryptography", "JOSE", "JSONSchema",
+            "LinkedData",
             "Multiformats", "Proofs", "ServiceLevels", "StatusLists", "Temporal", "TransparencyLog",
         ]),
     ]),
@@ -125,6 +128,7 @@ let suites: [Target] = [
     .suite("Cryptography"),
     .suite("Credentials", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compression", uses: ["CZlib"]),
+    .suite("Coverage", uses: ["CanonicalJSON", "Cryptography", "TransparencyLog"], exclude: ["Python"]),
     .suite("LinkedData", uses: ["CanonicalJSON", "Cryptography", "Multiformats"]),
     .suite("JSONSchema", uses: ["CanonicalJSON"]),
     .suite("JOSE", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
@@ -152,7 +156,8 @@ let suites: [Target] = [
         "CanonicalJSON", "Compression", "Credentials", "Cryptography", "LinkedData", "Multiformats", "Temporal",
     ]),
     .suite("Issuance", uses: [
-        "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "Proofs", "ServiceLevels",
+        "CanonicalJSON", "Coverage", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "Proofs",
+        "ServiceLevels",
         "Settlement", "Simulation", "StatusLists", "Temporal", "TransparencyLog", "Verification",
     ]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
@@ -172,7 +177,7 @@ let suites: [Target] = [
     .suite("HTTPClient", uses: ["HTTPServer"]),
     .suite("Storage", uses: ["CSQLite", "Issuance", "Simulation", "SQLiteStorage"]),
     .suite("Verification", uses: [
-        "CanonicalJSON", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "OpenBadges",
+        "CanonicalJSON", "Coverage", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "OpenBadges",
         "OpenTimestamps", "Proofs", "StatusLists", "Temporal", "TransparencyLog", "vcverify",
     ]),
     .suite("Settlement", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal", "TransparencyLog"]),

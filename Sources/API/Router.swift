@@ -21,7 +21,8 @@ package struct Router: Sendable {
         let described = [
             requestRoutes(service), resourceRoutes(service), userRoutes(service), publicRoutes(service),
             policyRoutes(service),
-            logRoutes(service), resolutionRoutes(service), operatorRoutes(service), issuerRoutes(service),
+            logRoutes(service), coverageRoutes(service), resolutionRoutes(service), operatorRoutes(service),
+            issuerRoutes(service),
             walletRoutes(service), couponRoutes(service),
             logKeyRoutes(service), erasureRoutes(service), staffRoutes(service), refundRoutes(service),
             settlingRoutes(service), incidentRoutes(service), claimRoutes(service), offerRoutes(service),

@@ -22,6 +22,7 @@ package final class Host: Sendable {
     /// Cancelled once, at the stop.
     private let timer: Mutex<any DispatchSourceTimer>
     private let indexTimer: IndexTimer
+    private let coverageTimer: CoverageTimer
     private let timestamps: TimestampJob?
     private let service: Service
     private let store: SQLiteStore
@@ -80,6 +81,7 @@ package final class Host: Sendable {
         timer = Mutex(Host.startTimer(timerQueue, service, store, keeper, now: machine.now, report))
         cosigning?.start()
         indexTimer = IndexTimer(service, report)
+        coverageTimer = CoverageTimer(service, report)
         timestamps = configuration.timestamps.map { [store] settings in
             TimestampJob(
                 store: store, settings: settings, bell: bell, now: machine.now, randomBytes: machine.randomBytes,
@@ -96,6 +98,7 @@ package final class Host: Sendable {
         timer.withLock { $0.cancel() }
         cosigning?.stop()
         indexTimer.stop()
+        coverageTimer.stop()
         timestamps?.stop()
         // The last look may be under way.
         timerQueue.sync {}

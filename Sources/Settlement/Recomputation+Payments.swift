@@ -15,6 +15,7 @@ extension Recomputation {
             if !isSecond { counts.affected += 1 }
         }
         noteLate(place, at: event.t)
+        if !isSecond { coverage.note(.breach, event) }
         let record = requests.records[place]
         if isSecond {
             report(.duplicateBreach, event, "the breach of this request was written before")
@@ -47,6 +48,7 @@ extension Recomputation {
         if let problem = tally.grant(facts.minor, of: event.frame.text(facts.unit)) {
             report(.overflow, event, problem)
         }
+        coverage.note(.paid, event, event.frame.text(facts.unit), facts.minor)
         validateJournal(event, facts)
         validateWindow(event, facts)
         if facts.kind == .cashRefund {

@@ -12,6 +12,7 @@ extension Recomputation {
         }
         tally.requests += 1
         surveys.months.count { $0.accepted += 1 }
+        coverage.note(.request, event)
         incidents.accepted += 1
         if !(0...Self.acceptanceLimit ~= event.t - facts.acceptedAt) {
             report(

@@ -31,6 +31,8 @@ package struct Recomputation: Sendable {
     var chains = Chains()
     /// The promises beside the credential.
     var promises = SidePromises()
+    /// What a coverage statement must say.
+    var coverage = CoverageBook()
     var windows: PremiumWindows
     /// What becomes of awards.
     var settling = SettlingBook()
@@ -57,10 +59,14 @@ package struct Recomputation: Sendable {
     ///   with the entries that they were signed for. Only this tells a log that was written anew as a whole.
     /// - Parameter holder: any name that is the same for all requests of one holder, and for no others; nil where the
     ///   caller cannot tell. What must know it is not judged then, and counted.
+    /// - Parameter coverage: the size of the coverage statement whose root is to be judged in the end, by
+    ///   `judgeCoverageRoot`; then every request is kept.
     package init(
         window: (@Sendable (_ seq: UInt64) -> WindowOpening?)? = nil, lots: LotOpenings = .none,
-        kept: [VerifiedCheckpoint] = [], holder: (@Sendable (_ rid: String) -> String?)? = nil
+        kept: [VerifiedCheckpoint] = [], holder: (@Sendable (_ rid: String) -> String?)? = nil,
+        coverage size: UInt64? = nil
     ) {
+        coverage.leaves = size.map { CoverageLeaves(size: $0) }
         openedHolder = holder
         wallets = WalletLedger(lots)
         windows = PremiumWindows(opening: window)
@@ -118,6 +124,7 @@ package struct Recomputation: Sendable {
             if try judgeOffer(event) { return }
             if try judgeWallet(event) { return }
             if try judgeSurvey(event) { return }
+            if try judgeCoverage(event) { return }
             unknowns.add(seq: event.seq, concernsAll: true, "the page of the log does not know \(event.typeText)")
             return
         }

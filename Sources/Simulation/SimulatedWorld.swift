@@ -108,6 +108,10 @@ package final class SimulatedWorld: Sendable {
     @discardableResult
     package func indexRequests() throws -> Answer { try waitForAnswer { service.indexRequests($0) } }
 
+    /// Has a coverage statement written.
+    @discardableResult
+    package func stateCoverage() throws -> Answer { try waitForAnswer { service.stateCoverage($0) } }
+
     /// Erases holders of an institution; with a key as the institution does it, without as the operator.
     @discardableResult
     package func erase(_ holders: [String], of tenant: TenantID, key: String? = nil) throws -> Answer {

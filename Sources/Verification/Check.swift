@@ -177,6 +177,10 @@ extension Check {
         case request
         /// Do two checkpoints of one log contradict each other?
         case fork
+        /// Was the coverage statement signed by the log?
+        case statement
+        /// Is the request in the published sums, with its own amounts, or shown not to be?
+        case coverage
     }
 }
 
@@ -190,7 +194,8 @@ extension Check.Name {
         case .status, .list: .statusVerification
         case .challenge: .invalidChallenge
         case .key, .issuer, .holder, .keyPeriod: .invalidVerificationMethod
-        case .proof, .resources, .checkpoint, .quorum, .entries, .complete, .when, .openings, .log, .request, .fork:
+        case .proof, .resources, .checkpoint, .quorum, .entries, .complete, .when, .openings, .log, .request, .fork,
+            .statement, .coverage:
             .proofVerification
         }
     }

@@ -34,10 +34,11 @@ package struct Verifier: Sendable {
             evidence.kind == .bundle ? BundleProof(evidence.json ?? [:], trusting: trust) : nil
         }
         let log = LogKnowledge(from: bundles.compactMap(\.self))
+        let absences = evidence.compactMap { CoverageExamination.absence($0, trusting: trust) }
         let lists = evidence.filter { $0.kind == .statusList }
         let verifier = Verifier(trust: trust, handed + lists, log: log?.keys)
         return zip(evidence, bundles).map { evidence, bundle in
-            bundle?.verdict(by: verifier) ?? verifier.examine(evidence, in: log)
+            bundle?.verdict(by: verifier) ?? verifier.examine(evidence, in: log, absences: absences)
         }
     }
 
@@ -64,10 +65,15 @@ package struct Verifier: Sendable {
         }
     }
 
-    func examine(_ evidence: Evidence, in log: LogKnowledge?, isAddressed: Bool = false) -> Verdict {
+    func examine(
+        _ evidence: Evidence, in log: LogKnowledge?, isAddressed: Bool = false,
+        absences: [CoverageExamination.Absence] = []
+    ) -> Verdict {
         let (content, container) = (evidence.content, evidence.container)
         switch (evidence.kind, content) {
-        case (.receipt, .json(let json)): return ReceiptExamination(json, by: self, in: log).verdict
+        case (.receipt, .json(let json)):
+            return ReceiptExamination(json, by: self, in: log, absences: absences).verdict
+        case (.coverage, .json(let json)): return CoverageExamination(json, trusting: trust).verdict
         case (.forkProof, .json(let json)): return ForkExamination(json, trusting: trust).verdict
         case (.bundle, .json(let json)): return BundleProof(json, trusting: trust).verdict(by: self)
         case (.presentation, _):

@@ -18,8 +18,8 @@ package enum VerifyCommand {
                     "FILE",
                     """
                     A credential or presentation (JSON with embedded proofs, a token, or a badge in a PNG or SVG), an \
-                    intake receipt, an audit bundle or a status list. With an audit bundle among them, the others must \
-                    be what its log speaks of.
+                    intake receipt, an audit bundle, a coverage proof or a status list. With an audit bundle among \
+                    them, the others must be what its log speaks of.
                     """, isRepeated: true)
             ],
             options: [

@@ -12,6 +12,7 @@ extension Evidence.Kind {
         case .receipt: "an intake receipt"
         case .bundle: "an audit bundle"
         case .forkProof: "a proof that a log forked"
+        case .coverage: "a coverage proof"
         }
     }
 }
@@ -131,6 +132,8 @@ extension Check.Name {
         case .log: "Log"
         case .request: "Request"
         case .fork: "Fork"
+        case .statement: "Statement"
+        case .coverage: "Coverage"
         }
     }
 
@@ -166,6 +169,9 @@ extension Check.Name {
         case .log: "Does the log speak of this very document, and say the same?"
         case .request: "Is what was asked for, as the log commits to it, what the receipt confirms?"
         case .fork: "Did the log sign two histories that cannot both be true?"
+        case .statement: "Did the log sign this statement of what it paid and owes, with a key that you know?"
+        case .coverage:
+            "Is the request in the published sums with these amounts, and does every sum on the way add up?"
         }
     }
 }

@@ -91,6 +91,7 @@ private struct SettlingLife {
 
     mutating func step() throws {
         count += 1
+        if count.isMultiple(of: 9) { try world.world.world.stateCoverage() }
         let (kind, chance) = (Int.random(in: 0..<12, using: &random), random.next())
         switch kind {
         case 0..<4:
@@ -151,6 +152,7 @@ private struct SettlingLife {
         #expect(owed.allSatisfy { $0.why == "minimum" && $0.pot != nil }, "\(owed.map(\.why))")
         try world.check(allowing: [.latePayment, .lateBreach], isJudged: isJudged)
         #expect(try world.report().double == 0)
+        try world.world.checkCoverage()
     }
 
     func payments() throws -> [String] {

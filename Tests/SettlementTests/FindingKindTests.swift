@@ -31,6 +31,10 @@ private func example(of kind: Finding.Kind) -> (log: LogBuilder, seq: UInt64) {
         let root = JSON.string(String(repeating: "A", count: 43) + "=")
         log.add("log.requests", at: start, ["leaves": 0, "root": root, "size": 4])
         return (log, 4)
+    case .wrongCoverage:
+        let root = JSON.string(String(repeating: "A", count: 43) + "=")
+        log.add("coverage.stated", at: start, ["breached": 0, "requests": 1, "root": root, "size": 4, "sums": []])
+        return (log, 4)
     case .wrongSpend, .wrongExpiry:
         let isSpend = kind == .wrongSpend
         let journal = LogBuilder.journal(
@@ -228,7 +232,7 @@ struct FindingKindTests {
         #expect(report.findings.allSatisfy { $0.kind == kind }, "\(report.findings.map(\.description))")
         #expect(first.seq == seq)
         let areAboutNone: [Finding.Kind] = [
-            .policyVersionOrder, .wrongIndex, .malformedEntry, .misplacedEntry, .wrongSpend,
+            .policyVersionOrder, .wrongIndex, .wrongCoverage, .malformedEntry, .misplacedEntry, .wrongSpend,
             .wrongReservation, .wrongExpiry, .wrongCoupon,
         ]
         #expect((first.rid == nil) == (seq < 4 || areAboutNone.contains(kind)))

@@ -80,6 +80,9 @@ extension Answer {
         case .requestsIndexed(let indexed):
             self.init(.created, indexed.facts)
             return
+        case .coverage(let stated):
+            self.init(.created, stated.facts)
+            return
         case .institutionAdded(let added):
             self.init(.created, ["id": .string(added.tenant.text), "name": .string(added.name)])
             return

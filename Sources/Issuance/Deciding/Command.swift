@@ -24,6 +24,7 @@ package indirect enum Command: Sendable {
     /// With 32 random bytes: the key of the commitments, used if the tenant has none yet.
     case registerResource(ResourceRegistered, subjectKey: [UInt8])
     case indexRequests(RequestsIndexed)
+    case stateCoverage(CoverageStated)
     case accept(AcceptedRequest)
     case approve(TenantRequest, note: String?, CredentialIssued)
     /// `from` where the pause began before the command.
@@ -137,7 +138,7 @@ extension Command {
         case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .publishCalendar, .withdrawPolicy,
             .approvePolicy, .addIssuer,
             .addKey, .revokeKey, .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse,
-            .settleRefund, .erase, .addStaff, .changeStaff, .removeStaff, .incident, .wallet, .coupon,
+            .stateCoverage, .settleRefund, .erase, .addStaff, .changeStaff, .removeStaff, .incident, .wallet, .coupon,
             .publishReview:
             nil
         }

@@ -29,6 +29,7 @@ struct Situation {
         case .revokeKey(let revoked): try revoke(revoked)
         case .registerResource(let resource, _): try register(resource)
         case .indexRequests(let indexed): try index(indexed)
+        case .stateCoverage(let stated): try state(stated)
         case .accept(let request): try accept(request)
         case .approve(let target, let note, let issued): try approve(target, note, issued)
         case .hold(let target, let reason, let evidence, let from, let note):

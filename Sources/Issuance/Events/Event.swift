@@ -44,6 +44,8 @@ package indirect enum Event: Hashable, Sendable {
     /// The page "Surveys and the monthly review".
     case survey(SurveyEvent)
     case reviewPublished(ReviewPublished)
+    /// The page "Coverage".
+    case coverage(CoverageStated)
 
     package var content: any EventContent {
         switch self {
@@ -84,6 +86,7 @@ package indirect enum Event: Hashable, Sendable {
         case .requestUpdated(let content): content
         case .survey(let event): event.content
         case .reviewPublished(let content): content
+        case .coverage(let content): content
         }
     }
 
@@ -161,6 +164,8 @@ extension Event {
             self = .policy(event)
         } else if type == RequestUpdated.type {
             self = .requestUpdated(try RequestUpdated(&facts, &openings))
+        } else if type == CoverageStated.type {
+            self = .coverage(try CoverageStated(&facts, &openings))
         } else {
             throw JSONShapeError(
                 pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")

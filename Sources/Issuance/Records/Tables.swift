@@ -15,15 +15,14 @@ package enum Tables {
             IndexRecord.self, StaffRecord.self, ReservationRecord.self, HolderEntryRecord.self, ErasedEntryRecord.self,
             CouponBatchRecord.self, CouponRecord.self, PolicyEntryRecord.self,
         ] + claimsProjections + settlingProjections + incidentRecords + modelsProjections + clocksRecords
-        + objectivesRecords + surveyRecords
+        + objectivesRecords + surveyRecords + coverageRecords
 
     /// What others said of the log's checkpoints; nothing makes it again.
     package static let attestations = [CosignatureRecord.table, TimestampRecord.table]
 
     /// How they came to be; one only ever appends.
     package static let migrations = [
-        first, attestations.map(Table.Change.create), erasure, [.create(IndexRecord.table)], promise,
-        reliability,
+        first, attestations.map(Table.Change.create), erasure, [.create(IndexRecord.table)], promise, reliability,
     ]
 
     package static let all =
@@ -44,8 +43,8 @@ package enum Tables {
         clocksChanges + claimsChanges + settlingChanges + incidentsChanges + modelsChanges + walletChanges
         + policiesChanges
 
-    /// The promises beside the credential, and what is asked and reviewed: each part beside its own records.
-    private static let reliability: [Table.Change] = objectivesChanges + surveyChanges
+    /// The promises beside the credential, what proves them all, and what is learnt: each part beside its own records.
+    private static let reliability: [Table.Change] = objectivesChanges + surveyChanges + coverageChanges
 
     /// A person can be erased: what names them can be changed, and is found by request.
     private static let erasure: [Table.Change] = [

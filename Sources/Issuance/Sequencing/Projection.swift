@@ -41,6 +41,8 @@ struct Projection {
         case .resourceRegistered(let resource): try register(resource, at: place)
         case .requestsIndexed(let indexed):
             try writer.insert(IndexRecord(seq: place.seq, size: Int64(indexed.index.size)))
+        case .coverage(let stated):
+            try writer.insert(CoverageRecord(size: Int64(stated.size), seq: place.seq))
         case .staffAdded, .staffRolesChanged, .staffRemoved: try applyStaff(event.event, at: place)
         case .zonePinned(let pinned):
             try writer.insert(
@@ -131,7 +133,7 @@ struct Projection {
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
             .resourceRegistered, .requestsIndexed, .policyPublished, .zonePinned, .requestAccepted, .staffAdded,
             .staffRolesChanged,
-            .staffRemoved, .incident, .wallet, .coupon, .policy, .reviewPublished:
+            .staffRemoved, .incident, .wallet, .coupon, .policy, .reviewPublished, .coverage:
             break
         }
     }

@@ -32,6 +32,8 @@ package final class Service: Sendable {
     let booked = Mutex<Instant?>(nil)
     /// The size of the newest checkpoint that satisfies the service's own policy of witnesses; nil while none does.
     let witnessedSize = Mutex<UInt64?>(nil)
+    /// One proof of coverage is made at a time: each walks over all requests.
+    let isProvingCoverage = Atomic(false)
     /// Under the lock: written by whoever tends the incidents, read by reports.
     let incidentWalks = Mutex(IncidentWalks())
     /// What was looked at in vain.

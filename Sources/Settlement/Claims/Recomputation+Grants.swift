@@ -24,6 +24,7 @@ extension Recomputation {
             if let problem = tally.grant(posting.amount.minor, of: CanonicalText(posting.amount.unit)) {
                 report(.overflow, event, problem)
             }
+            coverage.note(.paid, event, CanonicalText(posting.amount.unit), posting.amount.minor)
             claims.cases[event.rid]?.given[.init(type: posting.amount.type, unit: posting.amount.unit), default: 0] +=
                 posting.amount.minor
             claims.cases[event.rid]?.unannounced.append(event.seq)

@@ -124,6 +124,9 @@ package struct Finding: Hashable, Sendable {
         case missedIncident
         /// Who is affected, or how bad it has become, was not frozen in time.
         case lateFreeze
+        // Rules 60 to 62.
+        /// A coverage statement of another size, or with other counts, sums or another root than the entries give.
+        case wrongCoverage
         // Rule 45.
         /// Somebody acts who is not of the staff at that time, or has no role for it; or comes or leaves twice.
         case notPermitted

@@ -50,7 +50,8 @@ extension Recomputation {
             owed: owed, unjudgedSettlements: settling.unjudged, unjudged: tally.unjudged, judgedWindows: windows.judged,
             unjudgedWindows: windows.unjudged,
             spent: wallets.spent, expired: wallets.expired, judgedMovements: wallets.judged,
-            unjudgedMovements: wallets.unjudged, coupons: coupons.counts,
+            unjudgedMovements: wallets.unjudged, judgedCoverage: coverage.judged,
+            unjudgedCoverage: coverage.unjudged, coupons: coupons.counts,
             findings: count.findings.sorted, findingCounts: count.findings.counts, unknowns: unknowns.kept)
     }
 }

@@ -61,6 +61,10 @@ package struct SettlementReport: Hashable, Sendable {
     package let judgedMovements: Int
     /// Movements of which only the sum was judged.
     package let unjudgedMovements: Int
+    /// Coverage statements whose roots were judged too.
+    package let judgedCoverage: Int
+    /// Those of which only counts and sums were, because nobody showed the salts.
+    package let unjudgedCoverage: Int
     /// Coupons by what became of them: `minted`, `redeemed`, `expired`, `revoked`, `active`.
     package let coupons: [String: Int]
 

@@ -246,6 +246,8 @@ extension Recomputation {
             if isBound(event) { report(.wrongReversal, event, "nothing that may be taken back was paid under \(key)") }
             return
         }
+        coverage.note(.paid, event, paid.unit, 0 &- minor)
+        coverage.note(.waived, event, paid.unit, minor)
         let terms = policies.terms[paid.terms].compensation.payment
         if !settling.reversed.insert(key).inserted { report(.wrongReversal, event, "it was taken back before") }
         if !terms.reasons.contains(event.plain(reason)) {

@@ -9,6 +9,7 @@ extension Recomputation {
             report(.wrongCap, event, "what caps take of \(key) was said before, or it was given already")
             return
         }
+        coverage.note(.waived, event, event.frame.text(facts.posting.unit), facts.posting.minor)
         // Behind the comparison with what the policy gives, which sees the award whole.
         defer { settling.capped[key] = facts.posting.minor }
         guard let (place, index) = boundTerms(event) else { return }

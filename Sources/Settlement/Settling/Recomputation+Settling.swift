@@ -123,6 +123,7 @@ extension Recomputation {
             report(.doublePayment, event, "\(key) was owed before")
             return
         }
+        coverage.note(.owed, event, unit, posting.minor)
         validateAccrual(event, posting)
         guard let (place, index) = boundTerms(event) else { return }
         requests.records[place].isCompensated = true
@@ -216,6 +217,8 @@ extension Recomputation {
             report(.doublePayment, event, "\(key) was paid or declined before")
             return
         }
+        coverage.note(.owed, event, owed.unit, 0 &- owed.minor)
+        coverage.note(.paid, event, owed.unit, owed.minor)
         if let problem = tally.grant(owed.minor, of: owed.unit) { report(.overflow, event, problem) }
         if !hasEnded(owed, event.t) {
             // What waits for the minimum is paid early to somebody who is erased next.
@@ -281,6 +284,8 @@ extension Recomputation {
         guard var owed = settling.owed[key], owed.isOpen, owed.rid == event.rid, let rule = facts.rule else {
             return reportNotOwed(event, key)
         }
+        coverage.note(.owed, event, owed.unit, 0 &- owed.minor)
+        coverage.note(.waived, event, owed.unit, owed.minor)
         validateJournal(event, facts.journal, [.decline], owed, key)
         let name = event.plain(rule)
         if !owed.isDiscretionary {

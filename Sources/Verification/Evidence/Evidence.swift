@@ -18,6 +18,8 @@ package struct Evidence: Hashable, Sendable {
         case bundle
         /// Two checkpoints of one log that contradict each other.
         case forkProof
+        /// That a request is in what the log states of all, or is not.
+        case coverage
     }
 
     /// What the evidence stood in. The raw values are for programs and do not change.
@@ -181,6 +183,7 @@ extension Evidence {
         case "IntakeReceipt": return .receipt
         case "PunctualAuditBundle": return .bundle
         case "PunctualForkProof": return .forkProof
+        case "PunctualCoverage": return .coverage
         default: throw .other(description(of: json, types: types))
         }
     }

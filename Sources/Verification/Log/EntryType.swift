@@ -8,6 +8,7 @@ enum EntryType: String {
     case requestAccepted = "request.accepted"
     case requestApproved = "request.approved"
     case requestsIndexed = "log.requests"
+    case coverageStated = "coverage.stated"
     case requestHeld = "request.held"
     case requestResumed = "request.resumed"
     case requestCancelled = "request.cancelled"
@@ -77,6 +78,9 @@ extension EntryType {
         case .requestAccepted: return try accepted(&facts)
         case .requestApproved: return "The review agreed."
         case .requestsIndexed: return "The first \(try facts.integer("size")) entries of the log were indexed."
+        case .coverageStated:
+            let size = try facts.integer("size")
+            return "What was paid and is owed was stated, for all requests in the first \(size) entries."
         case .requestHeld: return try held(&facts)
         case .requestResumed:
             return "The clock runs again; the promise is now \(try facts.instant("dueAt").dateTimeStamp)."

@@ -17,6 +17,9 @@ struct IntakeReceipt {
     /// Hashes of the policies that the promise rests on.
     let serviceLevel: String
     let compensation: String
+    /// The working calendar and the rules of its zone that the deadline is counted by; nil where none is.
+    let calendar: String?
+    let zone: String?
     /// `sha256:` and the hexadecimal digest of the canonical credential as it was asked for.
     let credentialDigest: String
     /// The first member that this version does not know; what it may change about the promise cannot be told.
@@ -37,6 +40,8 @@ struct IntakeReceipt {
         serviceLevel = try reader.string("serviceLevel")
         compensation = try reader.string("compensation")
         credentialDigest = try reader.string("credentialDigest")
+        calendar = try reader.optionalString("calendar")
+        zone = try reader.optionalString("zone")
         do throws(JSONShapeError) {
             try reader.finish()
             unknownMember = nil

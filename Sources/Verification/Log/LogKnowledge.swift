@@ -212,7 +212,7 @@ extension LogKnowledge {
 extension IntakeReceipt {
     /// What the entry `request.accepted` says differently, as half sentences.
     fileprivate func differences(from entry: LogEntry) -> [String] {
-        let said: [(member: String, receipt: JSON, log: JSON?)] = [
+        let said: [(member: String, receipt: JSON?, log: JSON?)] = [
             ("log", .string(log), .string(entry.origin)),
             ("tenant", .string(tenant), entry.facts["tenant"]),
             ("objective", .string(objective), entry.facts["objective"]),
@@ -220,9 +220,12 @@ extension IntakeReceipt {
             ("dueAt", .string(dueAt.rfc3339), entry.facts.instantText("dueAt")),
             ("serviceLevel", .string(serviceLevel), entry.facts["serviceLevel"]),
             ("compensation", .string(compensation), entry.facts["compensation"]),
+            ("calendar", calendar.map { .string($0) }, entry.facts["calendar"]),
+            ("zone", zone.map { .string($0) }, entry.facts["zone"]),
         ]
         return said.filter { $0.receipt != $0.log }.map { member, receipt, log in
-            "\(member) is \(log?.canonicalString ?? "missing") in the log and \(receipt.canonicalString) in the receipt"
+            "\(member) is \(log?.canonicalString ?? "missing") in the log and "
+                + "\(receipt?.canonicalString ?? "missing") in the receipt"
         }
     }
 }

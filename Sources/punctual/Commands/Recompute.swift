@@ -77,10 +77,14 @@ extension Command {
         let wallets = try WalletOpenings(in: reader)
         var recomputation = Recomputation(
             window: { seq in openings[seq].map { WindowOpening($0.opening, holder: $0.holder) } },
-            lots: LotOpenings(lots: { wallets.lots[$0] }, holder: { wallets.holders[$0] }), kept: kept)
+            lots: LotOpenings(lots: { wallets.lots[$0] }, holder: { wallets.holders[$0] }), kept: kept,
+            coverage: try CoverageSalts.newestSize(in: reader))
         try reader.forEach(EntryRecord.self) { record in
             recomputation.read(record.body)
             if record.seq % 1024 == 0 { terminal.progress("recomputing entry \(record.seq)") }
+        }
+        if let salts = try CoverageSalts(in: reader) {
+            try recomputation.judgeCoverageRoot { rid, seq in try salts.salt(of: rid, acceptedAt: seq) }
         }
         return recomputation.finish(at: now)
     }
@@ -112,7 +116,8 @@ extension SettlementReport {
             "breached": .integer(Int64(breached)), "compensated": .integer(Int64(compensated)),
             "detectorMisses": .integer(Int64(detectorMisses)),
             "missed": .integer(Int64(missed)), "double": .integer(Int64(double)), "open": .integer(Int64(open)),
-            "granted": .object(granted),
+            "granted": .object(granted), "judgedCoverage": .integer(Int64(judgedCoverage)),
+            "unjudgedCoverage": .integer(Int64(unjudgedCoverage)),
             "findings": .array(
                 findings.map { finding in
                     var json: JSONObject = [
@@ -149,6 +154,10 @@ extension SettlementReport {
             "  missed       \(missed)", "  paid twice   \(double)",
             "  granted      " + (granted.isEmpty ? "nothing" : grantedWords),
         ]
+        if judgedCoverage + unjudgedCoverage > 0 {
+            let roots = judgedCoverage > 0 ? ", the newest down to every leaf" : ", of which the sums were recomputed"
+            lines.append("  coverage     \(judgedCoverage + unjudgedCoverage) statements\(roots)")
+        }
         if detectorMisses > 0 { lines.append("  not noticed  \(detectorMisses) delays, claimed and found right") }
         if kept > 0 {
             let isContained = findingCounts[.contradictedCheckpoint] == nil && findingCounts[.missingEntries] == nil
