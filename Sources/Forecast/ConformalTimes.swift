@@ -76,7 +76,8 @@ package struct ConformalTimes: Hashable, Sendable {
     /// For publication.
     package var json: JSON {
         var json: JSONObject = [
-            "target": .integer(target), "level": .integer(level), "ever": .integer(ever), "everKept": .integer(everKept),
+            "target": .integer(target), "level": .integer(level), "ever": .integer(ever),
+            "everKept": .integer(everKept),
         ]
         json["ratio"] = ratio.map(JSON.integer)
         if let (kept, of) = kept { (json["kept"], json["of"]) = (.integer(kept), .integer(of)) }

@@ -35,7 +35,9 @@ package struct Fit: Sendable {
     ///   - journeys: in any order, known until `asOf` and not beyond.
     ///   - order: the stages in the order of work.
     package init(_ journeys: [Journey], order: [String], under policy: ForecastPolicy, asOf: Instant) {
-        let journeys = journeys.filter { $0.clock.start < asOf }.sorted { ($0.clock.start, $0.id) < ($1.clock.start, $1.id) }
+        let journeys = journeys.filter { $0.clock.start < asOf }.sorted {
+            ($0.clock.start, $0.id) < ($1.clock.start, $1.id)
+        }
         let moments = Self.moments(journeys, order: order, asOf: asOf)
         let outcomes = journeys.map { $0.isBroken(asOf: asOf) }
         let known = outcomes.indices.filter { outcomes[$0] != nil }
@@ -96,7 +98,9 @@ package struct Fit: Sendable {
 
     private static func choose(_ requests: Int64, _ scores: Scores, _ policy: ForecastPolicy) -> (Method, String) {
         if requests < policy.minHistory {
-            return (.consumedFraction, "the outcome of \(requests) requests is known, and \(policy.minHistory) are needed")
+            return (
+                .consumedFraction, "the outcome of \(requests) requests is known, and \(policy.minHistory) are needed"
+            )
         }
         let (error, skill) = (scores.calibrationError, scores.skill)
         if error > policy.maxECE.millionths {
@@ -107,7 +111,8 @@ package struct Fit: Sendable {
         }
         if skill < policy.minBrierSkill.millionths {
             return (
-                .consumedFraction, "the Brier skill is \(skill.asPercent), and must be at least \(policy.minBrierSkill.inWords)"
+                .consumedFraction,
+                "the Brier skill is \(skill.asPercent), and must be at least \(policy.minBrierSkill.inWords)"
             )
         }
         return (

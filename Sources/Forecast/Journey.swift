@@ -56,7 +56,8 @@ package struct Journey: Sendable {
             let end = next ?? clock.stop?.at
             var from = arrival.at
             for pause in clock.pauses where pause.from >= arrival.at && end.map({ pause.from < $0 }) ?? true {
-                stays.append(Stay(stage: arrival.stage, arrival: arrival.at, from: from, until: pause.from, ends: false))
+                stays.append(
+                    Stay(stage: arrival.stage, arrival: arrival.at, from: from, until: pause.from, ends: false))
                 guard let back = pause.range?.upperBound else { return stays }
                 from = back
             }

@@ -90,8 +90,11 @@ struct LineWalk {
         let first = state.line.first.flatMap { standing[$0]?.from } ?? stay.from
         let idle = journey.ownTime(from: max(state.pace.lastFinish ?? first, first), to: step.at)
         guard let due = journey.clock.dueForNow(step.at), let pace = state.pace.perRequest else { return }
-        let later = order.drop { $0 != stay.stage }.dropFirst().reduce(Int64(0)) { $0 + (stages[$1]?.pace.usualStay ?? 0) }
-        let rest = Prediction.rest(ahead: state.line.count(below: step.rank), pace: pace, later: later + state.pace.standstill(idle: idle))
+        let later = order.drop { $0 != stay.stage }.dropFirst().reduce(Int64(0)) {
+            $0 + (stages[$1]?.pace.usualStay ?? 0)
+        }
+        let rest = Prediction.rest(
+            ahead: state.line.count(below: step.rank), pace: pace, later: later + state.pace.standstill(idle: idle))
         moments.append(
             Moment(
                 journey: members[step.rank], at: step.at, stage: stay.stage, rest: rest,

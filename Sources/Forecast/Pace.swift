@@ -1,7 +1,7 @@
 package import Temporal
 
-/// How fast a line moves: what its last finished requests took, each from the later of its arrival and the finish before
-/// it. In the promise's own milliseconds.
+/// How fast a line moves: what its last finished requests took, each from the later of its arrival and the last
+/// finish. In the promise's own milliseconds.
 package struct Pace: Sendable {
     /// How many finishes are remembered: a morning's, in a line that anybody waits in.
     package static let remembered = 16

@@ -32,6 +32,7 @@ extension Recomputation {
         record.isReviewed = facts.isReviewed
         if let index, policies.terms[index].compensation.models != nil { record.asked = asked(about, event, facts) }
         requests.insert(record)
+        if let index { beginLadder(event, terms: index, start: facts.acceptedAt) }
         if let index { rememberForClaims(event, about.tenant, terms: index, acceptedAt: facts.acceptedAt) }
     }
 
@@ -104,6 +105,7 @@ extension Recomputation {
                 event.frame.text(facts.reason), event.frame.text(facts.evidence), from: facts.from, at: event.t,
                 by: terms)
             requests.records[place].isPausedInVain = false
+            ladders.places[event.rid]?.pause(from: facts.from ?? event.t)
             guard until != facts.until else { return }
             let (expected, found) = (until.map(shown) ?? "never", facts.until.map(shown) ?? "never")
             report(.illegalPause, event, "the pause ends at the latest \(expected), not \(found)")
@@ -123,6 +125,7 @@ extension Recomputation {
         } else if !requests.records[place].clock.resume(at: event.t) {
             report(.illegalPause, event, "no pause runs or has ended")
         }
+        ladders.places[event.rid]?.resume(at: requests.records[place].clock.lastEnd)
         let due = requests.records[place].clock.due
         if due != facts.dueAt { reportDeadline(event, expected: due, found: facts.dueAt) }
     }
@@ -137,6 +140,7 @@ extension Recomputation {
     /// An event without facts that matter to the clock: approval, cancellation, issue, revocation.
     mutating func judgeStep(_ event: Event, _ type: EntryType) {
         guard type != .credentialRevoked, let place = openRequest(of: event), type != .requestApproved else { return }
+        endLadder(event)
         incidents.stopped += 1
         incidents.stops(place, at: event.t)
         if requests.records[place].clock.stop(at: event.t) {

@@ -30,6 +30,8 @@ package struct Recomputation: Sendable {
     /// What an index of requests must say.
     var chains = Chains()
     var windows: PremiumWindows
+    /// Who is told of requests at risk.
+    var ladders = LadderBook()
     /// What becomes of awards.
     var settling = SettlingBook()
     /// A name for the holder of a request.
@@ -112,6 +114,7 @@ package struct Recomputation: Sendable {
             if try judgeClaim(event) { return }
             if try judgeOffer(event) { return }
             if try judgeWallet(event) { return }
+            if try judgeLadder(event) { return }
             unknowns.add(seq: event.seq, concernsAll: true, "the page of the log does not know \(event.typeText)")
             return
         }

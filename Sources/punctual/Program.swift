@@ -28,7 +28,7 @@ enum Program {
             .listIncidents, .showIncident, .reportStage, .openIncident, .publishIncidentRules, .classifyIncident,
             .mergeIncidents, .splitIncident, .resolveIncident, .recordPostmortem, .incidentActions, .reportNow,
             .reportStages, .reportIncidents, .statusPage,
-            .creditsReceipt, .credits,
+            .creditsReceipt, .credits, .forecast, .listEscalations, .takeEscalation,
         ] + Command.policyCommands + Command.couponCommands
 
     static func main() {

@@ -23,9 +23,11 @@ struct Forger {
     private let holders: [String: String]
     private let now: Instant
 
-    init(_ world: SettlingWorld) throws {
+    init(_ world: SettlingWorld) throws { try self.init(world.world) }
+
+    init(_ world: World) throws {
         var origin = ""
-        for (id, row) in try world.world.rows(EntryRecord.self).enumerated() {
+        for (id, row) in try world.rows(EntryRecord.self).enumerated() {
             let entry = try LogEntry(parsing: row.body)
             origin = entry.origin
             drafts.append(
@@ -35,10 +37,10 @@ struct Forger {
         }
         self.origin = origin
         holders = Dictionary(
-            uniqueKeysWithValues: try world.world.rows(RequestRecord.self).map {
+            uniqueKeysWithValues: try world.rows(RequestRecord.self).map {
                 ($0.id, $0.tenant + "\n" + $0.holder)
             })
-        now = try world.world.logTime()
+        now = try world.logTime()
     }
 
     /// Changes the facts of the n-th entry of a type.

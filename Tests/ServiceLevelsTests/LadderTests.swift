@@ -16,7 +16,9 @@ struct LadderTests {
 
     static func level(_ place: String = "/kind", _ value: JSON? = "ServiceLevel") throws -> ServiceLevel {
         let document = Fixture.document
-            .replacing("/spec/objectives/0/atRisk", by: ["consumed": ["num": 4, "den": 5], "forecast": ["num": 1, "den": 3]])
+            .replacing(
+                "/spec/objectives/0/atRisk", by: ["consumed": ["num": 4, "den": 5], "forecast": ["num": 1, "den": 3]]
+            )
             .replacing("/spec/escalation", by: steps)
         return try ServiceLevel(PolicyDocument(document.replacing(place, by: value)))
     }
@@ -36,7 +38,7 @@ struct LadderTests {
                     + "If nobody takes it within 15 minutes, the next step comes.",
                 "When 90 % of the promised time have passed, customer experience of our staff, and you, are told.",
                 "When we are late by 30 minutes, incident manager and agent of our staff are told.",
-                "Each step comes once, in this order, and no more when somebody took the request or its wait ended.",
+                "Each step comes once, in this order, and no more once somebody took the request or it has ended.",
             ])
         #expect(try Fixture.level().ladder == nil)
     }
@@ -54,7 +56,8 @@ struct LadderTests {
             Refusal("/spec/escalation/0/to/0", "on-call", "expected one of"),
             Refusal("/spec/escalation/2/to/1", "incident-manager", "each once"),
             Refusal("/spec/escalation/0/ackWithin", ["business": "PT1H"], "does not keep"),
-            Refusal("/spec/escalation/0/ackWithin/elapsed", "PT0S", at: "/spec/escalation/0/ackWithin", "does not keep"),
+            Refusal(
+                "/spec/escalation/0/ackWithin/elapsed", "PT0S", at: "/spec/escalation/0/ackWithin", "does not keep"),
             Refusal("/spec/escalation/2/ackWithin", ["elapsed": "PT1H"], "nothing follows"),
             Refusal("/spec/escalation/2/at/afterBreach", ["workingDays": 1], "does not keep"),
             Refusal("/spec/escalation/1/at", ["consumed": ["num": 1, "den": 2]], "before the request is at risk"),
@@ -110,7 +113,8 @@ struct ForecastPolicyTests {
     @Test("is read as it was published")
     func reads() throws {
         let policy = try ForecastPolicy(PolicyDocument(Self.document))
-        #expect((policy.minHistory, policy.maxECE.millionths, policy.minBrierSkill.millionths) == (2000, 30_000, 500_000))
+        #expect(
+            (policy.minHistory, policy.maxECE.millionths, policy.minBrierSkill.millionths) == (2000, 30_000, 500_000))
         #expect(policy.eta?.quantile.inWords == "90 %")
         #expect(policy.eta?.roundUpTo == .minutes(30))
         #expect(policy.plainWords.last?.contains("90 % of them are kept") == true)

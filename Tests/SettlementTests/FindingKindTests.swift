@@ -207,7 +207,7 @@ struct FindingKindTests {
         ![.contradictedCheckpoint, .missingEntries].contains($0) && !IncidentFraudTests.kinds.contains($0)
             && !settlingKinds.contains($0)
             && !PublishingTests.kinds.contains($0) && !ClaimTests.kinds.contains($0)
-            && ![.wrongZone, .notPermitted].contains($0)
+            && ![.wrongZone, .notPermitted].contains($0) && !ladderKinds.contains($0)
     }
 
     /// Those about payments on their way are shown on logs of the service, in `SettlingFraudTests` and
@@ -215,6 +215,11 @@ struct FindingKindTests {
     private static let settlingKinds: Set<Finding.Kind> = [
         .wrongCap, .wrongWait, .wrongApproval, .wrongDecline, .wrongBudget, .wrongLate, .missedLateBenefit,
         .wrongReversal, .wrongRefund,
+    ]
+
+    /// Those about forecasts and ladders, in `EscalationFraudTests` of the room Issuance.
+    private static let ladderKinds: Set<Finding.Kind> = [
+        .wrongForecast, .wrongEscalation, .lateEscalation, .missedEscalation,
     ]
 
     @Test("names the first wrong entry, its request and what was expected", arguments: kinds)

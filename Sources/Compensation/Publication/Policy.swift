@@ -16,6 +16,8 @@ package enum Policy: Hashable, Sendable {
     case budget(Budget)
     /// How claims are heard.
     case claims(ClaimsPolicy)
+    /// How lateness is foreseen.
+    case forecast(ForecastPolicy)
 
     /// Reads the promise of a document. Refuses a kind that this version does not act upon, and everything that the
     /// type of the kind refuses.
@@ -28,9 +30,20 @@ package enum Policy: Hashable, Sendable {
         case .budget: self = .budget(try Budget(document))
         case .notification: throw Self.notKept("nothing plans notices yet")
         case .claims: self = .claims(try ClaimsPolicy(document))
-        case .forecast: throw Self.notKept("nothing foresees a delay yet")
+        case .forecast: self = .forecast(try Self.forecast(document))
         case .review: throw Self.notKept("no survey is made and no review is signed yet")
         }
+    }
+
+    /// There is one forecast for the whole service.
+    private static func forecast(_ document: PolicyDocument) throws(PolicyError) -> ForecastPolicy {
+        let tenant = PolicyBook.defaultTenant
+        guard document.metadata.tenant == tenant else {
+            throw PolicyError(
+                pointer: JSONPointer().appending("metadata").appending("tenant"),
+                problem: "this version makes one forecast for the whole service; publish it for \(tenant)")
+        }
+        return try ForecastPolicy(document)
     }
 
     private static func notKept(_ reason: String) -> PolicyError {
@@ -48,6 +61,7 @@ package enum Policy: Hashable, Sendable {
         case .suspension(let suspension): suspension.metadata
         case .budget(let budget): budget.metadata
         case .claims(let claims): claims.metadata
+        case .forecast(let forecast): forecast.metadata
         }
     }
 
@@ -60,6 +74,7 @@ package enum Policy: Hashable, Sendable {
         case .suspension(let suspension): suspension.hash
         case .budget(let budget): budget.hash
         case .claims(let claims): claims.hash
+        case .forecast(let forecast): forecast.hash
         }
     }
 
@@ -72,6 +87,7 @@ package enum Policy: Hashable, Sendable {
         case .suspension: .suspension
         case .budget: .budget
         case .claims: .claims
+        case .forecast: .forecast
         }
     }
 
@@ -84,6 +100,7 @@ package enum Policy: Hashable, Sendable {
         case .suspension(let suspension): suspension.plainWords
         case .budget(let budget): budget.plainWords
         case .claims(let claims): claims.plainWords
+        case .forecast(let forecast): forecast.plainWords
         }
     }
 
@@ -96,7 +113,7 @@ package enum Policy: Hashable, Sendable {
     /// The policies of the same tenant that it names; each must be published before it.
     var references: [PolicyReference] {
         switch self {
-        case .businessCalendar, .budget, .claims: []
+        case .businessCalendar, .budget, .claims, .forecast: []
         case .serviceLevel(let level):
             level.calendarRef.map { [PolicyReference(.businessCalendar, $0, in: "calendarRef")] } ?? []
         case .compensation(let compensation):

@@ -119,6 +119,10 @@ extension Answer {
         case .claim(let claim):
             self.init(claim.isNew ? .created : .done, claim.answer(about: event.request))
             return
+        case .foresight(let event):
+            for (name, value) in event.content.facts { body[name] = value }
+            self.init(.done, body)
+            return
         case .refundSettled(let settled):
             self.init(.done, settled.facts)
             return

@@ -56,6 +56,7 @@ package indirect enum Command: Sendable {
     case incident(IncidentCommand, subjectKey: [UInt8]?)
     case claim(ClaimCommand)
     case offer(OfferCommand)
+    case foresight(ForesightCommand)
 }
 
 /// A request with its promise, ready to be written down.
@@ -131,7 +132,7 @@ extension Command {
         case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .publishCalendar, .withdrawPolicy,
             .approvePolicy, .addIssuer,
             .addKey, .revokeKey, .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse,
-            .settleRefund, .erase, .addStaff, .changeStaff, .removeStaff, .incident, .wallet, .coupon:
+            .settleRefund, .erase, .addStaff, .changeStaff, .removeStaff, .incident, .wallet, .coupon, .foresight:
             nil
         }
     }

@@ -51,6 +51,7 @@ struct Situation {
         case .incident(let command, _): try decide(command)
         case .claim(let command): try decide(command)
         case .offer(let command): try decide(command)
+        case .foresight(let command): try decide(command)
         }
     }
 

@@ -39,6 +39,8 @@ package indirect enum Event: Hashable, Sendable {
     /// The page "Claims".
     case claim(ClaimEvent)
     case offer(OfferEvent)
+    /// The page "Forecast and escalation".
+    case foresight(ForesightEvent)
 
     package var content: any EventContent {
         switch self {
@@ -76,6 +78,7 @@ package indirect enum Event: Hashable, Sendable {
         case .incident(let event): event.content
         case .claim(let event): event.content
         case .offer(let event): event.content
+        case .foresight(let event): event.content
         }
     }
 
@@ -147,6 +150,8 @@ extension Event {
             self = .coupon(fact)
         } else if let event = try PolicyEvent(type: type, &facts, &openings) {
             self = .policy(event)
+        } else if let event = try ForesightEvent(type: type, &facts, &openings) {
+            self = .foresight(event)
         } else {
             throw JSONShapeError(
                 pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")

@@ -18,7 +18,12 @@ extension Service {
             let promise = try Promise(record, in: reader, directory.policies)
             var document = statusFacts(promise)
             document["given"] = .array(try given(for: record, in: reader))
-            document["expectedAt"] = try expected(promise, in: reader).map { .string($0.rfc3339) }
+            if let outlook = try outlook(of: record, in: reader) {
+                document["expectedAt"] = outlook["expectedAt"]
+                document["forecast"] = .object(outlook)
+            } else {
+                document["expectedAt"] = try expected(promise, in: reader).map { .string($0.rfc3339) }
+            }
             return document
         }
     }

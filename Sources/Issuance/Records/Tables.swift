@@ -15,13 +15,14 @@ package enum Tables {
             IndexRecord.self, StaffRecord.self, ReservationRecord.self, HolderEntryRecord.self, ErasedEntryRecord.self,
             CouponBatchRecord.self, CouponRecord.self, PolicyEntryRecord.self,
         ] + claimsProjections + settlingProjections + incidentRecords + modelsProjections + clocksRecords
+        + forecastRecords
 
     /// What others said of the log's checkpoints; nothing makes it again.
     package static let attestations = [CosignatureRecord.table, TimestampRecord.table]
 
     /// How they came to be; one only ever appends.
     package static let migrations = [
-        first, attestations.map(Table.Change.create), erasure, [.create(IndexRecord.table)], promise,
+        first, attestations.map(Table.Change.create), erasure, [.create(IndexRecord.table)], promise, reliability,
     ]
 
     package static let all =
@@ -41,6 +42,9 @@ package enum Tables {
     private static let promise: [Table.Change] =
         clocksChanges + claimsChanges + settlingChanges + incidentsChanges + modelsChanges + walletChanges
         + policiesChanges
+
+    /// Promises of many kinds, what is foreseen of them, and what people say: each part beside its own records.
+    private static let reliability: [Table.Change] = forecastChanges
 
     /// A person can be erased: what names them can be changed, and is found by request.
     private static let erasure: [Table.Change] = [

@@ -57,6 +57,7 @@ struct Projection {
         case .policy: try writer.insert(PolicyEntryRecord(seq: place.seq))
         case .settling(.budgetWarned(let warned)): try writer.insert(BudgetWarningRecord(warned, seq: place.seq))
         case .incident(let incident): try apply(incident, at: place)
+        case .foresight(.fitted(let fitted)): try insert(fitted, at: place)
         case .requestAccepted(let accepted):
             guard let id = event.request else { throw StoreError.corrupt("an acceptance of no request") }
             var record = RequestRecord(accepted, id: id, seq: place.seq)
@@ -67,6 +68,7 @@ struct Projection {
             }
             if let terms = RequestTermsRecord(accepted, of: id) { try writer.insert(terms) }
             try keep(accepted.idempotency, of: record, at: place)
+            try climb(event.event, record, at: place)
             return record
         default:
             guard let known else { throw StoreError.corrupt("entry \(place.seq) is about an unknown request") }
@@ -74,6 +76,7 @@ struct Projection {
             try apply(event.event, at: place, to: &record)
             record.continues(with: place)
             try writer.update(record, from: known)
+            try climb(event.event, record, at: place)
             return record
         }
         return nil
@@ -121,7 +124,7 @@ struct Projection {
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
             .resourceRegistered, .requestsIndexed, .policyPublished, .zonePinned, .requestAccepted, .staffAdded,
             .staffRolesChanged,
-            .staffRemoved, .incident, .wallet, .coupon, .policy:
+            .staffRemoved, .incident, .wallet, .coupon, .policy, .foresight:
             break
         }
     }

@@ -3,8 +3,8 @@ package import Temporal
 /// When the steps come that follow from the clock alone.
 extension PromiseClock {
     /// The first instant at which that share of the promised time has passed, by pauses so far; an open pause counts
-    /// as lasting until its `until`. Nil while a pause without a latest end stands before it, and beyond what a calendar
-    /// tells.
+    /// as lasting until its `until`. Nil while a pause without a latest end stands before it, and beyond what a
+    /// calendar tells.
     package func instant(consuming share: Share) -> Instant? {
         let target = objective.target
         guard let end = try? calendar.instant(after: target, from: start) else { return nil }

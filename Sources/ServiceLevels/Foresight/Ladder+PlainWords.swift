@@ -8,7 +8,7 @@ extension Ladder {
         return [risk] + steps.map(\.inWords)
             + (steps.isEmpty
                 ? []
-                : ["Each step comes once, in this order, and no more when somebody took the request or its wait ended."])
+                : ["Each step comes once, in this order, and no more once somebody took the request or it has ended."])
     }
 }
 

@@ -70,7 +70,8 @@ package struct Ladder: Hashable, Sendable {
                 throw JSONShapeError(pointer: place.appending("at"), problem: problem)
             }
             if let last = steps.last, !step.at.comesAfter(last.at) {
-                let problem = "expected steps in their order: forecast, then shares that grow, then times after a breach"
+                let problem =
+                    "expected steps in their order: forecast, then shares that grow, then times after a breach"
                 throw JSONShapeError(pointer: place.appending("at"), problem: problem)
             }
             steps.append(step)

@@ -192,7 +192,10 @@ struct NoticeFacts {
 }
 
 /// What is told of an entry.
-enum NoticeKind: String, Sendable { case breach, compensated, owed, declined, late, reversed }
+enum NoticeKind: String, Sendable {
+    case breach, compensated, owed, declined, late, reversed
+    case atRisk = "at-risk"
+}
 
 struct IssueFacts {
     let key: Range<Int>

@@ -136,6 +136,15 @@ package struct Finding: Hashable, Sendable {
         case lateDecision
         /// A denial without a rule, a grant of more than may be granted, or by one alone.
         case wrongVerdict
+        // Rules 64 to 67.
+        /// A table of no midnight that is over, a second one, or a forecast by one that the log does not have.
+        case wrongForecast
+        /// A request that is at risk twice, or a step out of turn, before its instant, or for others.
+        case wrongEscalation
+        /// At risk, or a step, that is said more than a quarter of an hour after it came.
+        case lateEscalation
+        /// At risk, or a step, of which nothing says that it came.
+        case missedEscalation
         // The entries themselves.
         /// An entry that is not of the form that its row asks for. It is ignored.
         case malformedEntry

@@ -20,6 +20,7 @@ extension Recomputation {
             if !isCounted { count.compensated += 1 }
         }
         missingOfClaims(at: count.now, &count.findings)
+        missingEscalations(at: count.now, &count.findings)
         let owed = missingSettlements(at: count.now, &count.findings)
         for incident in incidents.all.values where incident.mergedInto == nil {
             guard let late = lateness(of: incident, at: count.now) else { continue }

@@ -59,6 +59,10 @@ enum EntryType: String {
     case offerMade = "offer.made"
     case offerAccepted = "offer.accepted"
     case offerDeclined = "offer.declined"
+    case forecastFitted = "forecast.fitted"
+    case requestAtRisk = "request.at-risk"
+    case requestEscalated = "request.escalated"
+    case escalationAcknowledged = "escalation.acknowledged"
 }
 
 extension EntryType {
@@ -119,6 +123,14 @@ extension EntryType {
         case .offerMade: return "Support offered something for the delay (offer \(try facts.integer("offer")))."
         case .offerAccepted: return "Offer \(try facts.integer("offer")) was accepted."
         case .offerDeclined: return "Offer \(try facts.integer("offer")) was declined."
+        case .forecastFitted:
+            return "A forecast was made of what had happened by \(try facts.instant("asOf").dateTimeStamp)."
+        case .requestAtRisk: return "The request may be late (\(try facts.string("cause")))."
+        case .requestEscalated:
+            let to = try facts.array("to").compactMap { $0.0.stringValue }.joined(separator: ", ")
+            let (step, cause) = (try facts.integer("step"), try facts.string("cause"))
+            return "Step \(step) of the ladder came (\(cause)): it is for \(to)."
+        case .escalationAcknowledged: return "\(try facts.string("by")) of the staff took the request."
         case .staffRemoved: return "\(try facts.string("id")) does not act for the service any more."
         case .refundSettled:
             let (minor, unit) = (try facts.integer("minor"), try facts.string("unit"))
