@@ -35,7 +35,8 @@ extension HTMLPage {
             ]),
             .list(
                 (scores["reliability"]?.arrayValue ?? []).filter { $0["count"]?.integerValue ?? 0 > 0 }.map { bin in
-                    "said \(percent(bin["said"])), came \(percent(bin["came"])): \(bin["count"]?.integerValue ?? 0) times"
+                    let count = bin["count"]?.integerValue ?? 0
+                    return "said \(percent(bin["said"])), came \(percent(bin["came"])): \(count) times"
                 }),
         ]
         if let kept = fit["times"]?["kept"]?.integerValue, let of = fit["times"]?["of"]?.integerValue {

@@ -139,7 +139,10 @@ extension Command {
 
     /// Whether it only looks what a request is owed.
     var isAssessment: Bool {
-        if case .assess = self { true } else { false }
+        switch self {
+        case .assess, .foresight(.look): true
+        default: false
+        }
     }
 
     /// Whether it is done with the last space of the disk too: what does harm while it waits.
