@@ -15,7 +15,7 @@ struct ForeseeingTests {
         for (load, count) in [40, 40, 40].enumerated() {
             let ids = try (0..<count).map { number in
                 try world.world.waiting("load \(load) \(number)", holder: "urn:example:person:\(load)-\(number)")
-            }
+            }.sorted { $0.text < $1.text }
             for id in ids {
                 try world.pass(.hours(1))
                 try world.approve(id)
