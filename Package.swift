@@ -49,6 +49,7 @@ let floors: [(title: String, rooms: [Room])] = [
         .room("OpenBadges", uses: [
             "CanonicalJSON", "Compression", "Credentials", "Cryptography", "Multiformats",
         ]),
+        .room("Forecast", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"]),
         .room(
             "Compensation", uses: ["CanonicalJSON", "Cryptography", "ServiceLevels", "Temporal"],
             resources: [.embedInCode("Policies"), .embedInCode("policy.schema.json")]),
@@ -61,7 +62,7 @@ let floors: [(title: String, rooms: [Room])] = [
         ]),
         .room("Settlement", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal", "TransparencyLog"]),
         .room("Issuance", uses: [
-            "CanonicalJSON", "Compensation", "Coverage", "Credentials", "Cryptography", "JOSE", "JSONSchema",
+            "CanonicalJSON", "Compensation", "Coverage", "Credentials", "Cryptography", "Forecast", "JOSE", "JSONSchema",
             "LinkedData",
             "Multiformats", "Proofs", "ServiceLevels", "StatusLists", "Temporal", "TransparencyLog",
         ]),
@@ -161,6 +162,7 @@ let suites: [Target] = [
         "Settlement", "Simulation", "StatusLists", "Temporal", "TransparencyLog", "Verification",
     ]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
+    .suite("Forecast", uses: ["CanonicalJSON", "ServiceLevels", "Temporal"]),
     .suite("ZoneDatabase", uses: ["Temporal"]),
     .suite(
         "Compensation", uses: ["CanonicalJSON", "Cryptography", "JSONSchema", "ServiceLevels", "Temporal"],

@@ -20,7 +20,7 @@ package struct Router: Sendable {
         self.report = report
         let described = [
             requestRoutes(service), resourceRoutes(service), userRoutes(service), publicRoutes(service),
-            policyRoutes(service),
+            policyRoutes(service), foresightRoutes(service),
             logRoutes(service), coverageRoutes(service), resolutionRoutes(service), operatorRoutes(service),
             issuerRoutes(service),
             walletRoutes(service), couponRoutes(service),

@@ -176,6 +176,9 @@ package final class Host: Sendable {
             for failure in try service.assessDue() {
                 report("request \(failure.request) could not be assessed and will be tried again: \(failure.error)")
             }
+            for failure in try service.climbLadders() {
+                report("whether request \(failure.request) is at risk could not be said: \(failure.error)")
+            }
             for failure in try service.tendIncidents() {
                 report("request \(failure.request) is quarantined in its incident: \(failure.error)")
             }

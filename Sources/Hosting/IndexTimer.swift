@@ -2,7 +2,8 @@ import Dispatch
 import Issuance
 import Synchronization
 
-/// Has the index of requests made anew each hour in which the log grew, on a thread of its own: it may take seconds.
+/// Has the index of requests made anew each hour in which the log grew, and forecasts each minute, on a thread of its
+/// own: it may take seconds.
 final class IndexTimer: Sendable {
     /// How often it is asked whether an index is due.
     private static let seconds = 60
@@ -15,6 +16,7 @@ final class IndexTimer: Sendable {
         let interval = DispatchTimeInterval.seconds(Self.seconds)
         timer.schedule(deadline: .now() + interval, repeating: interval, leeway: .seconds(1))
         timer.setEventHandler {
+            Self.foresee(service, report)
             do {
                 guard try service.isIndexDue() else { return }
             } catch {
@@ -27,6 +29,18 @@ final class IndexTimer: Sendable {
         }
         timer.activate()
         self.timer = Mutex(timer)
+    }
+
+    /// The table of the night, and what it says of the lines as they stand.
+    private static func foresee(_ service: Service, _ report: @Sendable (String) -> Void) {
+        do {
+            try service.refitForecast()
+            for failure in try service.foresee() {
+                report("what is foreseen of request \(failure.request) could not be said: \(failure.error)")
+            }
+        } catch {
+            report("nothing could be foreseen, and will be tried again: \(error)")
+        }
     }
 
     func stop() { timer.withLock { $0.cancel() } }

@@ -7,6 +7,8 @@ package struct Objective: Hashable, Sendable {
     package let metric: Metric
     /// The time from acceptance to the deadline, pauses not counted.
     package let target: TimeSpan
+    /// From when on it is at risk; nil: that is never said.
+    package let atRisk: AtRisk?
 
     /// The names of objectives, as they stand in log entries.
     package enum Metric: String, Hashable, Sendable, CaseIterable {
@@ -46,7 +48,8 @@ package struct Objective: Hashable, Sendable {
         try reader.constant("stop", "credential.available")
         target = try reader.timeSpan("target", hasCalendar: hasCalendar)
         try reader.constant("boundary", "met-if-at-or-before")
-        try reader.notKept("clockSkewAllowance", "atRisk", "population")
+        atRisk = try AtRisk(optional: &reader)
+        try reader.notKept("clockSkewAllowance", "population")
         try reader.finish()
     }
 }

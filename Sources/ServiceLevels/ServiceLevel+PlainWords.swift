@@ -11,7 +11,7 @@ extension ServiceLevel {
         ] + others.map(\.inWords) + calendarWords + pauses.map(\.inWords) + [
             "No other wait stops the clock, and nothing stops it once we are late.",
             onCancel.inWords,
-        ]
+        ] + (ladder?.plainWords ?? [])
     }
 
     private var calendarWords: [String] {

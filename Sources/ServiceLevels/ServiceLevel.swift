@@ -21,6 +21,8 @@ package struct ServiceLevel: Hashable, Sendable {
     package let pauses: [PauseRule]
     /// What becomes of the promise when the request is cancelled.
     package let onCancel: OnCancel
+    /// From when on a request is at risk, and who is told then; nil: that is never said.
+    package let ladder: Ladder?
 
     /// What becomes of a promise when its request is cancelled.
     package enum OnCancel: String, Hashable, Sendable, CaseIterable {
@@ -47,7 +49,7 @@ package struct ServiceLevel: Hashable, Sendable {
                 spec.array("objectives"), at: spec.pointer(to: "objectives"), hasCalendar: hasCalendar)
             pauses = try Self.pauses(spec.array("pause"), hasCalendar: hasCalendar)
             onCancel = try spec.choice("onCancel")
-            try spec.notKept("escalation")
+            ladder = try Ladder(&spec, of: objective)
             try spec.finish()
         } catch {
             throw PolicyError(error)

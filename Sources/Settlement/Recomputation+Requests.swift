@@ -38,6 +38,7 @@ extension Recomputation {
         rememberForClaims(event, about.tenant, terms: index, acceptedAt: facts.acceptedAt)
         promise(event, tenant: about.tenant, terms: index, acceptedAt: facts.acceptedAt)
         rememberForSurveys(event, terms: index, acceptedAt: facts.acceptedAt)
+        beginLadder(event, terms: index, start: facts.acceptedAt)
     }
 
     /// Rule 20: the rules of a zone have the hash that the entry says.
@@ -111,6 +112,7 @@ extension Recomputation {
                 by: terms)
             requests.records[place].isPausedInVain = false
             promises.cases[event.rid]?.hold(at: event.t, from: facts.from ?? event.t, until: until)
+            ladders.places[event.rid]?.pause(from: facts.from ?? event.t)
             guard until != facts.until else { return }
             let (expected, found) = (until.map(shown) ?? "never", facts.until.map(shown) ?? "never")
             report(.illegalPause, event, "the pause ends at the latest \(expected), not \(found)")
@@ -132,6 +134,7 @@ extension Recomputation {
         } else {
             promises.cases[event.rid]?.resume(at: event.t)
         }
+        ladders.places[event.rid]?.resume(at: requests.records[place].clock.lastEnd)
         let due = requests.records[place].clock.due
         if due != facts.dueAt { reportDeadline(event, expected: due, found: facts.dueAt) }
     }
@@ -146,6 +149,7 @@ extension Recomputation {
     /// An event without facts that matter to the clock: approval, cancellation, issue, revocation.
     mutating func judgeStep(_ event: Event, _ type: EntryType) {
         guard type != .credentialRevoked, let place = openRequest(of: event), type != .requestApproved else { return }
+        endLadder(event)
         incidents.stopped += 1
         incidents.stops(place, at: event.t)
         if requests.records[place].clock.stop(at: event.t) {

@@ -34,6 +34,8 @@ package struct Recomputation: Sendable {
     /// What a coverage statement must say.
     var coverage = CoverageBook()
     var windows: PremiumWindows
+    /// Who is told of requests at risk.
+    var ladders = LadderBook()
     /// What becomes of awards.
     var settling = SettlingBook()
     /// A name for the holder of a request.
@@ -125,6 +127,7 @@ package struct Recomputation: Sendable {
             if try judgeWallet(event) { return }
             if try judgeSurvey(event) { return }
             if try judgeCoverage(event) { return }
+            if try judgeLadder(event) { return }
             unknowns.add(seq: event.seq, concernsAll: true, "the page of the log does not know \(event.typeText)")
             return
         }

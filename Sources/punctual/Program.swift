@@ -31,6 +31,7 @@ enum Program {
             .mergeIncidents, .splitIncident, .resolveIncident, .recordPostmortem, .incidentActions, .reportNow,
             .reportStages, .reportIncidents, .statusPage,
             .creditsReceipt, .credits, .listSurveys, .answerSurvey, .verifyReview, .review,
+            .forecast, .listEscalations, .takeEscalation,
         ] + Command.policyCommands + Command.couponCommands
 
     static func main() {

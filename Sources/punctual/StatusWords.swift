@@ -14,7 +14,7 @@ struct StatusWords {
     }
 
     var lines: [String] {
-        let facts = [headline, "  asked for   " + moment("acceptedAt"), due, stopped, erased, why, expected]
+        let facts = [headline, "  asked for   " + moment("acceptedAt"), due, stopped, erased, why, risk, expected]
         return facts.compactMap { $0 } + promises + given
     }
 
@@ -71,10 +71,28 @@ struct StatusWords {
         }
     }
 
+    /// By which method it is at risk, and why that one; nothing where nobody foresees.
+    private var risk: String? {
+        guard !hasStopped, let forecast = status["forecast"] else { return nil }
+        let method = forecast["method"]?.stringValue ?? ""
+        if let chance = forecast["chance"]?.integerValue {
+            return "  at risk     \(chance.asPercent) of such requests became late (\(method))"
+        }
+        let since = forecast["atRiskSince"] == nil ? "no" : "yes"
+        return "  at risk     \(since), by the time that has passed (\(method))"
+    }
+
     private var expected: String? {
         if hasStopped { return nil }
         guard status["expectedAt"] != nil else {
             return isLate ? "  expected    cannot be told yet: too few like it have been issued" : nil
+        }
+        if let forecast = status["forecast"], let share = forecast["share"]?.integerValue,
+            let kept = forecast["kept"]?.integerValue, let of = forecast["of"]?.integerValue, of > 0
+        {
+            let shown = (kept * 1_000_000 / of).asPercent
+            return "  expected    \(share.asPercent) like this were done by \(moment("expectedAt"));\n"
+                + "              kept \(shown) of the last \(of)"
         }
         return "  expected    by \(moment("expectedAt")): nine in ten that waited this long were ready by then"
     }

@@ -263,7 +263,7 @@ struct PolicyBookTests {
 
     @Test(
         "a kind that this version does not act upon is refused with a sentence",
-        arguments: [PolicyDocument.Kind.notification, .forecast, .review])
+        arguments: [PolicyDocument.Kind.notification, .review])
     func notKept(_ kind: PolicyDocument.Kind) throws {
         let document = try PolicyDocument(Fixture.serviceLevel.replacing("/kind", by: .string(kind.rawValue)))
         let error = #expect(throws: PolicyError.self) { try PolicyBook().publishing(document, at: Fixture.opened) }

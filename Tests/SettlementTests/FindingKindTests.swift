@@ -212,7 +212,7 @@ struct FindingKindTests {
         ![.contradictedCheckpoint, .missingEntries].contains($0) && !IncidentFraudTests.kinds.contains($0)
             && !settlingKinds.contains($0)
             && !PublishingTests.kinds.contains($0) && !ClaimTests.kinds.contains($0)
-            && !SurveyTests.kinds.contains($0)
+            && !SurveyTests.kinds.contains($0) && !ladderKinds.contains($0)
             && ![.wrongZone, .notPermitted].contains($0)
     }
 
@@ -221,6 +221,11 @@ struct FindingKindTests {
     private static let settlingKinds: Set<Finding.Kind> = [
         .wrongCap, .wrongWait, .wrongApproval, .wrongDecline, .wrongBudget, .wrongLate, .missedLateBenefit,
         .wrongReversal, .wrongRefund,
+    ]
+
+    /// Those about forecasts and ladders, in `EscalationFraudTests` of the room Issuance.
+    private static let ladderKinds: Set<Finding.Kind> = [
+        .wrongForecast, .wrongEscalation, .lateEscalation, .missedEscalation,
     ]
 
     @Test("names the first wrong entry, its request and what was expected", arguments: kinds)

@@ -144,8 +144,6 @@ struct UnknownTests {
     static let harmless: [(isServiceLevel: Bool, path: String, value: JSON?)] = [
         (true, "metadata/labels", ["team": "a"]),
         (true, "metadata/effectiveUntil", "2027-01-01T00:00:00Z"),
-        (true, "spec/escalation", [["to": ["on-call"]]]),
-        (true, "spec/objectives/1/atRisk", ["consumed": ["num": 4, "den": 5]]),
         (true, "spec/objectives/1/start", "request.accepted"),
         (true, "spec/objectives/1/clockSkewAllowance", "PT0S"),
         (true, "spec/pause/0/backdateLimit", "PT0S"),

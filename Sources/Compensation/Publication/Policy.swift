@@ -18,6 +18,8 @@ package enum Policy: Hashable, Sendable {
     case claims(ClaimsPolicy)
     /// Whom we ask how a delay was handled, and what is published of it.
     case review(ReviewPolicy)
+    /// How lateness is foreseen.
+    case forecast(ForecastPolicy)
 
     /// Reads the promise of a document. Refuses a kind that this version does not act upon, and everything that the
     /// type of the kind refuses.
@@ -30,9 +32,20 @@ package enum Policy: Hashable, Sendable {
         case .budget: self = .budget(try Budget(document))
         case .notification: throw Self.notKept("nothing plans notices yet")
         case .claims: self = .claims(try ClaimsPolicy(document))
-        case .forecast: throw Self.notKept("nothing foresees a delay yet")
+        case .forecast: self = .forecast(try Self.forecast(document))
         case .review: self = .review(try ReviewPolicy(document))
         }
+    }
+
+    /// There is one forecast for the whole service.
+    private static func forecast(_ document: PolicyDocument) throws(PolicyError) -> ForecastPolicy {
+        let tenant = PolicyBook.defaultTenant
+        guard document.metadata.tenant == tenant else {
+            throw PolicyError(
+                pointer: JSONPointer().appending("metadata").appending("tenant"),
+                problem: "this version makes one forecast for the whole service; publish it for \(tenant)")
+        }
+        return try ForecastPolicy(document)
     }
 
     private static func notKept(_ reason: String) -> PolicyError {
@@ -51,6 +64,7 @@ package enum Policy: Hashable, Sendable {
         case .budget(let budget): budget.metadata
         case .claims(let claims): claims.metadata
         case .review(let review): review.metadata
+        case .forecast(let forecast): forecast.metadata
         }
     }
 
@@ -64,6 +78,7 @@ package enum Policy: Hashable, Sendable {
         case .budget(let budget): budget.hash
         case .claims(let claims): claims.hash
         case .review(let review): review.hash
+        case .forecast(let forecast): forecast.hash
         }
     }
 
@@ -77,6 +92,7 @@ package enum Policy: Hashable, Sendable {
         case .budget: .budget
         case .claims: .claims
         case .review: .review
+        case .forecast: .forecast
         }
     }
 
@@ -90,6 +106,7 @@ package enum Policy: Hashable, Sendable {
         case .budget(let budget): budget.plainWords
         case .claims(let claims): claims.plainWords
         case .review(let review): review.plainWords
+        case .forecast(let forecast): forecast.plainWords
         }
     }
 
@@ -102,7 +119,7 @@ package enum Policy: Hashable, Sendable {
     /// The policies of the same tenant that it names; each must be published before it.
     var references: [PolicyReference] {
         switch self {
-        case .businessCalendar, .budget, .claims, .review: []
+        case .businessCalendar, .budget, .claims, .review, .forecast: []
         case .serviceLevel(let level):
             level.calendarRef.map { [PolicyReference(.businessCalendar, $0, in: "calendarRef")] } ?? []
         case .compensation(let compensation):

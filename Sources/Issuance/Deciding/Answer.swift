@@ -131,6 +131,10 @@ extension Answer {
         case .reviewPublished(let published):
             self.init(.created, published.summary)
             return
+        case .foresight(let event):
+            for (name, value) in event.content.facts { body[name] = value }
+            self.init(.done, body)
+            return
         case .refundSettled(let settled):
             self.init(.done, settled.facts)
             return

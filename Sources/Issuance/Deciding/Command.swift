@@ -61,6 +61,7 @@ package indirect enum Command: Sendable {
     case offer(OfferCommand)
     case survey(SurveyCommand)
     case publishReview(MonthlyReview)
+    case foresight(ForesightCommand)
 }
 
 /// A request with its promise, ready to be written down.
@@ -139,14 +140,17 @@ extension Command {
             .approvePolicy, .addIssuer,
             .addKey, .revokeKey, .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse,
             .stateCoverage, .settleRefund, .erase, .addStaff, .changeStaff, .removeStaff, .incident, .wallet, .coupon,
-            .publishReview:
+            .publishReview, .foresight:
             nil
         }
     }
 
     /// Whether it only looks what a request is owed.
     var isAssessment: Bool {
-        if case .assess = self { true } else { false }
+        switch self {
+        case .assess, .foresight(.look): true
+        default: false
+        }
     }
 
     /// Whether it is done with the last space of the disk too: what does harm while it waits.

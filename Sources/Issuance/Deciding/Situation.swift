@@ -55,6 +55,7 @@ struct Situation {
         case .offer(let command): try decide(command)
         case .survey(let command): try decide(command)
         case .publishReview(let review): try publish(review)
+        case .foresight(let command): try decide(command)
         }
     }
 

@@ -46,6 +46,8 @@ package indirect enum Event: Hashable, Sendable {
     case reviewPublished(ReviewPublished)
     /// The page "Coverage".
     case coverage(CoverageStated)
+    /// The page "Forecast and escalation".
+    case foresight(ForesightEvent)
 
     package var content: any EventContent {
         switch self {
@@ -87,6 +89,7 @@ package indirect enum Event: Hashable, Sendable {
         case .survey(let event): event.content
         case .reviewPublished(let content): content
         case .coverage(let content): content
+        case .foresight(let event): event.content
         }
     }
 
@@ -166,6 +169,8 @@ extension Event {
             self = .requestUpdated(try RequestUpdated(&facts, &openings))
         } else if type == CoverageStated.type {
             self = .coverage(try CoverageStated(&facts, &openings))
+        } else if let event = try ForesightEvent(type: type, &facts, &openings) {
+            self = .foresight(event)
         } else {
             throw JSONShapeError(
                 pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")

@@ -130,7 +130,10 @@ package struct NoticeQueued: EventContent {
     package let about: Int64
 
     /// What is told.
-    package enum Notice: String, Hashable, Sendable { case breach, compensated, owed, declined, late, reversed, survey }
+    package enum Notice: String, Hashable, Sendable {
+        case breach, compensated, owed, declined, late, reversed, survey
+        case atRisk = "at-risk"
+    }
 
     package init(_ notice: Notice, about: Int64) {
         self.notice = notice

@@ -20,6 +20,8 @@ enum NoticeText {
             """
         case .compensationPosted(let posted): postedText(posted)
         case .settling(let event): settlingText(event)
+        case .foresight(.escalated):
+            "Your credential is not ready yet and may be late, or is. Somebody of our staff was told to look into it."
         default: ""
         }
     }

@@ -20,7 +20,12 @@ extension Service {
             let others = try promises(of: promise, in: reader, at: now())
             if !others.isEmpty { document["promises"] = .array(others) }
             document["given"] = .array(try given(for: record, in: reader))
-            document["expectedAt"] = try expected(promise, in: reader).map { .string($0.rfc3339) }
+            if let outlook = try outlook(of: record, in: reader) {
+                document["expectedAt"] = outlook["expectedAt"]
+                document["forecast"] = .object(outlook)
+            } else {
+                document["expectedAt"] = try expected(promise, in: reader).map { .string($0.rfc3339) }
+            }
             return document
         }
     }

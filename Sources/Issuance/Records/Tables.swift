@@ -15,7 +15,7 @@ package enum Tables {
             IndexRecord.self, StaffRecord.self, ReservationRecord.self, HolderEntryRecord.self, ErasedEntryRecord.self,
             CouponBatchRecord.self, CouponRecord.self, PolicyEntryRecord.self,
         ] + claimsProjections + settlingProjections + incidentRecords + modelsProjections + clocksRecords
-        + objectivesRecords + surveyRecords + coverageRecords
+        + objectivesRecords + surveyRecords + coverageRecords + forecastRecords
 
     /// What others said of the log's checkpoints; nothing makes it again.
     package static let attestations = [CosignatureRecord.table, TimestampRecord.table]
@@ -43,8 +43,10 @@ package enum Tables {
         clocksChanges + claimsChanges + settlingChanges + incidentsChanges + modelsChanges + walletChanges
         + policiesChanges
 
-    /// The promises beside the credential, what proves them all, and what is learnt: each part beside its own records.
-    private static let reliability: [Table.Change] = objectivesChanges + surveyChanges + coverageChanges
+    /// The promises beside the credential, what proves and foresees them, and what is learnt: each part beside its own
+    /// records.
+    private static let reliability: [Table.Change] =
+        objectivesChanges + surveyChanges + coverageChanges + forecastChanges
 
     /// A person can be erased: what names them can be changed, and is found by request.
     private static let erasure: [Table.Change] = [

@@ -61,6 +61,7 @@ struct Projection {
         case .settling(.budgetWarned(let warned)): try writer.insert(BudgetWarningRecord(warned, seq: place.seq))
         case .incident(let incident): try apply(incident, at: place)
         case .reviewPublished(let review): try writer.insert(ReviewRecord(review, seq: place.seq))
+        case .foresight(.fitted(let fitted)): try insert(fitted, at: place)
         case .requestAccepted(let accepted):
             guard let id = event.request else { throw StoreError.corrupt("an acceptance of no request") }
             var record = RequestRecord(accepted, id: id, seq: place.seq)
@@ -72,6 +73,7 @@ struct Projection {
             if let terms = RequestTermsRecord(accepted, of: id) { try writer.insert(terms) }
             try promise(accepted, of: record, at: place)
             try keep(accepted.idempotency, of: record, at: place)
+            try climb(event.event, record, at: place)
             return record
         default:
             guard let known else { throw StoreError.corrupt("entry \(place.seq) is about an unknown request") }
@@ -79,6 +81,7 @@ struct Projection {
             try apply(event.event, at: place, to: &record)
             record.continues(with: place)
             try writer.update(record, from: known)
+            try climb(event.event, record, at: place)
             return record
         }
         return nil
@@ -133,7 +136,7 @@ struct Projection {
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
             .resourceRegistered, .requestsIndexed, .policyPublished, .zonePinned, .requestAccepted, .staffAdded,
             .staffRolesChanged,
-            .staffRemoved, .incident, .wallet, .coupon, .policy, .reviewPublished, .coverage:
+            .staffRemoved, .incident, .wallet, .coupon, .policy, .reviewPublished, .coverage, .foresight:
             break
         }
     }

@@ -30,6 +30,8 @@ package final class Service: Sendable {
     let couponGuard = CouponGuard()
     /// Until when expired lots were booked.
     let booked = Mutex<Instant?>(nil)
+    /// Under the lock: written by whoever foresees, read by reports.
+    let foresight = Mutex(Foresight())
     /// The size of the newest checkpoint that satisfies the service's own policy of witnesses; nil while none does.
     let witnessedSize = Mutex<UInt64?>(nil)
     /// One proof of coverage is made at a time: each walks over all requests.

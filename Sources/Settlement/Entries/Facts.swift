@@ -200,7 +200,10 @@ struct NoticeFacts {
 }
 
 /// What is told of an entry.
-enum NoticeKind: String, Sendable { case breach, compensated, owed, declined, late, reversed, survey }
+enum NoticeKind: String, Sendable {
+    case breach, compensated, owed, declined, late, reversed, survey
+    case atRisk = "at-risk"
+}
 
 struct IssueFacts {
     let key: Range<Int>

@@ -19,19 +19,23 @@ struct ServiceLevelTerms: Sendable {
     let others: [SideTerms]
     let pauses: [Pause]
     let isVoidOnCancel: Bool
+    /// Nil where it says nothing of risks.
+    let ladder: LadderTerms?
 
     /// Reads what is left of a `spec` after `appliesTo` and `priority`.
     init(_ spec: inout ObjectReader) throws(JSONShapeError) {
         calendarRef = try spec.optionalString("calendarRef").map { Array($0.utf8) }
-        target = try Self.target(spec.array("objectives"), at: spec.pointer(to: "objectives"))
-        others = try SideTerms.all(spec.array("objectives"))
+        let objectives = try spec.array("objectives")
+        target = try Self.target(objectives, at: spec.pointer(to: "objectives"))
+        let atRisk = objectives.lazy.first { $0.0["metric"] == "issue" }?.0["atRisk"]
+        ladder = try LadderTerms(atRisk, spec.optionalArray("escalation"), at: spec.pointer(to: "escalation"))
+        others = try SideTerms.all(objectives)
         pauses = try Self.pauses(spec.optionalArray("pause") ?? [])
         let onCancel = try spec.optionalString("onCancel")
         isVoidOnCancel = onCancel == "stop-clock-void"
         guard onCancel == nil || isVoidOnCancel || onCancel == "stop-clock-keep-breach" else {
             throw JSONShapeError(pointer: spec.pointer(to: "onCancel"), problem: "this is not on the page")
         }
-        spec.ignore("escalation")
         try spec.finish()
         let spans = [target] + pauses.compactMap(\.maxTotal) + others.compactMap(\.target)
         guard calendarRef != nil || spans.allSatisfy({ !$0.isWorking }) else {

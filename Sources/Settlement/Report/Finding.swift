@@ -148,6 +148,15 @@ package struct Finding: Hashable, Sendable {
         case wrongAnswer
         /// A review out of turn, or with other counts than the entries have.
         case wrongReview
+        // Rules 64 to 67.
+        /// A table of no midnight that is over, a second one, or a forecast by one that the log does not have.
+        case wrongForecast
+        /// A request that is at risk twice, or a step out of turn, before its instant, or for others.
+        case wrongEscalation
+        /// At risk, or a step, that is said more than a quarter of an hour after it came.
+        case lateEscalation
+        /// At risk, or a step, of which nothing says that it came.
+        case missedEscalation
         // The entries themselves.
         /// An entry that is not of the form that its row asks for. It is ignored.
         case malformedEntry

@@ -23,6 +23,7 @@ extension Recomputation {
         missingOfClaims(at: count.now, &count.findings)
         count.open += missingPromises(at: count.now, &count.findings)
         missingSurveys(at: count.now, &count.findings)
+        missingEscalations(at: count.now, &count.findings)
         let owed = missingSettlements(at: count.now, &count.findings)
         for incident in incidents.all.values where incident.mergedInto == nil {
             guard let late = lateness(of: incident, at: count.now) else { continue }

@@ -30,7 +30,7 @@ struct RequestClock: Sendable {
     /// The deadline as the pauses that have ended moved it; nil where it lies beyond what can be counted.
     private var settled: Int64?
     /// Where the last pause ended; the acceptance before there was one.
-    private var lastEnd: Int64
+    private(set) var lastEnd: Int64
     private let target: Span
     private let counting: Counting
     /// One for each reason that has paused this clock; the last may have a pause that runs.

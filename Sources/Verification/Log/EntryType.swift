@@ -65,6 +65,10 @@ enum EntryType: String {
     case surveySpared = "survey.spared"
     case surveyAnswered = "survey.answered"
     case reviewPublished = "review.published"
+    case forecastFitted = "forecast.fitted"
+    case requestAtRisk = "request.at-risk"
+    case requestEscalated = "request.escalated"
+    case escalationAcknowledged = "escalation.acknowledged"
 }
 
 extension EntryType {
@@ -135,6 +139,14 @@ extension EntryType {
         case .surveyAnswered:
             return "They answered: \(try facts.integer("csat")) of 5, and \(try facts.integer("nps")) of 10."
         case .reviewPublished: return "The review of \(try facts.string("month")) was published."
+        case .forecastFitted:
+            return "A forecast was made of what had happened by \(try facts.instant("asOf").dateTimeStamp)."
+        case .requestAtRisk: return "The request may be late (\(try facts.string("cause")))."
+        case .requestEscalated:
+            let to = try facts.array("to").compactMap { $0.0.stringValue }.joined(separator: ", ")
+            let (step, cause) = (try facts.integer("step"), try facts.string("cause"))
+            return "Step \(step) of the ladder came (\(cause)): it is for \(to)."
+        case .escalationAcknowledged: return "\(try facts.string("by")) of the staff took the request."
         case .staffRemoved: return "\(try facts.string("id")) does not act for the service any more."
         case .refundSettled:
             let (minor, unit) = (try facts.integer("minor"), try facts.string("unit"))

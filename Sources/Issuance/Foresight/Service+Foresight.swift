@@ -1,0 +1,150 @@
+import CanonicalJSON
+import Compensation
+import Forecast
+import ServiceLevels
+import Synchronization
+import Temporal
+
+/// What the service holds of forecasts: all of it follows from the log, and is made again after a restart.
+struct Foresight: Sendable {
+    /// The newest table, and its entry.
+    var fit: Fit?
+    var entry: Int64 = 0
+    /// Why the newest table of the log is not there; nil where it is, or there is none.
+    var problem: String?
+    /// The lines, by tenant.
+    var lines: [String: StandingLine] = [:]
+}
+
+/// Forecasts by themselves. Whoever calls has a thread for it; nothing is lost when nobody does for a while.
+extension Service {
+    /// How long after midnight the history before it is closed: an entry of an acceptance may come so much later.
+    static let closedAfter = Receipt.loggedWithin
+
+    /// Lets come what comes by the clock alone: requests at risk, steps of ladders. An indexed question that costs
+    /// microseconds when nothing is due.
+    ///
+    /// - Returns: what failed; it is tried again at the next call, and holds up nobody else.
+    package func climbLadders() throws -> [(request: String, error: any Error)] {
+        var failures: [(request: String, error: any Error)] = []
+        var above: [ColumnValue] = [.integer(Int64.min)]
+        let now = committer.logTime(now()).milliseconds
+        while true {
+            let due = try store.read { reader in
+                try reader.records(
+                    Scan(
+                        LadderRecord.self, index: "ladder_by_next", above: above, below: [.integer(now + 1)],
+                        limit: Sequencer.maximumBatch))
+            }
+            guard let last = due.last, let lastInstant = last.nextAt else { return failures }
+            failures += look(due.compactMap { row in RequestID(row.request).map { ($0, nil) } })
+            above = [.integer(lastInstant), .text(last.request)]
+        }
+    }
+
+    private func look(_ looks: [(RequestID, Foreseen?)]) -> [(request: String, error: any Error)] {
+        let results = sequencer.performAll(looks.map { .foresight(.look($0.0, $0.1)) })
+        return zip(looks, results).compactMap { look, result in
+            if case .failure(let error) = result { (look.0.text, error) } else { nil }
+        }
+    }
+
+    /// Makes the table of the last midnight, once, and writes that it was made. After a restart, makes the newest one
+    /// of the log again.
+    package func refitForecast() throws {
+        let now = committer.logTime(now())
+        let newest = try store.read { try ForecastRecord.newest(in: $0) }
+        if let newest, foresight.withLock({ $0.fit == nil && $0.problem == nil }) { try remake(newest) }
+        guard let policy = directory.policies.forecast(at: now) else { return }
+        let day = Milliseconds.days(1).count
+        let midnight = Instant(milliseconds: (now - Self.closedAfter).milliseconds / day * day)
+        guard newest.map({ $0.asOf < midnight.milliseconds }) ?? true else { return }
+        let fit = try makeFit(under: policy, asOf: midnight)
+        let result = sequencer.performAll([.foresight(.fitted(ForecastFitted(fit)))]).first
+        do {
+            _ = try result?.get()
+        } catch let refusal as Refusal where refusal.code == .busy {
+            return
+        }
+        guard let written = try store.read({ try ForecastRecord.newest(in: $0) }) else { return }
+        foresight.withLock { ($0.fit, $0.entry, $0.problem) = (fit, written.seq, nil) }
+    }
+
+    private func remake(_ newest: ForecastRecord) throws {
+        let directory = directory
+        let written = try store.read { try storedEvent(newest.seq, in: $0) }
+        guard case .foresight(.fitted(let fitted))? = written?.event,
+            case .forecast(let policy)? = directory.policies.policy(fitted.policy)
+        else { throw StoreError.corrupt("entry \(newest.seq) is no forecast") }
+        let fit = try makeFit(under: policy, asOf: fitted.asOf)
+        foresight.withLock { state in
+            guard fit.hash == fitted.document else {
+                state.problem =
+                    "the table of entry \(newest.seq) cannot be made again: a pause was entered for a time before it"
+                return
+            }
+            (state.fit, state.entry) = (fit, newest.seq)
+        }
+    }
+
+    private func makeFit(under policy: ForecastPolicy, asOf: Instant) throws -> Fit {
+        let policies = directory.policies
+        let journeys = try store.read { try History(reader: $0, policies: policies).journeys(asOf: asOf) }
+        return Fit(journeys, order: History.stages, under: policy, asOf: asOf)
+    }
+
+    /// Looks at every line, and lets come what is foreseen.
+    ///
+    /// - Returns: as ``climbLadders()``.
+    package func foresee() throws -> [(request: String, error: any Error)] {
+        let (directory, now) = (directory, committer.logTime(now()))
+        guard directory.policies.forecast(at: now) != nil else { return [] }
+        var failures: [(request: String, error: any Error)] = []
+        for tenant in directory.tenants.values.map(\.text).sorted() {
+            let seen = try store.read { reader -> [(RequestID, Foreseen?)] in
+                let history = History(reader: reader, policies: directory.policies)
+                let line = try StandingLine(of: tenant, asOf: now, in: history)
+                foresight.withLock { $0.lines[tenant] = line }
+                return try looks(at: line, now, history)
+            }
+            for start in stride(from: 0, to: seen.count, by: Sequencer.maximumBatch) {
+                failures += look(Array(seen[start..<min(start + Sequencer.maximumBatch, seen.count)]))
+            }
+        }
+        return failures
+    }
+
+    /// Those of a line of whom something is foreseen that is to be said.
+    private func looks(at line: StandingLine, _ now: Instant, _ history: History) throws -> [(RequestID, Foreseen?)] {
+        let (fit, entry) = foresight.withLock { ($0.fit, $0.entry) }
+        guard let fit, fit.method == .landmarkSlack else { return [] }
+        return try line.ids.compactMap { id -> (RequestID, Foreseen?)? in
+            guard let row = try history.reader.record(LadderRecord.self, .text(id)),
+                let record = try history.reader.record(RequestRecord.self, .text(id)),
+                let journey = try history.journey(record, asOf: now + Milliseconds(1)),
+                let hash = PolicyHash(record.serviceLevel),
+                let ladder = history.policies.serviceLevel(hash)?.ladder,
+                let outlook = line.outlook(of: journey, at: now),
+                let chance = fit.table.chance(of: journey.group, slack: outlook.slack), let request = RequestID(id)
+            else { return nil }
+            let foreseen = Foreseen(chance: chance, fit: entry)
+            let place = LadderPlace(row, ladder, journey.clock)
+            guard place.risk(at: now, foreseen) != nil || place.nextStep(at: now, foreseen) != nil else { return nil }
+            return (request, foreseen)
+        }
+    }
+}
+
+extension Journey {
+    /// With whom its chances are counted while it waits for a review.
+    var group: SlackTable.Group { SlackTable.Group(type: type, stage: History.stages[0]) }
+}
+
+extension ForecastFitted {
+    fileprivate init(_ fit: Fit) {
+        self.init(
+            asOf: fit.asOf, policy: fit.policy, document: fit.hash, method: fit.method.rawValue,
+            requests: fit.requests, late: fit.late, brier: fit.scores.brier, skill: fit.scores.skill,
+            calibrationError: fit.scores.calibrationError)
+    }
+}
