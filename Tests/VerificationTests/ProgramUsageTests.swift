@@ -76,9 +76,9 @@ struct ProgramUsageTests {
 
                   FILE                    A credential or presentation (JSON with embedded
                                           proofs, a token, or a badge in a PNG or SVG), an
-                                          intake receipt, an audit bundle or a status list. With
-                                          an audit bundle among them, the others must be what
-                                          its log speaks of.
+                                          intake receipt, an audit bundle, a coverage proof or a
+                                          status list. With an audit bundle among them, the
+                                          others must be what its log speaks of.
                   --issuer ID             An issuer that you mean: a did:key or did:jwk, or whom
                                           a --did-document is of. Repeatable.
                   --did-document FILE     Keys that you know: a did.json, an issuer's metadata

@@ -74,6 +74,13 @@ package struct Histories {
         let late = policy.lateClaimKeys(tenant: record.tenant, request: record.id)
         let granted = try Promise.grantKeys(of: record, in: reader)
         let chosen = try choices(of: record, policy)
+        // What the promises beside the credential give (rules 55 to 59) is given whatever the candidates say.
+        let beside = Set(
+            try reader.records(
+                Scan(
+                    PromiseAwardRecord.self, index: "promise_award_by_request", equals: [.text(record.id)],
+                    limit: Promise.maximumPayments)
+            ).map(\.claimKey))
         for line in lines.sorted {
             guard let place = places[line.seq] else {
                 throw BacktestDifference(record.id, "entry \(line.seq) about \(line.claimKey) is gone")
@@ -81,7 +88,7 @@ package struct Histories {
             let award = RequestHistory.Award(line.claimKey, line.type, line.amount, at: place)
             if granted.contains(line.claimKey) {
                 history.grants.append(.init(award, isChoice: chosen.contains(line.claimKey)))
-            } else if !late.contains(line.claimKey) {
+            } else if !late.contains(line.claimKey), !beside.contains(line.claimKey.text) {
                 history.awards.append(award)
             }
         }

@@ -107,9 +107,9 @@ extension WhatIf {
     /// What the figures do not say.
     static let leftOut = [
         "Sums are before caps across requests and budgets, and leave out what people",
-        "granted, what late payments gave, and what was taken back. Where a model waits",
-        "for a person of whom nothing is on record, every claim is made, and nobody",
-        "chooses from a menu.",
+        "granted, what late payments and promises beside the credential gave, and what",
+        "was taken back. Where a model waits for a person of whom nothing is on record,",
+        "every claim is made, and nobody chooses from a menu.",
     ]
 
     private func row(_ label: String, _ cells: [String]) -> String {
