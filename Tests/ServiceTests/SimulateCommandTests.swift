@@ -98,7 +98,7 @@ struct SimulateCommandTests {
         let document = try JSON(parsing: [UInt8](Data(contentsOf: URL(filePath: good))))
         for (pointer, value, problem) in [
             ("/spec/model/tiers/0/benefits/0/amount/minor", -1, "/spec/model/tiers/0/benefits/0/amount/minor"),
-            ("/kind", "Budget", "/kind"), ("/spec/stacking/premium", "max-end", "/spec/stacking/premium"),
+            ("/kind", "Budget", "/kind"), ("/spec/stacking/premium", "beside", "/spec/stacking/premium"),
         ] as [(String, JSON, String)] {
             try Data(document.replacing(pointer, by: value).canonicalBytes).write(to: URL(filePath: file))
             let refused = try run(["--policy", file])
