@@ -56,6 +56,8 @@ struct PolicySchemaTests {
         var testDescription: String { "\(place) becomes \(value?.canonicalString ?? "nothing")" }
     }
 
+    private static let target = "/spec/objectives/0/target/elapsed"
+
     static let mutations: [Mutation] = [
         Mutation(serviceLevel, "/apiVersion", "punctual/v2"),
         Mutation(serviceLevel, "/apiVersion", nil, ""),
@@ -82,11 +84,11 @@ struct PolicySchemaTests {
         Mutation(serviceLevel, "/metadata/title/en", ""),
         Mutation(serviceLevel, "/spec/priority", -1),
         Mutation(serviceLevel, "/spec/objectives", []),
-        Mutation(serviceLevel, "/spec/objectives/0/metric", "revoke"),
-        Mutation(serviceLevel, "/spec/objectives/0/target/elapsed", "P1D"),
-        Mutation(serviceLevel, "/spec/objectives/0/target/elapsed", "PT"),
-        Mutation(serviceLevel, "/spec/objectives/0/target/elapsed", "PT0S"),
-        Mutation(serviceLevel, "/spec/objectives/0/target/elapsed", "PT1.5H"),
+        Mutation(serviceLevel, "/spec/objectives/0/metric", "revoke", "/spec/objectives", "/spec/objectives/0"),
+        Mutation(serviceLevel, target, "P1D", target, "/spec/objectives/0"),
+        Mutation(serviceLevel, target, "PT", target, "/spec/objectives/0"),
+        Mutation(serviceLevel, target, "PT0S", target, "/spec/objectives/0"),
+        Mutation(serviceLevel, target, "PT1.5H", target, "/spec/objectives/0"),
         Mutation(serviceLevel, "/spec/pause/0/reason", "weather"),
         Mutation(serviceLevel, "/spec/pause/0/reason", "legal-hold", "/spec/pause"),
         Mutation(serviceLevel, "/spec/pause/0/maxTotal", ["elapsed": "PT1H", "calendarDays": 1]),
