@@ -129,7 +129,7 @@ private struct CouponRedemptions {
                 "until": .string((Workplace.now() + .days(1)).rfc3339),
             ]
             let draft = try CouponMintDraft(body)
-            let idempotency = Idempotency(key: "\(name)-\(codes.count)", asked: "measure", body)
+            let idempotency = Idempotency(key: "mint \(name)-\(codes.count)", asked: "measure", body)
             let minted = try waitForAnswer { service.mintCoupons(draft, at: tenant, by: nil, under: idempotency, $0) }
             codes += (minted.body["coupons"]?.arrayValue ?? []).compactMap { $0["code"]?.stringValue }
         }
