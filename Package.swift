@@ -63,8 +63,7 @@ let floors: [(title: String, rooms: [Room])] = [
         .room("Settlement", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal", "TransparencyLog"]),
         .room("Issuance", uses: [
             "CanonicalJSON", "Compensation", "Coverage", "Credentials", "Cryptography", "Forecast", "JOSE", "JSONSchema",
-            "LinkedData",
-            "Multiformats", "Proofs", "ServiceLevels", "StatusLists", "Temporal", "TransparencyLog",
+            "LinkedData", "Multiformats", "Proofs", "ServiceLevels", "StatusLists", "Temporal", "TransparencyLog",
         ]),
     ]),
     ("5 adapters", [
@@ -158,8 +157,8 @@ let suites: [Target] = [
     ]),
     .suite("Issuance", uses: [
         "CanonicalJSON", "Coverage", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "Proofs",
-        "ServiceLevels",
-        "Settlement", "Simulation", "StatusLists", "Temporal", "TransparencyLog", "Verification",
+        "ServiceLevels", "Settlement", "Simulation", "StatusLists", "Storage", "Temporal", "TransparencyLog",
+        "Verification",
     ]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Forecast", uses: ["CanonicalJSON", "ServiceLevels", "Temporal"]),
