@@ -6,10 +6,11 @@ package protocol Record: Hashable, Sendable {
     var values: [ColumnValue] { get }
     /// Reads the columns in the same order.
     init(row: inout RowReader) throws(StoreError)
+    /// The values of the primary key: the first of ``values``. To be written out where rows are many.
+    var key: [ColumnValue] { get }
 }
 
 extension Record {
-    /// The values of the primary key.
     package var key: [ColumnValue] { Array(values.prefix(Self.table.keyCount)) }
 }
 

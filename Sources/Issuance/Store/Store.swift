@@ -12,6 +12,10 @@ package protocol Store: Sendable {
     /// Runs `body` on an unchanging snapshot that holds every transaction committed before the call.
     func read<Result>(_ body: (any StoreReader) throws -> Result) throws -> Result
 
+    /// As ``read(_:)``, for whoever reads again and again while others write: the store may keep it waiting for what it
+    /// must do while nobody reads.
+    func readAhead<Result>(_ body: (any StoreReader) throws -> Result) throws -> Result
+
     /// Removes what deleted and replaced rows left behind in the store's files: afterwards they hold what is stored and
     /// nothing else. May take as long as writing everything anew.
     ///
@@ -20,6 +24,9 @@ package protocol Store: Sendable {
 }
 
 extension Store {
+    /// A store that need do nothing while nobody reads.
+    package func readAhead<Result>(_ body: (any StoreReader) throws -> Result) throws -> Result { try read(body) }
+
     /// A store without files leaves nothing behind.
     package func purge() throws -> Bool { true }
 }
