@@ -79,16 +79,19 @@ package struct Recomputation: Sendable {
     package mutating func read(_ entry: LogEntry) { read(entry.bytes) }
 
     /// Reads the next entry. What is wrong becomes a finding; such an entry is ignored, or counts as far as it can.
-    package mutating func read(_ entry: [UInt8]) {
+    package mutating func read(_ entry: [UInt8]) { read(ScannedEntry(entry)) }
+
+    /// Reads the next entry, of which a part was done elsewhere.
+    package mutating func read(_ entry: ScannedEntry) {
         entryCount += 1
-        for head in kept.append(entry) {
+        for head in kept.append(entry.leafHash) {
             findings.add(
                 .contradictedCheckpoint, seq: head.size - 1, rid: nil,
                 "a checkpoint that was kept says that the first \(head.size) entries are others")
         }
         let event: Event
         do {
-            event = Event(try EntryFrame(entry), notBefore: time)
+            event = Event(entry, try entry.frame.get(), notBefore: time)
         } catch {
             // What does not say its number stands where it stands.
             findings.add(.malformedEntry, seq: nextSeq, rid: nil, error.sentence)
@@ -96,7 +99,7 @@ package struct Recomputation: Sendable {
             return
         }
         validatePlace(of: event)
-        chains.read(event.frame)
+        chains.read(event.frame, hash: entry.leafHash)
         surveys.months.see(Int64(event.seq), at: event.t)
         nextSeq = event.seq + 1
         time = event.t
@@ -212,12 +215,12 @@ struct Event {
     /// Empty if the entry is not about a request.
     let rid: String
 
-    init(_ frame: EntryFrame, notBefore time: Int64) {
+    init(_ entry: ScannedEntry, _ frame: EntryFrame, notBefore time: Int64) {
         self.frame = frame
-        type = frame.entryType
+        type = entry.type
         seq = UInt64(frame.seq)
         t = max(frame.t, time)
-        rid = frame.rid.map { frame.bytes.text($0) } ?? ""
+        rid = entry.rid
     }
 
     var typeText: String { frame.bytes.text(frame.type) }

@@ -65,8 +65,11 @@ struct PolicyTimeline: Hashable, Sendable {
 
     /// The policies of one kind in force, by id.
     func inForce(_ kind: PolicyDocument.Kind, at instant: Instant) -> [Policy] {
-        let policies = epoch(at: instant)?.policies.values.filter { $0.kind == kind } ?? []
-        return policies.sorted { $0.metadata.id < $1.metadata.id }
+        guard let named = epoch(at: instant)?.policies else { return [] }
+        // By their names, because most kinds have none, and the documents are large.
+        let names = named.keys.filter { $0.kind == kind }
+        guard !names.isEmpty else { return [] }
+        return names.sorted { $0.id < $1.id }.compactMap { named[$0] }
     }
 
     private func epoch(at instant: Instant) -> Epoch? { epochs.last { $0.from <= instant } }

@@ -26,7 +26,9 @@ package struct Tally: Hashable, Sendable {
         case .compensationPosted, .settling(.paid): posted += 1
         default: break
         }
-        for line in event.journal.flatMap(\.lines) { book(line.account, line.unit, line.minor) }
+        for entry in event.journal {
+            for line in entry.lines { book(line.account, line.unit, line.minor) }
+        }
     }
 
     /// What is owed and not paid by unit: the balance of the provisions.
@@ -47,7 +49,11 @@ package struct Tally: Hashable, Sendable {
     /// Adds one line of a journal. Each amount is less than 2^53, so that it takes more than a thousand of the
     /// greatest to leave 64 bits; then the counter is wrong rather than the service down.
     mutating func book(_ account: String, _ unit: String, _ minor: Int64) {
-        ledger["\(account.split(separator: ":").first ?? "") \(unit)", default: 0] &+= minor
+        let kind = account.utf8.firstIndex(of: UInt8(ascii: ":")).map { account[..<$0] } ?? account[...]
+        var name = String(kind)
+        name += " "
+        name += unit
+        ledger[name, default: 0] &+= minor
     }
 
     private static let ledgerPrefix = "ledger "

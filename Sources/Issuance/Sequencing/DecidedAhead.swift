@@ -30,14 +30,14 @@ final class DecidedAhead: @unchecked Sendable {
     /// Decides the next batch.
     func decide<Value>(
         above reader: any StoreReader, _ body: (PendingRows) throws -> Value
-    ) throws -> (result: Value, changes: [any TableChanges]) {
+    ) throws -> (result: Value, changes: [RowChanges]) {
         number += 1
         return try rows.decide(number, above: reader) { try body(rows) }
     }
 
     /// The batch that was just decided.
     func take(
-        _ progress: Progress, _ changes: [any TableChanges], _ results: [Result<Answer, any Error>]
+        _ progress: Progress, _ changes: [RowChanges], _ results: [Result<Answer, any Error>]
     ) -> DecidedBatch {
         end = (progress.log, progress.directory)
         return DecidedBatch(
@@ -51,7 +51,7 @@ struct DecidedBatch: Sendable {
     /// How many batches had failed when it was decided.
     let failures: Int
     let progress: Progress
-    let changes: [any TableChanges]
+    let changes: [RowChanges]
     let results: [Result<Answer, any Error>]
 
     /// Whether all that it was decided above is durable.

@@ -1,71 +1,158 @@
-/// The pending rows of one table.
-final class PendingTable<R: Record>: PendingChanges {
+/// The pending rows of one table. Rows that are only added cost no more than their place in a list, until somebody asks
+/// for a row of the table.
+final class PendingTable {
     /// A row as it will be.
     struct Row {
         /// Nil when it will be gone.
-        var record: R?
+        var values: [ColumnValue]?
         /// The last batch that changed it, and what it was before that batch.
         var batch: Int
         var before: Before
     }
 
     enum Before {
-        case absent, known(R), unknown
+        case absent, unknown
+        case known([ColumnValue])
     }
 
+    /// What one batch did.
+    private struct Part {
+        let batch: Int
+        var inserted: [[ColumnValue]] = []
+        /// How many of them are in `rows`.
+        var foundCount = 0
+        /// The keys of `rows` that it changed, in order.
+        var keys: [[ColumnValue]] = []
+    }
+
+    private let table: Table
+    private let writing: RowChanges.Writing
+    private var parts: [Part] = []
     private var rows: [[ColumnValue]: Row] = [:]
-    /// The rows that each batch was the first or the next to change, in order.
-    private var touched: [(batch: Int, keys: [[ColumnValue]])] = []
-    private var paths = PendingPaths<R>()
+    /// By path, and how many of its columns are given: the keys of the rows that have those values there, or had.
+    private var places: [Shape: [[ColumnValue]: Set<[ColumnValue]>]] = [:]
 
-    func find(_ key: [ColumnValue]) -> Row? { rows.isEmpty ? nil : rows[key] }
+    private var paths: [String?: TablePath] = [:]
 
-    func insert(_ record: R, in batch: Int) throws(StoreError) {
-        let key = record.key
-        if let row = rows[key], row.record != nil { throw .conflict(table: R.table.name) }
-        put(record, at: key, .absent, in: batch)
+    private struct Shape: Hashable {
+        let index: String?
+        let equals: Int
     }
 
-    func update(_ record: R, from old: R?, in batch: Int) throws(StoreError) {
-        guard !R.table.isAppendOnly else { throw .appendOnly(table: R.table.name) }
-        let key = record.key
-        if let row = rows[key], row.record == nil { throw .missing(table: R.table.name) }
-        put(record, at: key, old.map(Before.known) ?? .unknown, in: batch)
+    init<R: Record>(_ type: R.Type) {
+        table = R.table
+        writing = { changes, writer in try writer.write(changes, of: type) }
+    }
+
+    var isEmpty: Bool { parts.isEmpty }
+
+    func insert(_ values: [ColumnValue], in batch: Int) {
+        begin(batch)
+        parts[parts.count - 1].inserted.append(values)
+    }
+
+    func update(_ values: [ColumnValue], from old: [ColumnValue]?, in batch: Int) throws(StoreError) {
+        guard !table.isAppendOnly else { throw .appendOnly(table: table.name) }
+        let key = Array(values.prefix(table.keyCount))
+        if let row = try find(key), row.values == nil { throw .missing(table: table.name) }
+        begin(batch)
+        put(values, at: key, old.map(Before.known) ?? .unknown, in: parts.count - 1)
     }
 
     func delete(_ key: [ColumnValue], in batch: Int) throws(StoreError) {
-        guard !R.table.isAppendOnly else { throw .appendOnly(table: R.table.name) }
-        if let row = rows[key], row.record == nil { throw .missing(table: R.table.name) }
-        put(nil, at: key, .unknown, in: batch)
+        guard !table.isAppendOnly else { throw .appendOnly(table: table.name) }
+        if let row = try find(key), row.values == nil { throw .missing(table: table.name) }
+        begin(batch)
+        put(nil, at: key, .unknown, in: parts.count - 1)
     }
+
+    private func begin(_ batch: Int) { if parts.last?.batch != batch { parts.append(Part(batch: batch)) } }
 
     /// - Parameter before: what the row was, if nothing is known of it here.
-    private func put(_ record: R?, at key: [ColumnValue], _ before: Before, in batch: Int) {
+    private func put(_ values: [ColumnValue]?, at key: [ColumnValue], _ before: Before, in part: Int) {
+        let batch = parts[part].batch
         if let index = rows.index(forKey: key) {
             if rows.values[index].batch != batch {
-                rows.values[index].before = rows.values[index].record.map(Before.known) ?? .absent
+                rows.values[index].before = rows.values[index].values.map(Before.known) ?? .absent
                 rows.values[index].batch = batch
-                touch(key, in: batch)
+                parts[part].keys.append(key)
             }
-            rows.values[index].record = record
+            rows.values[index].values = values
         } else {
-            rows[key] = Row(record: record, batch: batch, before: before)
-            touch(key, in: batch)
+            rows[key] = Row(values: values, batch: batch, before: before)
+            parts[part].keys.append(key)
         }
-        if let record { paths.add(record, key) }
+        if let values, !places.isEmpty { place(values, key) }
     }
 
-    private func touch(_ key: [ColumnValue], in batch: Int) {
-        if touched.last?.batch != batch { touched.append((batch, [])) }
-        touched[touched.count - 1].keys.append(key)
+    /// Puts every row where it is found by its key.
+    private func findAll() throws(StoreError) {
+        for part in parts.indices {
+            while parts[part].foundCount < parts[part].inserted.count {
+                let values = parts[part].inserted[parts[part].foundCount]
+                let key = Array(values.prefix(table.keyCount))
+                parts[part].foundCount += 1
+                guard rows[key]?.values == nil else { throw .conflict(table: table.name) }
+                put(values, at: key, .absent, in: part)
+            }
+        }
     }
 
-    override func end(_ batch: Int) -> (any TableChanges)? {
-        guard let last = touched.last, last.batch == batch else { return nil }
-        var changes = RowChanges<R>()
-        for key in last.keys {
+    // What is seen above the store
+
+    /// The pending row with that key, which may be gone; nil when the store knows.
+    func find(_ key: [ColumnValue]) throws(StoreError) -> Row? {
+        guard !parts.isEmpty else { return nil }
+        try findAll()
+        return rows[key]
+    }
+
+    /// Whether the store's row with that key is not the one that counts.
+    func hides(_ key: [ColumnValue]) -> Bool { rows[key] != nil }
+
+    /// The pending rows that a scan selects, in no order.
+    func rows<R: Record>(_ scan: Scan<R>) throws(StoreError) -> [[ColumnValue]] {
+        try findAll()
+        let (bounds, path) = (ScanBounds(scan), path(of: scan.index))
+        return candidates(bounds, path).filter { path.holds($0, bounds) }
+    }
+
+    private func candidates(_ bounds: ScanBounds, _ path: TablePath) -> [[ColumnValue]] {
+        guard !bounds.equals.isEmpty else { return rows.values.compactMap(\.values) }
+        let shape = Shape(index: bounds.index, equals: bounds.equals.count)
+        if places[shape] == nil {
+            places[shape] = [:]
+            for (key, row) in rows {
+                guard let values = row.values else { continue }
+                places[shape]?[path.first(shape.equals, of: values), default: []].insert(key)
+            }
+        }
+        return places[shape]?[bounds.equals]?.compactMap { rows[$0]?.values } ?? []
+    }
+
+    private func place(_ values: [ColumnValue], _ key: [ColumnValue]) {
+        for shape in Array(places.keys) {
+            let path = path(of: shape.index)
+            places[shape]?[path.first(shape.equals, of: values), default: []].insert(key)
+        }
+    }
+
+    func path(of index: String?) -> TablePath {
+        if let known = paths[index] { return known }
+        let path = TablePath(table, index)
+        paths[index] = path
+        return path
+    }
+
+    // The ends of batches
+
+    /// What a batch changes; nil for nothing.
+    func end(_ batch: Int) -> RowChanges? {
+        guard let part = parts.last, part.batch == batch else { return nil }
+        var changes = RowChanges(writing)
+        for key in part.keys {
             guard let row = rows[key] else { continue }
-            switch (row.before, row.record) {
+            switch (row.before, row.values) {
             case (.absent, nil): break
             case (.absent, let new?): changes.inserted.append(new)
             case (_, nil): changes.deleted.append(key)
@@ -73,127 +160,19 @@ final class PendingTable<R: Record>: PendingChanges {
             case (.unknown, let new?): changes.updated.append((new, nil))
             }
         }
-        return changes
+        changes.inserted += part.inserted[part.foundCount...]
+        return changes.isEmpty ? nil : changes
     }
 
-    override func forget(upTo batch: Int) {
-        guard let first = touched.first, first.batch <= batch else { return }
-        while let first = touched.first, first.batch <= batch {
-            for key in first.keys {
+    /// Forgets the rows of the batches up to that one, which the store has.
+    func forget(upTo batch: Int) {
+        guard let first = parts.first, first.batch <= batch else { return }
+        while let part = parts.first, part.batch <= batch {
+            for key in part.keys {
                 if let row = rows[key], row.batch <= batch { rows[key] = nil }
             }
-            touched.removeFirst()
+            parts.removeFirst()
         }
-        paths = PendingPaths()
-    }
-
-    // Scans
-
-    /// What a scan finds in the store, with the pending rows in place of the store's.
-    func records(_ scan: Scan<R>, above store: any StoreReader) throws(StoreError) -> [R] {
-        guard !rows.isEmpty else { return try store.records(scan) }
-        try scan.check()
-        let path = paths.path(of: scan.index)
-        let pending = paths.candidates(for: scan, path, rows).filter { path.holds($0.values, scan) }
-        var wanted = scan
-        while true {
-            let found = try store.records(wanted)
-            let visible = found.filter { rows[$0.key] == nil }
-            if visible.count >= scan.limit || found.count < wanted.limit {
-                return merge(visible, pending, path, scan)
-            }
-            // Pending rows hid some of them.
-            wanted.limit = wanted.limit * 2 + 16
-        }
-    }
-
-    private func merge(
-        _ stored: [R], _ pending: [(record: R, values: [ColumnValue])], _ path: PendingPath, _ scan: Scan<R>
-    ) -> [R] {
-        guard !pending.isEmpty else { return Array(stored.prefix(scan.limit)) }
-        var all = stored.map { (record: $0, values: $0.values) } + pending
-        all.sort { scan.isDescending ? path.precedes($1.values, $0.values) : path.precedes($0.values, $1.values) }
-        return all.prefix(scan.limit).map(\.record)
-    }
-}
-
-/// The columns that an access path compares, as positions in a row.
-struct PendingPath {
-    let columns: [Int]
-    /// Whether it is that of an index, which does not hold the rows whose first column is empty.
-    let isIndex: Bool
-
-    func precedes(_ a: [ColumnValue], _ b: [ColumnValue]) -> Bool {
-        for column in columns where a[column] != b[column] { return a[column] < b[column] }
-        return false
-    }
-
-    /// Whether a scan along this path selects a row.
-    func holds<R>(_ row: [ColumnValue], _ scan: Scan<R>) -> Bool {
-        if isIndex, row[columns[0]] == .null { return false }
-        for (column, value) in zip(columns, scan.equals) where row[column] != value { return false }
-        let rest = columns.dropFirst(scan.equals.count)
-        return (scan.above.isEmpty || isPast(row, rest, scan.above, isAbove: true))
-            && (scan.below.isEmpty || isPast(row, rest, scan.below, isAbove: false))
-    }
-
-    /// The first column that differs decides, and an empty one is out of bounds.
-    private func isPast(
-        _ row: [ColumnValue], _ columns: ArraySlice<Int>, _ bound: [ColumnValue], isAbove: Bool
-    ) -> Bool {
-        for (column, value) in zip(columns, bound) where row[column] != value {
-            return row[column] != .null && (isAbove ? row[column] > value : row[column] < value)
-        }
-        return false
-    }
-}
-
-/// The pending rows by what the first columns of a path hold, for the paths that were asked for.
-struct PendingPaths<R: Record> {
-    private struct Shape: Hashable {
-        let index: String?
-        let equals: Int
-    }
-
-    private var paths: [String?: PendingPath] = [:]
-    private var keys: [Shape: [[ColumnValue]: [[ColumnValue]]]] = [:]
-
-    mutating func path(of index: String?) -> PendingPath {
-        if let known = paths[index] { return known }
-        let columns = R.table.path(index).map { column in R.table.columns.firstIndex(of: column) ?? 0 }
-        let path = PendingPath(columns: columns, isIndex: index != nil)
-        paths[index] = path
-        return path
-    }
-
-    /// A row changed: it is found where it is now. Where it was it is found too, and looked at in vain.
-    mutating func add(_ record: R, _ key: [ColumnValue]) {
-        guard !keys.isEmpty else { return }
-        let values = record.values
-        for shape in Array(keys.keys) {
-            let place = path(of: shape.index).columns.prefix(shape.equals).map { values[$0] }
-            if keys[shape]?[place]?.contains(key) != true { keys[shape]?[place, default: []].append(key) }
-        }
-    }
-
-    /// The rows that a scan may select.
-    mutating func candidates(
-        for scan: Scan<R>, _ path: PendingPath, _ rows: [[ColumnValue]: PendingTable<R>.Row]
-    ) -> [(record: R, values: [ColumnValue])] {
-        guard !scan.equals.isEmpty else {
-            return rows.values.compactMap(\.record).map { ($0, $0.values) }
-        }
-        let shape = Shape(index: scan.index, equals: scan.equals.count)
-        if keys[shape] == nil {
-            var places: [[ColumnValue]: [[ColumnValue]]] = [:]
-            for (key, row) in rows {
-                guard let values = row.record?.values else { continue }
-                places[path.columns.prefix(shape.equals).map { values[$0] }, default: []].append(key)
-            }
-            keys[shape] = places
-        }
-        return (keys[shape]?[scan.equals] ?? []).compactMap { key in
-            (rows[key]?.record).map { ($0, $0.values) }
-        }
+        places = [:]
     }
 }

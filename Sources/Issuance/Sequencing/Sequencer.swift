@@ -43,8 +43,12 @@ package final class Sequencer: Sendable {
     /// Commands not yet taken. Under the lock: appended by any thread, taken by `work`.
     private let queue = Mutex(Queue())
 
-    init(_ committer: Committer, now: @escaping @Sendable () -> Instant) {
+    /// Whether batches are decided ahead also where nothing waits.
+    private let isAlwaysAhead: Bool
+
+    init(_ committer: Committer, isAlwaysAhead: Bool, now: @escaping @Sendable () -> Instant) {
         self.committer = committer
+        self.isAlwaysAhead = isAlwaysAhead
         self.now = now
     }
 
@@ -67,7 +71,12 @@ package final class Sequencer: Sendable {
     /// Does commands and waits for all of them: for whoever has a thread to wait with.
     ///
     /// - Returns: the result of each, in order.
-    package func performAll(_ commands: [Command]) -> [Result<Answer, any Error>] {
+    package func performAll(_ commands: [Command]) -> [Result<Answer, any Error>] { begin(commands)() }
+
+    /// Queues commands, to wait for them later.
+    ///
+    /// - Returns: what waits, and gives the result of each, in order.
+    func begin(_ commands: [Command]) -> () -> [Result<Answer, any Error>] {
         let group = DispatchGroup()
         let results = Mutex<[Int: Result<Answer, any Error>]>([:])
         for (position, command) in commands.enumerated() {
@@ -77,9 +86,11 @@ package final class Sequencer: Sendable {
                 group.leave()
             }
         }
-        group.wait()
-        let collected = results.withLock { $0 }
-        return commands.indices.compactMap { collected[$0] }
+        return {
+            group.wait()
+            let collected = results.withLock { $0 }
+            return commands.indices.compactMap { collected[$0] }
+        }
     }
 
     /// Waits until what was queued before has been answered. Not to be called by a completion.
@@ -96,7 +107,7 @@ package final class Sequencer: Sendable {
                 undecided.signal()
                 return
             }
-            if isIdle, unwritten.load(ordering: .acquiring) == 0 {
+            if !isAlwaysAhead, isIdle, unwritten.load(ordering: .acquiring) == 0 {
                 undecided.signal()
                 finish(batch, committer.commit(batch.map(\.command), at: now()))
             } else {

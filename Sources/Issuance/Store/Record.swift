@@ -6,8 +6,6 @@ package protocol Record: Hashable, Sendable {
     var values: [ColumnValue] { get }
     /// Reads the columns in the same order.
     init(row: inout RowReader) throws(StoreError)
-    /// The values of the primary key: the first of ``values``. To be written out where rows are many.
-    var key: [ColumnValue] { get }
 }
 
 extension Record {

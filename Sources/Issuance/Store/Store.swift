@@ -74,8 +74,22 @@ package protocol StoreWriter: StoreReader {
     /// Removes the row with this key. `StoreError.missing` when there is none, `.appendOnly` as above.
     func delete<R: Record>(_ type: R.Type, key: [ColumnValue]) throws(StoreError)
 
+    /// Writes what was decided ahead, as the verbs above would.
+    func write<R: Record>(_ changes: RowChanges, of type: R.Type) throws(StoreError)
+
     /// Runs `body`; when it throws, only what it wrote is undone, and its error is rethrown. May be nested.
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result
+}
+
+extension StoreWriter {
+    /// Row by row.
+    package func write<R: Record>(_ changes: RowChanges, of type: R.Type) throws(StoreError) {
+        for key in changes.deleted { try delete(type, key: key) }
+        for (new, old) in changes.updated {
+            if let old { try update(R(reading: new), from: R(reading: old)) } else { try update(R(reading: new)) }
+        }
+        for row in changes.inserted { try insert(R(reading: row)) }
+    }
 }
 
 /// Why a store refused. Cases say what the caller can do.

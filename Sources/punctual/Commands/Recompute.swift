@@ -79,9 +79,10 @@ extension Command {
             window: { seq in openings[seq].map { WindowOpening($0.opening, holder: $0.holder) } },
             lots: LotOpenings(lots: { wallets.lots[$0] }, holder: { wallets.holders[$0] }), kept: kept,
             coverage: try CoverageSalts.newestSize(in: reader))
-        try reader.forEach(EntryRecord.self) { record in
-            recomputation.read(record.body)
-            if record.seq % 1024 == 0 { terminal.progress("recomputing entry \(record.seq)") }
+        try reader.forEachAhead(EntryRecord.self, { ScannedEntry($0.body) }) { entry in
+            recomputation.read(entry)
+            let count = recomputation.entryCount
+            if count % 1024 == 0 { terminal.progress("recomputing entry \(count)") }
         }
         if let salts = try CoverageSalts(in: reader) {
             try recomputation.judgeCoverageRoot { rid, seq in try salts.salt(of: rid, acceptedAt: seq) }
