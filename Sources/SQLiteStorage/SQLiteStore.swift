@@ -67,6 +67,7 @@ package final class SQLiteStore: Store {
         return try reader.read(body)
     }
 
+    /// Runs `body` on a snapshot, as the port says: a checkpoint waits for it, and it for a checkpoint.
     package func readAhead<Result>(_ body: (any StoreReader) throws -> Result) throws -> Result {
         var result: Result!
         try readingAhead.withLock { _ in result = try read(body) }

@@ -13,7 +13,9 @@ package struct PolicyHash: Hashable, Sendable, CustomStringConvertible {
         var text = text
         let isHash = text.withUTF8 { bytes in
             guard bytes.count == Self.prefix.utf8.count + 2 * SHA256Digest.byteCount else { return false }
-            for (index, expected) in Self.prefix.utf8.enumerated() where unsafe bytes[index] != expected { return false }
+            for (index, expected) in Self.prefix.utf8.enumerated() where unsafe bytes[index] != expected {
+                return false
+            }
             for index in Self.prefix.utf8.count..<bytes.count {
                 let byte = unsafe bytes[index]
                 guard (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte) else { return false }

@@ -32,7 +32,8 @@ struct PendingRowsTests {
         }
     }
 
-    @Test("answer as the naive model does, however much of them is written", arguments: StoreKind.allCases, UInt64(1)...8)
+    @Test(
+        "answer as the naive model does, however much of them is written", arguments: StoreKind.allCases, UInt64(1)...8)
     func random(kind: StoreKind, seed: UInt64) throws {
         try kind.withStore { store in
             var random = SeededRandom(seed: seed)
@@ -108,7 +109,9 @@ struct PendingRowsTests {
             }
             try rows.insert(Sample.Tag("twice"))
             try rows.insert(Sample.Tag("twice"))
-            #expect(throws: StoreError.conflict(table: "tag")) { try rows.record(Sample.Tag.self, .text("twice"), .blob([])) }
+            #expect(throws: StoreError.conflict(table: "tag")) {
+                try rows.record(Sample.Tag.self, .text("twice"), .blob([]))
+            }
         }
     }
 }

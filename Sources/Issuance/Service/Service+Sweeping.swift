@@ -14,10 +14,12 @@ extension Service {
         _ index: String, of table: R.Type, equals: [ColumnValue] = [], upTo now: Int64,
         _ handle: ([R]) throws -> [Postponed]
     ) throws -> [Postponed] {
-        try sweep(index, of: table, equals: equals, upTo: now, begin: { rows in
-            let postponed = try handle(rows)
-            return { postponed }
-        })
+        try sweep(
+            index, of: table, equals: equals, upTo: now,
+            begin: { rows in
+                let postponed = try handle(rows)
+                return { postponed }
+            })
     }
 
     /// As above, of what can be begun and waited for later: one slice is read and another decided while a third is

@@ -49,5 +49,7 @@ struct ScanBounds {
     let above: [ColumnValue]
     let below: [ColumnValue]
 
-    init<R: Record>(_ scan: Scan<R>) { (index, equals, above, below) = (scan.index, scan.equals, scan.above, scan.below) }
+    init<R: Record>(_ scan: Scan<R>) {
+        (index, equals, above, below) = (scan.index, scan.equals, scan.above, scan.below)
+    }
 }
