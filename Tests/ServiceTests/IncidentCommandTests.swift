@@ -101,7 +101,7 @@ struct IncidentCommandTests {
         #expect(try Programs.run(["audit", "recompute"] + data).exitCode == 0)
     }
 
-    @Test("3.1/29 the status page that was written stays when the service is killed, can be written anew, and says its age")
+    @Test("3.1/29 the status page stays when the service is killed, can be written anew, and says its age")
     func deadService() throws {
         let service = try TestService()
         let running = try service.serve()
