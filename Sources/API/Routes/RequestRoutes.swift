@@ -1,6 +1,7 @@
 import CanonicalJSON
 import HTTPServer
 import Issuance
+import ServiceLevels
 import StatusLists
 import Temporal
 

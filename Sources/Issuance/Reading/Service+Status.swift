@@ -2,6 +2,7 @@ package import CanonicalJSON
 import Compensation
 import ServiceLevels
 import Temporal
+import TransparencyLog
 
 /// Where one request stands, as anybody may know who has its identifier: instants, the promise, what was given. Nothing
 /// here says who or what the credential is about; all of it follows from the public log.
