@@ -57,7 +57,7 @@ struct HistoryTests {
             }
             faults += history.faults
         }
-        #expect(types.count == 21, "\(types)")
+        #expect(types.count == 22, "\(types)")
         #expect(faults > 20)
     }
 }

@@ -60,7 +60,7 @@ extension Answer {
             body["state"] = .string(RequestState.cancelled.rawValue)
         case .requestDenied(let denied):
             body["state"] = .string(RequestState.denied.rawValue)
-            body["reason"] = .string(denied.reason.rawValue)
+            body["reason"] = denied.reason.map { .string($0.rawValue) }
         case .credentialRevoked:
             body["state"] = .string(RequestState.revoked.rawValue)
         case .credentialStatusSet(let status):

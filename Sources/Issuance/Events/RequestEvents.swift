@@ -196,18 +196,19 @@ package struct RequestCancelled: NotedEvent {
 /// broken before: an issuer could free itself of what it owes.
 package struct RequestDenied: EventContent {
     package static let type = "request.denied"
-    package let reason: DenialReason
+    /// Nil once the holder was erased.
+    package let reason: DenialReason?
     package let note: String?
     package let idempotency: Idempotency
 
-    package init(reason: DenialReason, note: String?, idempotency: Idempotency) {
+    package init(reason: DenialReason?, note: String?, idempotency: Idempotency) {
         self.reason = reason
         self.note = note
         self.idempotency = idempotency
     }
 
     package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
-        reason = try openings.parsed("reason") { DenialReason(rawValue: $0) }
+        reason = try openings.optionalString("reason") == nil ? nil : openings.choice("reason")
         note = try openings.optionalString("note")
         idempotency = try Idempotency(&openings)
     }
@@ -216,7 +217,7 @@ package struct RequestDenied: EventContent {
 
     package var openings: JSONObject {
         var openings = noted(note, idempotency)
-        openings["reason"] = .string(reason.rawValue)
+        openings["reason"] = reason.map { .string($0.rawValue) }
         return openings
     }
 }
