@@ -178,6 +178,19 @@ struct CompensationPolicyTests {
         _ = try CompensationPolicy(PolicyDocument(Fixture.compensation.replacing(place, by: value)))
     }
 
+    @Test(
+        "3.1/29 a severity that nobody knows is refused where it stands",
+        arguments: [
+            ("/spec/model/tiers/1/severityAtLeast", "apocalyptic"), ("/spec/model/tiers/1/severityAtLeast", ""),
+            ("/spec/eligibility/require", ["fact": "incident.severity", "op": "ge", "value": "apocalyptic"]),
+        ] as [(String, JSON)])
+    func unknownSeverity(_ place: String, _ value: JSON) throws {
+        let document = try Example.document("tiered").replacing(place, by: value)
+        let error = #expect(throws: PolicyError.self) { try CompensationPolicy(PolicyDocument(document)) }
+        #expect(error?.pointer.description.hasPrefix(place) == true, "\(error?.description ?? "")")
+        #expect(error?.problem.contains("critical") == true, "\(error?.description ?? "")")
+    }
+
     @Test("says its promise in words that name every number of it")
     func plainWords() throws {
         let words = try CompensationPolicy(PolicyDocument(Fixture.compensation)).plainWords.joined(separator: "\n")
