@@ -20,6 +20,7 @@ package enum BodySchema: String, Hashable, Sendable, CaseIterable {
     case verdict = "Verdict"
     case opinion = "Opinion"
     case appeal = "Appeal"
+    case waiver = "Waiver"
     case surveyAnswer = "SurveyAnswer"
     case stageReport = "StageReport"
     case incident = "Incident"

@@ -3,6 +3,7 @@ import Foundation
 import Issuance
 import JSONSchema
 import TestSupport
+import Temporal
 import Testing
 
 @testable import API
@@ -85,6 +86,16 @@ struct ClaimBodyTests {
                 ("/csat", nil), ("/csat", 0), ("/csat", 6), ("/csat", "5"), ("/nps", nil), ("/nps", -1), ("/nps", 11),
                 ("/text", ""), ("/text", long(4097)), ("/text", 1), ("/holder", "x"),
             ], parse: { body throws(JSONShapeError) in _ = try SurveyReply(&body) }),
+        Row(
+            body: .waiver, whole: ["claimKey": .string(String(repeating: "0a", count: 32))],
+            wrong: [
+                ("/claimKey", nil), ("/claimKey", "0a"), ("/claimKey", 1), ("/claimKey", .null), ("/minor", 1),
+                ("/claimKey", .string(String(repeating: "0A", count: 32))), ("/reason", "waived"),
+            ],
+            parse: { body throws(JSONShapeError) in
+                let id = RequestID(at: Instant(milliseconds: 0), random: [UInt8](repeating: 1, count: 10))
+                _ = try Reversal(waiverOf: TenantRequestID(id, of: .default), &body)
+            }),
     ]
 
     @Test("parser and schema take the same bodies and refuse the same ones", arguments: rows)

@@ -17,6 +17,7 @@ struct TranscriptTests {
         (["approval", "give", "--help"], 0, "Usage: punctual approval give --data DIR [options] REQUEST-ID"),
         (["reverse", "--help"], 0, "duplicate, fraud, assessment-error or appeal"),
         (["reverse", "--data", "x", "a"], 2, "--reason REASON is missing"),
+        (["waive", "--data", "x", "a"], 2, "CLAIM-KEY is missing"),
         (["sevre"], 2, "There is no command \"sevre\". Did you mean serve?"),
         (["init"], 2, "--data DIR is missing: The data directory of the service."),
         (["init", "--dta", "x"], 2, "There is no option --dta. Did you mean --data?"),

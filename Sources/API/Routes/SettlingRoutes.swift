@@ -31,6 +31,17 @@ func settlingRoutes(_ service: Service) -> [Route] {
             .later { call, reply in
                 service.reverse(try call.reversal()) { reply($0.map(HTTPResponse.answer)) }
             }),
+        Route(
+            .post, "/v1/requests/{id}/waiver", .claimant([]), "Give back what is not spent of a compensation",
+            description: onceOnly, body: .waiver,
+            .later { call, reply in
+                let id = try call.requestID()
+                var body = try ObjectReader(try call.json())
+                let waiver = try Reversal(
+                    waiverOf: TenantRequestID(id, of: try call.claimTenant(of: id, service)), &body)
+                try body.finish()
+                service.reverse(waiver) { reply($0.map(HTTPResponse.answer)) }
+            }),
     ]
 }
 

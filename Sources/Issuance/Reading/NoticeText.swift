@@ -86,6 +86,11 @@ extension NoticeText {
             What you are owed was to be given to you by \(late.dueAt.rfc3339). That is late, and we are sorry. What \
             the published policy gives for that is given by itself.
             """
+        case .reversed(let reversed) where reversed.reason == "waived":
+            """
+            As you wished, \(reversed.minor) that you were given for the delay of your credential and had not used \
+            are no longer yours. If that was not your wish, tell us: you can appeal.
+            """
         case .reversed(let reversed):
             """
             Of what you were given for the delay of your credential, \(reversed.minor) that you had not used were \

@@ -52,7 +52,6 @@ extension Recomputation {
     mutating func remember(
         _ event: Event, _ facts: PostingFacts, _ index: Int, _ key: CanonicalText, _ unit: CanonicalText
     ) {
-        guard !policies.terms[index].compensation.payment.reasons.isEmpty else { return }
         settling.paid[key] = SettlingBook.Paid(
             rid: event.rid, terms: index, type: Array(event.frame.bytes[facts.benefitType]), unit: unit,
             minor: facts.minor, at: event.t, until: facts.until)
@@ -258,7 +257,6 @@ extension Recomputation {
         } else {
             grantLot(event, key, owed.minor, owed.unit, from: facts.from, until: facts.until)
         }
-        guard !terms.reasons.isEmpty else { return }
         settling.paid[key] = SettlingBook.Paid(
             rid: event.rid, terms: owed.terms, type: owed.type, unit: owed.unit, minor: owed.minor, at: event.t,
             until: facts.until)

@@ -91,6 +91,24 @@ extension Command {
             return .done
         })
 
+    static let waive = Command(
+        syntax: CommandSyntax(
+            "waive", "Give back, for a holder, what is not spent of a compensation.",
+            positionals: [
+                .init("REQUEST-ID", "The request that was late."),
+                .init("CLAIM-KEY", "The payment, as credits and the log name it."),
+            ],
+            options: [.data, .claimKey, .receipt, .passphraseFile, .json],
+            example: "punctual waive --data ./issuer --receipt receipt.json "
+                + "01932c4e-8a51-7cc2-9d1e-7a3c5e9b2f10 CLAIM-KEY"),
+        run: { arguments, terminal in
+            let (id, key) = (arguments.positionals[0], arguments.positionals[1])
+            let answer = try act("/v1/requests/\(id)/waiver", ["claimKey": .string(key)], arguments)
+            terminal.print(
+                arguments.has("json") ? answer.canonicalString : "Given back; the log says that it was waived.")
+            return .done
+        })
+
     /// In 80 columns: a line for each unit and reason, then the oldest awards.
     private static func owedLines(_ report: JSON) -> [String] {
         let groups = report["owed"]?.arrayValue ?? []
