@@ -100,7 +100,7 @@ struct CompensationPolicyTests {
             Refusal("/spec/model/tiers/1/over", "soon", "object"),
             Refusal("/spec/model/tiers/0/over", ["elapsed": "PT0S"], at: "/spec/model/tiers/0/over/elapsed", "no time"),
             Refusal("/spec/model/tiers/1/benefits", [], "at least one"),
-            Refusal("/spec/model/tiers/0/benefits/0/type", "assurance-upgrade", "no further check"),
+            Refusal("/spec/model/tiers/0/benefits/0/type", "assurance-upgrade", "in `trust` of the model"),
             Refusal("/spec/model/tiers/0/benefits/0/type", "expedite", "keeps no queue"),
             Refusal(
                 "/spec/model/tiers/0/benefits/0/type", "free-issuance",

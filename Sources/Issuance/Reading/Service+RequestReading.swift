@@ -17,7 +17,10 @@ extension Service {
             else { throw Refusal.unknownRequest }
             var document = record.summary
             document["receipt"] = try storedOpenings(record.acceptedSeq, in: reader)["receipt"]
-            if let seq = record.issuedSeq { document["credential"] = try storedOpenings(seq, in: reader)["credential"] }
+            if let seq = try credentialSeq(of: record, in: reader) {
+                document["credential"] = try storedOpenings(seq, in: reader)["credential"]
+            }
+            document["upgrade"] = try upgrade(of: record, in: reader)
             return document
         }
     }
