@@ -144,8 +144,8 @@ extension CompensationPolicy {
     private var upgradeInWords: [String] {
         guard upgrade != nil else { return [] }
         return [
-            "The further check is owed from then on. Somebody of the staff makes it who had not to do with the request; "
-                + "when it is passed, the credential is signed again with it and the one before is revoked."
+            "The further check is owed from then on. Somebody of the staff makes it who had not to do with the "
+                + "request; when it is passed, the credential is signed again with it and the one before is revoked."
         ]
     }
 

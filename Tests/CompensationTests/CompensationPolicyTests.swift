@@ -76,7 +76,7 @@ struct CompensationPolicyTests {
             Refusal("/spec/model/kind", "apology-only", at: "/spec/model/benefits", "missing"),
             Refusal("/spec/model/kind", "flat-refund", at: "/spec/model/verify", "missing"),
             Refusal("/spec/model/kind", "personalised", at: "/spec/model/menu", "missing"),
-            Refusal("/spec/model/trust", [], "does not keep"), Refusal("/spec/model/menu", [], "unknown member"),
+            Refusal("/spec/model/trust", [], "one further check"), Refusal("/spec/model/menu", [], "unknown member"),
             Refusal("/spec/model/fastResponse", nil, "missing"),
             Refusal("/spec/model/fastResponse/acknowledgeWithin", ["business": "PT5M"], "does not keep"),
             Refusal("/spec/model/fastResponse/updateEvery", ["workingDays": 1], "does not keep"),

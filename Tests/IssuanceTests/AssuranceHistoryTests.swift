@@ -3,20 +3,21 @@ import Foundation
 import Issuance
 import Settlement
 import Simulation
+import StatusLists
 import Temporal
 import TestSupport
 import Testing
 
-/// Random lives of late requests whose credentials are checked again, or not: engine, recomputation, replay, what-if and
-/// the naive model in Python agree.
+/// Random lives of late requests whose credentials are checked again, or not: engine, recomputation, replay, what-if
+/// and the naive model in Python agree.
 @Suite("Random histories of further checks")
 struct AssuranceHistoryTests {
     @Test("settle, come again from the log, and mean the same in another language", arguments: UInt64(1)...25)
     func settle(seed: UInt64) throws {
         let life = try AssuranceLife(seed)
-        for step in 0..<40 { try life.step(step) }
+        for step in 0..<60 { try life.step(step) }
         try life.it.world.pass(.hours(40))
-        try life.it.world.check(allowing: [])
+        try life.it.world.check(allowing: [.lateBreach, .latePayment])
         #expect(try life.it.world.naiveProblems() == [], "seed \(seed)")
         var recomputation = Recomputation()
         for entry in try life.it.world.rows(EntryRecord.self) { recomputation.read(entry.body) }
@@ -32,7 +33,7 @@ struct AssuranceHistoryTests {
         var states: [UpgradeState: Int] = [:]
         for seed in UInt64(1)...12 {
             let life = try AssuranceLife(seed)
-            for step in 0..<40 { try life.step(step) }
+            for step in 0..<60 { try life.step(step) }
             for row in try life.it.world.rows(UpgradeRecord.self) { states[row.state, default: 0] += 1 }
         }
         #expect(UpgradeState.allCases.allSatisfy { states[$0, default: 0] > 2 }, "\(states)")
@@ -62,15 +63,23 @@ private final class AssuranceLife {
 
     private func act(_ kind: Int, _ id: RequestID?, _ key: String) throws {
         let by = Bool.random(using: &random) ? it.checker : it.other
+        let open = try it.world.world.service.openUpgrades()["upgrades"]?.arrayValue ?? []
+        let owed = open.first { $0["waitsFor"] == "check" }?["request"]?.stringValue.flatMap { RequestID($0) }
         switch kind {
         case 0..<3:
-            requests.append(try it.world.waiting(key, holder: "urn:example:person:\(Int.random(in: 1...3, using: &random))"))
+            requests.append(
+                try it.world.waiting(key, holder: "urn:example:person:\(Int.random(in: 1...3, using: &random))"))
         case 3, 4: try it.world.pass(.minutes(Int64.random(in: 1...1600, using: &random)))
         case 5..<7: if let id { try it.perform(.approve(note: nil), id, key) }
-        case 7..<10: if let id { try it.world.world.recordCheck(AssuranceWorld.body(), of: id, of: it.world.tenant, by: by, key: key) }
-        case 10:
+        case 7..<9:
+            // Mostly one that is owed; else any, which is refused.
+            if let id = owed ?? id {
+                try it.world.world.recordCheck(
+                    AssuranceWorld.body(), of: id, of: it.world.tenant, by: by, key: key)
+            }
+        case 9, 10:
             let reason = CheckFailure.allCases.randomElement(using: &random)?.rawValue
-            if let id {
+            if let id = owed ?? id {
                 try it.world.world.recordCheck(
                     AssuranceWorld.body(failed: reason), of: id, of: it.world.tenant, by: by, key: key)
             }
@@ -83,7 +92,8 @@ private final class AssuranceLife {
             }
         default:
             if let id {
-                try it.perform(.setStatus(.suspension, value: Int64.random(in: 0...1, using: &random), note: nil), id, key)
+                try it.perform(
+                    .setStatus(.suspension, value: Int64.random(in: 0...1, using: &random), note: nil), id, key)
             }
         }
     }

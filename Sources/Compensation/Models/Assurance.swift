@@ -29,7 +29,8 @@ extension ObjectReader {
         let type: BenefitType = try reader.choice("type")
         guard type == .assuranceUpgrade else {
             throw JSONShapeError(
-                pointer: reader.pointer(to: "type"), problem: "\(type.rawValue) stands in a tier; here only a further check")
+                pointer: reader.pointer(to: "type"),
+                problem: "\(type.rawValue) stands in a tier; here only a further check")
         }
         let promised: BenefitClass = try reader.choice("class")
         guard promised == .guaranteed else {

@@ -89,11 +89,10 @@ extension PromiseComparison {
         if Self.isLonger(pays?["within"], than: paid?["within"]) { return "payment could take longer" }
         let caps = [before, after].map { $0["caps"]?.arrayValue?.filter { $0["scope"] != "request" } ?? [] }
         if caps[0] != caps[1] { return "a cap over several requests would be another" }
+        let compared = Self.compared(before["model"])
         let member =
             Self.difference(before, after, besides: ["slaRef", "model", "caps", "payout"])
-            ?? Self.difference(before["model"] ?? [:], after["model"] ?? [:], besides: Self.compared(before["model"])).map {
-                "model/\($0)"
-            }
+            ?? Self.difference(before["model"] ?? [:], after["model"] ?? [:], besides: compared).map { "model/\($0)" }
             ?? Self.difference(paid ?? [:], pays ?? [:], besides: ["within"]).map { "payout/\($0)" }
         return member.map { "\($0) would be another" }
     }

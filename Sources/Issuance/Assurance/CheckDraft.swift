@@ -23,7 +23,8 @@ package struct CheckDraft: Hashable, Sendable {
         guard isDigest else {
             throw JSONShapeError(
                 pointer: reader.pointer(to: "evidence"),
-                problem: "expected the SHA-256 of what was seen, 64 hexadecimal digits; the thing itself stays with you")
+                problem: "expected the SHA-256 of what was seen, 64 hexadecimal digits; the thing itself stays with you"
+            )
         }
         let longest = ClaimFiled.Words.maximumBytes
         guard note?.utf8.count ?? 0 <= longest else {

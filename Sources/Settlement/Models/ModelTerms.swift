@@ -75,7 +75,8 @@ struct ModelTerms: Sendable {
         caps = try Self.caps(spec.optionalArray("caps") ?? [])
         let isPlainKind = ["pocket-fit", "tiered"].contains(kind)
         let isPlainBenefit = tiers.allSatisfy { tier in
-            tier.severity == 0 && tier.benefits.allSatisfy { ["credit", "premium-extension", "assurance-upgrade"].contains($0.type) }
+            tier.severity == 0
+                && tier.benefits.allSatisfy { ["credit", "premium-extension", "assurance-upgrade"].contains($0.type) }
         }
         isPlain = isPlainKind && isPlainBenefit && isPlainMeasure && eligibility.isPlain && !isOnce && quantum == 1
     }

@@ -3,7 +3,7 @@ import Credentials
 import Temporal
 
 /// What a credential says of further checks that its issuer made: `evidence`
-/// ([VCDM 2.0, 5.6](https://www.w3.org/TR/vc-data-model-2.0/#evidence)) of the type that the page "A further check" has.
+/// ([VCDM 2.0, 5.6](https://www.w3.org/TR/vc-data-model-2.0/#evidence)) of the type on the page "A further check".
 ///
 /// The issuer's word, as everything in a credential; that a check was recorded before the credential was signed, the
 /// log says. Evidence of other types says what it says, and nothing is asked about it.

@@ -118,7 +118,8 @@ extension SettlementReport {
             "breached": .integer(Int64(breached)), "compensated": .integer(Int64(compensated)),
             "detectorMisses": .integer(Int64(detectorMisses)),
             "missed": .integer(Int64(missed)), "double": .integer(Int64(double)), "open": .integer(Int64(open)),
-            "granted": .object(granted), "upgrades": .object(upgrades), "judgedCoverage": .integer(Int64(judgedCoverage)),
+            "granted": .object(granted), "upgrades": .object(upgrades),
+            "judgedCoverage": .integer(Int64(judgedCoverage)),
             "unjudgedCoverage": .integer(Int64(unjudgedCoverage)),
             "findings": .array(
                 findings.map { finding in
