@@ -255,6 +255,6 @@ struct AssuranceTests {
         for secret in ["Bremen", "abababab", "person:1"] { #expect(!log.contains(secret), "\(secret)") }
         let commitments = try it.world.rows(EntryRecord.self).map { try JSON(parsing: $0.body) }
             .first { $0["type"] == "assurance.checked" }?["cm"]?.objectValue?.map(\.key)
-        #expect(Set(commitments ?? []) == ["evidence", "idempotency", "note"])
+        #expect(Set(commitments ?? []) == ["idempotency", "note", "seen"])
     }
 }

@@ -17,7 +17,7 @@ struct AssuranceCommandTests {
 
     static let usage: [(typed: [String], exitCode: Int32, expected: String)] = [
         (["assurance", "check", "--data", "x", "id"], 2, "--kind KIND is missing"),
-        (["assurance", "check", "--data", "x", "--kind", "in-person", "id"], 2, "--evidence FILE is missing"),
+        (["assurance", "check", "--data", "x", "--kind", "in-person", "id"], 2, "--evidence is missing"),
         (
             ["assurance", "check", "--data", "x", "--kind", "in-person", "--evidence", "/nowhere", "id"], 2,
             "/nowhere"

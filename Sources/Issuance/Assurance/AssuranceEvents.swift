@@ -80,7 +80,7 @@ package struct AssuranceChecked: EventContent {
     package let level: AssuranceLevel
     package let outcome: CheckOutcome
     /// The SHA-256 of what they saw, in hexadecimal; beside the log.
-    package let evidence: String
+    package let seen: String
     package let note: String?
     package let idempotency: Idempotency
 
@@ -89,7 +89,7 @@ package struct AssuranceChecked: EventContent {
         check = draft.check
         self.level = level
         outcome = draft.outcome
-        evidence = draft.evidence
+        seen = draft.evidence
         note = draft.note
         self.idempotency = idempotency
     }
@@ -99,7 +99,7 @@ package struct AssuranceChecked: EventContent {
         check = try facts.choice("check")
         level = try facts.choice("level")
         outcome = try CheckOutcome(&facts)
-        evidence = try openings.string("evidence")
+        seen = try openings.string("seen")
         note = try openings.optionalString("note")
         idempotency = try Idempotency(&openings)
     }
@@ -115,7 +115,7 @@ package struct AssuranceChecked: EventContent {
 
     package var openings: JSONObject {
         var openings = noted(note, idempotency)
-        openings["evidence"] = .string(evidence)
+        openings["seen"] = .string(seen)
         return openings
     }
 }

@@ -30,7 +30,7 @@ enum ErasedOpenings {
             case "window": openings[field] = ["from": 0, "until": 0]
             case "offer": openings[field] = ["text": "erased"]
             case "claim", "appeal": openings[field] = ["text": "erased", "evidence": []]
-            case "opinion", "person", "survey", "evidence": openings[field] = ""
+            case "opinion", "person", "survey", "seen": openings[field] = ""
             case "status": openings[field] = try status(erased, commitment, of: entry)
             // What may be absent: a note, an order.
             default: break

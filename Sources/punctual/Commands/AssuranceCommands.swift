@@ -38,7 +38,7 @@ extension Command {
                 .init(
                     "kind", "KIND", "identity-document, in-person, video-call, register-lookup or issuer-record.",
                     isRequired: true),
-                .init("evidence", "FILE", "What was seen. Only its hash leaves this machine.", isRequired: true),
+                .init("evidence", "FILE", "What was seen; needed. Only its hash leaves this machine."),
                 .init(
                     "failed", "REASON",
                     "It was not passed: not-confirmed, insufficient-evidence, holder-absent or holder-declined."),
@@ -48,7 +48,7 @@ extension Command {
                 + "--evidence passport.jpg 01932c4e-8a51-7cc2-9d1e-7a3c5e9b2f10"),
         run: { arguments, terminal in
             let id = arguments.positionals[0]
-            let seen = try readFile(arguments.required("evidence"), maximumBytes: maximumEvidence)
+            let seen = try readFile(needed("evidence", arguments), maximumBytes: maximumEvidence)
             var body: JSONObject = [
                 "check": .string(arguments.required("kind")), "evidence": .string(SHA256.hash(seen).description),
                 "result": arguments.has("failed") ? "failed" : "passed",
