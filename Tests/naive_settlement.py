@@ -6,7 +6,7 @@ given in all, by type and unit. Ends with 1 when something is wrong. Standard li
 
     python3 naive_settlement.py [--at MILLISECONDS] < entries.jsonl
 
-Rules 1 to 9 of "What the log says", 25 to 29 of "Benefits", and as much of "Incidents" as says what an incident says of
+Rules 1 to 9 of "What the log says", 25 to 29 of "Benefits", 74 to 76 of "A further check", and as much of "Incidents" as says what an incident says of
 its requests. Premium windows, budgets, caps wider than a request, and claims are not looked at.
 """
 import hashlib
@@ -17,7 +17,7 @@ from fractions import Fraction
 
 DAY = 86_400_000
 SEVERITIES = ["minor", "major", "critical"]
-UNCOUNTED = {"apology"}
+UNCOUNTED = {"apology", "assurance-upgrade"}
 SPENDABLE = {"credit", "free-issuance", "coupon"}
 OF_PRICE = {"cash-refund", "fee-waiver"}
 FOREVER = 253_402_300_799_999
@@ -59,10 +59,12 @@ def holds(condition, facts):
 def tiers_of(model):
     """[(over, least severity, whether time since the deadline counts, benefits)]"""
     if model["kind"] in ("pocket-fit", "tiered"):
+        trust = model.get("trust", []) if model["kind"] == "pocket-fit" else []
         return [
             (0 if tier["over"] == "deadline" else span(tier["over"]),
-             SEVERITIES.index(tier.get("severityAtLeast", "minor")), False, tier["benefits"])
-            for tier in model["tiers"]
+             SEVERITIES.index(tier.get("severityAtLeast", "minor")), False,
+             tier["benefits"] + (trust if index == 0 else []))
+            for index, tier in enumerate(model["tiers"])
         ]
     if model["kind"] == "personalised":
         return [(span(model["decideWithin"]), 0, True, model["onTimeout"])]
@@ -72,7 +74,7 @@ def tiers_of(model):
 def whole(amount, spec, unit):
     """Rounded once, to a multiple of the quantum."""
     rounding = spec.get("rounding", {"mode": "up-for-customer"})
-    quantum = 1 if unit in ("DAYS", "ISSUANCES", "TIMES") else rounding.get("quantumMinor", 1)
+    quantum = 1 if unit in ("DAYS", "ISSUANCES", "TIMES", "CHECKS") else rounding.get("quantumMinor", 1)
     parts = amount / quantum
     if rounding["mode"] == "half-even":
         return round(parts) * quantum
@@ -83,7 +85,7 @@ def worth(benefit, part, spec, price):
     """(unit, minor) that one benefit comes to; None when it is nothing."""
     kind = benefit["type"]
     if kind in UNCOUNTED:
-        return "TIMES", 1
+        return ("CHECKS" if kind == "assurance-upgrade" else "TIMES"), 1
     if "shareOfPrice" in benefit:
         if price is None:
             return None
@@ -138,6 +140,7 @@ class Request:
         self.void = self.broken = False
         self.used, self.given, self.count = {}, {}, {}
         self.incident = None
+        self.upgrade = self.issued = self.passed = None
 
     def end_pause(self, t):
         if self.pause:
@@ -246,6 +249,8 @@ class Log:
             if facts["dueAt"] != request.due:
                 self.wrong(seq, "due at %s, not %s" % (request.due, facts["dueAt"]))
         elif kind in ("credential.issued", "request.cancelled", "request.denied") and request.stop is None:
+            request.issued = seq if kind == "credential.issued" else None
+            self.close(request, "void" if request.issued is None else None)
             request.end_pause(t)
             request.stop = t
             request.void = kind == "request.cancelled" and request.level["onCancel"] == "stop-clock-void"
@@ -259,8 +264,33 @@ class Log:
             if self.refunds.pop(facts["claimKey"], None) != (facts["unit"], facts["minor"]):
                 self.wrong(seq, "no such refund waits")
             self.book(facts["journal"], seq)
+        elif kind in ("assurance.checked", "credential.upgraded"):
+            self.assure(kind, request, facts, t, seq)
+        elif kind in ("credential.revoked", "subject.erased"):
+            self.close(request, "void")
         elif kind.startswith("incident."):
             self.incident(kind, facts)
+
+    def close(self, request, state):
+        if request and state and request.upgrade == "open":
+            request.upgrade = state
+
+    def assure(self, kind, request, facts, t, seq):
+        """Made once, for what is owed; marked only when it was made."""
+        level = request.policy["spec"]["model"].get("trust", [{}])[0].get("level")
+        if request.upgrade != "open" or request.issued is None or facts["level"] != level:
+            return self.wrong(seq, "no such check is owed")
+        if kind == "assurance.checked":
+            if facts["result"] == "passed":
+                request.passed = (seq, t)
+            else:
+                self.close(request, "waived")
+        else:
+            if request.passed != (seq - 1, t) or facts["check"] != seq - 1:
+                self.wrong(seq, "nobody checked")
+            if (facts["former"], facts["purpose"]) != (request.issued, "revocation"):
+                self.wrong(seq, "the credential before it still counts")
+            self.close(request, "done")
 
     def incident(self, kind, facts):
         name = facts.get("incident")
@@ -309,6 +339,8 @@ class Log:
         request.given[key] = request.given.get(key, 0) + facts["minor"]
         request.count[(tier, position)] = revision + 1
         self.totals[key] = self.totals.get(key, 0) + facts["minor"]
+        if benefit["type"] == "assurance-upgrade":
+            request.upgrade = "void" if request.stop is not None and request.issued is None else "open"
         if benefit["type"] == "cash-refund":
             self.refunds[facts["claimKey"]] = (unit, facts["minor"])
 
@@ -344,6 +376,8 @@ class Log:
         for rid, request in self.requests.items():
             if request.pause and request.pause[2] is not None and request.pause[2] <= at:
                 request.end_pause(at)
+            if request.passed and request.upgrade != "done":
+                self.wrong(request.passed[0], "a check passed, and nothing was signed again")
             spec = request.policy["spec"]
             if spec["stacking"]["withinRequest"] == "once" and request.given:
                 continue

@@ -15,6 +15,7 @@ package enum BodySchema: String, Hashable, Sendable, CaseIterable {
     case erasure = "Erasure"
     case claim = "Claim"
     case offer = "Offer"
+    case assuranceCheck = "AssuranceCheck"
     case evidenceRequest = "EvidenceRequest"
     case evidence = "Evidence"
     case verdict = "Verdict"

@@ -68,7 +68,8 @@ extension CompensationPolicy {
     }
 
     private func requireAtLeast(_ earlier: Tier, atTier index: Int) throws(JSONShapeError) {
-        for benefit in earlier.benefits {
+        // A further check is made once, and no longer delay takes it back.
+        for benefit in earlier.benefits where benefit.type != .assuranceUpgrade {
             guard let (position, kept) = tiers[index].benefit(of: benefit.type) else {
                 let problem = "the tier before gives \(benefit.worthInWords); say what this one gives of that, in all"
                 throw JSONShapeError(pointer: place(ofTier: index).appending("benefits"), problem: problem)

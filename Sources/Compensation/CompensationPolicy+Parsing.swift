@@ -11,8 +11,7 @@ extension ObjectReader {
     mutating func model() throws(JSONShapeError) -> (CompensationPolicy.Model, [CompensationPolicy.Tier]) {
         switch try choice("kind", CompensationPolicy.Kind.self) {
         case .pocketFit:
-            try notKept("trust")
-            return (.pocketFit(try fastResponse()), try tiers())
+            return (.pocketFit(try fastResponse()), try trust(behind: tiers()))
         case .tiered: return (.tiered, try tiers())
         case .flatRefund:
             let verification = try choice("verify", CompensationPolicy.Verification.self)

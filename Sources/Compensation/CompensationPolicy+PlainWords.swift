@@ -12,7 +12,7 @@ extension CompensationPolicy {
         words += measureInWords + eligibilityInWords + stackingInWords + roundingInWords
         words.append("Each of these is posted within \(payoutWithin) of the moment it is owed.")
         words += settling.waitsInWords
-        words += expiryInWords + premiumInWords
+        words += expiryInWords + premiumInWords + upgradeInWords
         words.append(settling.reversal.inWords)
         return words + aims
     }
@@ -141,6 +141,14 @@ extension CompensationPolicy {
         }
     }
 
+    private var upgradeInWords: [String] {
+        guard upgrade != nil else { return [] }
+        return [
+            "The further check is owed from then on. Somebody of the staff makes it who had not to do with the "
+                + "request; when it is passed, the credential is signed again with it and the one before is revoked."
+        ]
+    }
+
     private var aims: [String] {
         guard case .pocketFit(let fastResponse) = model else { return [] }
         return [
@@ -167,7 +175,9 @@ extension Benefit {
         case .coupon: return "a coupon worth \(amount)\(favour)"
         case .cashRefund: return "\(amount), as money back\(favour)"
         case .feeWaiver: return "\(amount), taken off the price\(favour)"
-        case .assuranceUpgrade, .expedite: return type.rawValue
+        case .assuranceUpgrade:
+            return "a further check of the credential, signed again with assurance \(level?.rawValue ?? "")"
+        case .expedite: return type.rawValue
         }
     }
 }

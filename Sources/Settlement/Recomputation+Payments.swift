@@ -60,6 +60,7 @@ extension Recomputation {
         }
         requests.records[place].unannounced.append(.init(seq: event.seq, kind: .compensated))
         requests.records[place].isCompensated = true
+        if facts.kind == .assuranceUpgrade { oweUpgrade(event, requests.records[place]) }
         let (claimKey, unit) = (event.frame.text(facts.claimKey), event.frame.text(facts.unit))
         if facts.kind == .coupon {
             awardCoupon(event, claimKey, facts.minor, unit, until: facts.until)
@@ -148,14 +149,13 @@ extension Recomputation {
         _ event: Event, _ facts: PostingFacts, _ slot: CompensationTerms.Slot, expected: Int64, isPaid: Bool
     ) {
         let expected = expected - (settling.capped[event.frame.text(facts.claimKey)] ?? 0)
-        let type: CompensationTerms.BenefitType = facts.isCredit ? .credit : .premiumExtension
         let isUnit = event.frame.bytes.holds(slot.unit.bytes, in: facts.unit)
-        if facts.minor != expected || type != slot.type || !isUnit {
+        if facts.minor != expected || facts.kind.rawValue != slot.type.rawValue || !isUnit {
             let unit = event.frame.bytes.text(facts.unit)
             report(
                 .wrongAmount, event,
                 "expected \(expected) \(slot.unit) as \(slot.type.rawValue), "
-                    + "found \(facts.minor) \(unit) as \(type.rawValue)")
+                    + "found \(facts.minor) \(unit) as \(facts.kind.rawValue)")
         }
         guard isPaid, facts.isCredit, let expires = slot.expires else { return }
         if facts.from != event.t || facts.until != event.t + expires {

@@ -34,6 +34,8 @@ package struct Recomputation: Sendable {
     /// What a coverage statement must say.
     var coverage = CoverageBook()
     var windows: PremiumWindows
+    /// Who is owed a further check.
+    var assurance = AssuranceBook()
     /// Who is told of requests at risk.
     var ladders = LadderBook()
     /// What becomes of awards.
@@ -128,6 +130,7 @@ package struct Recomputation: Sendable {
             if try judgeSurvey(event) { return }
             if try judgeCoverage(event) { return }
             if try judgeLadder(event) { return }
+            if try judgeAssurance(event) { return }
             unknowns.add(seq: event.seq, concernsAll: true, "the page of the log does not know \(event.typeText)")
             return
         }

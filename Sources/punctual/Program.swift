@@ -33,7 +33,7 @@ enum Program {
             .reportStages, .reportIncidents, .statusPage,
             .creditsReceipt, .credits, .listSurveys, .answerSurvey, .verifyReview, .review,
             .forecast, .listEscalations, .takeEscalation,
-        ] + Command.policyCommands + Command.couponCommands
+        ] + Command.policyCommands + Command.couponCommands + Command.assuranceCommands
 
     static func main() {
         let terminal = Terminal()

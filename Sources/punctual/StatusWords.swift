@@ -15,7 +15,7 @@ struct StatusWords {
 
     var lines: [String] {
         let facts = [headline, "  asked for   " + moment("acceptedAt"), due, stopped, erased, why, risk, expected]
-        return facts.compactMap { $0 } + promises + given
+        return facts.compactMap { $0 } + promises + given + upgrade
     }
 
     /// The promises beside the credential, each with its deadline.
@@ -103,11 +103,27 @@ struct StatusWords {
     private var given: [String] {
         let given = status["given"]?.arrayValue ?? []
         if given.isEmpty { return isLate ? ["  given       nothing yet; it comes by itself, within seconds"] : [] }
-        return given.map { gift in
+        return given.filter { $0["type"] != "assurance-upgrade" }.map { gift in
             let minor = gift["minor"]?.integerValue ?? 0
             let what = gift["unit"]?.stringValue == "DAYS" ? "days of premium access" : "Pocket FIT credits"
             return "  given       \(minor) \(what), entry \(gift["entry"]?.integerValue ?? 0) of the public log"
         }
+    }
+
+    /// The further check that the delay gave, and where it stands.
+    private var upgrade: [String] {
+        guard let upgrade = status["upgrade"] else { return [] }
+        let (level, entry) = (upgrade["level"]?.stringValue ?? "", upgrade["closedBy"]?.integerValue ?? 0)
+        let reason = upgrade["reason"]?.stringValue ?? ""
+        let words =
+            switch upgrade["state"]?.stringValue {
+            case "done": "made; your credential was signed again, entry \(entry) of the public log"
+            case "waived": "not passed (\(reason)), entry \(entry) of the public log"
+            case "void": "no more, \(reason) with entry \(entry) of the public log"
+            default:
+                upgrade["waitsFor"] == "credential" ? "owed, once your credential is ready" : "owed; our staff makes it"
+            }
+        return ["  checked     a further check, for assurance \(level): \(words)"]
     }
 
     private func moment(_ member: String) -> String {

@@ -332,6 +332,7 @@ struct BodySchemaTests {
             "/v1/offers": .offer, "/v1/offers/{id}/accept": .nothing, "/v1/offers/{id}/decline": .noteOnly,
             "/v1/requests": .request, "/v1/schemas": .registration, "/v1/stage-reports": .stageReport,
             "/v1/surveys/{id}/answer": .surveyAnswer, "/v1/requests/{id}/waiver": .waiver,
+            "/v1/requests/{id}/check": .assuranceCheck,
         ]
         let coupons: [String: BodySchema] = [
             "/coupons": .mintCoupons, "/coupons/{coupon}/send": .sendCoupon, "/coupons/redeem": .redeemCoupon,

@@ -81,6 +81,18 @@ struct ClaimBodyTests {
                 _ = try OfferDraft(&body)
             }),
         Row(
+            body: .assuranceCheck,
+            whole: [
+                "check": "identity-document", "result": "failed", "reason": "holder-absent",
+                "evidence": .string(String(repeating: "0f", count: 32)), "note": "nobody came",
+            ],
+            wrong: [
+                ("/check", nil), ("/check", "a hunch"), ("/result", nil), ("/result", "maybe"), ("/result", true),
+                ("/result", "passed"), ("/reason", nil), ("/reason", "whim"), ("/evidence", nil), ("/evidence", ""),
+                ("/evidence", "passport.jpg"), ("/evidence", .string(String(repeating: "0F", count: 32))),
+                ("/evidence", long(64)), ("/note", 1), ("/note", long(4097)), ("/level", "high"), ("/by", "x"),
+            ], parse: { body throws(JSONShapeError) in _ = try CheckDraft(&body) }),
+        Row(
             body: .surveyAnswer, whole: ["csat": 5, "nps": 10, "text": "thanks"],
             wrong: [
                 ("/csat", nil), ("/csat", 0), ("/csat", 6), ("/csat", "5"), ("/nps", nil), ("/nps", -1), ("/nps", 11),

@@ -76,7 +76,7 @@ struct CompensationPolicyTests {
             Refusal("/spec/model/kind", "apology-only", at: "/spec/model/benefits", "missing"),
             Refusal("/spec/model/kind", "flat-refund", at: "/spec/model/verify", "missing"),
             Refusal("/spec/model/kind", "personalised", at: "/spec/model/menu", "missing"),
-            Refusal("/spec/model/trust", [], "does not keep"), Refusal("/spec/model/menu", [], "unknown member"),
+            Refusal("/spec/model/trust", [], "one further check"), Refusal("/spec/model/menu", [], "unknown member"),
             Refusal("/spec/model/fastResponse", nil, "missing"),
             Refusal("/spec/model/fastResponse/acknowledgeWithin", ["business": "PT5M"], "does not keep"),
             Refusal("/spec/model/fastResponse/updateEvery", ["workingDays": 1], "does not keep"),
@@ -85,7 +85,7 @@ struct CompensationPolicyTests {
             Refusal("/spec/model/tiers/1/over", "soon", "object"),
             Refusal("/spec/model/tiers/0/over", ["elapsed": "PT0S"], at: "/spec/model/tiers/0/over/elapsed", "no time"),
             Refusal("/spec/model/tiers/1/benefits", [], "at least one"),
-            Refusal("/spec/model/tiers/0/benefits/0/type", "assurance-upgrade", "no further check"),
+            Refusal("/spec/model/tiers/0/benefits/0/type", "assurance-upgrade", "in `trust` of the model"),
             Refusal("/spec/model/tiers/0/benefits/0/type", "expedite", "keeps no queue"),
             Refusal(
                 "/spec/model/tiers/0/benefits/0/type", "free-issuance",

@@ -36,7 +36,7 @@ struct ModelHistoryTests {
             try life.live()
             types.formUnion(try life.world.rows(PaymentRecord.self).map(\.benefitType))
         }
-        let all = ["apology", "credit", "premium-extension", "cash-refund", "fee-waiver", "free-issuance"]
+        let all = ["apology", "assurance-upgrade", "credit", "premium-extension", "cash-refund", "fee-waiver", "free-issuance"]
         #expect(types.isSuperset(of: all))
     }
 }

@@ -66,6 +66,16 @@ struct UnknownTests {
             [["type": "free-issuance", "class": "guaranteed", "amount": ["unit": "ISSUANCES", "minor": 1]]]
         ),
         ("spec/model/trust", [["type": "assurance-upgrade", "amount": ["unit": "PFC", "minor": 1]]]),
+        ("spec/model/trust", []),
+        ("spec/model/trust", [["type": "assurance-upgrade", "class": "guaranteed", "level": "low"]]),
+        ("spec/model/trust", [["type": "assurance-upgrade", "class": "discretionary", "level": "high"]]),
+        (
+            "spec/model/trust",
+            [
+                ["type": "assurance-upgrade", "class": "guaranteed", "level": "substantial"],
+                ["type": "assurance-upgrade", "class": "guaranteed", "level": "high"],
+            ]
+        ),
         ("spec/model/tiers/1/severityAtLeast", "colossal"),
         ("spec/model/tiers/1/over", ["workingDays": 1]),
         ("spec/model/tiers/1/over", "deadline"),
@@ -167,7 +177,6 @@ struct UnknownTests {
         (false, "spec/reversal", ["reasons": [], "take": "never"]),
         (false, "spec/approval", []),
         (false, "spec/model/fastResponse", ["acknowledgeWithin": ["elapsed": "PT5M"]]),
-        (false, "spec/model/trust", [["type": "assurance-upgrade", "class": "guaranteed", "level": "substantial"]]),
         (false, "spec/model/kind", "tiered"),
         (false, "spec/payout/ifLate", []),
     ]

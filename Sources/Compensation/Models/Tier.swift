@@ -33,6 +33,14 @@ extension CompensationPolicy {
             self.benefits = benefits
         }
 
+        /// The same with one benefit more.
+        func adding(_ benefit: Benefit) -> Tier { Tier(self, benefits: benefits + [benefit]) }
+
+        private init(_ tier: Tier, benefits: [Benefit]) {
+            (span, over, severityAtLeast, counts) = (tier.span, tier.over, tier.severityAtLeast, tier.counts)
+            self.benefits = benefits
+        }
+
         /// Whether incidents of that severity reach it.
         package func isReached(by severity: Severity) -> Bool { severityAtLeast.map { severity >= $0 } ?? true }
 

@@ -19,7 +19,7 @@ package struct Payout: Hashable, Sendable {
         within = try reader.fixedSpan("within")
         if try reader.optionalObject("minimum") != nil {
             let least = try reader.amount("minimum")
-            guard least.unit != .days, least.unit != .times else {
+            guard least.unit != .days, !least.unit.isOfDeeds else {
                 throw JSONShapeError(
                     pointer: reader.pointer(to: "minimum"), problem: "only amounts are carried forward")
             }

@@ -141,6 +141,7 @@ extension Answer {
         case .refundSettled(let settled):
             self.init(.done, settled.facts)
             return
+        case .assurance(let event): event.add(to: &body)
         case .logOpened, .zonePinned, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted,
             .noticeQueued, .settling, .survey:
             break

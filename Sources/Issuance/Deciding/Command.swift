@@ -63,6 +63,7 @@ package indirect enum Command: Sendable {
     case survey(SurveyCommand)
     case publishReview(MonthlyReview)
     case foresight(ForesightCommand)
+    case assurance(AssuranceCommand)
 }
 
 /// A request with its promise, ready to be written down.
@@ -138,6 +139,7 @@ extension Command {
         case .claim(let command): command.target
         case .offer(let command): command.target
         case .survey(let command): command.target
+        case .assurance(let command): command.target
         case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .publishCalendar, .withdrawPolicy,
             .approvePolicy, .addIssuer,
             .addKey, .revokeKey, .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse,

@@ -49,6 +49,8 @@ package indirect enum Event: Hashable, Sendable {
     case coverage(CoverageStated)
     /// The page "Forecast and escalation".
     case foresight(ForesightEvent)
+    /// The page "A further check".
+    case assurance(AssuranceEvent)
 
     package var content: any EventContent {
         switch self {
@@ -92,6 +94,7 @@ package indirect enum Event: Hashable, Sendable {
         case .reviewPublished(let content): content
         case .coverage(let content): content
         case .foresight(let event): event.content
+        case .assurance(let event): event.content
         }
     }
 
@@ -174,6 +177,8 @@ extension Event {
             self = .coverage(try CoverageStated(&facts, &openings))
         } else if let event = try ForesightEvent(type: type, &facts, &openings) {
             self = .foresight(event)
+        } else if let event = try AssuranceEvent(type: type, &facts, &openings) {
+            self = .assurance(event)
         } else {
             throw JSONShapeError(
                 pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")

@@ -23,7 +23,7 @@ extension IncidentReading {
         let active = try reader.records(
             Scan(
                 IncidentRecord.self, index: "incident_by_activity", equals: [.integer(1)], limit: Self.maximumCounted))
-        return [
+        var dashboard: JSONObject = [
             "asOf": .string(now.rfc3339),
             "logSize": .integer(try reader.record(HeadRecord.self, .integer(1))?.size ?? 0),
             "accepted": .integer(tally.accepted), "stopped": .integer(tally.stopped),
@@ -32,6 +32,22 @@ extension IncidentReading {
             "paid": .object(Self.json(tally.paid)), "open": .integer(Int64(due.count)),
             "missed": .integer(Int64(missed)),
             "incidents": .integer(Int64(active.count { $0.resolvedAt == nil })),
+        ]
+        dashboard["upgrades"] = try upgrades(tally)
+        return dashboard
+    }
+
+    /// Further checks: `owed` in all, and of those `open`, `done`, `waived` and `void`; nil where none ever was owed.
+    private func upgrades(_ tally: Tally) throws -> JSON? {
+        guard let owed = tally.upgrades["owed"] else { return nil }
+        let (done, waived) = (tally.upgrades["done"] ?? 0, tally.upgrades["waived"] ?? 0)
+        let void = try reader.records(
+            Scan(
+                UpgradeRecord.self, index: "upgrade_by_state", equals: [.text(UpgradeState.void.rawValue)],
+                limit: Self.maximumCounted))
+        return [
+            "owed": .integer(owed), "open": .integer(owed - done - waived - Int64(void.count)), "done": .integer(done),
+            "waived": .integer(waived), "void": .integer(Int64(void.count)),
         ]
     }
 

@@ -21,6 +21,7 @@ extension Service {
             let others = try promises(of: promise, in: reader, at: now())
             if !others.isEmpty { document["promises"] = .array(others) }
             document["given"] = .array(try given(for: record, in: reader))
+            document["upgrade"] = try upgrade(of: record, in: reader)
             if let outlook = try outlook(of: record, in: reader) {
                 document["expectedAt"] = outlook["expectedAt"]
                 document["forecast"] = .object(outlook)

@@ -94,6 +94,7 @@ struct Projection {
         case .requestResumed(let event): try resume(event, at: place, &record)
         case .requestCancelled(let event):
             try stop(&record, .cancelled, at: place)
+            try close(.void, "cancelled", of: record, at: place)
             try keep(event.idempotency, of: record, at: place)
         case .requestDenied(let event):
             try stop(&record, .denied, at: place)
@@ -102,6 +103,7 @@ struct Projection {
         case .credentialRevoked(let event):
             try setStatus(.revocation, 1, of: record, at: place)
             record.state = .revoked
+            try close(.void, "revoked", of: record, at: place)
             try keep(event.idempotency, of: record, at: place)
         case .credentialStatusSet(let event):
             try setStatus(event.purpose, event.value, of: record, at: place)
@@ -115,6 +117,7 @@ struct Projection {
         case .compensationPosted(let event):
             try post(event, at: place, record)
             try settled(event, at: place, record)
+            try oweUpgrade(event, of: record, at: place)
             if let ordinal = event.ordinalSaid { return try award(AwardFacts(event, ordinal), of: record, at: place) }
             // What was granted on a claim before anything was due leaves the first instant to look at as it is.
             if record.breachedAt != nil { try expectNextTier(&record, at: place) }
@@ -125,6 +128,7 @@ struct Projection {
                     seq: place.seq, tenant: record.tenant, holder: record.holder, request: record.id,
                     notice: event.notice.rawValue, about: event.about, at: place.at.milliseconds))
         case .subjectErased(let event):
+            try close(.void, "erased", of: record, at: place)
             try erase(event, at: place, &record)
             try endPromises(of: record)
             if record.breachedAt != nil { try forget(record) }
@@ -136,6 +140,7 @@ struct Projection {
         case .offer(let event): try apply(event, of: &record, at: place)
         case .requestUpdated(let event): try update(event, of: record, at: place)
         case .survey(let event): try apply(event, of: record, at: place)
+        case .assurance(let event): try apply(event, of: &record, at: place)
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
             .resourceRegistered, .requestsIndexed, .policyPublished, .zonePinned, .requestAccepted, .staffAdded,
             .staffRolesChanged,
@@ -202,7 +207,7 @@ struct Projection {
     }
 
     /// The first credential with a place in a list makes the list its issuer's.
-    private func openList(_ list: Int64, of key: String, at place: Place) throws {
+    func openList(_ list: Int64, of key: String, at place: Place) throws {
         guard let added = directory.issuers.keys[key]?.added else {
             throw StoreError.corrupt("entry \(place.seq) names a key that is not in the log")
         }
@@ -213,11 +218,10 @@ struct Projection {
         guard known.did == added.did else { throw StoreError.corrupt("status list \(list) is another issuer's") }
     }
 
-    private func setStatus(
+    func setStatus(
         _ purpose: StatusPurpose, _ value: Int64, of record: RequestRecord, at place: Place
     ) throws {
-        let scan = Scan(StatusRecord.self, index: "status_by_request", equals: [.text(record.id)], limit: 1)
-        guard let status = try writer.records(scan).first else {
+        guard let status = try writer.place(of: record) else {
             throw StoreError.corrupt("request \(record.id) has a credential without a place in a status list")
         }
         try writer.insert(

@@ -203,6 +203,8 @@ struct NoticeFacts {
 enum NoticeKind: String, Sendable {
     case breach, compensated, owed, declined, late, reversed, survey
     case atRisk = "at-risk"
+    case upgraded
+    case checkFailed = "check-failed"
 }
 
 struct IssueFacts {

@@ -49,7 +49,9 @@ extension ModelTerms {
             guard let price = facts.price else { return nil }
             (unit, num, den) = (price.unit, Int128(price.minor) * Int128(of), Int128(whole))
         }
-        if benefit.type != "apology" { (num, den) = (num * Int128(part.num), den * Int128(part.den)) }
+        if !["apology", "assurance-upgrade"].contains(benefit.type) {
+            (num, den) = (num * Int128(part.num), den * Int128(part.den))
+        }
         var most = caps[unit].map { Int128($0) }
         if benefit.type == "cash-refund" || benefit.type == "fee-waiver" {
             let paid = facts.price.map { $0.unit == unit ? Int128($0.minor) : 0 } ?? 0
@@ -62,7 +64,7 @@ extension ModelTerms {
     }
 
     private func isMoney(_ unit: CanonicalText) -> Bool {
-        !["DAYS", "ISSUANCES", "TIMES"].contains { CanonicalText($0) == unit }
+        !["DAYS", "ISSUANCES", "TIMES", "CHECKS"].contains { CanonicalText($0) == unit }
     }
 
     private func whole(_ num: Int128, _ den: Int128, step: Int128) -> Int128 {

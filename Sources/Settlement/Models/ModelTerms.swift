@@ -45,6 +45,7 @@ struct ModelTerms: Sendable {
     let isPlain: Bool
 
     private static let times = CanonicalText("TIMES")
+    private static let checks = CanonicalText("CHECKS")
 
     /// Reads a `spec` and leaves what is not about entitlement alone.
     init(_ source: ObjectReader) throws(JSONShapeError) {
@@ -74,7 +75,8 @@ struct ModelTerms: Sendable {
         caps = try Self.caps(spec.optionalArray("caps") ?? [])
         let isPlainKind = ["pocket-fit", "tiered"].contains(kind)
         let isPlainBenefit = tiers.allSatisfy { tier in
-            tier.severity == 0 && tier.benefits.allSatisfy { ["credit", "premium-extension"].contains($0.type) }
+            tier.severity == 0
+                && tier.benefits.allSatisfy { ["credit", "premium-extension", "assurance-upgrade"].contains($0.type) }
         }
         isPlain = isPlainKind && isPlainBenefit && isPlainMeasure && eligibility.isPlain && !isOnce && quantum == 1
     }
@@ -92,10 +94,13 @@ struct ModelTerms: Sendable {
                 guard let severity = ["minor", "major", "critical"].firstIndex(of: name) else {
                     throw JSONShapeError(pointer: pointer, problem: "\(name) is no severity of the page")
                 }
+                var given = try benefits(reader.array("benefits"))
+                // Rule 74: behind the other benefits of the first tier.
+                if tiers.isEmpty, kind == "pocket-fit", try model.trust() != nil {
+                    given.append(Benefit(type: "assurance-upgrade", worth: .fixed(checks, 1), expires: nil))
+                }
                 tiers.append(
-                    Tier(
-                        over: over, severity: Int64(severity), isSinceDue: false,
-                        benefits: try benefits(reader.array("benefits"))))
+                    Tier(over: over, severity: Int64(severity), isSinceDue: false, benefits: given))
             }
             return (tiers, false)
         case "flat-refund":

@@ -113,7 +113,10 @@ struct TermsComparison {
         let caps = [old, new].map { $0["caps"]?.arrayValue?.filter { $0["scope"] != "request" } ?? [] }
         let isOther =
             caps[0] != caps[1] || Self.differs(old, new, but: ["slaRef", "model", "caps", "payout"])
-            || Self.differs(old["model"], new["model"], but: ["tiers", "benefits"])
+            || Self.differs(
+                old["model"], new["model"],
+                // A further check takes nothing from anybody who had none.
+                but: ["tiers", "benefits", old["model"]?["trust"] == nil ? "trust" : "tiers"])
             || Self.differs(old["payout"], new["payout"], but: ["within"])
         return isOther ? "the compensation policy says something else besides" : nil
     }

@@ -5,6 +5,7 @@ struct CompensationTerms: Sendable {
     enum BenefitType: String, Sendable {
         case credit
         case premiumExtension = "premium-extension"
+        case assuranceUpgrade = "assurance-upgrade"
     }
 
     /// One benefit of one tier, the place that a posting names.
@@ -36,6 +37,8 @@ struct CompensationTerms: Sendable {
     let models: ModelTerms?
     /// Whether premium access is laid beside what the holder has, and not at its end: rule 38.
     let isPremiumBeside: Bool
+    /// To which level a further check raises the credential; nil where none is promised.
+    let trust: String?
 
     func slot(tier: Int64, benefit: Int64) -> Int? {
         slots.firstIndex { $0.tier == tier && $0.benefit == benefit }
@@ -47,6 +50,8 @@ struct CompensationTerms: Sendable {
         var stacking = try reread.optionalObject("stacking")
         try stacking?.expect("premium", oneOf: "append-to-end", "max-end")
         isPremiumBeside = try stacking?.optionalString("premium") == "max-end"
+        var model = try reread.object("model")
+        trust = try model.string("kind") == "pocket-fit" ? try model.trust() : nil
         let models = try ModelTerms(spec)
         guard models.isPlain else {
             (self.models, caps, slots) = (models, models.caps, [])
@@ -126,10 +131,12 @@ extension CompensationTerms {
     private static func model(
         _ reader: consuming ObjectReader, _ entitlement: inout Entitlement
     ) throws(JSONShapeError) -> [Slot] {
-        guard ["pocket-fit", "tiered"].contains(try reader.string("kind")) else {
+        let kind = try reader.string("kind")
+        guard ["pocket-fit", "tiered"].contains(kind) else {
             throw JSONShapeError(
                 pointer: reader.pointer(to: "kind"), problem: "what this model owes is not on the page")
         }
+        let trust = kind == "pocket-fit" ? try reader.trust() : nil
         var slots: [Slot] = []
         var previous: Int64 = -1
         for (tier, (json, pointer)) in try reader.array("tiers").enumerated() {
@@ -145,12 +152,12 @@ extension CompensationTerms {
             for (benefit, (json, pointer)) in try part.array("benefits").enumerated() {
                 slots.append(try slot(json, at: pointer, tier: tier, benefit: benefit, over: over, &entitlement))
             }
+            if tier == 0, trust != nil { slots.append(upgrade(behind: slots.count, over: over, &entitlement)) }
             try part.finish()
         }
         guard slots.count <= maximumSlots else {
             throw JSONShapeError(pointer: reader.pointer(to: "tiers"), problem: "more than \(maximumSlots) benefits")
         }
-        try refuseCountable(reader.optionalArray("trust") ?? [])
         reader.ignore("fastResponse")
         try reader.finish()
         return slots
@@ -178,15 +185,31 @@ extension CompensationTerms {
             expected: entitlement.rise(type, unit, to: minor), expires: expires)
     }
 
-    /// `trust` holds further checks of the credential; what could be counted would have to be posted.
-    private static func refuseCountable(_ benefits: [(JSON, JSONPointer)]) throws(JSONShapeError) {
-        for (json, pointer) in benefits {
-            var reader = try ObjectReader(json, at: pointer)
-            try reader.expect("type", oneOf: "assurance-upgrade")
-            try reader.expect("class", oneOf: "guaranteed")
-            reader.ignore("level")
-            try reader.finish()
+    /// Rule 74: what `trust` promises, behind the other benefits of the first tier.
+    private static func upgrade(behind benefits: Int, over: Int64, _ entitlement: inout Entitlement) -> Slot {
+        let unit = CanonicalText("CHECKS")
+        return Slot(
+            tier: 0, benefit: benefits, over: over, type: .assuranceUpgrade, unit: unit,
+            expected: entitlement.rise(.assuranceUpgrade, unit, to: 1), expires: nil)
+    }
+}
+
+extension ObjectReader {
+    /// The level of the one further check that `trust` of a model promises; nil where it promises none.
+    mutating func trust() throws(JSONShapeError) -> String? {
+        guard let elements = try optionalArray("trust") else { return nil }
+        guard elements.count == 1, let (json, pointer) = elements.first else {
+            throw JSONShapeError(pointer: self.pointer(to: "trust"), problem: "not one further check")
         }
+        var reader = try ObjectReader(json, at: pointer)
+        try reader.expect("type", oneOf: "assurance-upgrade")
+        try reader.expect("class", oneOf: "guaranteed")
+        let level = try reader.string("level")
+        guard ["substantial", "high"].contains(level) else {
+            throw JSONShapeError(pointer: pointer.appending("level"), problem: "\(level) is no level of the page")
+        }
+        try reader.finish()
+        return level
     }
 }
 

@@ -148,6 +148,13 @@ package struct Finding: Hashable, Sendable {
         case wrongAnswer
         /// A review out of turn, or with other counts than the entries have.
         case wrongReview
+        // Rules 75 and 76.
+        /// A further check that is not owed, or to another level, or by somebody who had to do with the request before.
+        case wrongCheck
+        /// A credential that is said to be upgraded without a check that passed, twice, or beside the one before.
+        case wrongUpgrade
+        /// A check passed, and the credential was not signed again.
+        case missedUpgrade
         // Rules 64 to 67.
         /// A table of no midnight that is over, a second one, or a forecast by one that the log does not have.
         case wrongForecast

@@ -24,6 +24,7 @@ extension Recomputation {
         count.open += missingPromises(at: count.now, &count.findings)
         missingSurveys(at: count.now, &count.findings)
         missingEscalations(at: count.now, &count.findings)
+        missingUpgrades(&count.findings)
         let owed = missingSettlements(at: count.now, &count.findings)
         for incident in incidents.all.values where incident.mergedInto == nil {
             guard let late = lateness(of: incident, at: count.now) else { continue }
@@ -53,6 +54,7 @@ extension Recomputation {
             spent: wallets.spent, expired: wallets.expired, judgedMovements: wallets.judged,
             unjudgedMovements: wallets.unjudged, judgedCoverage: coverage.judged,
             unjudgedCoverage: coverage.unjudged, coupons: coupons.counts,
+            upgrades: assurance.counts,
             findings: count.findings.sorted, findingCounts: count.findings.counts, unknowns: unknowns.kept)
     }
 }

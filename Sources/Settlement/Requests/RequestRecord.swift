@@ -25,6 +25,9 @@ struct RequestRecord: Sendable {
     /// Whether somebody has to approve it.
     var isReviewed = false
     var isCompensated = false
+    /// The `credential.issued`.
+    var issuedSeq: UInt64?
+    var isRevoked = false
     /// Nobody is left to whom anything could be owed or told.
     var isErased = false
     /// The missing breach has been reported.

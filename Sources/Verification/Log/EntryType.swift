@@ -70,6 +70,8 @@ enum EntryType: String {
     case requestAtRisk = "request.at-risk"
     case requestEscalated = "request.escalated"
     case escalationAcknowledged = "escalation.acknowledged"
+    case assuranceChecked = "assurance.checked"
+    case credentialUpgraded = "credential.upgraded"
 }
 
 extension EntryType {
@@ -148,6 +150,7 @@ extension EntryType {
             let to = try facts.array("to").compactMap { $0.0.stringValue }.joined(separator: ", ")
             let (step, cause) = (try facts.integer("step"), try facts.string("cause"))
             return "Step \(step) of the ladder came (\(cause)): it is for \(to)."
+        case .assuranceChecked, .credentialUpgraded: return try assured(&facts)
         case .escalationAcknowledged: return "\(try facts.string("by")) of the staff took the request."
         case .staffRemoved: return "\(try facts.string("id")) does not act for the service any more."
         case .refundSettled:
@@ -204,6 +207,7 @@ extension EntryType {
             var reader = try ObjectReader(window, at: JSONPointer().appending("window"))
             return "Given for the delay: \(amount) days of premium access, \(try reader.window())."
         case "apology": return "Given for the delay: an apology."
+        case "assurance-upgrade": return "Owed for the delay: a further check of the credential."
         case "free-issuance":
             return "Given for the delay: \(amount) free issuances, to be used \(try facts.window())."
         case "coupon":
