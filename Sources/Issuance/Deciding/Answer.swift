@@ -138,6 +138,9 @@ extension Answer {
         case .refundSettled(let settled):
             self.init(.done, settled.facts)
             return
+        case .decision(let event):
+            self.init(.done, event.content.facts)
+            return
         case .logOpened, .zonePinned, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted,
             .noticeQueued, .settling, .survey:
             break

@@ -62,6 +62,7 @@ package indirect enum Command: Sendable {
     case survey(SurveyCommand)
     case publishReview(MonthlyReview)
     case foresight(ForesightCommand)
+    case question(QuestionCommand)
 }
 
 /// A request with its promise, ready to be written down.
@@ -140,15 +141,15 @@ extension Command {
             .approvePolicy, .addIssuer,
             .addKey, .revokeKey, .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse,
             .stateCoverage, .settleRefund, .erase, .addStaff, .changeStaff, .removeStaff, .incident, .wallet, .coupon,
-            .publishReview, .foresight:
+            .publishReview, .foresight, .question:
             nil
         }
     }
 
-    /// Whether it only looks what a request is owed.
+    /// Whether it only looks what a request is owed, and whether that can be paid.
     var isAssessment: Bool {
         switch self {
-        case .assess, .foresight(.look): true
+        case .assess, .settle, .foresight(.look): true
         default: false
         }
     }

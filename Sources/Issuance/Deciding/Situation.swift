@@ -56,6 +56,7 @@ struct Situation {
         case .survey(let command): try decide(command)
         case .publishReview(let review): try publish(review)
         case .foresight(let command): try decide(command)
+        case .question(let command): try decide(command)
         }
     }
 

@@ -48,6 +48,8 @@ package indirect enum Event: Hashable, Sendable {
     case coverage(CoverageStated)
     /// The page "Forecast and escalation".
     case foresight(ForesightEvent)
+    /// The page "Decisions".
+    case decision(DecisionEvent)
 
     package var content: any EventContent {
         switch self {
@@ -90,6 +92,7 @@ package indirect enum Event: Hashable, Sendable {
         case .reviewPublished(let content): content
         case .coverage(let content): content
         case .foresight(let event): event.content
+        case .decision(let event): event.content
         }
     }
 
@@ -171,6 +174,8 @@ extension Event {
             self = .coverage(try CoverageStated(&facts, &openings))
         } else if let event = try ForesightEvent(type: type, &facts, &openings) {
             self = .foresight(event)
+        } else if let event = try DecisionEvent(type: type, &facts, &openings) {
+            self = .decision(event)
         } else {
             throw JSONShapeError(
                 pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")

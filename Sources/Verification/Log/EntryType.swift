@@ -69,6 +69,9 @@ enum EntryType: String {
     case requestAtRisk = "request.at-risk"
     case requestEscalated = "request.escalated"
     case escalationAcknowledged = "escalation.acknowledged"
+    case questionGathered = "question.gathered"
+    case questionAsked = "question.asked"
+    case questionAnswered = "question.answered"
 }
 
 extension EntryType {
@@ -147,6 +150,7 @@ extension EntryType {
             let (step, cause) = (try facts.integer("step"), try facts.string("cause"))
             return "Step \(step) of the ladder came (\(cause)): it is for \(to)."
         case .escalationAcknowledged: return "\(try facts.string("by")) of the staff took the request."
+        case .questionGathered, .questionAsked, .questionAnswered: return try questioned(&facts)
         case .staffRemoved: return "\(try facts.string("id")) does not act for the service any more."
         case .refundSettled:
             let (minor, unit) = (try facts.integer("minor"), try facts.string("unit"))
