@@ -99,7 +99,9 @@ struct QuestionTests {
         _ = try world.late(3, "more")
         #expect(try world.questions().map(\.requests) == [6, 1])
         #expect(try world.settling.paid() == 3000)
-        try world.world.tend()
+        #expect(try world.questions().map(\.state) == [.given, .gathering])
+        // An incident that grows is frozen once a minute, and asked about behind that.
+        try world.world.tend(after: .minutes(1))
         #expect(try world.questions().map(\.state) == [.given, .asked])
         for by in world.staff.prefix(2) { try world.answer(world.questions()[1].id, by: by) }
         try world.world.tend()
@@ -148,6 +150,7 @@ struct QuestionTests {
         #expect(try favour.world.entries("compensation.declined").count == 4)
         // Who comes later was not refused, and is asked about.
         _ = try favour.late(1, "later")
+        try favour.world.tend(after: .minutes(1))
         #expect(try favour.questions().map(\.state) == [.refused, .asked])
         try favour.settling.check(isJudged: false)
     }
@@ -182,7 +185,7 @@ struct QuestionTests {
         _ = try world.late(2, "later")
         let split = try #require(try world.world.incidents().last?.id)
         try world.world.act(.merge, on: incident, ["other": .string(split)])
-        try world.world.tend()
+        try world.world.tend(after: .minutes(1))
         #expect(try world.questions().map(\.state) == [.given, .asked])
         try world.settling.check(allowing: [.lateFreeze, .latePayment])
     }
@@ -286,7 +289,8 @@ struct QuestionFraudTests {
         },
         Fraud("let more join than the policy lets", .wrongApproval) { forger in
             let place = forger.drafts.indices.filter { forger.drafts[$0].type == "question.gathered" }[1]
-            forger.drafts[place].facts["question"] = forger.drafts.first { $0.type == "question.gathered" }?
+            forger.drafts[place].facts["question"] =
+                forger.drafts.first { $0.type == "question.gathered" }?
                 .facts["question"]
         },
         Fraud("ask the same twice", .wrongApproval) { $0.repeat("question.asked") },

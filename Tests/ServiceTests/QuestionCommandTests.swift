@@ -45,7 +45,7 @@ struct QuestionCommandTests {
         func run(_ words: [String], _ expected: Int32 = 0) throws -> Programs.Output {
             let output = try Programs.run(Array(words.prefix(2)) + ["--data", service.data] + words.dropFirst(2))
             #expect(output.exitCode == expected, "\(words): \(output.out)\(output.err)")
-            for line in output.out.split(separator: "\n") where !line.hasPrefix("{") {
+            for line in output.out.split(separator: "\n") where !line.hasPrefix("{") && words[0] != "audit" {
                 #expect(line.count <= 80, "\(line)")
             }
             return output
@@ -129,12 +129,12 @@ struct QuestionCommandTests {
         try place.until("all are paid") { try (0..<4).allSatisfy { try place.balance("urn:x:\($0)") == 500 } }
         // Two more are within half as much again, a third is asked about anew.
         for number in 4..<7 { _ = try place.ask("a\(number)", holder: "urn:x:\(number)") }
+        // It is asked behind the next freeze, which comes within a minute.
         try place.until("a second question") {
-            try place.get("/v1/approvals")["questions"]?[pointer: "/0/state"] == "asked"
+            try place.get("/v1/approvals")["questions"]?[pointer: "/0/requests"] == 1
         }
         try place.until("two more are paid") { try (4..<7).count { try place.balance("urn:x:\($0)") == 500 } == 2 }
         #expect(try place.get("/v1/questions/\(question)")["requests"] == 6)
-        #expect(try place.get("/v1/approvals")["questions"]?[pointer: "/0/requests"] == 1)
         place.running.stop()
         _ = try place.run(["audit", "verify"])
         #expect(try place.run(["audit", "recompute", "--json"]).out.contains("\"verdict\":\"settled\""))
