@@ -38,6 +38,7 @@ package enum BodySchema: String, Hashable, Sendable, CaseIterable {
     case redeemCoupon = "RedeemCoupon"
     case reserveCoupon = "ReserveCoupon"
     case revokeCoupons = "RevokeCoupons"
+    case answer = "Answer"
     case problem = "Problem"
 
     /// Where an OpenAPI document has it.

@@ -102,6 +102,7 @@ package struct Recomputation: Sendable {
         surveys.months.see(Int64(event.seq), at: event.t)
         nextSeq = event.seq + 1
         time = event.t
+        noteConsistency(event)
         do {
             try judge(event)
         } catch {
@@ -131,6 +132,7 @@ package struct Recomputation: Sendable {
             if try judgeCoverage(event) { return }
             if try judgeLadder(event) { return }
             if try judgeAssurance(event) { return }
+            if try judgeQuestion(event) { return }
             unknowns.add(seq: event.seq, concernsAll: true, "the page of the log does not know \(event.typeText)")
             return
         }

@@ -333,6 +333,7 @@ struct BodySchemaTests {
             "/v1/requests": .request, "/v1/schemas": .registration, "/v1/stage-reports": .stageReport,
             "/v1/surveys/{id}/answer": .surveyAnswer, "/v1/requests/{id}/waiver": .waiver,
             "/v1/requests/{id}/check": .assuranceCheck,
+            "/v1/questions/{id}/answer": .answer,
         ]
         let coupons: [String: BodySchema] = [
             "/coupons": .mintCoupons, "/coupons/{coupon}/send": .sendCoupon, "/coupons/redeem": .redeemCoupon,

@@ -93,6 +93,18 @@ struct ClaimBodyTests {
                 ("/evidence", long(64)), ("/note", 1), ("/note", long(4097)), ("/level", "high"), ("/by", "x"),
             ], parse: { body throws(JSONShapeError) in _ = try CheckDraft(&body) }),
         Row(
+            body: .answer, whole: ["decision": "give"],
+            wrong: [
+                ("/decision", nil), ("/decision", "maybe"), ("/decision", true), ("/decision", .null),
+                ("/by", "x"), ("/note", "x"),
+            ],
+            parse: { body throws(JSONShapeError) in
+                let place = body.pointer(to: "decision")
+                guard ["give", "refuse"].contains(try body.string("decision")) else {
+                    throw JSONShapeError(pointer: place, problem: "use give or refuse")
+                }
+            }),
+        Row(
             body: .surveyAnswer, whole: ["csat": 5, "nps": 10, "text": "thanks"],
             wrong: [
                 ("/csat", nil), ("/csat", 0), ("/csat", 6), ("/csat", "5"), ("/nps", nil), ("/nps", -1), ("/nps", 11),

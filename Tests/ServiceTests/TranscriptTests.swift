@@ -14,7 +14,7 @@ struct TranscriptTests {
         (["init", "--help"], 0, "punctual init --data ./issuer --origin issuer.example"),
         (["policy", "publish", "--help"], 0, "Usage: punctual policy publish --data DIR [options] FILE"),
         (["report", "owed", "--help"], 0, "punctual report owed --data ./issuer"),
-        (["approval", "give", "--help"], 0, "Usage: punctual approval give --data DIR [options] REQUEST-ID"),
+        (["approval", "give", "--help"], 0, "Usage: punctual approval give --data DIR [options] ID"),
         (["reverse", "--help"], 0, "duplicate, fraud, assessment-error or appeal"),
         (["reverse", "--data", "x", "a"], 2, "--reason REASON is missing"),
         (["waive", "--data", "x", "a"], 2, "CLAIM-KEY is missing"),

@@ -142,6 +142,9 @@ extension Answer {
             self.init(.done, settled.facts)
             return
         case .assurance(let event): event.add(to: &body)
+        case .decision(let event):
+            self.init(.done, event.content.facts)
+            return
         case .logOpened, .zonePinned, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted,
             .noticeQueued, .settling, .survey:
             break

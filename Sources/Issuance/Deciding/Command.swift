@@ -64,6 +64,7 @@ package indirect enum Command: Sendable {
     case publishReview(MonthlyReview)
     case foresight(ForesightCommand)
     case assurance(AssuranceCommand)
+    case question(QuestionCommand)
 }
 
 /// A request with its promise, ready to be written down.
@@ -144,15 +145,15 @@ extension Command {
             .approvePolicy, .addIssuer,
             .addKey, .revokeKey, .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse,
             .stateCoverage, .settleRefund, .erase, .addStaff, .changeStaff, .removeStaff, .incident, .wallet, .coupon,
-            .publishReview, .foresight:
+            .publishReview, .foresight, .question:
             nil
         }
     }
 
-    /// Whether it only looks what a request is owed.
+    /// Whether it only looks what a request is owed, and whether that can be paid.
     var isAssessment: Bool {
         switch self {
-        case .assess, .foresight(.look): true
+        case .assess, .settle, .foresight(.look): true
         default: false
         }
     }

@@ -118,7 +118,7 @@ struct Settler {
             guard let rule = terms.ruleOfApproval(of: amount, facts), let until = wait.until else { return }
             let asked = ApprovalAsked(
                 claimKey: claimKey.text, approvers: Int64(terms.approvals[rule].approvers),
-                roles: terms.approvals[rule].roles, until: until)
+                roles: terms.approvals[rule].roles, rule: Int64(rule), until: until)
             add(.settling(.approvalAsked(asked)))
         case .budget:
             draft.queued.append(place)

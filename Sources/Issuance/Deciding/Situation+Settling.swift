@@ -10,6 +10,10 @@ extension Situation {
             return Decision()
         }
         var settler = try settler(of: row)
+        if let by = try whoRefused(row), let award = try settler.award(of: row) {
+            settler.decline(award.claimKey, award.type, award.amount, rule: "approval", by: by)
+            return settler.decision
+        }
         try lookAgain(at: row, hasEnded: try hasEnded(row, settler), &settler)
         return settler.decision
     }
@@ -48,7 +52,7 @@ extension Situation {
     private func hasEnded(_ row: OwedRecord, _ settler: Settler) throws -> Bool {
         switch Wait.Why(rawValue: row.why) {
         case .hold: return try !isHeld(settler.record, settler.policy)
-        case .approval: return row.until.map { $0 <= now.milliseconds } ?? false
+        case .approval: return try row.until.map { $0 <= now.milliseconds } ?? false || isAnswered(for: row)
         case .minimum: return row.pot == nil
         case .budget, nil: return true
         }

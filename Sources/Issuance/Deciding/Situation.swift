@@ -58,6 +58,7 @@ struct Situation {
         case .publishReview(let review): try publish(review)
         case .foresight(let command): try decide(command)
         case .assurance(let command): try decide(command)
+        case .question(let command): try decide(command)
         }
     }
 

@@ -51,6 +51,8 @@ package indirect enum Event: Hashable, Sendable {
     case foresight(ForesightEvent)
     /// The page "A further check".
     case assurance(AssuranceEvent)
+    /// The page "Decisions".
+    case decision(DecisionEvent)
 
     package var content: any EventContent {
         switch self {
@@ -95,6 +97,7 @@ package indirect enum Event: Hashable, Sendable {
         case .coverage(let content): content
         case .foresight(let event): event.content
         case .assurance(let event): event.content
+        case .decision(let event): event.content
         }
     }
 
@@ -179,6 +182,8 @@ extension Event {
             self = .foresight(event)
         } else if let event = try AssuranceEvent(type: type, &facts, &openings) {
             self = .assurance(event)
+        } else if let event = try DecisionEvent(type: type, &facts, &openings) {
+            self = .decision(event)
         } else {
             throw JSONShapeError(
                 pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")

@@ -15,7 +15,7 @@ package enum Tables {
             IndexRecord.self, StaffRecord.self, ReservationRecord.self, HolderEntryRecord.self, ErasedEntryRecord.self,
             CouponBatchRecord.self, CouponRecord.self, PolicyEntryRecord.self,
         ] + claimsProjections + settlingProjections + incidentRecords + modelsProjections + clocksRecords
-        + objectivesRecords + surveyRecords + coverageRecords + forecastRecords + assuranceRecords
+        + objectivesRecords + surveyRecords + coverageRecords + forecastRecords + assuranceRecords + decisionRecords
 
     /// What others said of the log's checkpoints; nothing makes it again.
     package static let attestations = [CosignatureRecord.table, TimestampRecord.table]
@@ -49,8 +49,8 @@ package enum Tables {
     private static let reliability: [Table.Change] =
         objectivesChanges + surveyChanges + coverageChanges + forecastChanges
 
-    /// Promises that are deeds, and that are told: each part beside its own records.
-    private static let kept: [Table.Change] = assuranceChanges
+    /// Promises that are deeds, and that people have to act on: each part beside its own records.
+    private static let kept: [Table.Change] = assuranceChanges + decisionChanges
 
     /// A person can be erased: what names them can be changed, and is found by request.
     private static let erasure: [Table.Change] = [

@@ -60,6 +60,7 @@ struct Projection {
         case .policy: try writer.insert(PolicyEntryRecord(seq: place.seq))
         case .settling(.budgetWarned(let warned)): try writer.insert(BudgetWarningRecord(warned, seq: place.seq))
         case .incident(let incident): try apply(incident, at: place)
+        case .decision(let decision): try apply(decision, at: place)
         case .reviewPublished(let review): try writer.insert(ReviewRecord(review, seq: place.seq))
         case .foresight(.fitted(let fitted)): try insert(fitted, at: place)
         case .requestAccepted(let accepted):
@@ -144,7 +145,7 @@ struct Projection {
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
             .resourceRegistered, .requestsIndexed, .policyPublished, .zonePinned, .requestAccepted, .staffAdded,
             .staffRolesChanged,
-            .staffRemoved, .incident, .wallet, .coupon, .policy, .reviewPublished, .coverage, .foresight:
+            .staffRemoved, .incident, .wallet, .coupon, .policy, .reviewPublished, .coverage, .foresight, .decision:
             break
         }
     }

@@ -28,6 +28,8 @@ struct PaymentTerms: Sendable {
         let roles: [String]
         /// Milliseconds.
         let within: Int64
+        /// How much more than was asked about an answer covers.
+        let joining: (num: Int64, den: Int64)
     }
 
     struct LateBenefit: Sendable {
@@ -108,11 +110,21 @@ struct PaymentTerms: Sendable {
             reader.ignore("when")
             let approval = Approval(
                 approvers: try reader.integer("approvers"), roles: try texts(reader.array("roles")),
-                within: try reader.span("within"))
+                within: try reader.span("within"), joining: try joining(&reader))
             try reader.expect("onTimeout", oneOf: "grant")
             try reader.finish()
             return approval
         }
+    }
+
+    private static func joining(_ reader: inout ObjectReader) throws(JSONShapeError) -> (num: Int64, den: Int64) {
+        guard var joining = try reader.optionalObject("joining") else { return (0, 1) }
+        let (num, den) = (try joining.integer("num"), try joining.integer("den"))
+        guard den > 0, 0...den ~= num else {
+            throw JSONShapeError(pointer: joining.pointer(to: "num"), problem: "not a part of a sum")
+        }
+        try joining.finish()
+        return (num, den)
     }
 
     private static func minimum(

@@ -133,9 +133,12 @@ extension Recomputation {
         owed.approvers = facts.approvers ?? 1
         let roles = (json.arrayValue ?? []).compactMap(\.stringValue)
         owed.roles = Set(roles)
-        let isRule = policies.terms[owed.terms].compensation.payment.approvals.contains { rule in
+        let approvals = policies.terms[owed.terms].compensation.payment.approvals
+        let isRule = approvals.enumerated().contains { index, rule in
             rule.approvers == owed.approvers && rule.roles == roles && owed.since + rule.within == facts.until
+                && facts.askingRule.map { $0 == index } ?? true
         }
+        owed.rule = facts.askingRule
         if !isRule || facts.until != owed.until {
             report(.wrongApproval, event, "no approval rule of the policy asks these people for so long")
         }

@@ -196,7 +196,9 @@ extension Recomputation {
     /// Whether what an award waits for has come; where nobody can tell, yes.
     private func hasEnded(_ owed: SettlingBook.Owed, _ t: Int64) -> Bool {
         switch owed.why {
-        case "approval": owed.until.map { t >= $0 } ?? false || Int64(owed.given.count) >= max(owed.approvers, 1)
+        case "approval":
+            owed.until.map { t >= $0 } ?? false || Int64(owed.given.count) >= max(owed.approvers, 1)
+                || owed.question.flatMap { settling.questions[$0] }?.isGiven ?? false
         case "minimum": owed.isReleased ?? true
         default: true
         }
@@ -288,13 +290,17 @@ extension Recomputation {
         let name = event.plain(rule)
         if !owed.isDiscretionary {
             report(.wrongDecline, event, "what is guaranteed is a debt, and is declined")
-        } else if name == "approval" ? !owed.isRefused : name != "budget" || !declinesFavours(owed.terms, event.t) {
+        } else if name == "approval" ? !isRefused(owed) : name != "budget" || !declinesFavours(owed.terms, event.t) {
             report(.wrongDecline, event, "nobody refused it, and no budget declines favours")
         }
         if let queue = queue(owed.terms, owed.unit) { settling.budgets.leave(queue, key) }
         settling.declined[owed.unit, default: 0] += owed.minor
         owed.isOpen = false
         settling.owed[key] = owed
+    }
+
+    private func isRefused(_ owed: SettlingBook.Owed) -> Bool {
+        owed.isRefused || owed.question.flatMap { settling.questions[$0] }?.isRefused ?? false
     }
 
     private mutating func reportNotOwed(_ event: Event, _ key: CanonicalText) {

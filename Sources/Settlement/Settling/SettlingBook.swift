@@ -25,6 +25,10 @@ struct SettlingBook: Sendable {
         var roles: Set<String> = []
         var given: Set<String> = []
         var isRefused = false
+        /// By which of the policy's rules people are asked, where that is said.
+        var rule: Int64?
+        /// The question that has it.
+        var question: Int64?
         var isOpen = true
     }
 
@@ -61,6 +65,8 @@ struct SettlingBook: Sendable {
     var paidEarly: [String: UInt64] = [:]
     var declined: [CanonicalText: Int64] = [:]
     var takenBack: [CanonicalText: Int64] = [:]
+    /// What is asked about incidents, by number.
+    var questions: [Int64: Question] = [:]
 
     struct LateKey: Hashable, Sendable {
         let rid: String

@@ -72,6 +72,9 @@ enum EntryType: String {
     case escalationAcknowledged = "escalation.acknowledged"
     case assuranceChecked = "assurance.checked"
     case credentialUpgraded = "credential.upgraded"
+    case questionGathered = "question.gathered"
+    case questionAsked = "question.asked"
+    case questionAnswered = "question.answered"
 }
 
 extension EntryType {
@@ -152,6 +155,7 @@ extension EntryType {
             return "Step \(step) of the ladder came (\(cause)): it is for \(to)."
         case .assuranceChecked, .credentialUpgraded: return try assured(&facts)
         case .escalationAcknowledged: return "\(try facts.string("by")) of the staff took the request."
+        case .questionGathered, .questionAsked, .questionAnswered: return try questioned(&facts)
         case .staffRemoved: return "\(try facts.string("id")) does not act for the service any more."
         case .refundSettled:
             let (minor, unit) = (try facts.integer("minor"), try facts.string("unit"))
