@@ -47,6 +47,8 @@ package struct Recomputation: Sendable {
     var coupons = CouponLedger()
     /// Whom to ask, and what a review must count.
     var surveys = SurveyBook()
+    /// Who is told what.
+    var notices = NoticeBook()
     /// When anything was last said of any incident.
     var incidentsSaidAt: Int64 = 0
     /// Money that was given back, by claim key: of which request, how much, and whether it was paid out.
@@ -108,6 +110,7 @@ package struct Recomputation: Sendable {
         } catch {
             report(.malformedEntry, event, error.sentence)
         }
+        noteForNotices(event)
     }
 
     private mutating func validatePlace(of event: Event) {
@@ -133,6 +136,7 @@ package struct Recomputation: Sendable {
             if try judgeLadder(event) { return }
             if try judgeAssurance(event) { return }
             if try judgeQuestion(event) { return }
+            if try judgeNotice(event) { return }
             unknowns.add(seq: event.seq, concernsAll: true, "the page of the log does not know \(event.typeText)")
             return
         }

@@ -213,6 +213,7 @@ struct FindingKindTests {
             && !settlingKinds.contains($0)
             && !PublishingTests.kinds.contains($0) && !ClaimTests.kinds.contains($0)
             && !SurveyTests.kinds.contains($0) && !ladderKinds.contains($0) && !checkKinds.contains($0)
+            && !noticeKinds.contains($0)
             && ![.wrongZone, .notPermitted].contains($0)
     }
 
@@ -230,6 +231,9 @@ struct FindingKindTests {
 
     /// Those about further checks, in `AssuranceFraudTests` of the room Issuance.
     private static let checkKinds: Set<Finding.Kind> = [.wrongCheck, .wrongUpgrade, .missedUpgrade]
+
+    /// Those about notices under a plan, in `NoticeFraudTests` of the room Issuance.
+    private static let noticeKinds: Set<Finding.Kind> = [.earlyNotice, .lateNotice, .missedNotice, .wrongNoticeText]
 
     @Test("names the first wrong entry, its request and what was expected", arguments: kinds)
     func kind(_ kind: Finding.Kind) throws {

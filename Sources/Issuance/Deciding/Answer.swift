@@ -146,7 +146,7 @@ extension Answer {
             self.init(.done, event.content.facts)
             return
         case .logOpened, .zonePinned, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted,
-            .noticeQueued, .settling, .survey:
+            .noticeQueued, .notice, .settling, .survey:
             break
         }
         self.init(.done, body)

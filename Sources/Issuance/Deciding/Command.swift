@@ -65,6 +65,8 @@ package indirect enum Command: Sendable {
     case foresight(ForesightCommand)
     case assurance(AssuranceCommand)
     case question(QuestionCommand)
+    /// Tell the person of a request what they are to be told by now, if anything.
+    case notify(RequestID)
 }
 
 /// A request with its promise, ready to be written down.
@@ -145,7 +147,7 @@ extension Command {
             .approvePolicy, .addIssuer,
             .addKey, .revokeKey, .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse,
             .stateCoverage, .settleRefund, .erase, .addStaff, .changeStaff, .removeStaff, .incident, .wallet, .coupon,
-            .publishReview, .foresight, .question:
+            .publishReview, .foresight, .question, .notify:
             nil
         }
     }
@@ -153,7 +155,7 @@ extension Command {
     /// Whether it only looks what a request is owed, and whether that can be paid.
     var isAssessment: Bool {
         switch self {
-        case .assess, .settle, .foresight(.look): true
+        case .assess, .settle, .foresight(.look), .notify: true
         default: false
         }
     }

@@ -53,6 +53,8 @@ package indirect enum Event: Hashable, Sendable {
     case assurance(AssuranceEvent)
     /// The page "Decisions".
     case decision(DecisionEvent)
+    /// The page "Notices".
+    case notice(NoticeEvent)
 
     package var content: any EventContent {
         switch self {
@@ -98,6 +100,7 @@ package indirect enum Event: Hashable, Sendable {
         case .foresight(let event): event.content
         case .assurance(let event): event.content
         case .decision(let event): event.content
+        case .notice(let event): event.content
         }
     }
 
@@ -184,6 +187,8 @@ extension Event {
             self = .assurance(event)
         } else if let event = try DecisionEvent(type: type, &facts, &openings) {
             self = .decision(event)
+        } else if let event = try NoticeEvent(type: type, &facts, &openings) {
+            self = .notice(event)
         } else {
             throw JSONShapeError(
                 pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")

@@ -16,6 +16,7 @@ package enum Tables {
             CouponBatchRecord.self, CouponRecord.self, PolicyEntryRecord.self,
         ] + claimsProjections + settlingProjections + incidentRecords + modelsProjections + clocksRecords
         + objectivesRecords + surveyRecords + coverageRecords + forecastRecords + assuranceRecords + decisionRecords
+        + noticeRecords
 
     /// What others said of the log's checkpoints; nothing makes it again.
     package static let attestations = [CosignatureRecord.table, TimestampRecord.table]
@@ -49,8 +50,8 @@ package enum Tables {
     private static let reliability: [Table.Change] =
         objectivesChanges + surveyChanges + coverageChanges + forecastChanges
 
-    /// Promises that are deeds, and that people have to act on: each part beside its own records.
-    private static let kept: [Table.Change] = assuranceChanges + decisionChanges
+    /// Promises that are deeds, that people have to act on, and that are told: each part beside its own records.
+    private static let kept: [Table.Change] = assuranceChanges + decisionChanges + noticeChanges
 
     /// A person can be erased: what names them can be changed, and is found by request.
     private static let erasure: [Table.Change] = [

@@ -75,6 +75,7 @@ struct Projection {
             try promise(accepted, of: record, at: place)
             try keep(accepted.idempotency, of: record, at: place)
             try climb(event.event, record, at: place)
+            try track(event.event, of: record, at: place)
             return record
         default:
             guard let known else { throw StoreError.corrupt("entry \(place.seq) is about an unknown request") }
@@ -83,6 +84,7 @@ struct Projection {
             record.continues(with: place)
             try writer.update(record, from: known)
             try climb(event.event, record, at: place)
+            try track(event.event, of: record, at: place)
             return record
         }
         return nil
@@ -145,7 +147,8 @@ struct Projection {
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
             .resourceRegistered, .requestsIndexed, .policyPublished, .zonePinned, .requestAccepted, .staffAdded,
             .staffRolesChanged,
-            .staffRemoved, .incident, .wallet, .coupon, .policy, .reviewPublished, .coverage, .foresight, .decision:
+            .staffRemoved, .incident, .wallet, .coupon, .policy, .reviewPublished, .coverage, .foresight, .decision,
+            .notice:
             break
         }
     }

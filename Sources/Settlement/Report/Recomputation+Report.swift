@@ -25,6 +25,7 @@ extension Recomputation {
         missingSurveys(at: count.now, &count.findings)
         missingEscalations(at: count.now, &count.findings)
         missingUpgrades(&count.findings)
+        missingNotices(at: count.now, &count.findings)
         let owed = missingSettlements(at: count.now, &count.findings)
         for incident in incidents.all.values where incident.mergedInto == nil {
             guard let late = lateness(of: incident, at: count.now) else { continue }
