@@ -90,7 +90,7 @@ extension PromiseComparison {
         let caps = [before, after].map { $0["caps"]?.arrayValue?.filter { $0["scope"] != "request" } ?? [] }
         if caps[0] != caps[1] { return "a cap over several requests would be another" }
         let member =
-            Self.difference(before, after, besides: ["slaRef", "model", "caps", "payout"])
+            Self.difference(before, after, besides: ["slaRef", "model", "caps", "payout", "earlierRequests"])
             ?? Self.difference(before["model"] ?? [:], after["model"] ?? [:], besides: ["tiers", "benefits"]).map {
                 "model/\($0)"
             }

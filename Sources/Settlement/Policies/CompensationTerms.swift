@@ -11,8 +11,8 @@ struct CompensationTerms: Sendable {
     struct Slot: Sendable {
         let tier: Int
         let benefit: Int
-        /// Milliseconds; the delay that must be exceeded.
-        let over: Int64
+        /// What the delay must exceed.
+        let over: Span
         let type: BenefitType
         let unit: CanonicalText
         /// What is posted here, in minor units: the rise of the entitlement. 0 when nothing is.
@@ -28,8 +28,10 @@ struct CompensationTerms: Sendable {
     let slots: [Slot]
     /// The most of each unit that one request is given.
     let caps: [CanonicalText: Int64]
-    /// Milliseconds; how long after a tier is reached what it gives is due.
-    let payoutWithin: Int64
+    /// How long after a tier is reached what it gives is due.
+    let payoutWithin: Span
+    /// Whether it is for requests that are bound to earlier versions too (rule 79).
+    let helpsEarlier: Bool
     /// From what it gives to the wallet.
     let payment: PaymentTerms
     /// Of a policy that is not plain: then it has no slots, and what it gives is computed for each request.
@@ -47,6 +49,8 @@ struct CompensationTerms: Sendable {
         var stacking = try reread.optionalObject("stacking")
         try stacking?.expect("premium", oneOf: "append-to-end", "max-end")
         isPremiumBeside = try stacking?.optionalString("premium") == "max-end"
+        helpsEarlier = try spec.optionalString("earlierRequests") != nil
+        try spec.expect("earlierRequests", oneOf: "better-of")
         let models = try ModelTerms(spec)
         guard models.isPlain else {
             (self.models, caps, slots) = (models, models.caps, [])
@@ -80,7 +84,7 @@ struct CompensationTerms: Sendable {
             try eligibility.finish()
         }
         if var measure = try spec.optionalObject("measure") {
-            try measure.expect("basis", oneOf: "elapsed")
+            try measure.expect("basis", oneOf: "elapsed", "business", "calendarDays")
             try measure.expect("whenUnresolved", oneOf: "accrue")
             try measure.finish()
         }
@@ -131,13 +135,13 @@ extension CompensationTerms {
                 pointer: reader.pointer(to: "kind"), problem: "what this model owes is not on the page")
         }
         var slots: [Slot] = []
-        var previous: Int64 = -1
+        var previous: Span?
         for (tier, (json, pointer)) in try reader.array("tiers").enumerated() {
             var part = try ObjectReader(json, at: pointer)
-            let over = json["over"] == "deadline" ? 0 : try part.span("over")
+            let over: Span = json["over"] == "deadline" ? .elapsed(0) : try part.anySpan("over")
             part.ignore("over")
             try part.expect("severityAtLeast", oneOf: "minor")
-            guard over > previous else {
+            guard previous.map({ over.nominal > $0.nominal }) ?? true else {
                 throw JSONShapeError(
                     pointer: part.pointer(to: "over"), problem: "not longer than that of the tier before")
             }
@@ -157,7 +161,7 @@ extension CompensationTerms {
     }
 
     private static func slot(
-        _ json: JSON, at pointer: JSONPointer, tier: Int, benefit: Int, over: Int64, _ entitlement: inout Entitlement
+        _ json: JSON, at pointer: JSONPointer, tier: Int, benefit: Int, over: Span, _ entitlement: inout Entitlement
     ) throws(JSONShapeError) -> Slot {
         var reader = try ObjectReader(json, at: pointer)
         let name = try reader.string("type")

@@ -17,6 +17,7 @@ enum EntryType: String {
     case credentialRevoked = "credential.revoked"
     case promiseBroken = "sla.breach"
     case compensationPosted = "compensation.post"
+    case compensationBetter = "compensation.better"
     case noticeQueued = "notice.queued"
     case credentialStatus = "credential.status"
     case logOpened = "log.opened"
@@ -154,6 +155,9 @@ extension EntryType {
         case .promiseBroken:
             return try broken(&facts)
         case .compensationPosted: return try given(&facts, window: window)
+        case .compensationBetter:
+            return "A later version of the policy gives more for the delay; it holds from here on: "
+                + "\(try facts.string("better"))."
         case .noticeQueued:
             let (notice, about) = (try facts.string("notice"), try facts.integer("about"))
             return "A notice was queued that tells of entry \(about) (\(notice))."
