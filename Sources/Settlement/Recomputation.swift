@@ -167,6 +167,7 @@ package struct Recomputation: Sendable {
         case .subjectErased:
             try event.frame.requireTexts([])
             erase(event)
+        case .better: better(event, try BetterFacts(event.frame))
         case .capped, .owed, .waiting, .paid, .declined, .late, .reversed, .approvalAsked, .approvalGiven,
             .approvalRefused:
             try judgeSettling(event, type)

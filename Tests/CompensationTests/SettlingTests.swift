@@ -207,7 +207,9 @@ struct SettlingTests {
         ("/spec/warnAt/1", ["num": 2, "den": 4], "/spec/warnAt/1"),
         ("/spec/onExhausted/guaranteed", "cancel", "/spec/onExhausted/guaranteed"),
         ("/spec/onExhausted/discretionary", "drop", "/spec/onExhausted/discretionary"),
-        ("/spec/timeZone", "Mars/Olympus", "/spec/timeZone"), ("/spec/onExhausted", nil, "/spec/onExhausted"),
+        ("/spec/timeZone", "Mars/Olympus", "/spec/tzdata"), ("/spec/timeZone", "-", "/spec/timeZone"),
+        ("/spec/tzdata", ["release": "2025b", "sha256": "00"], "/spec/tzdata"),
+        ("/spec/onExhausted", nil, "/spec/onExhausted"),
         ("/spec/note", "x", "/spec/note"),
     ]
 

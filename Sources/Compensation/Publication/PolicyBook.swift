@@ -68,8 +68,10 @@ package struct PolicyBook: Hashable, Sendable {
         var timeline = timelines[document.metadata.tenant] ?? PolicyTimeline()
         try timeline.requireSuccession(of: policy, from: effectiveAt)
         try timeline.requireReferences(of: policy)
+        try timeline.requireHelp(of: policy)
         timeline.add(policy, from: effectiveAt)
         try timeline.requirePromise(paidBy: policy, at: effectiveAt)
+        try timeline.requireHours(for: policy, at: effectiveAt)
         if case .compensation(let compensation) = policy {
             book.count(compensation.settling.caps)
             book.namedTypes.formUnion(compensation.eligibility.require.values(of: .type).map { Array($0.utf8) })
@@ -78,6 +80,9 @@ package struct PolicyBook: Hashable, Sendable {
             book.namedTypes.formUnion(level.appliesTo.values(of: .type).map { Array($0.utf8) })
         }
         if case .businessCalendar(let calendar) = policy { try book.calendars.add(calendar, from: effectiveAt) }
+        if case .budget(let budget) = policy, let zone = budget.zone {
+            _ = try calendars.rules(of: zone.name, zone.tzdata)
+        }
         book.policies[document.hash] = policy
         book.timelines[document.metadata.tenant] = timeline
         let published = PublishedPolicy(document: document, effectiveAt: effectiveAt)
@@ -176,6 +181,9 @@ extension PolicyBook {
             }
         }
     }
+
+    /// All versions of a tenant's documents.
+    func timeline(of tenant: String) -> PolicyTimeline? { timelines[tenant] }
 
     /// Every tenant that has published a policy.
     var tenants: [String] { Array(timelines.keys) }

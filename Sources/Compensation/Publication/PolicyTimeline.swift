@@ -9,7 +9,7 @@ struct PolicyTimeline: Hashable, Sendable {
     private var epochs: [Epoch] = []
     private var latest: [Name: Version] = [:]
     /// All versions in force or to come, by begin, with their ends.
-    private var versions: [Name: [Term]] = [:]
+    private(set) var versions: [Name: [Term]] = [:]
 
     /// A service level in force, and what pays for its delays.
     struct Offer: Hashable, Sendable {
@@ -20,7 +20,7 @@ struct PolicyTimeline: Hashable, Sendable {
         let notices: NoticePlan?
     }
 
-    private struct Name: Hashable {
+    struct Name: Hashable {
         let kind: PolicyDocument.Kind
         let id: String
 
@@ -42,7 +42,7 @@ struct PolicyTimeline: Hashable, Sendable {
     }
 
     /// When a version is in force, as far as it says itself.
-    private struct Term: Hashable {
+    struct Term: Hashable {
         let policy: Policy
         let from: Instant
         var until: Instant?

@@ -91,7 +91,7 @@ extension PromiseComparison {
         if caps[0] != caps[1] { return "a cap over several requests would be another" }
         let compared = Self.compared(before["model"])
         let member =
-            Self.difference(before, after, besides: ["slaRef", "model", "caps", "payout"])
+            Self.difference(before, after, besides: ["slaRef", "model", "caps", "payout", "earlierRequests"])
             ?? Self.difference(before["model"] ?? [:], after["model"] ?? [:], besides: compared).map { "model/\($0)" }
             ?? Self.difference(paid ?? [:], pays ?? [:], besides: ["within"]).map { "payout/\($0)" }
         return member.map { "\($0) would be another" }

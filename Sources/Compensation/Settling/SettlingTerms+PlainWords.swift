@@ -45,6 +45,7 @@ extension Cap.Window {
     fileprivate var inWords: String {
         switch self {
         case .day: " in a day"
+        case .week: " in a week"
         case .thirtyDays: " in thirty days"
         case .month: " in a month"
         case .year: " in a year"

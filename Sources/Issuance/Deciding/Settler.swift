@@ -145,8 +145,9 @@ struct Settler {
         draft.lateTold.insert(policy.hash)
         let late = CompensationLate(claimKey: claimKey.text, compensation: policy.hash, dueAt: dueAt)
         announce(.settling(.late(late)), by: .late)
+        let payBy = try situation.payBy(policy, from: dueAt, of: record)
         for award in policy.lateAwards(tenant: record.tenant, request: record.id, dueAt: dueAt) {
-            try settle(award, dueAt: dueAt, payBy: dueAt + terms.payout.within.length)
+            try settle(award, dueAt: dueAt, payBy: payBy)
         }
     }
 

@@ -19,7 +19,7 @@ extension IncidentReading {
             Scan(
                 RequestRecord.self, index: "request_by_assessment", above: [.integer(.min)],
                 below: [.integer(now.milliseconds + 1)], limit: Self.maximumCounted))
-        let missed = due.count { isMissed($0) }
+        let missed = try due.count { try isMissed($0) }
         let active = try reader.records(
             Scan(
                 IncidentRecord.self, index: "incident_by_activity", equals: [.integer(1)], limit: Self.maximumCounted))
@@ -51,11 +51,11 @@ extension IncidentReading {
         ]
     }
 
-    private func isMissed(_ record: RequestRecord) -> Bool {
+    private func isMissed(_ record: RequestRecord) throws -> Bool {
         guard let assessAt = record.assessAt, let hash = PolicyHash(record.compensation),
             let policy = directory.policies.compensation(hash)
         else { return true }
-        return Instant(milliseconds: assessAt) + policy.payoutWithin.length < now
+        return try reader.payBy(policy, from: Instant(milliseconds: assessAt), of: record, directory.policies) < now
     }
 
     private static func json(_ sums: [String: Int64]) -> JSONObject {

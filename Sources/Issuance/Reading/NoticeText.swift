@@ -122,7 +122,7 @@ extension NoticeText {
             Of what you were given for the delay of your credential, \(reversed.minor) that you had not used were \
             taken back. The reason is: \(reversed.reason). You can appeal.
             """
-        case .waiting, .approvalAsked, .approvalGiven, .approvalRefused, .budgetWarned: ""
+        case .better, .waiting, .approvalAsked, .approvalGiven, .approvalRefused, .budgetWarned: ""
         }
     }
 

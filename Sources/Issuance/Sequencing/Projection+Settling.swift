@@ -31,7 +31,8 @@ extension Projection {
             guard var row = try writer.record(ApprovalRecord.self, .text(event.claimKey)) else { return }
             row.given += (row.given.isEmpty ? "" : ",") + event.by
             try writer.update(row)
-        case .approvalRefused, .budgetWarned: break
+        // The row itself says what binds its request.
+        case .better, .approvalRefused, .budgetWarned: break
         }
     }
 
@@ -57,7 +58,9 @@ extension Projection {
         var row = try owed(event.claimKey)
         let policy = try policy(row.policy)
         let before = row.why
-        if before == Wait.Why.hold.rawValue { row.postpone(to: place.at + policy.payoutWithin.length) }
+        if before == Wait.Why.hold.rawValue {
+            row.postpone(to: try writer.payBy(policy, from: place.at, of: record, directory.policies))
+        }
         if before == Wait.Why.approval.rawValue { try endQuestion(about: row.claimKey) }
         try enter(event.why, event.until, policy, &row, record)
         try writer.update(row)
@@ -153,7 +156,11 @@ extension Projection {
                 let itsPolicy = try self.policy(row.policy)
                 row.pot = nil
                 row.wakeAt = place.at.milliseconds
-                row.postpone(to: place.at + itsPolicy.payoutWithin.length)
+                let request = row.request
+                row.postpone(
+                    to: try writer.payBy(
+                        itsPolicy, from: place.at, of: try writer.record(RequestRecord.self, .text(request)),
+                        directory.policies))
                 row.lateAt = try lateAt(row, itsPolicy)
                 try writer.update(row)
             }

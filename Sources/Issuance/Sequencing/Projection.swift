@@ -135,6 +135,7 @@ struct Projection {
             try erase(event, at: place, &record)
             try endPromises(of: record)
             if record.breachedAt != nil { try forget(record) }
+        case .settling(.better(let event)): record.compensation = event.better.text
         case .settling(let event): try settle(event, at: place, record)
         case .claim(let event):
             try apply(event, of: record, at: place)
@@ -296,8 +297,9 @@ struct Projection {
             record.assessAt = nil
             return
         }
-        let delay = Milliseconds(place.at.milliseconds - dueAt)
-        record.assessAt = policy.nextTier(after: delay).map { dueAt + $0.over.count + 1 }
+        let calendar = try writer.calendar(of: record, directory.policies)
+        let next = policy.nextTier(due: Instant(milliseconds: dueAt), after: place.at, calendar)
+        record.assessAt = next?.milliseconds
     }
 
     func openPause(of record: RequestRecord) throws -> PauseRecord? {

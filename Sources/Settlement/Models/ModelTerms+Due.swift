@@ -18,7 +18,7 @@ extension ModelTerms {
         var sums: [String: Int64] = [:]
         var claims: [Claim] = []
         for (tier, terms) in tiers.enumerated()
-        where reachedAt(tier, due: facts.due) < (terms.isSinceDue ? facts.now : facts.until) {
+        where reachedAt(tier, due: facts.due, by: facts.counting) < (terms.isSinceDue ? facts.now : facts.until) {
             guard facts.severity >= terms.severity else { continue }
             for (benefit, what) in terms.benefits.enumerated() {
                 guard let (unit, minor) = worth(of: what, part, facts) else { continue }
@@ -36,7 +36,10 @@ extension ModelTerms {
     }
 
     /// The last instant that has not reached a tier.
-    func reachedAt(_ tier: Int, due: Int64) -> Int64 { due + tiers[tier].over + (tiers[tier].isSinceDue ? 0 : grace) }
+    func reachedAt(_ tier: Int, due: Int64, by counting: Counting) -> Int64 {
+        let origin = tiers[tier].isSinceDue ? due : grace.map { counting.ends($0, from: due) } ?? due
+        return counting.ends(tiers[tier].over, from: origin)
+    }
 
     /// Rule 27: amount or share, times the part, at most the price and the cap, made whole once. Nil when it is
     /// nothing.

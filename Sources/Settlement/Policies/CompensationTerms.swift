@@ -12,8 +12,8 @@ struct CompensationTerms: Sendable {
     struct Slot: Sendable {
         let tier: Int
         let benefit: Int
-        /// Milliseconds; the delay that must be exceeded.
-        let over: Int64
+        /// What the delay must exceed.
+        let over: Span
         let type: BenefitType
         let unit: CanonicalText
         /// What is posted here, in minor units: the rise of the entitlement. 0 when nothing is.
@@ -29,8 +29,10 @@ struct CompensationTerms: Sendable {
     let slots: [Slot]
     /// The most of each unit that one request is given.
     let caps: [CanonicalText: Int64]
-    /// Milliseconds; how long after a tier is reached what it gives is due.
-    let payoutWithin: Int64
+    /// How long after a tier is reached what it gives is due.
+    let payoutWithin: Span
+    /// Whether it is for requests that are bound to earlier versions too (rule 79).
+    let helpsEarlier: Bool
     /// From what it gives to the wallet.
     let payment: PaymentTerms
     /// Of a policy that is not plain: then it has no slots, and what it gives is computed for each request.
@@ -52,6 +54,8 @@ struct CompensationTerms: Sendable {
         isPremiumBeside = try stacking?.optionalString("premium") == "max-end"
         var model = try reread.object("model")
         trust = try model.string("kind") == "pocket-fit" ? try model.trust() : nil
+        helpsEarlier = try spec.optionalString("earlierRequests") != nil
+        try spec.expect("earlierRequests", oneOf: "better-of")
         let models = try ModelTerms(spec)
         guard models.isPlain else {
             (self.models, caps, slots) = (models, models.caps, [])
@@ -85,7 +89,7 @@ struct CompensationTerms: Sendable {
             try eligibility.finish()
         }
         if var measure = try spec.optionalObject("measure") {
-            try measure.expect("basis", oneOf: "elapsed")
+            try measure.expect("basis", oneOf: "elapsed", "business", "calendarDays")
             try measure.expect("whenUnresolved", oneOf: "accrue")
             try measure.finish()
         }
@@ -138,13 +142,13 @@ extension CompensationTerms {
         }
         let trust = kind == "pocket-fit" ? try reader.trust() : nil
         var slots: [Slot] = []
-        var previous: Int64 = -1
+        var previous: Span?
         for (tier, (json, pointer)) in try reader.array("tiers").enumerated() {
             var part = try ObjectReader(json, at: pointer)
-            let over = json["over"] == "deadline" ? 0 : try part.span("over")
+            let over: Span = json["over"] == "deadline" ? .elapsed(0) : try part.anySpan("over")
             part.ignore("over")
             try part.expect("severityAtLeast", oneOf: "minor")
-            guard over > previous else {
+            guard previous.map({ over.nominal > $0.nominal }) ?? true else {
                 throw JSONShapeError(
                     pointer: part.pointer(to: "over"), problem: "not longer than that of the tier before")
             }
@@ -164,7 +168,7 @@ extension CompensationTerms {
     }
 
     private static func slot(
-        _ json: JSON, at pointer: JSONPointer, tier: Int, benefit: Int, over: Int64, _ entitlement: inout Entitlement
+        _ json: JSON, at pointer: JSONPointer, tier: Int, benefit: Int, over: Span, _ entitlement: inout Entitlement
     ) throws(JSONShapeError) -> Slot {
         var reader = try ObjectReader(json, at: pointer)
         let name = try reader.string("type")

@@ -33,6 +33,9 @@ struct PolicyDocument: Sendable {
         /// Whose breach it pays for.
         let objective: String
         let terms: Result<CompensationTerms, JSONShapeError>
+
+        /// Whether it is for requests that are bound to earlier versions too.
+        var helpsEarlier: Bool { (try? terms.get())?.helpsEarlier ?? false }
     }
 
     let kind: CanonicalText

@@ -17,6 +17,7 @@ struct PaymentTerms: Sendable {
 
     enum Window: String, Sendable {
         case day = "P1D"
+        case week = "P1W"
         case thirtyDays = "P30D"
         case month = "P1M"
         case year = "P1Y"
@@ -44,8 +45,7 @@ struct PaymentTerms: Sendable {
     let caps: [Cap]
     let approvals: [Approval]
     let budgetRef: [UInt8]?
-    /// Milliseconds.
-    let within: Int64
+    let within: Span
     let minimum: (unit: CanonicalText, minor: Int64)?
     let ifLate: [LateBenefit]
     let reasons: [String]
@@ -64,7 +64,7 @@ struct PaymentTerms: Sendable {
         approvals = try Self.approvals(spec.optionalArray("approval") ?? [])
         budgetRef = try spec.optionalString("budgetRef").map { Array($0.utf8) }
         var payout = try spec.object("payout")
-        within = try payout.span("within")
+        within = try payout.anySpan("within")
         minimum = try Self.minimum(&payout)
         ifLate = try Self.lateBenefits(payout.optionalArray("ifLate") ?? [])
         try payout.finish()
@@ -165,6 +165,8 @@ struct BudgetTerms: Sendable {
     let limits: [CanonicalText: Int64]
     let warnAt: [Part]
     let declinesFavours: Bool
+    /// The hash of the rules of its zone; nil for UTC.
+    let zone: String?
 
     struct Part: Hashable, Sendable {
         let num: Int64
@@ -178,7 +180,14 @@ struct BudgetTerms: Sendable {
             throw JSONShapeError(pointer: spec.pointer(to: "period"), problem: "this period is not on the page")
         }
         isYearly = period == "P1Y"
-        try spec.expect("timeZone", oneOf: "UTC")
+        if let name = try spec.optionalString("timeZone"), name != "UTC" {
+            var tzdata = try spec.object("tzdata")
+            tzdata.ignore("release")
+            zone = try tzdata.string("sha256")
+            try tzdata.finish()
+        } else {
+            zone = nil
+        }
         var limits: [CanonicalText: Int64] = [:]
         for (json, pointer) in try spec.array("limits") {
             let (unit, minor) = try ObjectReader.unitAndMinor(json, at: pointer)

@@ -45,7 +45,8 @@ extension Recomputation {
         guard let slot = policies.terms[index].compensation.slot(tier: facts.tier, benefit: facts.benefit) else {
             return
         }
-        let deadline = dueAt + policies.terms[index].compensation.slots[slot].over + terms.within
+        let bound = policies.terms[index]
+        let deadline = bound.payBy(from: bound.counting.ends(bound.compensation.slots[slot].over, from: dueAt))
         noteLate(event, index, since: deadline)
     }
 
@@ -107,7 +108,7 @@ extension Recomputation {
         for key in settling.pots.removeValue(forKey: SettlingBook.PotKey(holder: holder, unit: unit)) ?? [] {
             guard var owed = settling.owed[key] else { continue }
             owed.isReleased = true
-            owed.payBy = max(owed.payBy, event.t + policies.terms[owed.terms].compensation.payment.within)
+            owed.payBy = max(owed.payBy, policies.terms[owed.terms].payBy(from: event.t))
             settling.owed[key] = owed
         }
     }
@@ -155,7 +156,7 @@ extension Recomputation {
             report(.wrongWait, event, "a wait for \(next) cannot follow one for \(owed.why)")
         }
         if owed.why == "hold" {
-            owed.payBy = max(owed.payBy, event.t + policies.terms[owed.terms].compensation.payment.within)
+            owed.payBy = max(owed.payBy, policies.terms[owed.terms].payBy(from: event.t))
         }
         begin(&owed, key, next, facts.until, event)
         settling.owed[key] = owed

@@ -18,6 +18,7 @@ enum EntryType: String {
     case credentialRevoked = "credential.revoked"
     case promiseBroken = "sla.breach"
     case compensationPosted = "compensation.post"
+    case compensationBetter = "compensation.better"
     case noticeQueued = "notice.queued"
     case noticeSent = "notice.sent"
     case credentialStatus = "credential.status"
@@ -164,6 +165,9 @@ extension EntryType {
         case .promiseBroken:
             return try broken(&facts)
         case .compensationPosted: return try given(&facts, window: window)
+        case .compensationBetter:
+            return "A later version of the policy gives more for the delay; it holds from here on: "
+                + "\(try facts.string("better"))."
         case .noticeQueued:
             let (notice, about) = (try facts.string("notice"), try facts.integer("about"))
             return "A notice was queued that tells of entry \(about) (\(notice))."
