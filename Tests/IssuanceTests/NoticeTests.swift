@@ -181,7 +181,7 @@ struct NoticeTests {
         try world.perform(.cancel(note: nil), id, key: "cancel")
         try world.pass(.hours(10))
         #expect(try world.steps(id).last == "resolved")
-        #expect(try world.texts(id).last?.hasPrefix("Your request was cancelled") == true)
+        #expect(try world.texts(id).last?.hasPrefix("Your request ended without a credential") == true)
         try world.ladder.check()
     }
 

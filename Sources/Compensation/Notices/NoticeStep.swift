@@ -43,7 +43,7 @@ package enum NoticeStep: String, Hashable, Sendable, CaseIterable {
             self = .atRisk
         case "sla.breach": self = .breach
         case "request.updated": self = .update
-        case "credential.issued", "request.cancelled": self = .resolved
+        case "credential.issued", "request.cancelled", "request.denied": self = .resolved
         case "compensation.post", "compensation.paid", "compensation.owed", "compensation.capped",
             "compensation.declined", "compensation.late":
             self = .compensated

@@ -14,7 +14,7 @@ extension Projection {
             UpgradeRecord(of: record, level: level.rawValue, at: place.at.milliseconds, seq: place.seq))
         switch record.state {
         // What was late and is gone before anybody noticed is owed nothing that could be done.
-        case .cancelled: try close(.void, "cancelled", of: record, at: place)
+        case .cancelled, .denied: try close(.void, record.state.rawValue, of: record, at: place)
         case .revoked: try close(.void, "revoked", of: record, at: place)
         default: break
         }

@@ -101,6 +101,7 @@ struct Projection {
             try keep(event.idempotency, of: record, at: place)
         case .requestDenied(let event):
             try stop(&record, .denied, at: place)
+            try close(.void, "denied", of: record, at: place)
             try keep(event.idempotency, of: record, at: place)
         case .credentialIssued(let event): try issue(event, at: place, &record)
         case .credentialRevoked(let event):

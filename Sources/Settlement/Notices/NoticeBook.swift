@@ -100,7 +100,7 @@ extension NoticeBook {
             said[facts["suspension"] == nil ? "paysByItself" : "suspended"] = .holds
             return ("breach", said)
         case "request.updated": return ("update", ["lookedAt": .moment(t)])
-        case "credential.issued", "request.cancelled": return ("resolved", said)
+        case "credential.issued", "request.cancelled", "request.denied": return ("resolved", said)
         case "compensation.post":
             if facts["benefitType"]?.stringValue == "apology" { return ("compensated", ["apology": .holds]) }
             said["given"] = sum

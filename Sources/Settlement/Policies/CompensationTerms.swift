@@ -190,7 +190,7 @@ extension CompensationTerms {
     }
 
     /// Rule 74: what `trust` promises, behind the other benefits of the first tier.
-    private static func upgrade(behind benefits: Int, over: Int64, _ entitlement: inout Entitlement) -> Slot {
+    private static func upgrade(behind benefits: Int, over: Span, _ entitlement: inout Entitlement) -> Slot {
         let unit = CanonicalText("CHECKS")
         return Slot(
             tier: 0, benefit: benefits, over: over, type: .assuranceUpgrade, unit: unit,
