@@ -43,7 +43,7 @@ struct ClaimsPolicyTests {
     @Test("a whole one is read")
     func read() throws {
         let policy = try Self.policy(Self.whole)
-        #expect(policy.fileWithin == .calendarDays(90) && policy.decideWithin == .calendarDays(10))
+        #expect(policy.fileWithin == .calendarDays(90) && policy.decideWithin.nominal == .days(10))
         #expect(policy.onSilence == .grant && policy.evidence == [.requestID, .intakeReceipt])
         let amount = { Amount($0, .currency("EUR")) }
         #expect(!policy.needsTwo(amount(10000)) && policy.needsTwo(amount(10001)))

@@ -59,7 +59,17 @@ struct WorkingTimeHistoryTests {
         if Bool.random(using: &random) { changes["/payout/within"] = ["workingDays": 1] }
         let office = try WorkingTimeWorld(
             target: Self.targets[Int.random(in: 0..<4, using: &random)], changes)
-        try office.pass(to: Bool.random(using: &random) ? "2026-03-20T06:00:00Z" : "2026-10-16T06:00:00Z")
+        let start = Bool.random(using: &random) ? "2026-03-20T06:00:00Z" : "2026-10-16T06:00:00Z"
+        // Said long before, so that nobody loses at short notice; in force one after the other.
+        changes["/earlierRequests"] = "better-of"
+        for version in Int64(2)...9 {
+            changes["/model/tiers"] = tiers(kind.step, using: &random)
+            let from =
+                try Instant(rfc3339: start) + .days(version - 2) + .hours(Int64.random(in: 1...20, using: &random))
+            try office.publish(
+                "Compensation", "office-pay", version: version, from: from.rfc3339, office.compensation(changes))
+        }
+        try office.pass(to: start)
         var open: [RequestID] = []
         for step in 0..<30 {
             switch Int.random(in: 0..<8, using: &random) {
@@ -67,13 +77,6 @@ struct WorkingTimeHistoryTests {
             case 2 where !open.isEmpty:
                 let id = open.remove(at: Int.random(in: 0..<open.count, using: &random))
                 try office.world.world.perform(.approve(note: nil), on: id, of: office.world.tenant, key: "b\(step)")
-            case 3:
-                changes["/model/tiers"] = tiers(kind.step, using: &random)
-                let spec = try office.compensation(changes.merging(["/earlierRequests": "better-of"]) { $1 })
-                // Refused where somebody would lose at short notice.
-                _ = try? office.publish(
-                    "Compensation", "office-pay", version: Int64(step + 2), from: office.world.world.clock.now.rfc3339,
-                    spec)
             default: break
             }
             try wake(office, for: .seconds(Int64.random(in: 1...50_000, using: &random)))

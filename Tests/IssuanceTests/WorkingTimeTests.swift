@@ -27,6 +27,7 @@ struct WorkingTimeTests {
             #expect(try office.paid().count == paid + 1, "\(instant)")
         }
         #expect(try office.paid() == ["500 PFC", "200 PFC", "200 PFC"])
+        try office.pass(to: "2026-03-30T00:00:00Z")
         try office.check()
         try office.find(.paidTooEarly) { $0.drafts[$0.drafts.lastIndex { $0.type == "compensation.post" }!].t -= 1 }
         try office.find(.missedPayment) { $0.drop("compensation.post", 2) }
@@ -132,6 +133,7 @@ struct WorkingTimeTests {
         for name in ["One", "Two", "Three"] { _ = try simulated.addStaff(name, [.customerExperience]) }
         try office.pass(to: "2026-03-19T12:00:00Z")
         let request = try office.ask("a")
+        try office.pass(to: "2026-03-19T13:00:00Z", plus: 1)
         _ = try simulated.fileClaim(ClaimWorld.impact, about: request, of: office.world.tenant, key: "f")
         try office.pass(to: "2026-04-02T16:00:00Z")
         #expect(try office.facts("claim.escalated").isEmpty)
