@@ -124,10 +124,11 @@ struct NoticePlanTests {
                 ]),
             Wrong(
                 "more reading than eight years of school", "/spec/templates", say,
-                "Notwithstanding extraordinary organisational circumstances comprehensive investigations concerning "
-                    + "institutional responsibilities continue internationally throughout participating "
-                    + "administrations notwithstanding extraordinarily complicated interdependencies "
-                    + "characterising contemporary infrastructure procurement arrangements"),
+                .string(
+                    "Notwithstanding extraordinary organisational circumstances comprehensive investigations concerning "
+                        + "institutional responsibilities continue internationally throughout participating "
+                        + "administrations notwithstanding extraordinarily complicated interdependencies "
+                        + "characterising contemporary infrastructure procurement arrangements")),
             Wrong("no grade at all", "/spec/tone/maxReadingGrade", "/spec/tone/maxReadingGrade", 3),
         ])
     func refused(_ wrong: Wrong) throws {
