@@ -89,7 +89,9 @@ package enum NoticePart: String, Hashable, Sendable, CaseIterable {
     /// The steps in whose notices it makes sense; a plan that asks for it must have it in these.
     package var steps: Set<NoticeStep> {
         switch self {
-        case .acknowledgement, .contact: Set(NoticeStep.allCases)
+        // What was given or taken back says by itself what happened.
+        case .acknowledgement: Set(NoticeStep.allCases).subtracting([.compensated, .compensationReversed])
+        case .contact: Set(NoticeStep.allCases)
         case .cause: [.atRisk, .breach, .resolved, .nothingNew]
         case .eta: [.acknowledged, .atRisk, .breach, .update, .nothingNew]
         case .apology: [.breach, .compensated, .resolved, .nothingNew]

@@ -9,10 +9,18 @@ extension Service {
     /// - Returns: of which requests nobody could be told.
     package func sendNotices() throws -> [Postponed] {
         guard directory.policies.hasNotices else { return [] }
-        let now = committer.logTime(now()).milliseconds
-        return try sweep("notice_standing_by_next", of: NoticeStandingRecord.self, upTo: now) { rows in
-            perform(rows.compactMap { row in RequestID(row.request).map { (row.request, .notify($0)) } })
+        let now = committer.logTime(now())
+        return try sweep("notice_standing_by_next", of: NoticeStandingRecord.self, upTo: now.milliseconds) { rows in
+            let telling = try store.read { reader in try rows.filter { try isTold(of: $0, at: now, in: reader) } }
+            return perform(telling.compactMap { row in RequestID(row.request).map { (row.request, .notify($0)) } })
         }
+    }
+
+    /// Whether anything is told now: what came due while the service slept waits for the end of the quiet hours, and
+    /// would be a command in vain at each look until then.
+    private func isTold(of row: NoticeStandingRecord, at now: Instant, in reader: any StoreReader) throws -> Bool {
+        let zone = try reader.noticeZone(of: row.request, directory.policies)
+        return try !row.plan(in: directory.policies).told(at: now, row.read(), in: zone).isEmpty
     }
 
     /// The newest notices of a request that a plan is bound to, oldest first, in the language that is asked for.
