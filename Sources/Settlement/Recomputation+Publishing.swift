@@ -32,6 +32,7 @@ extension Recomputation {
             claims.documents[document.hash.text] = document.json
             publishSettling(document, effectiveAt: effectiveAt)
             publishForSurveys(event, document, effectiveAt: effectiveAt)
+            publishForNotices(document)
             guard let problem = document.problem else { return }
             unknowns.add(seq: event.seq, concernsAll: document.concernsAll, "\(document.name), \(problem)")
         } catch {

@@ -39,6 +39,7 @@ extension Recomputation {
         promise(event, tenant: about.tenant, terms: index, acceptedAt: facts.acceptedAt)
         rememberForSurveys(event, terms: index, acceptedAt: facts.acceptedAt)
         beginLadder(event, terms: index, start: facts.acceptedAt)
+        bindNotices(event, facts, terms: index)
     }
 
     /// Rule 20: the rules of a zone have the hash that the entry says.

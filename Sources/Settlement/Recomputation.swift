@@ -45,6 +45,8 @@ package struct Recomputation: Sendable {
     var coupons = CouponLedger()
     /// Whom to ask, and what a review must count.
     var surveys = SurveyBook()
+    /// Who is told what.
+    var notices = NoticeBook()
     /// When anything was last said of any incident.
     var incidentsSaidAt: Int64 = 0
     /// Money that was given back, by claim key: of which request, how much, and whether it was paid out.
@@ -105,6 +107,7 @@ package struct Recomputation: Sendable {
         } catch {
             report(.malformedEntry, event, error.sentence)
         }
+        noteForNotices(event)
     }
 
     private mutating func validatePlace(of event: Event) {
@@ -128,6 +131,7 @@ package struct Recomputation: Sendable {
             if try judgeSurvey(event) { return }
             if try judgeCoverage(event) { return }
             if try judgeLadder(event) { return }
+            if try judgeNotice(event) { return }
             unknowns.add(seq: event.seq, concernsAll: true, "the page of the log does not know \(event.typeText)")
             return
         }

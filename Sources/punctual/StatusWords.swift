@@ -15,7 +15,7 @@ struct StatusWords {
 
     var lines: [String] {
         let facts = [headline, "  asked for   " + moment("acceptedAt"), due, stopped, erased, why, risk, expected]
-        return facts.compactMap { $0 } + promises + given
+        return facts.compactMap { $0 } + promises + given + told
     }
 
     /// The promises beside the credential, each with its deadline.
@@ -104,6 +104,24 @@ struct StatusWords {
             let minor = gift["minor"]?.integerValue ?? 0
             let what = gift["unit"]?.stringValue == "DAYS" ? "days of premium access" : "Pocket FIT credits"
             return "  given       \(minor) \(what), entry \(gift["entry"]?.integerValue ?? 0) of the public log"
+        }
+    }
+
+    /// What the person was told, each notice with its time, broken to lines of a narrow terminal.
+    private var told: [String] {
+        (status["notices"]?.arrayValue ?? []).flatMap { notice in
+            let at = notice["at"]?.stringValue.map(Self.moment) ?? "unknown"
+            let entry = notice["entry"]?.integerValue ?? 0
+            return ["  told        \(at), entry \(entry) of the public log"]
+                + Self.broken(notice["text"]?.stringValue ?? "", at: 64).map { "              " + $0 }
+        }
+    }
+
+    /// Lines of at most so many characters, broken between words.
+    private static func broken(_ text: String, at width: Int) -> [String] {
+        text.split(separator: " ").reduce(into: []) { lines, word in
+            guard let last = lines.last, last.count + 1 + word.count <= width else { return lines.append(String(word)) }
+            lines[lines.count - 1] = "\(last) \(word)"
         }
     }
 

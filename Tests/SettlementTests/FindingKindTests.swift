@@ -213,6 +213,7 @@ struct FindingKindTests {
             && !settlingKinds.contains($0)
             && !PublishingTests.kinds.contains($0) && !ClaimTests.kinds.contains($0)
             && !SurveyTests.kinds.contains($0) && !ladderKinds.contains($0)
+            && !noticeKinds.contains($0)
             && ![.wrongZone, .notPermitted].contains($0)
     }
 
@@ -227,6 +228,9 @@ struct FindingKindTests {
     private static let ladderKinds: Set<Finding.Kind> = [
         .wrongForecast, .wrongEscalation, .lateEscalation, .missedEscalation,
     ]
+
+    /// Those about notices under a plan, in `NoticeFraudTests` of the room Issuance.
+    private static let noticeKinds: Set<Finding.Kind> = [.earlyNotice, .lateNotice, .missedNotice, .wrongNoticeText]
 
     @Test("names the first wrong entry, its request and what was expected", arguments: kinds)
     func kind(_ kind: Finding.Kind) throws {

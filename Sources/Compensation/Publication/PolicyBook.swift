@@ -15,6 +15,8 @@ package struct PolicyBook: Hashable, Sendable {
     package internal(set) var calendars = CalendarShelf()
     /// The first document of kind `Review` that was published.
     package private(set) var firstReview: PublishedPolicy?
+    /// Whether a plan of notices was ever published.
+    package private(set) var hasNotices = false
     /// What a published cap adds up.
     private var counted: Set<Counted> = []
     /// Who approved a suspension, and when.
@@ -82,6 +84,7 @@ package struct PolicyBook: Hashable, Sendable {
         book.places[document.hash] = book.published.count
         book.published.append(published)
         if book.firstReview == nil, document.kind == .review { book.firstReview = published }
+        if document.kind == .notification { book.hasNotices = true }
         return Publication(policy: published, book: book)
     }
 
@@ -100,7 +103,7 @@ package struct PolicyBook: Hashable, Sendable {
         let calendar = try boundCalendar(of: offer.serviceLevel, at: instant)
         return Binding(
             serviceLevel: offer.serviceLevel, compensation: compensation, compensations: offer.compensations,
-            calendar: calendar)
+            calendar: calendar, notices: offer.notices)
     }
 
     /// The calendar in force that a service level names, of its own tenant; nil where it names none.
@@ -144,6 +147,11 @@ extension PolicyBook {
         if case .claims(let claims)? = policies[hash] { claims } else { nil }
     }
 
+    /// The plan of notices of that hash, in force or not.
+    package func notices(_ hash: PolicyHash) -> NoticePlan? {
+        if case .notification(let plan)? = policies[hash] { plan } else { nil }
+    }
+
     /// Whether anybody is ever asked how a delay was handled.
     package var hasReview: Bool { firstReview != nil }
 
@@ -164,7 +172,7 @@ extension PolicyBook {
             offer.compensations[.issue].map { compensation in
                 Binding(
                     serviceLevel: offer.serviceLevel, compensation: compensation, compensations: offer.compensations,
-                    calendar: try? boundCalendar(of: offer.serviceLevel, at: instant))
+                    calendar: try? boundCalendar(of: offer.serviceLevel, at: instant), notices: offer.notices)
             }
         }
     }

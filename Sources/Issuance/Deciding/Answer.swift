@@ -139,7 +139,7 @@ extension Answer {
             self.init(.done, settled.facts)
             return
         case .logOpened, .zonePinned, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted,
-            .noticeQueued, .settling, .survey:
+            .noticeQueued, .notice, .settling, .survey:
             break
         }
         self.init(.done, body)

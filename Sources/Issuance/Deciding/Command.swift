@@ -62,6 +62,8 @@ package indirect enum Command: Sendable {
     case survey(SurveyCommand)
     case publishReview(MonthlyReview)
     case foresight(ForesightCommand)
+    /// Tell the person of a request what they are to be told by now, if anything.
+    case notify(RequestID)
 }
 
 /// A request with its promise, ready to be written down.
@@ -140,7 +142,7 @@ extension Command {
             .approvePolicy, .addIssuer,
             .addKey, .revokeKey, .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse,
             .stateCoverage, .settleRefund, .erase, .addStaff, .changeStaff, .removeStaff, .incident, .wallet, .coupon,
-            .publishReview, .foresight:
+            .publishReview, .foresight, .notify:
             nil
         }
     }
@@ -148,7 +150,7 @@ extension Command {
     /// Whether it only looks what a request is owed.
     var isAssessment: Bool {
         switch self {
-        case .assess, .foresight(.look): true
+        case .assess, .foresight(.look), .notify: true
         default: false
         }
     }

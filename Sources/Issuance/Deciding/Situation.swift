@@ -56,6 +56,7 @@ struct Situation {
         case .survey(let command): try decide(command)
         case .publishReview(let review): try publish(review)
         case .foresight(let command): try decide(command)
+        case .notify(let id): try notify(id)
         }
     }
 
@@ -66,7 +67,7 @@ struct Situation {
         guard now - event.acceptedAt <= Receipt.loggedWithin else { throw StalePreparation() }
         let binding = try policies.binding(of: event.boundFacts, at: event.acceptedAt)
         guard binding.serviceLevel.hash == event.serviceLevel, binding.compensation.hash == event.compensation,
-            binding.calendar?.document.hash == event.calendar?.document
+            binding.calendar?.document.hash == event.calendar?.document, binding.notices?.hash == event.notices
         else { throw StalePreparation() }
         if let issued = request.issued { try checkKey(of: issued) }
         var decision = Decision()

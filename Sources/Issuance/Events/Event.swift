@@ -48,6 +48,8 @@ package indirect enum Event: Hashable, Sendable {
     case coverage(CoverageStated)
     /// The page "Forecast and escalation".
     case foresight(ForesightEvent)
+    /// The page "Notices".
+    case notice(NoticeEvent)
 
     package var content: any EventContent {
         switch self {
@@ -90,6 +92,7 @@ package indirect enum Event: Hashable, Sendable {
         case .reviewPublished(let content): content
         case .coverage(let content): content
         case .foresight(let event): event.content
+        case .notice(let event): event.content
         }
     }
 
@@ -171,6 +174,8 @@ extension Event {
             self = .coverage(try CoverageStated(&facts, &openings))
         } else if let event = try ForesightEvent(type: type, &facts, &openings) {
             self = .foresight(event)
+        } else if let event = try NoticeEvent(type: type, &facts, &openings) {
+            self = .notice(event)
         } else {
             throw JSONShapeError(
                 pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")

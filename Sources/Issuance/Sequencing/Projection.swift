@@ -74,6 +74,7 @@ struct Projection {
             try promise(accepted, of: record, at: place)
             try keep(accepted.idempotency, of: record, at: place)
             try climb(event.event, record, at: place)
+            try track(event.event, of: record, at: place)
             return record
         default:
             guard let known else { throw StoreError.corrupt("entry \(place.seq) is about an unknown request") }
@@ -82,6 +83,7 @@ struct Projection {
             record.continues(with: place)
             try writer.update(record, from: known)
             try climb(event.event, record, at: place)
+            try track(event.event, of: record, at: place)
             return record
         }
         return nil
@@ -136,7 +138,7 @@ struct Projection {
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
             .resourceRegistered, .requestsIndexed, .policyPublished, .zonePinned, .requestAccepted, .staffAdded,
             .staffRolesChanged,
-            .staffRemoved, .incident, .wallet, .coupon, .policy, .reviewPublished, .coverage, .foresight:
+            .staffRemoved, .incident, .wallet, .coupon, .policy, .reviewPublished, .coverage, .foresight, .notice:
             break
         }
     }

@@ -45,7 +45,7 @@ extension Service {
                 tenant: tenant, tier: draft.tier, credentialType: facts.type.isEmpty ? nil : facts.type,
                 review: draft.review, objective: binding.objective.metric.rawValue, acceptedAt: accepted, dueAt: due,
                 serviceLevel: binding.serviceLevel.hash, compensation: binding.compensation.hash, calendar: calendar,
-                price: draft.price, holder: draft.holder,
+                notices: binding.notices?.hash, price: draft.price, holder: draft.holder,
                 credential: issued == nil ? .object(draft.credential.json) : nil,
                 order: issued == nil && draft.order != SigningOrder() ? draft.order : nil, receipt: receipt,
                 idempotency: idempotency)

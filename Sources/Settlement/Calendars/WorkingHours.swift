@@ -3,7 +3,7 @@ import CanonicalJSON
 /// A published calendar with the clocks of its zone: rules 20 to 22. A class, because every request that is bound to it
 /// carries it along.
 final class WorkingHours: Sendable {
-    private let zone: ZoneTimes
+    let zone: ZoneTimes
     private let plan: HoursPlan
 
     /// A hundred years, in milliseconds: nothing is promised beyond.

@@ -206,6 +206,14 @@ struct PublishedPolicies: Sendable {
         return nil
     }
 
+    /// The hash of the plan of notices of a tenant that binds a request accepted then.
+    func notices(of tenant: CanonicalText, at acceptedAt: Int64) -> CanonicalText? {
+        for series in shelves[Shelf(tenant: tenant, kind: PolicyDocument.noticesKind)] ?? [] {
+            if let version = series.version(inForceAt: acceptedAt) { return version.document.hash }
+        }
+        return nil
+    }
+
     private mutating func search(_ facts: RequestFacts, acceptedAt: Int64) -> Binding {
         for tenant in [facts.tenant, Self.defaultTenant] {
             let levels = shelves[Shelf(tenant: tenant, kind: PolicyDocument.serviceLevelKind)] ?? []

@@ -157,6 +157,15 @@ package struct Finding: Hashable, Sendable {
         case lateEscalation
         /// At risk, or a step, of which nothing says that it came.
         case missedEscalation
+        // Rules 80 to 83.
+        /// A notice in quiet hours, beyond what a day may have, or before it is due.
+        case earlyNotice
+        /// A notice that came later than the plan says.
+        case lateNotice
+        /// Something that was to be told by now, and was not.
+        case missedNotice
+        /// A text that the plan and the entries do not give.
+        case wrongNoticeText
         // The entries themselves.
         /// An entry that is not of the form that its row asks for. It is ignored.
         case malformedEntry

@@ -24,6 +24,7 @@ extension Recomputation {
         count.open += missingPromises(at: count.now, &count.findings)
         missingSurveys(at: count.now, &count.findings)
         missingEscalations(at: count.now, &count.findings)
+        missingNotices(at: count.now, &count.findings)
         let owed = missingSettlements(at: count.now, &count.findings)
         for incident in incidents.all.values where incident.mergedInto == nil {
             guard let late = lateness(of: incident, at: count.now) else { continue }

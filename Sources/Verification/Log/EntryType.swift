@@ -18,6 +18,7 @@ enum EntryType: String {
     case promiseBroken = "sla.breach"
     case compensationPosted = "compensation.post"
     case noticeQueued = "notice.queued"
+    case noticeSent = "notice.sent"
     case credentialStatus = "credential.status"
     case logOpened = "log.opened"
     case logKeyChanged = "log.key"
@@ -157,6 +158,12 @@ extension EntryType {
         case .noticeQueued:
             let (notice, about) = (try facts.string("notice"), try facts.integer("about"))
             return "A notice was queued that tells of entry \(about) (\(notice))."
+        case .noticeSent:
+            let items = try facts.array("items").map { (json, place) throws(JSONShapeError) in
+                var item = try ObjectReader(json, at: place)
+                return "entry \(try item.integer("about")) (\(try item.string("step")))"
+            }
+            return "The person was told of \(items.joined(separator: ", "))."
         }
     }
 
