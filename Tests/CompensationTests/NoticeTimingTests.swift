@@ -17,8 +17,10 @@ struct NoticeTimingTests {
         standing.read(seq, "sla.breach", ["objective": "issue", "dueAt": 1], at: instant, under: plan)
     }
 
-    private static func send(_ standing: inout NoticeStanding, _ plan: NoticePlan, at now: Instant) -> [NoticeStep] {
-        let told = plan.told(at: now, standing, in: .utc)
+    private static func send(
+        _ standing: inout NoticeStanding, _ plan: NoticePlan, at now: Instant, in zone: TimeZoneRules = .utc
+    ) -> [NoticeStep] {
+        let told = plan.told(at: now, standing, in: zone)
         guard !told.isEmpty else { return [] }
         standing.read(
             999, "notice.sent", ["items": .array(told.map { ["about": .integer($0.seq), "step": "x"] })], at: now,
@@ -135,7 +137,7 @@ struct NoticeTimingTests {
         "in random lives: never more than a day may have, nothing in quiet hours, no silence longer than said (invariant 25)"
     )
     func invariants() throws {
-        for seed in 1...300 {
+        for seed in 1...40 {
             var random = SeededRandom(seed: UInt64(seed))
             let most = Int64.random(in: 1...6, using: &random)
             let (from, to) = (Int.random(in: 0...23, using: &random), Int.random(in: 0...23, using: &random))
@@ -199,7 +201,7 @@ struct NoticeTimingTests {
                     from: max(last, open.at) + every, isCritical: false, sent: standing.sent, in: zone)
                 #expect(now <= latest + .minutes(5), "a silence")
             }
-            _ = send(&standing, plan, at: now)
+            _ = send(&standing, plan, at: now, in: zone)
         }
         #expect(days.values.allSatisfy { $0 <= plan.cadence.maxPerDay })
         #expect(told.values.allSatisfy { $0 == 1 }, "everything is told once")
