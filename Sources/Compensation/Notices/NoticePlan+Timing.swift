@@ -37,7 +37,9 @@ extension NoticePlan {
     package func next(_ standing: NoticeStanding, in zone: TimeZoneRules) -> Instant? {
         let waiting = standing.pending.isEmpty ? nothingNew(standing).map { [$0] } ?? [] : standing.pending
         return waiting.map { item in
-            firstAllowed(from: base(of: item, standing), isCritical: isCritical(item), sent: standing.sent, in: zone)
+            // What waits still could not come with the last notice, however long it waits.
+            let from = max(base(of: item, standing), standing.sent.last ?? item.at)
+            return firstAllowed(from: from, isCritical: isCritical(item), sent: standing.sent, in: zone)
         }.min()
     }
 

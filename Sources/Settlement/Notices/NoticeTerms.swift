@@ -124,7 +124,8 @@ extension NoticeTerms {
 
     func firstAllowed(from t: Int64, isCritical: Bool, sent: [Int64], _ clock: ZoneTimes?) -> Int64 {
         var t = t
-        let end = t + 4 * Day.milliseconds
+        // What is critical can take the one notice of a day for so long; each day leaves an hour to the rest.
+        let end = t + 40 * Day.milliseconds
         while t < end, obstacle(at: t, isCritical: isCritical, sent: sent, clock) != nil {
             t = (Day.floor(t, 60_000) + 1) * 60_000
         }
