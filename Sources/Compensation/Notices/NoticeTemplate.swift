@@ -51,7 +51,7 @@ package struct NoticeWords: Hashable, Sendable {
             case .cause: Cause.allCases.filter { $0 != .unknown }.map(\.rawValue)
             case .objective:
                 ["issue", "acknowledge", "first-update", "update-cadence", "claim-decision", "appeal-decision"]
-            case .unit: ["PFC", "DAYS", "ISSUANCES", "TIMES", "money"]
+            case .unit: ["PFC", "DAYS", "ISSUANCES", "TIMES", "CHECKS", "money"]
             case .gift: ["coupon", "cash-refund", "fee-waiver"]
             case .why: Wait.Why.allCases.map(\.rawValue)
             case .rule: ["approval", "budget"]
