@@ -39,6 +39,7 @@ extension Recomputation {
         promise(event, tenant: about.tenant, terms: index, acceptedAt: facts.acceptedAt)
         rememberForSurveys(event, terms: index, acceptedAt: facts.acceptedAt)
         beginLadder(event, terms: index, start: facts.acceptedAt)
+        bindNotices(event, facts, terms: index)
     }
 
     /// Rule 20: the rules of a zone have the hash that the entry says.
@@ -146,9 +147,15 @@ extension Recomputation {
         judgeStep(event, .credentialIssued)
     }
 
-    /// An event without facts that matter to the clock: approval, cancellation, issue, revocation.
+    /// An event without facts that matter to the clock: approval, cancellation, denial, issue, revocation.
     mutating func judgeStep(_ event: Event, _ type: EntryType) {
-        guard type != .credentialRevoked, let place = openRequest(of: event), type != .requestApproved else { return }
+        guard type != .credentialRevoked else { return revoke(event) }
+        guard let place = openRequest(of: event), type != .requestApproved else { return }
+        if type == .credentialIssued {
+            requests.records[place].issuedSeq = event.seq
+        } else {
+            assurance.close(event.rid, .void)
+        }
         endLadder(event)
         incidents.stopped += 1
         incidents.stops(place, at: event.t)
@@ -159,20 +166,30 @@ extension Recomputation {
         promises.cases[event.rid]?.stop(at: event.t)
         let isKept = requests.records[place].clock.delay(at: event.t).map { $0 <= 0 } ?? true
         surveys.months.count { counts in
-            if type == .credentialIssued { counts.issued += 1 } else { counts.cancelled += 1 }
+            switch type {
+            case .credentialIssued: counts.issued += 1
+            case .requestDenied: counts.denied += 1
+            default: counts.cancelled += 1
+            }
             if isKept { counts.kept += 1 }
         }
         if type == .credentialIssued {
             tally.issued += 1
         } else {
             tally.cancelled += 1
+            // Whoever denies is whoever owes, so a denial voids nothing.
             let terms = requests.records[place].terms.map { policies.terms[$0].serviceLevel }
-            requests.records[place].isVoid = terms?.isVoidOnCancel ?? false
+            requests.records[place].isVoid = type == .requestCancelled && terms?.isVoidOnCancel ?? false
         }
         if requests.records[place].isSettled(at: event.t), promises.cases[event.rid] == nil {
             requests.forget(place)
             surveys.forget(event.rid)
         }
+    }
+
+    private mutating func revoke(_ event: Event) {
+        assurance.close(event.rid, .void)
+        if let place = requests.place(of: event.rid) { requests.records[place].isRevoked = true }
     }
 
     /// A promise to nobody cannot be kept: only what has ended may be erased, and once.
@@ -181,6 +198,7 @@ extension Recomputation {
             report(.erasedTooEarly, event, "a claim is open: its decision would be owed to nobody")
         }
         promises.cases[event.rid]?.isErased = true
+        assurance.close(event.rid, .void)
         guard let place = requests.place(of: event.rid) else { return }
         if requests.records[place].clock.stop == nil {
             report(.erasedTooEarly, event, "the request is open: what it is promised would be owed to nobody")

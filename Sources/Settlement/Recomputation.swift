@@ -34,6 +34,8 @@ package struct Recomputation: Sendable {
     /// What a coverage statement must say.
     var coverage = CoverageBook()
     var windows: PremiumWindows
+    /// Who is owed a further check.
+    var assurance = AssuranceBook()
     /// Who is told of requests at risk.
     var ladders = LadderBook()
     /// What becomes of awards.
@@ -45,6 +47,8 @@ package struct Recomputation: Sendable {
     var coupons = CouponLedger()
     /// Whom to ask, and what a review must count.
     var surveys = SurveyBook()
+    /// Who is told what.
+    var notices = NoticeBook()
     /// When anything was last said of any incident.
     var incidentsSaidAt: Int64 = 0
     /// Money that was given back, by claim key: of which request, how much, and whether it was paid out.
@@ -103,11 +107,13 @@ package struct Recomputation: Sendable {
         surveys.months.see(Int64(event.seq), at: event.t)
         nextSeq = event.seq + 1
         time = event.t
+        noteConsistency(event)
         do {
             try judge(event)
         } catch {
             report(.malformedEntry, event, error.sentence)
         }
+        noteForNotices(event)
     }
 
     private mutating func validatePlace(of event: Event) {
@@ -131,6 +137,9 @@ package struct Recomputation: Sendable {
             if try judgeSurvey(event) { return }
             if try judgeCoverage(event) { return }
             if try judgeLadder(event) { return }
+            if try judgeAssurance(event) { return }
+            if try judgeQuestion(event) { return }
+            if try judgeNotice(event) { return }
             unknowns.add(seq: event.seq, concernsAll: true, "the page of the log does not know \(event.typeText)")
             return
         }
@@ -161,6 +170,7 @@ package struct Recomputation: Sendable {
         case .subjectErased:
             try event.frame.requireTexts([])
             erase(event)
+        case .better: better(event, try BetterFacts(event.frame))
         case .capped, .owed, .waiting, .paid, .declined, .late, .reversed, .approvalAsked, .approvalGiven,
             .approvalRefused:
             try judgeSettling(event, type)

@@ -70,22 +70,24 @@ struct CompensationPolicyTests {
                 "/spec/eligibility/causes",
                 [["cause": "deploy", "treat": "full"], ["cause": "deploy", "treat": "full"]],
                 at: "/spec/eligibility/causes/1", "twice"),
-            Refusal("/spec/measure/basis", "business", "does not keep"),
+            Refusal("/spec/measure/basis", "workingDays", "does not keep"),
+            Refusal("/spec/measure/basis", "business", at: "/spec/model/tiers/1/over", "say it as business"),
+            Refusal("/spec/measure/grace", ["workingDays": 1], "choose the basis business"),
             Refusal("/spec/measure/whenUnresolved", nil, "missing"),
             Refusal("/spec/model/kind", "tiered", at: "/spec/model/fastResponse", "unknown member"),
             Refusal("/spec/model/kind", "apology-only", at: "/spec/model/benefits", "missing"),
             Refusal("/spec/model/kind", "flat-refund", at: "/spec/model/verify", "missing"),
             Refusal("/spec/model/kind", "personalised", at: "/spec/model/menu", "missing"),
-            Refusal("/spec/model/trust", [], "does not keep"), Refusal("/spec/model/menu", [], "unknown member"),
+            Refusal("/spec/model/trust", [], "one further check"), Refusal("/spec/model/menu", [], "unknown member"),
             Refusal("/spec/model/fastResponse", nil, "missing"),
             Refusal("/spec/model/fastResponse/acknowledgeWithin", ["business": "PT5M"], "does not keep"),
             Refusal("/spec/model/fastResponse/updateEvery", ["workingDays": 1], "does not keep"),
             Refusal("/spec/model/tiers", [], "1 to 16"), Refusal("/spec/model/tiers", nil, "missing"),
-            Refusal("/spec/model/tiers/1/over", ["business": "PT4H"], "does not keep"),
+            Refusal("/spec/model/tiers/1/over", ["business": "PT4H"], "choose the basis business"),
             Refusal("/spec/model/tiers/1/over", "soon", "object"),
             Refusal("/spec/model/tiers/0/over", ["elapsed": "PT0S"], at: "/spec/model/tiers/0/over/elapsed", "no time"),
             Refusal("/spec/model/tiers/1/benefits", [], "at least one"),
-            Refusal("/spec/model/tiers/0/benefits/0/type", "assurance-upgrade", "no further check"),
+            Refusal("/spec/model/tiers/0/benefits/0/type", "assurance-upgrade", "in `trust` of the model"),
             Refusal("/spec/model/tiers/0/benefits/0/type", "expedite", "keeps no queue"),
             Refusal(
                 "/spec/model/tiers/0/benefits/0/type", "free-issuance",
@@ -124,7 +126,8 @@ struct CompensationPolicyTests {
             Refusal(
                 "/spec/caps/1", ["scope": "request", "limit": ["unit": "PFC", "minor": 9], "overflow": "truncate"],
                 "another cap"),
-            Refusal("/spec/payout/within", ["workingDays": 10], "does not keep"),
+            Refusal("/spec/payout/within", ["workingDays": 0], at: "/spec/payout/within/workingDays", "1 to 3660"),
+            Refusal("/spec/earlierRequests", "worse-of", "does not keep"),
             Refusal(
                 "/spec/payout/minimum", ["unit": "PFC", "minor": 100], at: "/spec/payout/belowMinimum", "missing"),
             Refusal("/spec/payout/belowMinimum", "carry-forward", "does not keep"),
@@ -176,6 +179,19 @@ struct CompensationPolicyTests {
         ] as [(String, JSON)])
     func accepted(_ place: String, _ value: JSON) throws {
         _ = try CompensationPolicy(PolicyDocument(Fixture.compensation.replacing(place, by: value)))
+    }
+
+    @Test(
+        "3.1/29 a severity that nobody knows is refused where it stands",
+        arguments: [
+            ("/spec/model/tiers/1/severityAtLeast", "apocalyptic"), ("/spec/model/tiers/1/severityAtLeast", ""),
+            ("/spec/eligibility/require", ["fact": "incident.severity", "op": "ge", "value": "apocalyptic"]),
+        ] as [(String, JSON)])
+    func unknownSeverity(_ place: String, _ value: JSON) throws {
+        let document = try Example.document("tiered").replacing(place, by: value)
+        let error = #expect(throws: PolicyError.self) { try CompensationPolicy(PolicyDocument(document)) }
+        #expect(error?.pointer.description.hasPrefix(place) == true, "\(error?.description ?? "")")
+        #expect(error?.problem.contains("critical") == true, "\(error?.description ?? "")")
     }
 
     @Test("says its promise in words that name every number of it")

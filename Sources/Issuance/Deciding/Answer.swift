@@ -58,6 +58,9 @@ extension Answer {
         case .requestUpdated: body["updated"] = true
         case .requestCancelled:
             body["state"] = .string(RequestState.cancelled.rawValue)
+        case .requestDenied(let denied):
+            body["state"] = .string(RequestState.denied.rawValue)
+            body["reason"] = denied.reason.map { .string($0.rawValue) }
         case .credentialRevoked:
             body["state"] = .string(RequestState.revoked.rawValue)
         case .credentialStatusSet(let status):
@@ -138,8 +141,12 @@ extension Answer {
         case .refundSettled(let settled):
             self.init(.done, settled.facts)
             return
+        case .assurance(let event): event.add(to: &body)
+        case .decision(let event):
+            self.init(.done, event.content.facts)
+            return
         case .logOpened, .zonePinned, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted,
-            .noticeQueued, .settling, .survey:
+            .noticeQueued, .notice, .settling, .survey:
             break
         }
         self.init(.done, body)

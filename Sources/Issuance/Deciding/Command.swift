@@ -33,6 +33,7 @@ package indirect enum Command: Sendable {
     /// The requester is told how it stands.
     case update(TenantRequest, note: String?)
     case cancel(TenantRequest, note: String?)
+    case deny(TenantRequest, for: DenialReason, note: String?)
     case revoke(TenantRequest, note: String?)
     case setStatus(TenantRequest, StatusPurpose, value: Int64, note: String?)
     /// Find out whether a promise was broken or a higher tier reached, and give what the policy gives.
@@ -62,6 +63,10 @@ package indirect enum Command: Sendable {
     case survey(SurveyCommand)
     case publishReview(MonthlyReview)
     case foresight(ForesightCommand)
+    case assurance(AssuranceCommand)
+    case question(QuestionCommand)
+    /// Tell the person of a request what they are to be told by now, if anything.
+    case notify(RequestID)
 }
 
 /// A request with its promise, ready to be written down.
@@ -130,25 +135,27 @@ extension Command {
     var target: TenantRequest? {
         switch self {
         case .approve(let request, _, _), .hold(let request, _, _, _, _), .resume(let request),
-            .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _),
+            .cancel(let request, _), .deny(let request, _, _), .revoke(let request, _),
+            .setStatus(let request, _, _, _),
             .update(let request, _):
             request
         case .claim(let command): command.target
         case .offer(let command): command.target
         case .survey(let command): command.target
+        case .assurance(let command): command.target
         case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .publishCalendar, .withdrawPolicy,
             .approvePolicy, .addIssuer,
             .addKey, .revokeKey, .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse,
             .stateCoverage, .settleRefund, .erase, .addStaff, .changeStaff, .removeStaff, .incident, .wallet, .coupon,
-            .publishReview, .foresight:
+            .publishReview, .foresight, .question, .notify:
             nil
         }
     }
 
-    /// Whether it only looks what a request is owed.
+    /// Whether it only looks what a request is owed, and whether that can be paid.
     var isAssessment: Bool {
         switch self {
-        case .assess, .foresight(.look): true
+        case .assess, .settle, .foresight(.look), .notify: true
         default: false
         }
     }

@@ -8,7 +8,7 @@ struct Promise {
     let record: RequestRecord
     let id: RequestID
     let serviceLevel: ServiceLevel
-    let compensation: CompensationPolicy
+    private(set) var compensation: CompensationPolicy
     private(set) var clock: PromiseClock
     let posted: Posted
 
@@ -37,6 +37,9 @@ struct Promise {
             throw StoreError.corrupt("request \(record.id): \(error)")
         }
     }
+
+    /// A later version of the policy binds it from here on (rule 79).
+    mutating func rebind(to better: CompensationPolicy) { compensation = better }
 
     /// Whether its clock has not stopped yet.
     var isWaiting: Bool { clock.stop == nil }
@@ -84,8 +87,17 @@ struct Promise {
 extension RequestRecord {
     /// What stopped the request's clock.
     var stop: PromiseClock.Stop? {
-        stoppedAt.map {
-            PromiseClock.Stop(at: Instant(milliseconds: $0), reason: state == .cancelled ? .cancelled : .issued)
+        stoppedAt.map { PromiseClock.Stop(at: Instant(milliseconds: $0), reason: state.stopReason) }
+    }
+}
+
+extension RequestState {
+    /// What stopped the clock of a request that ended in this state.
+    var stopReason: PromiseClock.StopReason {
+        switch self {
+        case .cancelled: .cancelled
+        case .denied: .denied
+        case .processing, .paused, .available, .revoked: .issued
         }
     }
 }

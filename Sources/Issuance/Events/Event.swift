@@ -19,6 +19,7 @@ package indirect enum Event: Hashable, Sendable {
     case requestHeld(RequestHeld)
     case requestResumed(RequestResumed)
     case requestCancelled(RequestCancelled)
+    case requestDenied(RequestDenied)
     case credentialIssued(CredentialIssued)
     case credentialRevoked(CredentialRevoked)
     case credentialStatusSet(CredentialStatusSet)
@@ -48,6 +49,12 @@ package indirect enum Event: Hashable, Sendable {
     case coverage(CoverageStated)
     /// The page "Forecast and escalation".
     case foresight(ForesightEvent)
+    /// The page "A further check".
+    case assurance(AssuranceEvent)
+    /// The page "Decisions".
+    case decision(DecisionEvent)
+    /// The page "Notices".
+    case notice(NoticeEvent)
 
     package var content: any EventContent {
         switch self {
@@ -68,6 +75,7 @@ package indirect enum Event: Hashable, Sendable {
         case .requestHeld(let content): content
         case .requestResumed(let content): content
         case .requestCancelled(let content): content
+        case .requestDenied(let content): content
         case .credentialIssued(let content): content
         case .credentialRevoked(let content): content
         case .credentialStatusSet(let content): content
@@ -90,6 +98,9 @@ package indirect enum Event: Hashable, Sendable {
         case .reviewPublished(let content): content
         case .coverage(let content): content
         case .foresight(let event): event.content
+        case .assurance(let event): event.content
+        case .decision(let event): event.content
+        case .notice(let event): event.content
         }
     }
 
@@ -126,6 +137,7 @@ package indirect enum Event: Hashable, Sendable {
             case RequestHeld.type: .requestHeld(try RequestHeld(&facts, &openings))
             case RequestResumed.type: .requestResumed(try RequestResumed(&facts, &openings))
             case RequestCancelled.type: .requestCancelled(try RequestCancelled(&facts, &openings))
+            case RequestDenied.type: .requestDenied(try RequestDenied(&facts, &openings))
             case CredentialIssued.type: .credentialIssued(try CredentialIssued(&facts, &openings))
             case CredentialRevoked.type: .credentialRevoked(try CredentialRevoked(&facts, &openings))
             case CredentialStatusSet.type: .credentialStatusSet(try CredentialStatusSet(&facts, &openings))
@@ -171,6 +183,12 @@ extension Event {
             self = .coverage(try CoverageStated(&facts, &openings))
         } else if let event = try ForesightEvent(type: type, &facts, &openings) {
             self = .foresight(event)
+        } else if let event = try AssuranceEvent(type: type, &facts, &openings) {
+            self = .assurance(event)
+        } else if let event = try DecisionEvent(type: type, &facts, &openings) {
+            self = .decision(event)
+        } else if let event = try NoticeEvent(type: type, &facts, &openings) {
+            self = .notice(event)
         } else {
             throw JSONShapeError(
                 pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")

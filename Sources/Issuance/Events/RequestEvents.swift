@@ -20,6 +20,8 @@ package struct RequestAccepted: EventContent {
     package let compensation: PolicyHash
     /// By what its spans are counted; nil where the service level names no calendar.
     package let calendar: BoundCalendar?
+    /// The plan of who is told what of it; nil where there is none.
+    package let notices: PolicyHash?
     /// What was paid for it, where the institution says so.
     package let price: Amount?
     package let holder: Holder
@@ -30,12 +32,15 @@ package struct RequestAccepted: EventContent {
     /// The signed intake receipt that the institution was given.
     package let receipt: JSON
     package let idempotency: Idempotency
+    /// The request that ended without a credential, after which the same person asks again.
+    package let resubmissionOf: RequestID?
 
     package init(
         tenant: TenantID, tier: Tier, credentialType: String?, review: Review, objective: String,
         acceptedAt: Instant, dueAt: Instant, serviceLevel: PolicyHash, compensation: PolicyHash,
-        calendar: BoundCalendar? = nil, price: Amount? = nil, holder: Holder, credential: JSON?, order: SigningOrder?,
-        receipt: JSON, idempotency: Idempotency
+        calendar: BoundCalendar? = nil, notices: PolicyHash? = nil, price: Amount? = nil, holder: Holder,
+        credential: JSON?, order: SigningOrder?, receipt: JSON, idempotency: Idempotency,
+        resubmissionOf: RequestID? = nil
     ) {
         self.tenant = tenant
         self.tier = tier
@@ -47,12 +52,14 @@ package struct RequestAccepted: EventContent {
         self.serviceLevel = serviceLevel
         self.compensation = compensation
         self.calendar = calendar
+        self.notices = notices
         self.price = price
         self.holder = holder
         self.credential = credential
         self.order = order
         self.receipt = receipt
         self.idempotency = idempotency
+        self.resubmissionOf = resubmissionOf
     }
 
     package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
@@ -66,6 +73,7 @@ package struct RequestAccepted: EventContent {
         serviceLevel = try facts.parsed("serviceLevel") { PolicyHash($0) }
         compensation = try facts.parsed("compensation") { PolicyHash($0) }
         calendar = try BoundCalendar(optional: &facts)
+        notices = try facts.optionalPolicyHash("notices")
         price = try facts.optionalPrice("price")
         var person = try openings.object("holder")
         holder = Holder(id: try person.string("id"), email: try person.optionalString("email"))
@@ -76,6 +84,7 @@ package struct RequestAccepted: EventContent {
         }
         receipt = try openings.value("receipt")
         idempotency = try Idempotency(&openings)
+        resubmissionOf = try openings.optionalRequestID("resubmissionOf")
     }
 
     package var facts: JSONObject {
@@ -87,6 +96,7 @@ package struct RequestAccepted: EventContent {
         ]
         facts["credentialType"] = credentialType.map(JSON.string)
         calendar?.add(to: &facts)
+        facts["notices"] = notices.map { .string($0.text) }
         facts["price"] = price.map { ["unit": .string($0.unit.rawValue), "minor": .integer($0.minor)] }
         return facts
     }
@@ -103,6 +113,7 @@ package struct RequestAccepted: EventContent {
             "holder": .object(person), "receipt": receipt, "idempotency": idempotency.json,
         ]
         openings["credential"] = credential
+        openings["resubmissionOf"] = resubmissionOf.map { .string($0.text) }
         openings["order"] = order.map { .object($0.json) }
         return openings
     }
@@ -184,6 +195,36 @@ package struct RequestCancelled: NotedEvent {
     package init(note: String?, idempotency: Idempotency) {
         self.note = note
         self.idempotency = idempotency
+    }
+}
+
+/// The review did not agree, so there will be no credential. Unlike a cancellation it never voids a promise that was
+/// broken before: an issuer could free itself of what it owes.
+package struct RequestDenied: EventContent {
+    package static let type = "request.denied"
+    /// Nil once the holder was erased.
+    package let reason: DenialReason?
+    package let note: String?
+    package let idempotency: Idempotency
+
+    package init(reason: DenialReason?, note: String?, idempotency: Idempotency) {
+        self.reason = reason
+        self.note = note
+        self.idempotency = idempotency
+    }
+
+    package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
+        reason = try openings.optionalString("reason") == nil ? nil : openings.choice("reason")
+        note = try openings.optionalString("note")
+        idempotency = try Idempotency(&openings)
+    }
+
+    package var facts: JSONObject { [:] }
+
+    package var openings: JSONObject {
+        var openings = noted(note, idempotency)
+        openings["reason"] = reason.map { .string($0.rawValue) }
+        return openings
     }
 }
 

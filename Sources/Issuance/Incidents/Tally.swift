@@ -1,14 +1,18 @@
+import Compensation
+
 /// What the log adds up to, entry by entry: the numbers of the dashboard, and the denominator of a share. A fold over
 /// events and nothing else, so that whoever has the entries has the same numbers.
 package struct Tally: Hashable, Sendable {
     /// How many requests were accepted.
     package internal(set) var accepted: Int64 = 0
-    /// How many have ended: issued or cancelled.
+    /// How many have ended: issued, cancelled or denied.
     package internal(set) var stopped: Int64 = 0
     /// How many promises to issue were broken.
     package internal(set) var breached: Int64 = 0
     /// How many benefits were posted.
     package internal(set) var posted: Int64 = 0
+    /// What became of further checks: `owed`, `done`, `waived`; only those that occurred.
+    package private(set) var upgrades: [String: Int64] = [:]
     /// The balances of the ledger by kind of account and unit, such as `provision PFC`: debits less credits.
     package private(set) var ledger: [String: Int64] = [:]
 
@@ -21,9 +25,14 @@ package struct Tally: Hashable, Sendable {
     package mutating func count(_ event: Event) {
         switch event {
         case .requestAccepted: accepted += 1
-        case .credentialIssued, .requestCancelled: stopped += 1
+        case .credentialIssued, .requestCancelled, .requestDenied: stopped += 1
         case .promiseBroken(let broken): breached += broken.isBesideIssue ? 0 : 1
-        case .compensationPosted, .settling(.paid): posted += 1
+        case .compensationPosted(let event):
+            posted += 1
+            if event.benefitType == BenefitType.assuranceUpgrade.rawValue { upgrades["owed", default: 0] += 1 }
+        case .settling(.paid): posted += 1
+        case .assurance(.upgraded): upgrades["done", default: 0] += 1
+        case .assurance(.checked(let event)) where event.outcome != .passed: upgrades["waived", default: 0] += 1
         default: break
         }
         for entry in event.journal {
@@ -57,11 +66,13 @@ package struct Tally: Hashable, Sendable {
     }
 
     private static let ledgerPrefix = "ledger "
+    private static let upgradePrefix = "upgrade "
 
     /// As rows, by name.
     private var rows: [String: Int64] {
         var rows = ["accepted": accepted, "stopped": stopped, "breached": breached, "posted": posted]
         for (name, balance) in ledger { rows[Self.ledgerPrefix + name] = balance }
+        for (name, count) in upgrades { rows[Self.upgradePrefix + name] = count }
         return rows
     }
 
@@ -73,6 +84,8 @@ package struct Tally: Hashable, Sendable {
             case "stopped": stopped = row.value
             case "breached": breached = row.value
             case "posted": posted = row.value
+            case let name where name.hasPrefix(Self.upgradePrefix):
+                upgrades[String(name.dropFirst(Self.upgradePrefix.count))] = row.value
             default:
                 guard row.name.hasPrefix(Self.ledgerPrefix) else {
                     throw StoreError.corrupt("table tally counts \(row.name), which nothing adds up to")

@@ -16,8 +16,13 @@ extension Service {
             guard let record = try reader.record(RequestRecord.self, .text(id.text)), record.tenant == tenant.text
             else { throw Refusal.unknownRequest }
             var document = record.summary
-            document["receipt"] = try storedOpenings(record.acceptedSeq, in: reader)["receipt"]
-            if let seq = record.issuedSeq { document["credential"] = try storedOpenings(seq, in: reader)["credential"] }
+            let openings = try storedOpenings(record.acceptedSeq, in: reader)
+            document["receipt"] = openings["receipt"]
+            document["resubmissionOf"] = openings["resubmissionOf"]
+            if let seq = try credentialSeq(of: record, in: reader) {
+                document["credential"] = try storedOpenings(seq, in: reader)["credential"]
+            }
+            document["upgrade"] = try upgrade(of: record, in: reader)
             return document
         }
     }

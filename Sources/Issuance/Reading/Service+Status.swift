@@ -2,6 +2,7 @@ package import CanonicalJSON
 import Compensation
 import ServiceLevels
 import Temporal
+import TransparencyLog
 
 /// Where one request stands, as anybody may know who has its identifier: instants, the promise, what was given. Nothing
 /// here says who or what the credential is about; all of it follows from the public log.
@@ -9,8 +10,9 @@ extension Service {
     /// How many recently issued requests are asked how long they took.
     static let comparedRequests = 500
 
+    /// - Parameter locale: of notices, as in `Accept-Language`.
     /// - Throws: `Refusal.unknownRequest`.
-    package func statusDocument(_ id: RequestID) throws -> JSONObject {
+    package func statusDocument(_ id: RequestID, in locale: String? = nil) throws -> JSONObject {
         try store.read { reader in
             guard let record = try reader.record(RequestRecord.self, .text(id.text)) else {
                 throw Refusal.unknownRequest
@@ -20,14 +22,31 @@ extension Service {
             let others = try promises(of: promise, in: reader, at: now())
             if !others.isEmpty { document["promises"] = .array(others) }
             document["given"] = .array(try given(for: record, in: reader))
+            document["upgrade"] = try upgrade(of: record, in: reader)
+            let notices = try notices(of: record, in: locale, reader)
+            if !notices.isEmpty { document["notices"] = .array(notices) }
             if let outlook = try outlook(of: record, in: reader) {
                 document["expectedAt"] = outlook["expectedAt"]
                 document["forecast"] = .object(outlook)
             } else {
                 document["expectedAt"] = try expected(promise, in: reader).map { .string($0.rfc3339) }
             }
+            document["reason"] = try denial(of: promise.record, in: reader)
             return document
         }
+    }
+
+    /// Why there will be no credential; nil where there is or may be one, and where nobody may know any more.
+    private func denial(of record: RequestRecord, in reader: any StoreReader) throws -> JSON? {
+        guard record.state == .denied, record.erasedAt == nil else { return nil }
+        var reason: JSON?
+        try reader.forEachEntry(of: record.id) { seq in
+            guard reason == nil, let entry = try reader.record(EntryRecord.self, .integer(seq)),
+                try LogEntry(parsing: entry.body).type == RequestDenied.type
+            else { return }
+            reason = try storedOpenings(seq, in: reader)["reason"]
+        }
+        return reason
     }
 
     private func statusFacts(_ promise: Promise) -> JSONObject {

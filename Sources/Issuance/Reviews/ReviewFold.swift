@@ -23,12 +23,16 @@ package struct ReviewFold: Sendable {
     private var awards: [String: Award] = [:]
     var surveys: [String: Survey] = [:]
     var counts = ReviewCounts()
+    private var consistency = ReviewConsistency()
 
     /// One request, as far as a review asks.
     struct Request: Sendable {
         var due: Int64
         let policy: String
+        let tenant: String
         var stop: Int64?
+        /// Whether the promise to issue is broken.
+        var isLate = false
         /// The deadline of its first breach.
         var brokenDue: Int64?
         var isPaused = false
@@ -94,14 +98,16 @@ package struct ReviewFold: Sendable {
         switch type {
         case "policy.published": publish(facts)
         case "request.accepted":
-            requests[rid] = Request(due: facts.number("dueAt"), policy: facts.text("compensation"))
+            requests[rid] = Request(
+                due: facts.number("dueAt"), policy: facts.text("compensation"), tenant: facts.text("tenant"))
             if isIn(t) { counts.accepted += 1 }
         case "request.held": requests[rid]?.isPaused = true
         case "request.resumed":
             requests[rid]?.due = facts.number("dueAt")
             requests[rid]?.isPaused = false
-        case "credential.issued": stop(rid, isCancelled: false, at: t)
-        case "request.cancelled": stop(rid, isCancelled: true, at: t)
+        case "credential.issued": stop(rid, \.issued, at: t)
+        case "request.cancelled": stop(rid, \.cancelled, at: t)
+        case "request.denied": stop(rid, \.deniedRequests, at: t)
         case "sla.breach": breach(rid, facts, at: t)
         case "subject.erased":
             surveys[rid]?.isWithdrawn = true
@@ -109,7 +115,11 @@ package struct ReviewFold: Sendable {
         case "compensation.post", "compensation.owed", "compensation.paid", "compensation.declined":
             pay(type, rid, facts, at: t)
         case _ where type.hasPrefix("incident."): takeIncident(type, facts, seq: seq, at: t)
-        case _ where type.hasPrefix("claim."): if isIn(t) { counts.takeClaim(type, facts) }
+        case _ where type.hasPrefix("claim."):
+            if isIn(t) { counts.takeClaim(type, facts) }
+            consistency.take(type, rid, facts, of: requests[rid], isCounted: isIn(t))
+        case _ where type.hasPrefix("offer."):
+            consistency.take(type, rid, facts, of: requests[rid], isCounted: isIn(t))
         case _ where type.hasPrefix("survey."): takeSurvey(type, rid, facts, at: t)
         default: break
         }
@@ -124,13 +134,13 @@ package struct ReviewFold: Sendable {
         }
     }
 
-    private mutating func stop(_ rid: String, isCancelled: Bool, at t: Int64) {
+    private mutating func stop(_ rid: String, _ count: WritableKeyPath<ReviewCounts, Int64>, at t: Int64) {
         guard var request = requests[rid], request.stop == nil else { return }
         request.stop = t
-        request.isCancelled = isCancelled
+        request.isCancelled = count == \.cancelled
         let isKept = t <= request.due
         if isIn(t) {
-            if isCancelled { counts.cancelled += 1 } else { counts.issued += 1 }
+            counts[keyPath: count] += 1
             if isKept { counts.kept += 1 }
         }
         requests[rid] = isKept && request.brokenDue == nil ? nil : request
@@ -138,6 +148,7 @@ package struct ReviewFold: Sendable {
 
     private mutating func breach(_ rid: String, _ facts: JSONObject, at t: Int64) {
         if isIn(t) { counts.broken[facts.text("objective"), default: 0] += 1 }
+        if facts.text("objective") == "issue" { requests[rid]?.isLate = true }
         guard requests[rid]?.brokenDue == nil else { return }
         requests[rid]?.brokenDue = facts.number("dueAt")
         if isIn(t) { counts.affected += 1 }
@@ -223,6 +234,7 @@ package struct ReviewFold: Sendable {
             ],
             "incidents": incidentCounts(from: from, until: until),
             "surveys": .object(SurveyTable(self, from: from, until: until).json),
+            "consistency": consistency.json,
         ]
         counts.write(to: &document)
         return MonthlyReview(month: month, size: size, document: .object(document))

@@ -3,10 +3,10 @@ import Temporal
 /// The vocabulary of the log: the page's table.
 enum EntryType: CaseIterable {
     case requestAccepted, credentialIssued, notice, post, breach
-    case requestApproved, requestHeld, requestResumed, requestCancelled, requestUpdated
+    case requestApproved, requestHeld, requestResumed, requestCancelled, requestDenied, requestUpdated
     case credentialRevoked, credentialStatus
     case subjectErased, refundSettled
-    case capped, owed, waiting, paid, declined, late, reversed, approvalAsked, approvalGiven, approvalRefused
+    case better, capped, owed, waiting, paid, declined, late, reversed, approvalAsked, approvalGiven, approvalRefused
     case budgetWarned
     case logOpened, logKeyChanged, institutionAdded, policyPublished, policyWithdrawn, policyApproved
     case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered, requestsIndexed
@@ -36,6 +36,7 @@ enum EntryType: CaseIterable {
         case .requestHeld: "request.held"
         case .requestResumed: "request.resumed"
         case .requestCancelled: "request.cancelled"
+        case .requestDenied: "request.denied"
         case .requestUpdated: "request.updated"
         case .credentialIssued: "credential.issued"
         case .credentialRevoked: "credential.revoked"
@@ -45,6 +46,7 @@ enum EntryType: CaseIterable {
         case .notice: "notice.queued"
         case .subjectErased: "subject.erased"
         case .refundSettled: "refund.settled"
+        case .better: "compensation.better"
         case .capped: "compensation.capped"
         case .owed: "compensation.owed"
         case .waiting: "compensation.waiting"

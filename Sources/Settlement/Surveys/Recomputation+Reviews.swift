@@ -27,6 +27,7 @@ extension Recomputation {
             report(.wrongReview, event, "\(place) of \(name) is \(number), not \(found.map { "\($0)" } ?? "absent")")
         }
         requireFigures(document["surveys"]?["all"], surveyed(month), event)
+        judgeConsistency(document, of: month, event)
     }
 
     private static func number(_ place: String, in document: JSON) -> Int64? {
@@ -45,6 +46,8 @@ extension Recomputation {
             "requests/accepted": counts.accepted, "requests/issued": counts.issued,
             "requests/cancelled": counts.cancelled, "affected": counts.affected, "surveys/all/spared": counts.spared,
         ]
+        // A review says of denials only where there are any.
+        if counts.denied > 0 { numbers["requests/denied"] = counts.denied }
         // Where nobody can tell what binds a request, nobody can tell whether its promise was kept.
         if tally.unjudged == 0 {
             numbers["promises/issue/kept"] = counts.kept

@@ -30,6 +30,7 @@ struct SurveyBook: Sendable {
     /// By `rid`.
     var items: [String: Item] = [:]
     var months = MonthCounts()
+    var consistency = ConsistencyBook()
     /// The month whose review comes next, by number; nil while no document says that there are any.
     var next: Int64?
 
@@ -58,6 +59,7 @@ struct MonthCounts: Sendable {
         var accepted: Int64 = 0
         var issued: Int64 = 0
         var cancelled: Int64 = 0
+        var denied: Int64 = 0
         var kept: Int64 = 0
         var broken: Int64 = 0
         var affected: Int64 = 0

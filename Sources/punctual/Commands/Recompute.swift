@@ -111,13 +111,16 @@ extension SettlementReport {
     var json: JSONObject {
         var granted: JSONObject = [:]
         for (unit, minor) in self.granted { granted[unit] = .integer(minor) }
+        var upgrades: JSONObject = [:]
+        for (state, count) in self.upgrades { upgrades[state] = .integer(Int64(count)) }
         return [
             "verdict": .string(verdictWord), "entries": .integer(Int64(entries)),
             "requests": .integer(Int64(requests)), "issued": .integer(Int64(issued)),
             "breached": .integer(Int64(breached)), "compensated": .integer(Int64(compensated)),
             "detectorMisses": .integer(Int64(detectorMisses)),
             "missed": .integer(Int64(missed)), "double": .integer(Int64(double)), "open": .integer(Int64(open)),
-            "granted": .object(granted), "judgedCoverage": .integer(Int64(judgedCoverage)),
+            "granted": .object(granted), "upgrades": .object(upgrades),
+            "judgedCoverage": .integer(Int64(judgedCoverage)),
             "unjudgedCoverage": .integer(Int64(unjudgedCoverage)),
             "findings": .array(
                 findings.map { finding in
@@ -158,6 +161,10 @@ extension SettlementReport {
         if judgedCoverage + unjudgedCoverage > 0 {
             let roots = judgedCoverage > 0 ? ", the newest down to every leaf" : ", of which the sums were recomputed"
             lines.append("  coverage     \(judgedCoverage + unjudgedCoverage) statements\(roots)")
+        }
+        if let owed = upgrades["owed"] {
+            let states = ["open", "done", "waived", "void"].map { "\($0) \(upgrades[$0] ?? 0)" }
+            lines.append("  checks owed  \(owed): \(states.joined(separator: ", "))")
         }
         if detectorMisses > 0 { lines.append("  not noticed  \(detectorMisses) delays, claimed and found right") }
         if kept > 0 {
