@@ -123,7 +123,8 @@ struct StatusWords {
             default:
                 upgrade["waitsFor"] == "credential" ? "owed, once your credential is ready" : "owed; our staff makes it"
             }
-        return ["  checked     a further check, for assurance \(level): \(words)"]
+        let lines = Self.broken("a further check, for assurance \(level): \(words)", at: 64)
+        return lines.enumerated().map { ($0 == 0 ? "  checked     " : "              ") + $1 }
     }
 
     /// What the person was told, each notice with its time, broken to lines of a narrow terminal.

@@ -18,7 +18,7 @@ struct AssuranceHistoryTests {
         for step in 0..<60 { try life.step(step) }
         try life.it.world.pass(.hours(40))
         try life.it.world.check(allowing: [.lateBreach, .latePayment])
-        #expect(try life.it.world.naiveProblems() == [], "seed \(seed)")
+        #expect(try life.it.world.naive().problems == [], "seed \(seed)")
         var recomputation = Recomputation()
         for entry in try life.it.world.rows(EntryRecord.self) { recomputation.read(entry.body) }
         let report = recomputation.finish(at: try life.it.world.logTime())
@@ -96,26 +96,5 @@ private final class AssuranceLife {
                     .setStatus(.suspension, value: Int64.random(in: 0...1, using: &random), note: nil), id, key)
             }
         }
-    }
-}
-
-extension World {
-    /// What `Tests/naive_settlement.py` finds wrong in the exported entries.
-    func naiveProblems() throws -> [String] {
-        let lines = try rows(EntryRecord.self).map { String(decoding: $0.body, as: UTF8.self) }
-        let input = FileManager.default.temporaryDirectory.appending(path: "naive-\(UUID().uuidString).jsonl")
-        defer { try? FileManager.default.removeItem(at: input) }
-        try Data(lines.joined(separator: "\n").utf8).write(to: input)
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        let script = Conformance.projectRoot.appending(path: "Tests/naive_settlement.py").path()
-        process.arguments = ["python3", script, "--at", String(try logTime().milliseconds)]
-        process.standardInput = try FileHandle(forReadingFrom: input)
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return text.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("given ") }
     }
 }

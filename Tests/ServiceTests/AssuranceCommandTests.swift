@@ -74,7 +74,7 @@ struct AssuranceCommandTests {
                 + "revoked.\n")
         #expect(try run(check, 1).contains("it is made once"))
         let status = try Programs.run(["status", request, "--server", running.url]).out
-        #expect(status.contains("a further check, for assurance substantial: made; your credential"))
+        #expect(status.contains("a further check, for assurance substantial: made; your\n"))
         let document = try JSON(parsing: running.send("GET", "/v1/requests/\(request)").body)
         #expect(document["credential"]?["evidence"]?.arrayValue?.count == 1 && document["upgrade"]?["state"] == "done")
         #expect(try running.send("POST", "/v1/requests/\(request)/check", key: "c", check: body) > 400)

@@ -31,27 +31,6 @@ package enum DecisionEvent: Hashable, Sendable {
     }
 }
 
-/// The identifier of a question: `q-` and the sequence number of the entry that began it. Public.
-package struct QuestionID: Hashable, Sendable, CustomStringConvertible {
-    /// Where it begins.
-    package let seq: Int64
-
-    private static let prefix = "q-"
-
-    init(seq: Int64) { self.seq = seq }
-
-    /// Reads the text form; nil when it is not one.
-    package init?(_ text: String) {
-        guard text.hasPrefix(Self.prefix), let seq = Int64(text.dropFirst(Self.prefix.count)), seq >= 0,
-            text == Self.prefix + String(seq)
-        else { return nil }
-        self.seq = seq
-    }
-
-    package var text: String { Self.prefix + String(seq) }
-    package var description: String { text }
-}
-
 /// Awards that wait for approval were put into a question.
 package struct QuestionGathered: EventContent {
     package static let type = "question.gathered"

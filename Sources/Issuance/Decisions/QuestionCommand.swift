@@ -25,10 +25,6 @@ package struct QuestionAnswer: Hashable, Sendable {
 
     /// Reads `{"decision": "give" | "refuse"}`.
     package init(_ body: inout ObjectReader, to question: QuestionID, by: StaffID) throws {
-        let decision = try body.string("decision")
-        guard ["give", "refuse"].contains(decision) else {
-            throw Refusal(.invalidRequest, "Use give or refuse.", at: "/decision")
-        }
-        self.init(question: question, by: by, isGiven: decision == "give")
+        self.init(question: question, by: by, isGiven: try body.isGiven())
     }
 }
