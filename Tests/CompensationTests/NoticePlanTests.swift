@@ -44,7 +44,7 @@ struct NoticePlanTests {
     @Test("that is shipped is kept, and said in words that name what it does and leaves")
     func shipped() throws {
         let plan = try Plan.plan()
-        #expect(plan.locales == ["de", "en"] && plan.steps.count == 9)
+        #expect(plan.locales == ["de", "en"] && plan.steps.count == 10)
         let words = plan.plainWords.joined(separator: "\n")
         for phrase in ["at most 4 notices", "4 hours after", "21:00 to 08:00", "waits 10 minutes", "within 5 minutes"] {
             #expect(words.contains(phrase), "\(phrase)\n\(words)")

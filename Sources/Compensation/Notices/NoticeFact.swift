@@ -7,7 +7,7 @@ package enum NoticeFact: String, Hashable, Sendable, CaseIterable {
     case request, service, promised, broken, cause, beyondControl, nextNews, issued, cancelled
     // Known of the entry that is told of.
     case what, missed, paysByItself, suspended, given, spendBy, apology, handedOver, owed, waitsFor, notGiven, declined
-    case payLate, takenBack, whyTaken, lookedAt, outcome, answerBy
+    case payLate, takenBack, whyTaken, lookedAt, outcome, answerBy, signedAgain, notPassed
 
     /// What is known of a request, whatever is told.
     package static let ofRequest: Set<NoticeFact> = [
@@ -17,6 +17,7 @@ package enum NoticeFact: String, Hashable, Sendable, CaseIterable {
     /// Facts that can only be asked whether they hold: nothing of them can be written.
     package static let flags: Set<NoticeFact> = [
         .beyondControl, .issued, .cancelled, .paysByItself, .suspended, .apology, .handedOver,
+        .signedAgain, .notPassed,
     ]
 
     /// Whether something can be known of it in a notice of a step.
@@ -27,6 +28,7 @@ package enum NoticeFact: String, Hashable, Sendable, CaseIterable {
         case .takenBack, .whyTaken: step == .compensationReversed || step == .compensated
         case .lookedAt: step == .update
         case .outcome: step == .claimDecision
+        case .signedAgain, .notPassed: step == .checked
         case .answerBy: step == .feedback
         default: step == .compensated
         }
@@ -87,6 +89,8 @@ extension NoticeFact {
             word(.whyTaken, .reason, "reason")
         case "request.updated": said[.lookedAt] = .instant(t)
         case "claim.decided": word(.outcome, .outcome, "outcome")
+        case "credential.upgraded": said[.signedAgain] = .holds
+        case "assurance.checked": said[.notPassed] = .holds
         case "survey.asked": instant(.answerBy, "until")
         default: break
         }

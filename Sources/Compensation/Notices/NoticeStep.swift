@@ -16,6 +16,8 @@ package enum NoticeStep: String, Hashable, Sendable, CaseIterable {
     case compensated
     /// Something that was given was taken back.
     case compensationReversed = "compensation-reversed"
+    /// A further check was made, and the credential signed again or not.
+    case checked
     /// A claim or an appeal was decided.
     case claimDecision = "claim-decision"
     /// How did we handle it?
@@ -48,6 +50,9 @@ package enum NoticeStep: String, Hashable, Sendable, CaseIterable {
             "compensation.declined", "compensation.late":
             self = .compensated
         case "compensation.reversed": self = .compensationReversed
+        case "credential.upgraded": self = .checked
+        // One that was passed is told of with the credential that follows from it.
+        case "assurance.checked" where facts["result"] == "failed": self = .checked
         case "claim.decided": self = .claimDecision
         case "survey.asked": self = .feedback
         default: return nil
@@ -64,6 +69,7 @@ package enum NoticeStep: String, Hashable, Sendable, CaseIterable {
         case .resolved: "that the wait is over"
         case .compensated: "what you were given, are owed, or are not given"
         case .compensationReversed: "what was taken back"
+        case .checked: "how a further check ended"
         case .claimDecision: "how your claim was decided"
         case .feedback: "that we ask how we handled it"
         case .nothingNew: "that there is nothing new"

@@ -55,7 +55,7 @@ package struct NoticeWords: Hashable, Sendable {
             case .gift: ["coupon", "cash-refund", "fee-waiver"]
             case .why: Wait.Why.allCases.map(\.rawValue)
             case .rule: ["approval", "budget"]
-            case .reason: ReversalTerms.Reason.allCases.map(\.rawValue)
+            case .reason: ReversalTerms.Reason.allCases.map(\.rawValue) + ["waived"]
             case .outcome: ["granted", "denied"]
             }
         }

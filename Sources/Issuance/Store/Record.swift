@@ -9,6 +9,7 @@ package protocol Record: Hashable, Sendable {
 }
 
 extension Record {
+    /// The values of the primary key.
     package var key: [ColumnValue] { Array(values.prefix(Self.table.keyCount)) }
 }
 

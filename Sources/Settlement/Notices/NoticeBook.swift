@@ -118,6 +118,9 @@ extension NoticeBook {
             said["takenBack"] = facts["minor"]?.integerValue.map { .plain("\($0)") }
             said["whyTaken"] = key("reason", "reason")
             return ("compensation-reversed", said)
+        case "credential.upgraded": return ("checked", ["signedAgain": .holds])
+        case "assurance.checked":
+            return facts["result"]?.stringValue == "failed" ? ("checked", ["notPassed": .holds]) : nil
         case "claim.decided":
             said["outcome"] = key("outcome", "outcome")
             return ("claim-decision", said)

@@ -29,7 +29,7 @@ struct NoticeTerms: Sendable {
 
     private static let names: Set = [
         "acknowledged", "at-risk", "breach", "update", "resolved", "compensated", "compensation-reversed",
-        "claim-decision", "feedback", "nothing-new",
+        "checked", "claim-decision", "feedback", "nothing-new",
     ]
 
     init(_ reader: inout ObjectReader) throws(JSONShapeError) {
