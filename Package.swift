@@ -26,6 +26,7 @@ let floors: [(title: String, rooms: [Room])] = [
         .room("Multiformats"),
         .room("Cryptography", uses: ["COpenSSL"]),
         .room("Compression", uses: ["CZlib"]),
+        .room("Metrics"),
     ]),
     ("2 documents and rules", [
         .room("Credentials", uses: ["CanonicalJSON", "Multiformats", "Temporal"]),
@@ -63,7 +64,8 @@ let floors: [(title: String, rooms: [Room])] = [
         .room("Settlement", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal", "TransparencyLog"]),
         .room("Issuance", uses: [
             "CanonicalJSON", "Compensation", "Coverage", "Credentials", "Cryptography", "Forecast", "JOSE", "JSONSchema",
-            "LinkedData", "Multiformats", "Proofs", "ServiceLevels", "StatusLists", "Temporal", "TransparencyLog",
+            "LinkedData", "Metrics", "Multiformats", "Proofs", "ServiceLevels", "StatusLists", "Temporal",
+            "TransparencyLog",
         ]),
     ]),
     ("5 adapters", [
@@ -85,7 +87,7 @@ let floors: [(title: String, rooms: [Room])] = [
         .room("Mirroring", uses: ["Compression", "Cryptography", "HTTPClient", "Issuance", "TransparencyLog"]),
         .room("API", uses: [
             "CanonicalJSON", "Compensation", "Credentials", "Cryptography", "HTTPServer", "Issuance", "LinkedData",
-            "Multiformats", "Proofs", "ServiceLevels", "StatusLists", "Temporal", "Verification",
+            "Metrics", "Multiformats", "Proofs", "ServiceLevels", "StatusLists", "Temporal", "Verification",
         ], resources: [.embedInCode("api.schema.json")]),
         .room("VerificationConsole", uses: [
             "CanonicalJSON", "Console", "Credentials", "Cryptography", "LinkedData", "OpenTimestamps", "Proofs",
@@ -98,8 +100,8 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("7 a running service", [
         .room("Hosting", uses: [
-            "API", "CanonicalJSON", "Compensation", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "JOSE", "Multiformats",
-            "SQLiteStorage", "StatusLists", "Storage", "Temporal", "Timestamping", "TransparencyLog", "Witnessing",
+            "API", "CanonicalJSON", "Compensation", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "JOSE", "Metrics",
+            "Multiformats", "SQLiteStorage", "StatusLists", "Storage", "Temporal", "Timestamping", "TransparencyLog", "Witnessing",
             "ZoneDatabase",
         ]),
     ]),
@@ -128,6 +130,7 @@ let suites: [Target] = [
     .suite("Cryptography"),
     .suite("Credentials", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Compression", uses: ["CZlib"]),
+    .suite("Metrics"),
     .suite("Coverage", uses: ["CanonicalJSON", "Cryptography", "TransparencyLog"], exclude: ["Python"]),
     .suite("LinkedData", uses: ["CanonicalJSON", "Cryptography", "Multiformats"]),
     .suite("JSONSchema", uses: ["CanonicalJSON"]),

@@ -82,6 +82,7 @@ package struct Problem: Error, Hashable, Sendable {
             case .tooManyAttempts: (.tooManyRequests, "Too many codes were wrong")
             case .overLimit: (.conflict, "That is more than may be")
             case .busy: (.serviceUnavailable, "The service is busy")
+            case .overShare: (.tooManyRequests, "Too much of this institution is in flight")
             case .noSpace: (.serviceUnavailable, "The service cannot write now")
             case .halted: (.serviceUnavailable, "The service signs nothing any more")
             }
@@ -89,6 +90,7 @@ package struct Problem: Error, Hashable, Sendable {
             badRequest.contains(refusal.code) ? .badRequest : status, refusal.code.rawValue, title, refusal.detail)
         pointer = refusal.pointer
         if refusal.code == .busy { headers = ["Retry-After": "1"] }
+        if let seconds = refusal.retryAfterSeconds { headers = ["Retry-After": "\(seconds)"] }
         if refusal.code == .noSpace { headers = ["Retry-After": "30"] }
     }
 

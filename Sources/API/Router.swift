@@ -6,6 +6,8 @@ import Multiformats
 /// Takes each request to its route, if whoever asks may use it, and turns whatever goes wrong into a problem document.
 package struct Router: Sendable {
     package let routes: [Route]
+    /// How often each route was asked, and how long it took.
+    package let meters: RouteMeters
     private let service: Service
     /// Hears of errors that are ours: never bodies, never keys.
     private let report: @Sendable (String) -> Void
@@ -34,18 +36,25 @@ package struct Router: Sendable {
                     .get, "/openapi.json", .anyone, "This list, as OpenAPI 3.1",
                     .now { _ in .json(.ok, OpenAPI.document(described)) })
             ]
+        meters = RouteMeters(routes, ticks: service.meters.ticks)
     }
 
     /// Answers one request, at once or later, exactly once.
     package func handle(_ request: HTTPRequest, over origin: Origin, _ responder: HTTPResponder) {
+        let start = meters.begin()
+        let found = Result { () throws(Problem) in try find(request) }
+        let place = (try? found.get())?.2
         let reply: Route.Reply = { result in
-            switch result {
-            case .success(let response): responder.answer(response)
-            case .failure(let error): responder.answer(problem(error, request).response)
-            }
+            let response =
+                switch result {
+                case .success(let response): response
+                case .failure(let error): problem(error, request).response
+                }
+            meters.count(place, request, response.status, since: start)
+            responder.answer(response)
         }
         do {
-            let (route, parameters) = try find(request)
+            let (route, parameters, _) = try found.get()
             let caller = try authorize(request, route, over: origin)
             let call = Call(request: request, parameters: parameters, caller: caller)
             switch route.run {
@@ -62,11 +71,12 @@ package struct Router: Sendable {
         (try? find(request))?.0.maximumBody ?? Route.defaultMaximumBody
     }
 
-    private func find(_ request: HTTPRequest) throws(Problem) -> (Route, [String: String]) {
+    /// The route, what its pattern found in the path, and its place in the list.
+    private func find(_ request: HTTPRequest) throws(Problem) -> (Route, [String: String], Int) {
         var allowed: [String] = []
-        for route in routes {
+        for (place, route) in routes.enumerated() {
             guard let parameters = route.parameters(of: request.segments) else { continue }
-            if route.method == request.method { return (route, parameters) }
+            if route.method == request.method { return (route, parameters, place) }
             allowed.append(route.method.rawValue)
         }
         if allowed.isEmpty { throw .noSuchPage(request.path) }

@@ -8,9 +8,11 @@ final class Acceptor: Sendable {
     private let thread: pthread_t
 
     /// Starts the thread.
-    init(_ listener: consuming Listener, _ gate: Gate, _ daemon: Daemon) throws(HTTPServerError) {
+    ///
+    /// - Parameter isPlain: whether somebody who is refused can be told so without TLS.
+    init(_ listener: consuming Listener, _ gate: Gate, _ daemon: Daemon, isPlain: Bool) throws(HTTPServerError) {
         self.gate = gate
-        let context = unsafe Unmanaged.passRetained(AcceptorLoop(listener, gate, daemon))
+        let context = unsafe Unmanaged.passRetained(AcceptorLoop(listener, gate, daemon, isPlain: isPlain))
         var thread = pthread_t()
         let failure = unsafe pthread_create(
             &thread, nil,
@@ -43,7 +45,10 @@ private final class AcceptorLoop {
     private var isStarved = false
     private static let starvedMilliseconds: Int32 = 100
 
-    init(_ listener: consuming Listener, _ gate: Gate, _ daemon: Daemon) {
+    private let isPlain: Bool
+
+    init(_ listener: consuming Listener, _ gate: Gate, _ daemon: Daemon, isPlain: Bool) {
+        self.isPlain = isPlain
         self.listener = listener
         self.gate = gate
         self.daemon = daemon
@@ -85,10 +90,22 @@ private final class AcceptorLoop {
             }
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
             if !gate.admit(peer) {
-                close(descriptor)
+                refuse(descriptor)
             } else if !daemon.add(descriptor, peer) {
                 gate.release(peer.text)
             }
         }
+    }
+
+    /// Tells whoever has too many connections, as far as the kernel takes it without waiting.
+    private func refuse(_ descriptor: Int32) {
+        guard isPlain else {
+            close(descriptor)
+            return
+        }
+        let answer = HTTPRefusal.tooManyConnections.rawAnswer
+        _ = unsafe send(descriptor, answer, answer.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+        shutdown(descriptor, Int32(SHUT_WR))
+        refused.add([descriptor])
     }
 }

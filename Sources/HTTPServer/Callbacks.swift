@@ -67,6 +67,10 @@ func requestEnded(
     guard let pointer = unsafe slot?.pointee else { return }
     unsafe slot?.pointee = nil
     unsafe Unmanaged<Exchange>.fromOpaque(pointer).takeRetainedValue().end()
+    if let handle = unsafe connection {
+        let connection = unsafe Connection(handle: handle)
+        unsafe core(context).gate.expect(.head, on: connection.socket)
+    }
 }
 
 /// The library says something.

@@ -14,6 +14,7 @@ final class Core: Sendable {
     private let inFlight = DispatchGroup()
     private let waiting = Mutex(Waiting())
     private let stopping = Atomic(false)
+    private let bodyBytes = Atomic(0)
 
     /// Exchanges whose connections are suspended, or about to be.
     private struct Waiting {
@@ -40,6 +41,20 @@ final class Core: Sendable {
     func takeStartMessages() -> [String] {
         startMessages.withLock { $0.take() } ?? []
     }
+
+    // MARK: Memory for bodies
+
+    /// How much more bodies may take.
+    var bodyBytesLeft: Int { limits.bodyBytesTogether - bodyBytes.load(ordering: .relaxed) }
+
+    /// Takes memory for a piece of a body; false when there is none.
+    func takeBytes(_ count: Int) -> Bool {
+        if bodyBytes.add(count, ordering: .relaxed).newValue <= limits.bodyBytesTogether { return true }
+        bodyBytes.subtract(count, ordering: .relaxed)
+        return false
+    }
+
+    func giveBackBytes(_ count: Int) { bodyBytes.subtract(count, ordering: .relaxed) }
 
     // MARK: Requests in flight
 

@@ -20,6 +20,10 @@ final class Exchange: @unchecked Sendable {
     private var request: HTTPRequest?
     private var bodyLimit = 0
     private var bodyBytes = 0
+    /// What was taken of the memory for bodies.
+    private var takenBytes = 0
+    /// There was not enough of it.
+    private var isTooMuch = false
     private var isHandled = false
     private var isRegistered = false
     /// Shared with whoever answers. Held while the connection is suspended or resumed: so both happen at most once,
@@ -36,6 +40,7 @@ final class Exchange: @unchecked Sendable {
         state.withLock { $0 = .sent }
         if isRegistered { core.unregister(self) }
         if isHandled { core.end() }
+        core.giveBackBytes(takenBytes)
     }
 
     /// Gives the answer; from any thread. Only the first one counts.
@@ -63,6 +68,8 @@ extension Exchange {
             let (request, contentLength) = try unsafe head.read(target: target, limits: core.limits)
             bodyLimit = core.bodyLimit(request)
             guard contentLength ?? 0 <= bodyLimit else { throw .bodyTooLarge }
+            guard contentLength ?? 0 <= core.bodyBytesLeft else { throw .tooMuchInFlight }
+            unsafe core.gate.expect(.transfer(of: contentLength ?? bodyLimit), on: head.connection.socket)
             self.request = request
             // What a client promises to send is not worth memory before it comes.
             self.request?.body.reserveCapacity(min(contentLength ?? 0, HTTPServer.Limits.defaultBodyBytes))
@@ -78,20 +85,25 @@ extension Exchange {
     /// within reason.
     func receiveBody(_ piece: UnsafeRawBufferPointer) -> MHD_Result {
         bodyBytes += piece.count
-        if bodyBytes <= bodyLimit {
+        if bodyBytes <= bodyLimit, !isTooMuch, core.takeBytes(piece.count) {
+            takenBytes += piece.count
             unsafe request?.body.append(contentsOf: piece)
             return .YES
         }
+        isTooMuch = isTooMuch || bodyBytes <= bodyLimit
         request?.body = []
+        if bodyBytes <= bodyLimit { return .YES }
         return bodyBytes - bodyLimit <= HTTPServer.Limits.discardedBodyBytes ? .YES : .NO
     }
 
     /// The request is complete; called again after the connection was resumed.
     func proceed(on connection: Connection) -> MHD_Result {
         guard bodyBytes <= bodyLimit else { return send(HTTPRefusal.bodyTooLarge.response, on: connection) }
+        guard !isTooMuch else { return send(HTTPRefusal.tooMuchInFlight.response, on: connection) }
         if !isHandled, let request {
             isHandled = true
             core.begin()
+            core.gate.expect(.nothing, on: connection.socket)
             self.request?.body = []
             core.handler(request, HTTPResponder { self.answer($0) })
         }
@@ -126,6 +138,7 @@ extension Exchange {
     }
 
     private func send(_ response: HTTPResponse, on connection: Connection) -> MHD_Result {
+        core.gate.expect(.transfer(of: response.body.count), on: connection.socket)
         guard let reply = Reply(response, isLast: core.isStopping) else {
             core.note("an answer had a header field that HTTP cannot carry; the client got a bare 500")
             return Reply(HTTPResponse(.internalServerError))?.queue(on: connection) ?? .NO

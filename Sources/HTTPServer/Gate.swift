@@ -8,8 +8,10 @@ final class Gate: Sendable {
     private struct State {
         var open = 0
         var openByAddress: [String: Int] = [:]
-        /// Those of `open` that the library has begun to work on.
-        var sockets: Set<Int32> = []
+        /// Those of `open` that the library has begun to work on, and what each is waited for.
+        var sockets: [Int32: Patience] = [:]
+        /// Seconds since the start.
+        var now = 0
         var refused: [Int32] = []
         /// No new connections.
         var isStopping = false
@@ -17,7 +19,7 @@ final class Gate: Sendable {
         var isClosing = false
     }
 
-    private let limits: HTTPServer.Limits
+    let limits: HTTPServer.Limits
     private let state = Mutex(State())
     /// Signalled when the last connection ends while closing.
     private let emptied = DispatchSemaphore(value: 0)
@@ -44,6 +46,8 @@ final class Gate: Sendable {
 
     var isFull: Bool { state.withLock { $0.open >= limits.connections } }
 
+    var openConnections: Int { state.withLock(\.open) }
+
     var isStopping: Bool { state.withLock { $0.isStopping } }
 
     func stop() {
@@ -67,14 +71,19 @@ final class Gate: Sendable {
     /// The library works on an admitted connection.
     func begin(_ socket: Int32) {
         state.withLock { state in
-            state.sockets.insert(socket)
+            state.sockets[socket] = .head(since: state.now, limits)
             if state.isClosing { shutdown(socket, Int32(SHUT_RDWR)) }
         }
     }
 
+    /// The connections that the library works on, with what each is waited for, and the seconds since the start.
+    func withSockets(_ body: (inout [Int32: Patience], inout Int) -> Void) {
+        state.withLock { body(&$0.sockets, &$0.now) }
+    }
+
     /// Gives back the place of a connection that ended, before its socket is closed.
     func end(_ socket: Int32, _ peerText: String) {
-        state.withLock { _ = $0.sockets.remove(socket) }
+        state.withLock { $0.sockets[socket] = nil }
         release(peerText)
     }
 
@@ -95,7 +104,7 @@ final class Gate: Sendable {
     func closeAll(milliseconds: Int) {
         let isEmpty = state.withLock { state in
             state.isClosing = true
-            for socket in state.sockets { shutdown(socket, Int32(SHUT_RDWR)) }
+            for socket in state.sockets.keys { shutdown(socket, Int32(SHUT_RDWR)) }
             return state.open == 0
         }
         if !isEmpty { _ = emptied.wait(timeout: .now() + .milliseconds(milliseconds)) }

@@ -70,6 +70,16 @@ extension HTTPServer {
         package var connectionsPerAddress = 128
         /// A connection on which nothing moved for so long is closed; one that waits for its answer is not idle.
         package var idleSeconds = 30
+        /// A head has to be here so long after the connection, or after the answer before it: an idle time, and as much
+        /// again for what is a kilobyte.
+        package var headSeconds = 60
+        /// A body or an answer may always take so long, and longer by its length.
+        package var transferSeconds = 30
+        /// What a body or an answer has to come or go at: 16 KiB each second, which every telephone does.
+        package var leastBytesPerSecond = 16_384
+        /// What the bodies of all requests under way may take together: eight batches. Beyond it longer ones are
+        /// refused with 503.
+        package var bodyBytesTogether = 256 << 20
         /// For one connection's headers, in and out, and its read buffer: twice the header section.
         package var connectionMemoryBytes = 32_768
 

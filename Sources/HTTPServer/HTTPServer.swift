@@ -1,3 +1,4 @@
+import CMicroHTTPD
 import Synchronization
 
 /// A running HTTP/1.1 server. It listens from the moment it exists until `stop`, or until it is dropped.
@@ -16,7 +17,14 @@ package final class HTTPServer: Sendable {
     private struct Running: Sendable {
         let daemon: Daemon
         let acceptor: Acceptor
+        let impatience: Impatience
     }
+
+    /// The version of libmicrohttpd that is linked.
+    package static var libraryVersion: String { unsafe String(cString: MHD_get_version()) }
+
+    /// How many connections are open now.
+    package var openConnections: Int { core.gate.openConnections }
 
     /// For answers that are ready when `stop` gives up waiting for the others, and for closing connections: half a
     /// second is enough for a client that reads at all, and for our threads.
@@ -31,7 +39,8 @@ package final class HTTPServer: Sendable {
         core = try Core(configuration, handler: handler)
         let daemon = try Daemon(configuration, core)
         do throws(HTTPServerError) {
-            running = Mutex(Running(daemon: daemon, acceptor: try Acceptor(listener, core.gate, daemon)))
+            let acceptor = try Acceptor(listener, core.gate, daemon, isPlain: configuration.tls == nil)
+            running = Mutex(Running(daemon: daemon, acceptor: acceptor, impatience: Impatience(core.gate)))
         } catch {
             daemon.stop()
             throw error
@@ -55,6 +64,7 @@ package final class HTTPServer: Sendable {
         if !isComplete { _ = core.waitUntilAnswered(milliseconds: HTTPServer.lastMilliseconds) }
         // Version 0.9.75 crashes when it refuses a request while it stops, so at that moment there should be none.
         core.gate.closeAll(milliseconds: HTTPServer.lastMilliseconds)
+        running.impatience.stop()
         running.daemon.stop()
         return isComplete
     }

@@ -37,6 +37,8 @@ package struct DataDirectory: Sendable {
         package var halt: @Sendable (String) -> Void
         /// Hears of every event once it is durable, with the sequence number of its entry.
         package var observe: @Sendable (LogEvent, Int64) -> Void
+        /// Nanoseconds of a clock that only goes forward, to measure with; without one all times are 0.
+        package var ticks: @Sendable () -> Int64 = { 0 }
         /// Where published calendars find the rules of their zones.
         package var zones = ZoneDatabase()
 
@@ -110,6 +112,7 @@ package struct DataDirectory: Sendable {
 
     func open(on machine: Machine, _ keeper: SpaceKeeper) throws -> (service: Service, store: SQLiteStore) {
         try refuseEvidence()
+        if isThere(unprovenCopy) { keeper.readiness.raise(.unprovenCopy) }
         let store = try SQLiteStore(path: database, schema: .service, create: false)
         _ = try AnchorFile.read(anchor)
         var surroundings = surroundings(store, try AnchorFile.open(anchor), machine)
@@ -157,12 +160,15 @@ package struct DataDirectory: Sendable {
     private func surroundings(
         _ store: any Store, _ anchorFile: AnchorFile, _ machine: Machine
     ) -> Service.Surroundings {
+        let meters = ServiceMeters(ticks: machine.ticks)
         var surroundings = Service.Surroundings(
             store: store,
             keys: Service.Keys(log: logVault(machine), vault: vault(machine), coupons: couponVault(machine)),
             now: machine.now,
-            randomBytes: machine.randomBytes, anchored: anchorFile.head, anchor: { try anchorFile.write($0) },
+            randomBytes: machine.randomBytes, anchored: anchorFile.head,
+            anchor: { head in try meters.anchoring { try anchorFile.write(head) } },
             halt: machine.halt, observe: machine.observe)
+        surroundings.meters = meters
         let zones = machine.zones
         surroundings.zones = { InstalledZone(release: try zones.release(), rules: try zones.rules(of: $0)) }
         return surroundings

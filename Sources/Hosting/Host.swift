@@ -17,6 +17,10 @@ package final class Host: Sendable {
     package let address: HTTPServer.Address
     private let network: HTTPServer
     private let control: HTTPServer
+    /// Nil where the metrics are served over the operator's socket alone.
+    private let operations: HTTPServer?
+    /// Where the metrics are served.
+    package var metricsAddress: HTTPServer.Address? { operations?.address }
     /// Nil without witnesses.
     private let cosigning: CosigningJob?
     /// Cancelled once, at the stop.
@@ -40,6 +44,8 @@ package final class Host: Sendable {
         package var witnessPolicy: String?
         /// Hears what the operator should know; no personal data, no secrets.
         package var report: @Sendable (String) -> Void
+        /// Where metrics are served beside the operator's socket, in plain HTTP; nil for nowhere.
+        package var metricsAddress: HTTPServer.Address?
         /// Whom to ask for timestamps; nil for nobody.
         package var timestamps: TimestampSettings?
 
@@ -60,16 +66,29 @@ package final class Host: Sendable {
         let report = configuration.report
         self.report = report
         keeper = SpaceKeeper(HeadRoom(directory.headRoom), report: report)
-        let bell = TimestampJob.Bell()
-        (service, store) = try Host.open(directory, on: machine.heard(by: bell), keeper)
+        let (bell, events) = (TimestampJob.Bell(), EventMeters())
+        (service, store) = try Host.open(directory, on: machine.heard(by: bell, events), keeper)
         cosigning = try directory.cosigning(
             service, store, policy: configuration.witnessPolicy, on: machine, report: report)
         keeper.begin()
         Host.notes(directory).forEach(report)
         let router = Router(service, vcapi: configuration.vcapi, report: report)
         Host.assess(service, store, keeper, report)
-        control = try HTTPServer(Host.settings(.unix(path: directory.socket), router)) {
-            router.handle($0, over: .dataDirectory, $1)
+        let listeners = Listeners()
+        let watching = OperationsServer(
+            page: MetricsPage(
+                service: service, routes: router.meters, events: events,
+                machine: MachineState(directory: directory, startedAt: machine.now().milliseconds),
+                connections: { listeners.connections }), router: router, report: report)
+        control = try HTTPServer(Host.settings(.unix(path: directory.socket), router)) { request, responder in
+            if let metrics = watching.metrics(request) {
+                responder.answer(metrics)
+            } else {
+                router.handle(request, over: .dataDirectory, responder)
+            }
+        }
+        operations = try configuration.metricsAddress.map {
+            try HTTPServer(Host.settings($0, router), handler: watching.handle)
         }
         var settings = Host.settings(configuration.address, router)
         settings.tls = configuration.tls
@@ -77,6 +96,9 @@ package final class Host: Sendable {
         settings.log = report
         network = try HTTPServer(settings) { router.handle($0, over: .network, $1) }
         address = network.address
+        listeners.add("network", network)
+        listeners.add("control", control)
+        if let operations { listeners.add("metrics", operations) }
         timer = Mutex(Host.startTimer(timerQueue, service, store, keeper, now: machine.now, report))
         cosigning?.start()
         chores = Chores(service, report)
@@ -89,25 +111,45 @@ package final class Host: Sendable {
         scrubber = Scrubber(store, keeper.readiness, directory, now: machine.now, report: report)
     }
 
+    /// What runs in the background has so long to end, when everybody has been answered: longer than one slice of
+    /// any of it, shorter than a proof of coverage over a million requests, which is begun again some other day.
+    static let backgroundMilliseconds = 10_000
+
     /// Takes no new requests, answers what was accepted, and stops: everything is in the database file then.
-    package func stop(graceMilliseconds: Int) {
+    ///
+    /// - Parameter graceMilliseconds: how long to wait for what was accepted, on each listener.
+    /// - Returns: false when something in the background did not end; nothing acknowledged is lost, and the process
+    ///   should end without waiting for it.
+    @discardableResult
+    package func stop(graceMilliseconds: Int) -> Bool {
+        keeper.readiness.raise(.stopping)
         network.stop(graceMilliseconds: graceMilliseconds)
         control.stop(graceMilliseconds: graceMilliseconds)
+        operations?.stop(graceMilliseconds: 0)
         timer.withLock { $0.cancel() }
-        cosigning?.stop()
-        chores.stop()
-        timestamps?.stop()
-        // The last look may be under way.
-        timerQueue.sync {}
-        scrubber.stop()
-        service.finish()
+        let ended = DispatchSemaphore(value: 0)
+        DispatchQueue(label: "punctual.stop").async { [self] in
+            cosigning?.stop()
+            chores.stop()
+            timestamps?.stop()
+            // The last look may be under way.
+            timerQueue.sync {}
+            scrubber.stop()
+            service.finish()
+            ended.signal()
+        }
+        guard ended.wait(timeout: .now() + .milliseconds(Self.backgroundMilliseconds)) == .success else {
+            report("Something in the background does not end, and is cut off. Nothing that was acknowledged is lost.")
+            return false
+        }
         if keeper.readiness.has(.noSpace) { keeper.releaseHeadRoom() }
         do {
-            guard try !store.close() else { return }
+            guard try !store.close() else { return true }
             report("Somebody reads the database: its write-ahead log is not empty. Nothing is lost.")
         } catch {
             report("The write-ahead log could not be moved into the database: \(error). Nothing is lost.")
         }
+        return true
     }
 
     /// Opens the directory; where the disk is too full even for that, with the help of the head-room.
@@ -208,11 +250,12 @@ package final class Host: Sendable {
 }
 
 extension DataDirectory.Machine {
-    /// The same machine, whose events the bell hears too.
-    fileprivate func heard(by bell: TimestampJob.Bell) -> DataDirectory.Machine {
+    /// The same machine, whose events the bell and the meters hear too.
+    fileprivate func heard(by bell: TimestampJob.Bell, _ meters: EventMeters) -> DataDirectory.Machine {
         var machine = self
         machine.observe = { [observe] event, seq in
             bell.hear(event, seq)
+            meters.hear(event)
             observe(event, seq)
         }
         return machine

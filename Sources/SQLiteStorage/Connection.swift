@@ -64,7 +64,7 @@ import Storage
         rollback()
     }
 
-    private static let library: Void = csqlite_configure()
+    static let library: Void = csqlite_configure()
     /// As large as a full tile of the log.
     static let pageSize = 8_192
     /// What the writing connection keeps of the database: enough for the pages that a large transaction touches.

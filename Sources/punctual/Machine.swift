@@ -13,6 +13,13 @@ enum Machine {
         return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
+    /// Nanoseconds of a clock that only goes forward.
+    static func ticks() -> Int64 {
+        var time = timespec()
+        _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
     static func randomBytes(_ count: Int) -> [UInt8] {
         var random = SecureRandom()
         return random.bytes(count: count)
@@ -32,6 +39,7 @@ enum Machine {
                 _exit(ExitCode.internal.rawValue)
             }, observe: observe)
         machine.zones = .ofMachine
+        machine.ticks = ticks
         return machine
     }
 
@@ -124,3 +132,6 @@ enum Machine {
 
 /// Ends the process with a code.
 func exit(_ code: ExitCode) -> Never { Glibc.exit(code.rawValue) }
+
+/// Ends the process with a code, whatever its other threads do.
+func exitAtOnce(_ code: ExitCode) -> Never { _exit(code.rawValue) }

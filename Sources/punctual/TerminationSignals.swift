@@ -16,10 +16,11 @@ enum TerminationSignals {
         unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 
-    /// Returns when one of them comes.
+    /// Returns when one of them comes. A second one ends the process at once, as if nobody had asked to hear of it.
     static func wait() {
         var signals = both()
         var received: Int32 = 0
         _ = unsafe sigwait(&signals, &received)
+        unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 }

@@ -5,7 +5,8 @@ final class RawConnection {
     let descriptor: Int32
     private var unread: [UInt8] = []
 
-    init(port: UInt16) {
+    /// - Parameter patienceMilliseconds: how long to wait for what the server sends.
+    init(port: UInt16, patienceMilliseconds: Int = 20_000) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.descriptor = descriptor
         var address = sockaddr_in()
@@ -13,7 +14,7 @@ final class RawConnection {
         address.sin_port = port.bigEndian
         unsafe inet_pton(AF_INET, "127.0.0.1", &address.sin_addr)
         // A test that waits for what never comes fails instead of hanging.
-        var patience = timeval(tv_sec: 20, tv_usec: 0)
+        var patience = timeval(tv_sec: patienceMilliseconds / 1000, tv_usec: patienceMilliseconds % 1000 * 1000)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         let code = unsafe withUnsafePointer(to: &address) {
             unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -135,8 +135,15 @@ final class RunningService: @unchecked Sendable {
     /// - Parameters:
     ///   - arguments: more than the data directory and where to listen.
     ///   - errors: the file that standard error goes to; nowhere if not given.
-    init(data: String, apiKey: String, arguments: [String] = [], errors: String? = nil) throws {
+    ///   - environment: variables beside those of the test.
+    init(
+        data: String, apiKey: String, arguments: [String] = [], errors: String? = nil,
+        environment: [String: String] = [:]
+    ) throws {
         self.apiKey = apiKey
+        if !environment.isEmpty {
+            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        }
         url = try process.listen(
             ["serve", "--data", data, "--listen", "127.0.0.1:0"] + arguments, output, errors: errors)
     }
@@ -158,6 +165,18 @@ final class RunningService: @unchecked Sendable {
         process.terminate()
         process.waitUntilExit()
         return process.terminationStatus
+    }
+
+    /// Sends a signal and does not wait.
+    func signal(_ number: Int32) { Foundation.kill(process.processIdentifier, number) }
+
+    /// The next line on standard output.
+    func nextLine() -> String {
+        var line: [UInt8] = []
+        while let byte = try? output.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {
+            line.append(byte)
+        }
+        return String(decoding: line, as: UTF8.self)
     }
 
     /// What it wrote to standard output after the line that says where it listens; once it has ended.

@@ -17,9 +17,12 @@ func publicRoutes(_ service: Service) -> [Route] {
             .get, "/healthz", .anyone, "Whether the process runs",
             .now { _ in .json(.ok, ["status": "up"]) }),
         Route(
+            .get, "/livez", .anyone, "Whether the process answers; where not, it has to be started again",
+            .now { _ in .json(.ok, ["status": "up"]) }),
+        Route(
             .get, "/readyz", .anyone, "Whether requests are taken now; where not, what stands in the way",
             .now { _ in
-                let obstacles = service.readiness.obstacles.map { JSON.string($0.rawValue) }
+                let obstacles = service.obstacles.map(JSON.string)
                 guard !obstacles.isEmpty else { return .json(.ok, ["status": "ready"]) }
                 return .json(
                     .serviceUnavailable, ["status": "not-ready", "obstacles": .array(obstacles)],

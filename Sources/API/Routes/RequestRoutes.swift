@@ -6,7 +6,8 @@ import Temporal
 
 /// What institutions do with requests.
 func requestRoutes(_ service: Service) -> [Route] {
-    [
+    let room = BatchRoom()
+    return [
         Route(
             .post, "/v1/requests", .institution, "Request a credential", body: .request,
             .later { call, reply in
@@ -17,7 +18,7 @@ func requestRoutes(_ service: Service) -> [Route] {
             }),
         Route(
             .post, "/v1/requests:batch", .institution, "Request up to 10,000 credentials, one in each line (NDJSON)",
-            maximumBody: Batch.maximumBody, .later { call, reply in Batch.run(call, service, reply) }),
+            maximumBody: Batch.maximumBody, .later { call, reply in try Batch.run(call, service, room, reply) }),
         Route(
             .get, "/v1/requests", .institution, "List requests, by state if wanted, a page at a time",
             .now { call in try listRequests(call, service) }),

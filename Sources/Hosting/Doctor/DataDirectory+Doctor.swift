@@ -28,7 +28,7 @@ extension DataDirectory {
         } catch {
             diagnoses.append(Diagnosis("database", error))
         }
-        return diagnoses + examineMachine()
+        return diagnoses + examineMachine() + examineSurroundings(on: machine)
     }
 
     private func examineEvidence() -> Diagnosis {

@@ -133,7 +133,7 @@ extension DataDirectory {
 }
 
 /// A database that may be put in place.
-private struct RecoveryDraft {
+struct RecoveryDraft {
     let path: String
 
     func remove() { for suffix in ["", "-wal", "-shm", ".lock"] { _ = unsafe unlink(path + suffix) } }
@@ -194,7 +194,7 @@ private func isSameFile(_ path: String, _ other: String) -> Bool {
 }
 
 /// Copies a file's bytes into one that was not there, for its owner alone, durably.
-private func copyFile(_ path: String, to other: String) throws {
+func copyFile(_ path: String, to other: String) throws {
     let source = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard source >= 0 else { throw HostingError("\(path) cannot be opened: \(systemError())") }
     defer { close(source) }

@@ -10,6 +10,8 @@ package struct Refusal: Error, Hashable, Sendable {
     package let pointer: String?
     /// The rule of a specification that was broken, where there is a name for it.
     package var problem: ProblemType?
+    /// After how many seconds the same may be asked again; nil where nobody can tell.
+    package var retryAfterSeconds: Int?
 
     /// The kinds of refusal. The raw values are stable: clients may switch on them.
     package enum Code: String, Hashable, Sendable, CaseIterable {
@@ -79,6 +81,8 @@ package struct Refusal: Error, Hashable, Sendable {
         case overLimit = "over-limit"
         /// More was in flight than the service takes at once; try again.
         case busy = "busy"
+        /// The institution has more in flight than one may have; try again.
+        case overShare = "over-share"
         /// The disk is full; try again later.
         case noSpace = "no-space"
         /// Something was found that only a fork or a damage of the log explains: nothing is signed any more.
@@ -123,6 +127,24 @@ extension Refusal {
         .erased,
         "The person of this request was erased, at their institution's or the operator's word. What is left is where "
             + "the request stands, and the status of its credential, which can still be changed.")
+
+    /// All together have too much in flight.
+    package static func busy(comeBackIn seconds: Int) -> Refusal {
+        var refusal = Refusal(
+            .busy, "Too many requests are waiting. Nothing was done; send the same again in \(seconds) s.")
+        refusal.retryAfterSeconds = seconds
+        return refusal
+    }
+
+    /// One institution has too much in flight.
+    package static func overShare(comeBackIn seconds: Int) -> Refusal {
+        var refusal = Refusal(
+            .overShare,
+            "Too much of this institution's is waiting, so that others get their turn. Nothing was done; send the same "
+                + "again in \(seconds) s.")
+        refusal.retryAfterSeconds = seconds
+        return refusal
+    }
 
     /// How many requests are named; whoever has more open finds them in the list of requests.
     private static let namedRequests = 10

@@ -9,8 +9,8 @@ package final class Sequencer: Sendable {
     /// the time that the last one waits.
     package static let maximumBatch = 256
 
-    /// The most commands that may wait. At a few kilobytes each this bounds memory to tens of megabytes; beyond it the
-    /// sender is told to come back.
+    /// The most commands of institutions and their people that may wait. At a few kilobytes each this bounds memory to
+    /// tens of megabytes; beyond it, or beyond the share of one of them, the sender is told to come back.
     package static let maximumQueue = 16_384
 
     package typealias Completion = @Sendable (Result<Answer, any Error>) -> Void
@@ -18,10 +18,13 @@ package final class Sequencer: Sendable {
     private struct Waiting {
         let command: PreparedCommand
         let completion: Completion
+        /// When it came, by the meters.
+        let since: Int64
     }
 
     private struct Queue {
-        var waiting: [Waiting] = []
+        var waiting = FairQueue<Waiting>(capacity: Sequencer.maximumQueue)
+        var pace = QueuePace()
         var isDraining = false
     }
 
@@ -46,26 +49,48 @@ package final class Sequencer: Sendable {
     /// Whether batches are decided ahead also where nothing waits.
     private let isAlwaysAhead: Bool
 
-    init(_ committer: Committer, isAlwaysAhead: Bool, now: @escaping @Sendable () -> Instant) {
+    let meters: ServiceMeters
+
+    init(
+        _ committer: Committer, isAlwaysAhead: Bool, meters: ServiceMeters, now: @escaping @Sendable () -> Instant
+    ) {
         self.committer = committer
+        self.meters = meters
         self.isAlwaysAhead = isAlwaysAhead
         self.now = now
     }
 
     /// Queues a command. The completion is called once, on a thread of the sequencer, after the commit.
     package func submit(_ command: Command, _ completion: @escaping Completion) {
-        let command = PreparedCommand(command)
-        let (isAccepted, mustStart) = queue.withLock { queue in
-            guard queue.waiting.count < Self.maximumQueue else { return (false, false) }
-            queue.waiting.append(Waiting(command: command, completion: completion))
+        let party = command.party
+        let waiting = Waiting(command: PreparedCommand(command), completion: completion, since: meters.ticks())
+        let outcome: (overflow: FairQueue<Waiting>.Overflow?, mustStart: Bool) = queue.withLock { queue in
+            if let overflow = queue.waiting.append(waiting, of: party) { return (overflow, false) }
             defer { queue.isDraining = true }
-            return (true, !queue.isDraining)
+            return (nil, !queue.isDraining)
         }
-        guard isAccepted else {
-            completion(.failure(Refusal(.busy, "Too many requests are waiting. Try again in a second.")))
-            return
+        if let overflow = outcome.overflow { return completion(.failure(refusal(overflow, party))) }
+        if outcome.mustStart { work.async { self.drain() } }
+    }
+
+    /// Why a command of that party would not be taken now; nil when it would. To be asked before it is prepared.
+    func refusal(of party: Party) -> Refusal? {
+        queue.withLock { $0.waiting.overflow(of: party) }.map { refusal($0, party) }
+    }
+
+    private func refusal(_ overflow: FairQueue<Waiting>.Overflow, _ party: Party) -> Refusal {
+        let now = now()
+        let seconds = queue.withLock { $0.pace.seconds(for: $0.waiting.ahead(of: party), at: now) }
+        meters.refused(isOwnShare: overflow == .share)
+        return overflow == .share ? .overShare(comeBackIn: seconds) : .busy(comeBackIn: seconds)
+    }
+
+    /// What waits now, and of how many institutions and peoples.
+    package var depths: (institutions: Int, chores: Int, urgent: Int, parties: Int) {
+        queue.withLock { queue in
+            let depths = queue.waiting.depths
+            return (depths.institutions, depths.chores, depths.urgent, queue.waiting.partyCount)
         }
-        if mustStart { work.async { self.drain() } }
     }
 
     /// Does commands and waits for all of them: for whoever has a thread to wait with.
@@ -109,7 +134,7 @@ package final class Sequencer: Sendable {
             }
             if !isAlwaysAhead, isIdle, unwritten.load(ordering: .acquiring) == 0 {
                 undecided.signal()
-                finish(batch, committer.commit(batch.map(\.command), at: now()))
+                finish(batch, meters.transaction(of: batch.count) { committer.commit(batch.map(\.command), at: now()) })
             } else {
                 decideAhead(batch)
             }
@@ -123,7 +148,7 @@ package final class Sequencer: Sendable {
         unwritten.add(1, ordering: .acquiringAndReleasing)
         writing.async { [self] in
             undecided.signal()
-            let results = committer.write(decided, commands, at: now)
+            let results = meters.transaction(of: batch.count) { committer.write(decided, commands, at: now) }
             unwritten.subtract(1, ordering: .acquiringAndReleasing)
             finish(batch, results)
         }
@@ -151,14 +176,17 @@ package final class Sequencer: Sendable {
     }
 
     private func takeBatch() -> [Waiting]? {
-        queue.withLock { queue in
+        let now = now()
+        let batch: [Waiting]? = queue.withLock { queue in
             guard !queue.waiting.isEmpty else {
                 queue.isDraining = false
                 return nil
             }
-            let batch = Array(queue.waiting.prefix(Self.maximumBatch))
-            queue.waiting.removeFirst(batch.count)
+            let batch = queue.waiting.take(atMost: Self.maximumBatch)
+            queue.pace.took(batch.count, at: now)
             return batch
         }
+        if let batch { meters.waited(batch.lazy.map(\.since)) }
+        return batch
     }
 }

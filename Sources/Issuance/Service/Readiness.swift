@@ -9,6 +9,11 @@ package final class Readiness: Sendable {
         /// Something was found that only a fork or a damage of the log explains. Nothing is signed any more; a restart
         /// finds the evidence and is refused.
         case evidence
+        /// The data was put back from a copy, and nobody has shown yet that nothing was signed after it. Nothing is
+        /// signed until somebody does.
+        case unprovenCopy = "unproven-copy"
+        /// The service is about to stop.
+        case stopping
     }
 
     /// Under the lock: set by the sequencer, the scrub and the witnesses' queue, read by all.
@@ -31,6 +36,7 @@ package final class Readiness: Sendable {
     /// Why nothing new is written for a command now; nil when it may go on.
     func refusal(of command: Command) -> Refusal? {
         if has(.evidence) { return .halted }
+        if has(.unprovenCopy) { return .unprovenCopy }
         return has(.noSpace) && !command.isUrgent ? .noSpace : nil
     }
 }
@@ -39,6 +45,11 @@ extension Refusal {
     package static let noSpace = Refusal(
         .noSpace,
         "The disk of the service is full. Nothing was written; try again later with the same Idempotency-Key.")
+
+    static let unprovenCopy = Refusal(
+        .halted,
+        "This service was put back from a copy, and may be older than what was signed. It only reads until the operator "
+            + "shows that it is not: `punctual doctor` explains it.")
 
     static let halted = Refusal(
         .halted,

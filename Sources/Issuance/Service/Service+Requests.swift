@@ -86,6 +86,8 @@ extension Service {
             let directory = directory
             let stored = try store.read { try StoredAnswer.find(idempotency, of: tenant, in: $0, directory) }
             if let stored { return reply(stored.mapError { $0 }) }
+            // Whoever has to come back should not have cost a signature.
+            if let refusal = sequencer.refusal(of: .institution(tenant)) { throw refusal }
             let command = try prepare()
             sequencer.submit(command) { [self] result in
                 if case .failure(let error) = result, error.isCuredByPreparing, attempts > 1 {

@@ -23,6 +23,8 @@ package final class Service: Sendable {
     let committer: Committer
     /// For commands that were prepared elsewhere; whoever asks for something calls the methods of the service.
     package let sequencer: Sequencer
+    /// What the sequencer did since the start, in numbers.
+    package let meters: ServiceMeters
     let statusIndexes: StatusIndexes
     let zones: @Sendable (ZoneName) throws -> InstalledZone
     let statusLists = StatusListCache()
@@ -65,6 +67,8 @@ package final class Service: Sendable {
         package var diskIsFull: @Sendable () -> Void = {}
         /// Gives up the space that is kept for what must be written to a full disk.
         package var releaseHeadRoom: @Sendable () -> Void = {}
+        /// Counts what the sequencer does.
+        package var meters = ServiceMeters()
         /// Whether every batch is decided ahead of its transaction, as a service does under load: for simulations,
         /// which would seldom come to it.
         package var isAlwaysAhead = false
@@ -119,7 +123,9 @@ package final class Service: Sendable {
         readiness = surroundings.readiness
         signers = Signers(vault, url: url)
         committer = Committer(surroundings, origin: origin, signers: start.signers, state: start.state)
-        sequencer = Sequencer(committer, isAlwaysAhead: surroundings.isAlwaysAhead, now: now)
+        meters = surroundings.meters
+        sequencer = Sequencer(
+            committer, isAlwaysAhead: surroundings.isAlwaysAhead, meters: surroundings.meters, now: now)
         statusIndexes = try store.read { try StatusIndexes($0) }
     }
 
@@ -151,6 +157,12 @@ package final class Service: Sendable {
 
     /// Waits until the commands that were taken so far have been answered.
     package func finish() { sequencer.finish() }
+
+    /// Everything for which a new request would be refused now, whoever sends it; empty when the service is ready.
+    package var obstacles: [String] {
+        let isFull = sequencer.depths.institutions >= Sequencer.maximumQueue
+        return readiness.obstacles.map(\.rawValue) + (isFull ? ["queue-full"] : [])
+    }
 
     /// What every request needs to know: who may ask, and what is promised.
     var directory: Directory { committer.directory }

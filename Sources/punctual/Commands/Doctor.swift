@@ -57,7 +57,7 @@ extension Command {
         })
 
     /// A text in lines of 80 columns at most; the first stands behind something else.
-    private static func wrapped(_ text: String, behind: String = "") -> String {
+    static func wrapped(_ text: String, behind: String = "") -> String {
         var lines: [String] = []
         var line = behind
         for word in text.split(separator: " ") {

@@ -16,7 +16,7 @@ extension Command {
     ///
     /// - Throws: `UsageError` for plain HTTP that others than this machine can reach, unless it is asked for.
     static func listening(_ arguments: Arguments) throws -> (HTTPServer.Address, HTTPServer.TLS?) {
-        let address = try listenAddress(arguments.required("listen"))
+        let address = try listenAddress(arguments.required("listen"), "listen")
         let tls = try certificate(arguments)
         if tls == nil, !address.isLoopback, !arguments.has("insecure-http") {
             throw UsageError(
@@ -25,9 +25,20 @@ extension Command {
         return (address, tls)
     }
 
-    private static func listenAddress(_ text: String) throws -> HTTPServer.Address {
+    /// Where metrics are served; they are in plain HTTP and open to whoever connects, so on loopback only unless it is
+    /// asked for.
+    static func metricsAddress(_ arguments: Arguments) throws -> HTTPServer.Address? {
+        guard let text = arguments.value("metrics") else { return nil }
+        let address = try listenAddress(text, "metrics")
+        guard address.isLoopback || arguments.has("insecure-http") else {
+            throw UsageError("\(address) is not loopback: metrics are open to whoever connects; or --insecure-http.")
+        }
+        return address
+    }
+
+    private static func listenAddress(_ text: String, _ option: String) throws -> HTTPServer.Address {
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
-            throw UsageError("--listen takes HOST:PORT, like 127.0.0.1:8080; \"\(text)\" is not that.")
+            throw UsageError("--\(option) takes HOST:PORT, like 127.0.0.1:8080; \"\(text)\" is not that.")
         }
         let host = text[..<colon].filter { $0 != "[" && $0 != "]" }
         return .tcp(host: host, port: port)
