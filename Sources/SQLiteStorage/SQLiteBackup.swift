@@ -9,8 +9,8 @@ package enum SQLiteBackup {
 
     /// Copies the database, with what is in its write-ahead log, into a file that was not there.
     ///
-    /// All of it is of one snapshot, so no writer waits and no page is copied twice; meanwhile the write-ahead log of the
-    /// source cannot begin again. SQLite's own backup interface does it, page by page.
+    /// All of it is of one snapshot, so no writer waits and no page is copied twice; meanwhile the write-ahead log of
+    /// the source cannot begin again. SQLite's own backup interface does it, page by page.
     /// - Parameters:
     ///   - copy: for its owner alone; durable when this returns. What is left of a copy that failed is no database.
     ///   - progress: hears how many pages are still to be copied, and of how many.

@@ -13,7 +13,8 @@ enum Program {
     /// Every command, in the order in which help lists them.
     static let commands: [Command] =
         [
-            .demo, .initialise, .serve, .backup, .restore, .addInstitution, .status, .update, .revoke, .suspend, .erase, .statusList,
+            .demo, .initialise, .serve, .backup, .restore,
+            .addInstitution, .status, .update, .revoke, .suspend, .erase, .statusList,
             .listRefunds,
             .settleRefund, .addStaff, .listStaff, .changeStaff, .removeStaff, .reportOwed, .listApprovals,
             .giveApproval,

@@ -162,7 +162,7 @@ struct BackupTests {
         #expect(again.stop() == 0)
         #expect(try run("doctor", "--data", restored).exitCode == 0)
         let needless = try run("restore", "--data", restored, "--checkpoint", kept)
-        #expect(needless.exitCode == 1 && needless.err.contains("nothing to show"))
+        #expect(needless.exitCode == 1 && needless.err.contains("was not restored"))
     }
 
     @Test(

@@ -17,7 +17,8 @@ extension DataDirectory {
     private func examineCopy() -> Diagnosis? {
         guard isThere(unprovenCopy) else { return nil }
         return Diagnosis(
-            "restored copy", .unknown, "This service was put back from a backup, and nothing shows that it is the newest.",
+            "restored copy", .unknown,
+            "This service was put back from a backup, and nothing shows that it is the newest.",
             means: "It only reads: to sign again what was signed otherwise after the backup would fork the log.",
             do: "Bring the newest checkpoint that a witness, a mirror or a verifier kept: punctual restore --data DIR "
                 + "--checkpoint FILE.")

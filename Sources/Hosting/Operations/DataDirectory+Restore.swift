@@ -16,8 +16,8 @@ extension DataDirectory {
     /// - Parameters:
     ///   - backup: a folder that ``backUp(to:withKeys:on:progress:)`` made.
     ///   - keys: the folder with the private keys; nil for those in the backup.
-    ///   - checkpoints: signed notes of this log that others kept, the newest there are. Without one the service comes up
-    ///     and only reads.
+    ///   - checkpoints: signed notes of this log that others kept, the newest there are. Without one the service comes
+    ///     up and only reads.
     ///   - progress: hears now and then how many entries were read.
     /// - Returns: what was done, in sentences.
     /// - Throws: `RecoveryRefusal` when the backup does not hold, or is older than one of the checkpoints; then nothing
@@ -29,16 +29,18 @@ extension DataDirectory {
         let source = BackupFolder(path: backup)
         guard names(in: path).isEmpty else {
             throw RecoveryRefusal(
-                "\(path) is not empty. Where a service is left, with its anchor, punctual doctor recover --from COPY is "
-                    + "the way: the anchor says what was acknowledged.")
+                "\(path) is not empty. Where a service is left, with its anchor, punctual doctor recover --from COPY "
+                    + "is the way: the anchor says what was acknowledged.")
         }
         let expected = try manifest(of: source)
         let draft = DataDirectory(path + ".restoring")
         try removeTree(draft.path)
         do {
             try draft.fill(from: source, keys: givenKeys ?? source.keys)
+            // Its own checkpoint says only that the copy is whole.
+            let notes = try checkpoints.isEmpty ? [ownCheckpoint(of: source)] : checkpoints
             let head = try RecoveryDraft(path: draft.database).examine(
-                in: draft, anchored: nil, checkpoints, on: machine, progress)
+                in: draft, anchored: nil, notes, on: machine, progress)
             guard Int64(head.size) == expected else {
                 throw RecoveryRefusal(
                     "The database has \(head.size) entries, and the backup was made of \(expected): it is another one.")
@@ -91,6 +93,13 @@ extension DataDirectory {
             throw RecoveryRefusal("\(source.path) is no folder that punctual backup made, or only a part of one.")
         }
         return size
+    }
+
+    private func ownCheckpoint(of source: BackupFolder) throws -> [UInt8] {
+        guard let note = try contents(of: source.checkpoint, maximumBytes: BackupFolder.maximumManifestBytes) else {
+            throw RecoveryRefusal("\(source.path) has no checkpoint: it is only a part of a backup.")
+        }
+        return note
     }
 
     private func fill(from source: BackupFolder, keys givenKeys: String) throws {

@@ -44,7 +44,7 @@ struct MetricsPage: Sendable {
             })
         page.histogram(
             "punctual_http_request_duration_seconds",
-            "Time from when a request was complete until its answer was; of those that read, and that change something.",
+            "Time from when a request was complete until its answer was; of those that read, or change something.",
             .seconds, bounds: Histogram.times,
             [([("kind", "read")], routes.readTimes.snapshot), ([("kind", "write")], routes.writeTimes.snapshot)])
         page.gauge(
@@ -67,7 +67,8 @@ struct MetricsPage: Sendable {
             "punctual_queue_capacity_commands", "The most commands of institutions that may wait.",
             [.init(Int64(Sequencer.maximumQueue))])
         page.counter(
-            "punctual_refused_commands_total", "Commands refused for too much in flight: of one institution, or of all.",
+            "punctual_refused_commands_total",
+            "Commands refused for too much in flight: of one institution, or of all.",
             [.init(meters.refused.overShare, ("bound", "share")), .init(meters.refused.busy, ("bound", "capacity"))])
         page.histogram(
             "punctual_queue_wait_seconds", "Time that commands waited until they were taken.", .seconds,
@@ -79,8 +80,8 @@ struct MetricsPage: Sendable {
             "punctual_transaction_duration_seconds", "Time of one transaction, with its syncs.", .seconds,
             bounds: Histogram.times, [([], meters.transactionTimes.snapshot)])
         page.histogram(
-            "punctual_anchor_sync_seconds", "Time to write the anchor, a few bytes, and to sync it to the disk.", .seconds,
-            bounds: Histogram.times, [([], meters.anchorTimes.snapshot)])
+            "punctual_anchor_sync_seconds", "Time to write the anchor, a few bytes, and to sync it to the disk.",
+            .seconds, bounds: Histogram.times, [([], meters.anchorTimes.snapshot)])
     }
 
     private func promises(_ page: inout Exposition) throws {

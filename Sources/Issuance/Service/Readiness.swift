@@ -48,8 +48,8 @@ extension Refusal {
 
     static let unprovenCopy = Refusal(
         .halted,
-        "This service was put back from a copy, and may be older than what was signed. It only reads until the operator "
-            + "shows that it is not: `punctual doctor` explains it.")
+        "This service was put back from a copy, and may be older than what was signed. It only reads until the "
+            + "operator shows that it is not: `punctual doctor` explains it.")
 
     static let halted = Refusal(
         .halted,

@@ -46,9 +46,9 @@ extension Command {
             "restore", "Make a service again from a backup, without forking its log.",
             options: [
                 .data,
-                .init("from", "FOLDER", "What punctual backup made. Without it: show that what is there is the newest."),
+                .init("from", "FOLDER", "What punctual backup made. Without it: show that what is there is newest."),
                 .init("keys", "FOLDER", "Where the private keys are; in the backup if not given."),
-                .init("checkpoint", "FILE", "The newest signed checkpoint that somebody else kept. Else it only reads."),
+                .init("checkpoint", "FILE", "The newest signed checkpoint that others kept. Without it: only reading."),
                 .passphraseFile,
             ],
             example: "punctual restore --data ./issuer --from /backup/2026-11-22 --checkpoint kept.note"),
