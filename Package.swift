@@ -94,8 +94,8 @@ let floors: [(title: String, rooms: [Room])] = [
             "Temporal", "TransparencyLog", "Verification",
         ]),
         .room("Simulation", uses: [
-            "CanonicalJSON", "Compensation", "Cryptography", "Issuance", "JOSE", "Multiformats", "StatusLists",
-            "Temporal", "TransparencyLog",
+            "CanonicalJSON", "Compensation", "Cryptography", "Issuance", "JOSE", "Multiformats", "ServiceLevels",
+            "StatusLists", "Temporal", "TransparencyLog",
         ]),
     ]),
     ("7 a running service", [

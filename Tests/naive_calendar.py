@@ -149,7 +149,7 @@ def moved(due, span, start, to, calendar):
 def is_better(later, bound, due, calendar):
     """Rule 79."""
     def rest(spec):
-        kept = {key: value for key, value in spec.items() if key not in ("earlierRequests", "model")}
+        kept = {key: value for key, value in spec.items() if key not in ("earlierRequests", "mandatoryMinimum", "model")}
         return kept, {key: value for key, value in spec["model"].items() if key != "tiers"}
 
     if rest(later) != rest(bound) or later["model"]["kind"] not in ("pocket-fit", "tiered"):
@@ -187,3 +187,10 @@ def is_better(later, bound, due, calendar):
             return False
         more = more or any(minor > before.get(key, 0) for key, minor in after.items())
     return more
+
+
+def raises(minimum, policy):
+    """Rule 86: by any calendar, so by none, in one kind of time."""
+    kinds = {kind for spec in (minimum, policy) for tier in spec["model"].get("tiers", [])
+             if tier["over"] != "deadline" for kind in tier["over"]}
+    return len(kinds) <= 1 and is_better(minimum, policy, 0, None)

@@ -170,6 +170,7 @@ class Request:
 
 class Log:
     def __init__(self):
+        self.regions = {}
         self.policies, self.requests, self.incidents, self.refunds, self.zones = [], {}, {}, {}, {}
         self.problems, self.totals, self.accounts = [], {}, {}
         self.t = 0
@@ -189,7 +190,7 @@ class Log:
     def bind(self, facts):
         asked = {
             "request.tenant": facts["tenant"], "request.tier": facts["tier"],
-            "request.type": facts.get("credentialType", ""),
+            "request.type": facts.get("credentialType", ""), "request.region": facts.get("region", ""),
         }
         for tenant in (facts["tenant"], "default"):
             levels = [
@@ -202,9 +203,20 @@ class Log:
                 paying = sorted(
                     (name, document)
                     for name, document in self.in_force("Compensation", tenant, facts["acceptedAt"]).items()
-                    if document["spec"]["slaRef"] == level[1] and document["spec"].get("objective", "issue") == "issue")
-                return level[2], paying[0][1]
+                    if document["spec"]["slaRef"] == level[1] and document["spec"].get("objective", "issue") == "issue"
+                    and "mandatoryMinimum" not in document["spec"])
+                return level[2], self.raised(paying[0][1], tenant, facts)
         return None
+
+    def raised(self, policy, tenant, facts):
+        """What the law of a region demands at least, where it gives more."""
+        found = self.in_force("Compensation", tenant, facts["acceptedAt"])
+        for name in sorted(found):
+            minimum = found[name]["spec"].get("mandatoryMinimum")
+            if minimum and minimum["of"] == policy["metadata"]["id"] and facts.get("region") in minimum["regions"]:
+                if clocks.raises(found[name]["spec"], policy["spec"]):
+                    return found[name]
+        return policy
 
     def calendar(self, level, at):
         name = level["spec"].get("calendarRef")
@@ -215,12 +227,18 @@ class Log:
 
     def best(self, request, due):
         """The version that is the best for a request whose promise was broken at a deadline."""
-        best, name = request.policy, [request.policy["metadata"][key] for key in ("tenant", "id")]
-        for document, effective in self.policies:
+        best, own = request.policy, request.policy["metadata"]
+        begin = next(effective for document, effective in self.policies if document is request.policy)
+        of = request.policy["spec"].get("mandatoryMinimum", {}).get("of")
+        versions = [
+            (document, effective) for name in (own["id"], of) for document, effective in self.policies
+            if document["kind"] == "Compensation" and [document["metadata"][key] for key in ("tenant", "id")] == [
+                own["tenant"], name]
+        ]
+        for document, effective in versions:
             metadata = document["metadata"]
-            if document["kind"] != "Compensation" or [metadata["tenant"], metadata["id"]] != name or effective > due:
-                continue
-            if metadata["version"] > request.policy["metadata"]["version"] and "earlierRequests" in document["spec"]:
+            is_later = metadata["version"] > own["version"] if metadata["id"] == own["id"] else effective > begin
+            if is_later and effective <= due and "earlierRequests" in document["spec"]:
                 if clocks.is_better(document["spec"], best["spec"], due, request.calendar):
                     best = document
         return best
@@ -255,9 +273,14 @@ class Log:
             request.end_pause(t)
         if kind == "policy.published":
             self.policies.append((facts["document"], facts["effectiveAt"]))
+        elif kind == "institution.added":
+            if "region" in facts:
+                self.regions.setdefault(facts["tenant"], facts["region"])
         elif kind == "zone.pinned":
             self.zones[facts["sha256"]] = clocks.Zone(facts)
         elif kind == "request.accepted":
+            if facts.get("region") != self.regions.get(facts["tenant"]):
+                self.wrong(seq, "the institution stands elsewhere")
             bound = self.bind(facts)
             if bound is None:
                 return self.wrong(seq, "nothing binds the request")

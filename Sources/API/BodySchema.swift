@@ -23,6 +23,7 @@ package enum BodySchema: String, Hashable, Sendable, CaseIterable {
     case appeal = "Appeal"
     case waiver = "Waiver"
     case surveyAnswer = "SurveyAnswer"
+    case impact = "Impact"
     case stageReport = "StageReport"
     case incident = "Incident"
     case incidentCause = "IncidentCause"

@@ -59,7 +59,7 @@ extension CompensationPolicy {
     ) -> [String] {
         let tier = tiers[place.tier]
         let benefit = tier.benefits[place.benefit]
-        var trail = [delayInWords(facts)]
+        var trail = (minimum.map { [$0.inTrail] } ?? []) + [delayInWords(facts)]
         if let grace = measure.grace { trail.append("counted after a grace of \(grace.inTrail)") }
         if eligibility.require != .all([]) { trail.append("what the policy requires holds") }
         if !eligibility.causes.isEmpty {

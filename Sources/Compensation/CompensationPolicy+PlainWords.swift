@@ -6,7 +6,7 @@ extension CompensationPolicy {
     /// Short English sentences with every number of the policy, each of them kept by the rules of this room, but for
     /// those that say they are an aim.
     package var plainWords: [String] {
-        var words = [opening]
+        var words = (minimum?.inWords ?? []) + [opening]
         words += tiers.map { inWords($0) }
         words += settling.capsInWords
         words += measureInWords + eligibilityInWords + stackingInWords + roundingInWords

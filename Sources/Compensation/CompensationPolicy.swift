@@ -28,6 +28,8 @@ package struct CompensationPolicy: Hashable, Sendable {
     package let settling: SettlingTerms
     /// Whether requests bound to an earlier version get the better of the two (rule 79).
     package let helpsEarlierRequests: Bool
+    /// That it is what the law of some regions demands at least; nil of a policy that binds by itself (rule 86).
+    package let minimum: MandatoryMinimum?
     /// What the document says besides its tiers, to compare it with another version.
     let besideTiers: JSON
 
@@ -64,8 +66,12 @@ package struct CompensationPolicy: Hashable, Sendable {
             settling = try SettlingTerms(&spec, acrossRequests: stacking.acrossRequests)
             helpsEarlierRequests = try spec.optionalString("earlierRequests") != nil
             try spec.optionalConstant("earlierRequests", "better-of")
+            minimum = try spec.optionalObject("mandatoryMinimum").map { (reader) throws(JSONShapeError) in
+                try MandatoryMinimum(reader)
+            }
             try spec.finish()
             try requireConsistency()
+            try requireMinimum()
         } catch {
             throw PolicyError(error)
         }

@@ -108,6 +108,7 @@ extension Condition {
         let (isPossible, expected) =
             switch fact {
             case .tier: (["standard", "premium"].contains(text), "\"standard\" or \"premium\"")
+            case .region: (Region(rawValue: text) != nil, "a country code of two capital letters")
             case .tenant, .cause, .claimCategory: (PolicyText.isIdentifier(text), "a short public name")
             default: (PolicyText.lengths.contains(text.unicodeScalars.count), "a credential type")
             }

@@ -98,6 +98,7 @@ extension Fact {
     fileprivate var inWords: String {
         switch self {
         case .tenant, .tier, .type: String(rawValue.split(separator: ".")[1])
+        case .region: "region of the institution"
         case .pricePaid: "price"
         case .cause: "cause of delay"
         case .severity: "severity"

@@ -4,6 +4,8 @@ package enum Fact: String, Hashable, Sendable, CaseIterable {
     case tenant = "request.tenant"
     case tier = "request.tier"
     case type = "request.type"
+    /// By which law the institution stands: a country code of ISO 3166-1 alpha-2. Never that of a person.
+    case region = "request.region"
     /// What was paid for the request, in minor units of its currency.
     case pricePaid = "request.pricePaid"
     case cause = "incident.cause"
@@ -30,7 +32,7 @@ package enum Fact: String, Hashable, Sendable, CaseIterable {
     /// What its values are.
     var kind: Kind {
         switch self {
-        case .tenant, .tier, .type, .cause, .claimCategory: .text
+        case .tenant, .tier, .type, .region, .cause, .claimCategory: .text
         case .severity: .rank
         case .isResolved: .truth
         case .pricePaid, .affectedCount, .affectedShare, .delaySeconds, .delayBusinessSeconds, .delayCalendarDays,
@@ -46,13 +48,13 @@ package enum Fact: String, Hashable, Sendable, CaseIterable {
     }
 
     /// The facts of a request, which hold from its acceptance on.
-    package static let ofRequest: Set<Fact> = [.tenant, .tier, .type]
+    package static let ofRequest: Set<Fact> = [.tenant, .tier, .type, .region]
     /// What may decide whether a delay is paid at all: never the delay itself, so that more of it never pays less.
     package static let ofEligibility: Set<Fact> = [
         .tenant, .tier, .type, .pricePaid, .cause, .severity, .affectedCount, .affectedShare,
     ]
     /// What may decide whether people are asked before a payment.
-    package static let ofPayment: Set<Fact> = Set(allCases).subtracting([.claimRequested, .claimCategory])
+    package static let ofPayment: Set<Fact> = Set(allCases).subtracting([.region, .claimRequested, .claimCategory])
 }
 
 /// The facts of one request, as its entry `request.accepted` says them, and what more is known where that counts.
@@ -63,15 +65,18 @@ package struct Facts: Hashable, Sendable {
     package let tier: String
     /// The credential's most specific type.
     package let type: String
+    /// That of the institution; empty where it has none.
+    package let region: String
     /// Numbers, truths as 0 and 1, ranks from 0 on. A number that is not known is not there.
     private var numbers: [Fact: Int64] = [:]
     private var texts: [Fact: String] = [:]
 
     /// The facts of one request.
-    package init(tenant: String, tier: String, type: String) {
+    package init(tenant: String, tier: String, type: String, region: String = "") {
         self.tenant = tenant
         self.tier = tier
         self.type = type
+        self.region = region
     }
 
     /// One text; empty when it is not known.
@@ -80,6 +85,7 @@ package struct Facts: Hashable, Sendable {
         case .tenant: tenant
         case .tier: tier
         case .type: type
+        case .region: region
         default: texts[fact] ?? ""
         }
     }

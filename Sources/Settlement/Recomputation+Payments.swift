@@ -14,7 +14,7 @@ extension Recomputation {
             counts.broken += 1
             if !isSecond { counts.affected += 1 }
         }
-        noteLate(place, at: event.t)
+        noteLate(place, event)
         if !isSecond { coverage.note(.breach, event) }
         let record = requests.records[place]
         if isSecond {

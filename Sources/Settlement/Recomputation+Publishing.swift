@@ -32,6 +32,7 @@ extension Recomputation {
             }
             let instants = [effectiveAt, document.effectiveUntil].compactMap(\.self)
             requireNotice(since: before, tenant: document.tenant, at: instants, document.name, event)
+            requireMinimums(of: document.tenant, from: effectiveAt, event)
             claims.documents[document.hash.text] = document.json
             publishSettling(document, effectiveAt: effectiveAt)
             publishForSurveys(event, document, effectiveAt: effectiveAt)
@@ -53,6 +54,7 @@ extension Recomputation {
         do {
             try policies.withdraw(hash, from: facts.from)
             guard let tenant = policies.tenant(of: hash) else { return }
+            requireMinimums(of: tenant, from: facts.from, event)
             let instant = max(facts.from, policies.effectiveAt(of: hash) ?? facts.from)
             requireNotice(since: before, tenant: tenant, at: [instant], "the withdrawal of \(hash)", event)
         } catch {

@@ -23,7 +23,8 @@ extension Recomputation {
         let frame = event.frame
         let about = RequestFacts(
             tenant: frame.text(facts.tenant), tier: frame.text(facts.tier),
-            credentialType: facts.credentialType.map { frame.text($0) })
+            credentialType: facts.credentialType.map { frame.text($0) },
+            region: region(of: frame.text(facts.tenant), event, facts))
         let index = terms(for: about, event, facts)
         let target = index.map { policies.terms[$0].serviceLevel.target } ?? .elapsed(0)
         let counting = index.map { policies.terms[$0].counting } ?? Counting(hours: nil)
@@ -158,7 +159,7 @@ extension Recomputation {
         }
         endLadder(event)
         incidents.stopped += 1
-        incidents.stops(place, at: event.t)
+        incidents.stops(place, level: level(of: place), at: event.t)
         if requests.records[place].clock.stop(at: event.t) {
             report(.illegalPause, event, "the clock is paused; its stop must be preceded by a request.resumed")
         }

@@ -47,6 +47,8 @@ package struct Recomputation: Sendable {
     var coupons = CouponLedger()
     /// Whom to ask, and what a review must count.
     var surveys = SurveyBook()
+    /// How often what was declared, by request and kind.
+    var impacts: [String: [String: Int]] = [:]
     /// Who is told what.
     var notices = NoticeBook()
     /// When anything was last said of any incident.
@@ -135,6 +137,7 @@ package struct Recomputation: Sendable {
             if try judgeOffer(event) { return }
             if try judgeWallet(event) { return }
             if try judgeSurvey(event) { return }
+            if try judgeImpact(event) { return }
             if try judgeCoverage(event) { return }
             if try judgeLadder(event) { return }
             if try judgeAssurance(event) { return }
@@ -189,7 +192,7 @@ package struct Recomputation: Sendable {
         // Who signs checkpoints is for those to judge who verify them.
         case .logKeyChanged: try event.frame.requireLogKey()
         case .institutionAdded:
-            try event.frame.requireTexts(["tenant"])
+            addInstitution(event, try InstitutionFacts(event.frame))
             hasInstitution = true
         case .keyAdded: keys.insert(event.frame.bytes.text(try event.frame.keyAdded().key))
         case .keyRetired: keys.remove(event.frame.bytes.text(try event.frame.keyRetired()))

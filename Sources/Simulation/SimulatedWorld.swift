@@ -1,6 +1,7 @@
 package import CanonicalJSON
 import Compensation
 package import Issuance
+package import ServiceLevels
 import StatusLists
 import Synchronization
 package import Temporal
@@ -40,8 +41,8 @@ package final class SimulatedWorld: Sendable {
     }
 
     /// Adds an institution and returns its tenant.
-    package func addInstitution(_ name: String) throws -> TenantID {
-        let added = try waitForAnswer { service.addInstitution(named: name, $0) }
+    package func addInstitution(_ name: String, in region: Region? = nil) throws -> TenantID {
+        let added = try waitForAnswer { service.addInstitution(named: name, in: region, $0) }
         guard let tenant = service.tenant(forKey: added.apiKey) else {
             throw StoreError.corrupt("an institution that was added is not known")
         }

@@ -42,6 +42,10 @@ struct IncidentWords {
         if institutions.count > 10 { lines.append("  and \(institutions.count - 10) more") }
         let payments = (incident["payments"]?.objectValue ?? [:]).map { "\($1.integerValue ?? 0) \($0)" }
         lines += ["", "Given to its requests: \(payments.isEmpty ? "nothing" : payments.joined(separator: ", "))"]
+        let declared = (incident["declared"]?.objectValue ?? [:]).flatMap { kind, bands in
+            (bands.objectValue ?? [:]).map { "\($1.integerValue ?? 0) \(kind) \($0)" }
+        }.sorted()
+        if !declared.isEmpty { lines += ["Declared by its people: \(declared.joined(separator: ", "))"] }
         let actions = incident["actions"]?.arrayValue ?? []
         if !actions.isEmpty { lines += ["", "To be done"] + actions.map { "  " + Self.line(of: $0) } }
         return lines + open

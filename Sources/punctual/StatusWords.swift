@@ -15,7 +15,7 @@ struct StatusWords {
 
     var lines: [String] {
         let facts = [headline, "  asked for   " + moment("acceptedAt"), due, stopped, erased, why, risk, expected]
-        return facts.compactMap { $0 } + promises + given + upgrade + told
+        return facts.compactMap { $0 } + promises + given + upgrade + impact + told
     }
 
     /// The promises beside the credential, each with its deadline.
@@ -125,6 +125,20 @@ struct StatusWords {
             }
         let lines = Self.broken("a further check, for assurance \(level): \(words)", at: 64)
         return lines.enumerated().map { ($0 == 0 ? "  checked     " : "              ") + $1 }
+    }
+
+    /// What the delay did: by the log, and apart from it what the person says. Only where they say something.
+    private var impact: [String] {
+        let declared = status["impact"]?["declared"]?.arrayValue ?? []
+        guard !declared.isEmpty, let byLog = status["impact"]?["byLog"] else { return [] }
+        let late = Milliseconds(byLog["lateMilliseconds"]?.integerValue ?? 0).roundedWords
+        let severity = byLog["severity"]?.stringValue.map { ", a \($0) incident" } ?? ""
+        let stage = (byLog["stage"]?.stringValue ?? "").replacing("-", with: " ")
+        return ["  impact      by the log: late by \(late) at \(stage)\(severity)"]
+            + declared.map { one in
+                let (kind, band) = (one["kind"]?.stringValue ?? "", one["band"]?.stringValue ?? "")
+                return "              declared: \(kind), \(band), entry \(one["entry"]?.integerValue ?? 0)"
+            }
     }
 
     /// What the person was told, each notice with its time, broken to lines of a narrow terminal.

@@ -244,6 +244,17 @@ struct BodySchemaTests {
             ]
         ),
         (
+            "impact", .impact,
+            [
+                (["kind": "money", "band": "small"], true),
+                (["kind": "time", "band": "severe", "note": "two days"], true), (["kind": "money"], false),
+                (["band": "small"], false), (["kind": "health", "band": "small"], false),
+                (["kind": "money", "band": "huge"], false), (["kind": "money", "band": 3], false),
+                (["kind": "money", "band": "small", "minor": 500], false), ([:], false), ([], false),
+                (["kind": "money", "band": "small", "note": 1], false),
+            ]
+        ),
+        (
             "deny", .denial,
             [
                 (["reason": "requirements-not-met"], true), (["reason": "other", "note": "x"], true),

@@ -1,6 +1,7 @@
 import CanonicalJSON
 import Cryptography
 import Issuance
+import ServiceLevels
 import Simulation
 import StatusLists
 import Temporal
@@ -25,9 +26,9 @@ struct World {
     let world: SimulatedWorld
     let tenant: TenantID
 
-    init(seed: UInt64 = 1, statuses: [StatusOffer] = [StatusOffer(.revocation)]) throws {
+    init(seed: UInt64 = 1, statuses: [StatusOffer] = [StatusOffer(.revocation)], region: String? = nil) throws {
         world = try SimulatedWorld(seed: seed, statuses: statuses)
-        tenant = try world.addInstitution("Nordhafen University")
+        tenant = try world.addInstitution("Nordhafen University", in: region.flatMap(Region.init))
     }
 
     /// A request that waits for review.

@@ -19,9 +19,10 @@ struct WorkingTimeWorld {
     ///   - budget: the `spec` of the budget `monthly`, in the zone of the office.
     ///   - claims: the `spec` of a policy for claims.
     init(
-        target: JSON = ["elapsed": "PT1H"], _ changes: [String: JSON?] = [:], budget: JSON? = nil, claims: JSON? = nil
+        target: JSON = ["elapsed": "PT1H"], _ changes: [String: JSON?] = [:], budget: JSON? = nil, claims: JSON? = nil,
+        region: String? = nil
     ) throws {
-        world = try World()
+        world = try World(region: region)
         try publish("BusinessCalendar", "office", calendar())
         try publish("ServiceLevel", "office-hours", level(target))
         if let budget { try publish("Budget", "monthly", budget) }

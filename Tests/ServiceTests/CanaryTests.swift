@@ -63,6 +63,8 @@ struct CanaryTests {
             "check", "result",
             // Of words about incidents.
             "decision",
+            // Of what a delay did.
+            "band",
         ]
         // Of incidents: closed sets and numbers, and what only the staff writes, who are not the institutions' people.
         let incidents: Set = [

@@ -10,8 +10,9 @@ func operatorRoutes(_ service: Service) -> [Route] {
             .later { call, reply in
                 var body = try ObjectReader(try call.json())
                 let name = try body.string("name")
+                let region = try body.optionalRegion()
                 try body.finish()
-                service.addInstitution(named: name) { result in
+                service.addInstitution(named: name, in: region) { result in
                     reply(
                         result.map { added in
                             var body = added.answer.body

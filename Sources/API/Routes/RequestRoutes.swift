@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Compensation
 import HTTPServer
 import Issuance
 import StatusLists
@@ -47,6 +48,11 @@ func requestRoutes(_ service: Service) -> [Route] {
         },
         action("updates", .noteOnly, "Tell the requester how it stands", service) { body throws(JSONShapeError) in
             .update(note: try body.optionalString("note"))
+        },
+        action("impact", .impact, "Say, for the person, what the delay did to them; nothing is paid for it", service) {
+            body throws(JSONShapeError) in
+            .declareImpact(
+                try body.word("kind"), try body.word("band"), note: try body.optionalString("note"))
         },
         action("revoke", .noteOnly, "The credential is no longer valid", service) { body throws(JSONShapeError) in
             .revoke(note: try body.optionalString("note"))

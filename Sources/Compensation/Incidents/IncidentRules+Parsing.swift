@@ -50,6 +50,7 @@ extension IncidentRules {
             criticality = try Self.criticality(&severity)
             levels = try Self.levels(&severity)
             try severity.finish()
+            burnRates = rules.optionalValue("burnRate") == nil ? [] : try Self.burnRates(json)
             try rules.finish()
         } catch {
             throw PolicyError(error)
@@ -98,6 +99,24 @@ extension IncidentRules {
             }
             return Criticality(serviceLevel: name, points: try step.integer("points", in: points))
         }
+    }
+
+    private static func burnRates(_ json: JSON) throws(JSONShapeError) -> [BurnRate] {
+        var rules = try ObjectReader(json)
+        var names: Set<String> = []
+        let rates = try steps("burnRate", &rules) { (step, place) throws(JSONShapeError) in
+            let rate = try BurnRate(&step)
+            guard names.insert(rate.serviceLevel).inserted else {
+                let problem = "the service level \(rate.serviceLevel) stands here twice; keep one"
+                throw JSONShapeError(pointer: place, problem: problem)
+            }
+            return rate
+        }
+        guard (1...BurnRate.mostRates).contains(rates.count) else {
+            let problem = "expected 1 to \(BurnRate.mostRates) service levels; leave burnRate out for none"
+            throw JSONShapeError(pointer: rules.pointer(to: "burnRate"), problem: problem)
+        }
+        return rates
     }
 
     private static func levels(_ reader: inout ObjectReader) throws(JSONShapeError) -> [Level] {

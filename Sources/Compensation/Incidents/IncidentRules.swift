@@ -21,6 +21,8 @@ package struct IncidentRules: Hashable, Sendable {
     package let criticality: [Criticality]
     /// From how many points on it is how bad, ascending.
     package let levels: [Level]
+    /// Which service levels open one by being broken too often; each once.
+    package let burnRates: [BurnRate]
     /// The document.
     package let json: JSON
     /// The identity of the document.

@@ -125,6 +125,7 @@ package enum Policy: Hashable, Sendable {
         case .compensation(let compensation):
             [PolicyReference(.serviceLevel, compensation.slaRef, in: "slaRef")]
                 + (compensation.settling.budgetRef.map { [PolicyReference(.budget, $0, in: "budgetRef")] } ?? [])
+                + (compensation.minimum.map { [PolicyReference(.compensation, $0.of, in: "mandatoryMinimum")] } ?? [])
         case .suspension(let suspension): [PolicyReference(.compensation, suspension.policyRef, in: "policyRef")]
         }
     }

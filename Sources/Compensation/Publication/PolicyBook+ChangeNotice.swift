@@ -21,7 +21,7 @@ extension PolicyBook {
             guard let (facts, loss) = loss(in: after, tenant: tenant, at: instant) else { continue }
             let problem =
                 "a \(facts.tier) request\(facts.type.isEmpty ? "" : " of type \(facts.type)") of \(facts.tenant) "
-                + "would be worse off at \(instant): \(loss). "
+                + "\(facts.region.isEmpty ? "" : "in \(facts.region) ")would be worse off at \(instant): \(loss). "
                 + "Say so \(Self.changeNotice.inWords) ahead: not before \(now + Self.changeNotice)"
             throw PolicyError(pointer: pointer, problem: problem)
         }
@@ -61,9 +61,20 @@ extension PolicyBook {
         }
         return touched.sorted().flatMap { tenant in
             let types = Set([""] + (shared + levels(of: tenant)).flatMap { $0.appliesTo.values(of: .type) })
+            let asked = (shared + levels(of: tenant)).flatMap { $0.appliesTo.values(of: .region) }
+            let regions = Set([""] + asked + self.regions(of: tenant, with: after, at: instant)).sorted()
             return types.sorted().flatMap { type in
-                ["premium", "standard"].map { Facts(tenant: tenant, tier: $0, type: type) }
+                regions.flatMap { region in
+                    ["premium", "standard"].map { Facts(tenant: tenant, tier: $0, type: type, region: region) }
+                }
             }
+        }
+    }
+
+    /// Those that minimums in force ask about which can bind a tenant's requests.
+    private func regions(of tenant: String, with after: PolicyBook, at instant: Instant) -> [String] {
+        [self, after].flatMap { book in
+            [tenant, Self.defaultTenant].flatMap { book.regionsOfMinimums(of: $0, at: instant) }
         }
     }
 

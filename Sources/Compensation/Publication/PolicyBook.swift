@@ -72,6 +72,7 @@ package struct PolicyBook: Hashable, Sendable {
         timeline.add(policy, from: effectiveAt)
         try timeline.requirePromise(paidBy: policy, at: effectiveAt)
         try timeline.requireHours(for: policy, at: effectiveAt)
+        try timeline.requireMinimums(from: effectiveAt, at: JSONPointer().appending("spec"))
         if case .compensation(let compensation) = policy {
             book.count(compensation.settling.caps)
             book.namedTypes.formUnion(compensation.eligibility.require.values(of: .type).map { Array($0.utf8) })
@@ -101,13 +102,16 @@ package struct PolicyBook: Hashable, Sendable {
         guard let offer = own ?? timelines[Self.defaultTenant]?.offer(to: facts, at: instant) else {
             throw .noServiceLevel(tenant: facts.tenant)
         }
-        guard let compensation = offer.compensations[.issue] else {
+        guard let policy = offer.compensations[.issue] else {
             let metadata = offer.serviceLevel.metadata
             throw .noCompensation(tenant: metadata.tenant, serviceLevel: metadata.id)
         }
+        let compensation = raised(policy, in: facts.region, at: instant)
+        var compensations = offer.compensations
+        compensations[.issue] = compensation
         let calendar = try boundCalendar(of: offer.serviceLevel, at: instant)
         return Binding(
-            serviceLevel: offer.serviceLevel, compensation: compensation, compensations: offer.compensations,
+            serviceLevel: offer.serviceLevel, compensation: compensation, compensations: compensations,
             calendar: calendar, notices: offer.notices)
     }
 
@@ -246,6 +250,7 @@ extension PolicyBook {
         }
         var book = self
         try book.timelines[policy.metadata.tenant]?.withdraw(policy, from: from)
+        try book.timelines[policy.metadata.tenant]?.requireMinimums(from: from, at: JSONPointer().appending("hash"))
         return book
     }
 

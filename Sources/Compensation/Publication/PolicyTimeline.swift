@@ -186,7 +186,9 @@ struct PolicyTimeline: Hashable, Sendable {
         var plans: [NoticePlan] = []
         for policy in epoch.policies.values {
             if case .serviceLevel(let level) = policy { levels.append(level) }
-            if case .compensation(let compensation) = policy { compensations.append(compensation) }
+            if case .compensation(let compensation) = policy, compensation.minimum == nil {
+                compensations.append(compensation)
+            }
             if case .notification(let plan) = policy { plans.append(plan) }
         }
         compensations.sort { $0.metadata.id < $1.metadata.id }

@@ -91,7 +91,7 @@ extension PromiseComparison {
         if caps[0] != caps[1] { return "a cap over several requests would be another" }
         let compared = Self.compared(before["model"])
         let member =
-            Self.difference(before, after, besides: ["slaRef", "model", "caps", "payout", "earlierRequests"])
+            Self.difference(before, after, besides: Self.judged)
             ?? Self.difference(before["model"] ?? [:], after["model"] ?? [:], besides: compared).map { "model/\($0)" }
             ?? Self.difference(paid ?? [:], pays ?? [:], besides: ["within"]).map { "payout/\($0)" }
         return member.map { "\($0) would be another" }
@@ -119,6 +119,9 @@ extension PromiseComparison {
 
 /// The facts at which what is given is compared.
 extension PromiseComparison {
+    /// The members of a compensation policy that need not be the same, or are compared by themselves.
+    private static let judged = ["slaRef", "model", "caps", "payout", "earlierRequests", "mandatoryMinimum"]
+
     /// Whether a threshold is one that only a calendar places.
     private static func countsDays(_ model: JSON) -> Bool {
         (model["tiers"]?.arrayValue ?? []).contains { $0["over"] != "deadline" && $0["over"]?["elapsed"] == nil }

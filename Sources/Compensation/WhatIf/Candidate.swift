@@ -34,9 +34,10 @@ package struct Candidate: Hashable, Sendable {
 
     /// The terms in which it stands in for those of a request; nil when the request keeps its own.
     ///
+    /// - Parameter region: that of the request's institution; empty where it has none.
     /// - Throws: ``PolicyError`` when no calendar of the name that the service level has was in force then.
     package func terms(
-        for terms: RequestHistory.Terms, from start: Instant, in book: PolicyBook
+        for terms: RequestHistory.Terms, from start: Instant, region: String = "", in book: PolicyBook
     ) throws(PolicyError) -> RequestHistory.Terms? {
         var other = terms
         var stands = false
@@ -45,8 +46,10 @@ package struct Candidate: Hashable, Sendable {
             other.calendar = try calendar(of: serviceLevel, at: start, in: book)
             stands = true
         }
-        if let compensation, replaces(terms.compensation, by: compensation) {
-            other.compensation = compensation
+        if let compensation, replaces(terms.compensation, by: compensation),
+            let paying = paying(compensation, for: terms.compensation, in: region, at: start, book)
+        {
+            other.compensation = paying
             stands = true
         }
         return stands ? other : nil
@@ -59,6 +62,23 @@ package struct Candidate: Hashable, Sendable {
     private func replaces(_ bound: CompensationPolicy, by policy: CompensationPolicy) -> Bool {
         guard bound.objective == policy.objective else { return false }
         return reach == .everybody || bound.metadata.tenant == policy.metadata.tenant && bound.slaRef == policy.slaRef
+    }
+
+    /// What would have bound a request of that region, with the candidate among what was published (rule 86); nil when
+    /// the same as did.
+    private func paying(
+        _ candidate: CompensationPolicy, for bound: CompensationPolicy, in region: String, at start: Instant,
+        _ book: PolicyBook
+    ) -> CompensationPolicy? {
+        guard reach == .succession else { return candidate }
+        guard let minimum = candidate.minimum else { return book.raised(candidate, in: region, at: start) }
+        let policies = book.inForce(.compensation, of: bound.metadata.tenant, at: start)
+        for case .compensation(let policy) in policies where policy.metadata.id == minimum.of {
+            let isThere = minimum.regions.contains { $0.rawValue == region }
+            if isThere, candidate.raises(policy) { return candidate }
+            return bound.metadata.id == candidate.metadata.id ? policy : nil
+        }
+        return nil
     }
 
     private func calendar(

@@ -10,6 +10,8 @@ package struct RequestHistory: Hashable, Sendable {
     package var person: UInt64?
     /// The last incident that it stood in; nil when it stood in none.
     package var incident: String?
+    /// That of its institution; empty where it has none.
+    package var region = ""
     /// What it was promised.
     package var terms: Terms
     /// The acceptance.

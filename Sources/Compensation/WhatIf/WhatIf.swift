@@ -49,7 +49,7 @@ package struct WhatIf: Sendable {
         var outcomes = [inForce]
         columns[0].add(inForce, of: history, under: history.terms, in: book)
         for (index, candidate) in candidates.enumerated() {
-            guard let terms = try candidate.terms(for: history.terms, from: history.start, in: book) else {
+            guard let terms = try terms(of: candidate, for: history) else {
                 columns[index + 1].add(inForce, of: history, under: history.terms, in: book)
                 outcomes.append(inForce)
                 continue
@@ -65,11 +65,17 @@ package struct WhatIf: Sendable {
         try addCauses(history, sums)
     }
 
+    private func terms(
+        of candidate: Candidate, for history: RequestHistory
+    ) throws(PolicyError) -> RequestHistory.Terms? {
+        try candidate.terms(for: history.terms, from: history.start, region: history.region, in: book)
+    }
+
     /// What every cause would make of it. Where a policy does not ask, all are the same.
     private mutating func addCauses(_ history: RequestHistory, _ sums: [[UnitOfAccount: Int64]]) throws {
         let all =
             [history.terms]
-            + (try candidates.map { try $0.terms(for: history.terms, from: history.start, in: book) ?? history.terms })
+            + (try candidates.map { try self.terms(of: $0, for: history) ?? history.terms })
         for (index, terms) in all.enumerated() {
             let asks = terms.compensation.asksForCause && !history.incidents.isEmpty
             if terms.compensation.asksForCause { columns[index].asksForCause = true }

@@ -7,16 +7,32 @@ extension CompensationPolicy {
     /// Whether this version gives nowhere less than another and somewhere more, for a promise that was broken at a
     /// deadline. False also where the two cannot be compared: then what was promised first stands.
     package func isBetter(than bound: CompensationPolicy, due: Instant, _ calendar: WorkingCalendar) -> Bool {
-        guard incomparability(with: bound) == nil else { return false }
+        guard incomparability(with: bound) == nil, loss(against: bound, due: due, calendar) == nil else { return false }
+        return bound.loss(against: self, due: due, calendar) != nil
+    }
+
+    /// Where something less is given than by another policy.
+    struct Loss {
+        /// The last instant that has not reached the tier from which on it is less.
+        let last: Instant
+        let unit: UnitOfAccount
+        let before: Int64
+        let minor: Int64
+    }
+
+    /// The first place at which this version gives less than another, for a promise that was broken at a deadline; nil
+    /// when it gives nowhere less. Whether the two can be compared is not looked at.
+    func loss(against bound: CompensationPolicy, due: Instant, _ calendar: WorkingCalendar) -> Loss? {
         let old = bound.steps(due: due, calendar)
         let new = steps(due: due, calendar)
-        var isMore = false
-        for last in Set((old + new).map(\.last)) {
+        for last in Set((old + new).map(\.last)).sorted() {
             let (before, after) = (bound.sums(old, beyond: last), sums(new, beyond: last))
-            for (gift, minor) in before where after[gift] ?? 0 < minor { return false }
-            isMore = isMore || after.contains { $1 > before[$0] ?? 0 }
+            let lost = before.filter { after[$0] ?? 0 < $1 }.min { $0.key < $1.key }
+            if let (gift, minor) = lost {
+                return Loss(last: last, unit: gift.unit, before: minor, minor: after[gift] ?? 0)
+            }
         }
-        return isMore
+        return nil
     }
 
     /// Why this version cannot be compared with an earlier one, as the rest of a sentence; nil when it can.
@@ -40,10 +56,12 @@ extension CompensationPolicy {
         return nil
     }
 
-    /// Everything that a document says but its tiers, and whether it helps earlier requests.
+    /// Everything that a document says but its tiers, whether it helps earlier requests, and for which regions it is a
+    /// minimum.
     static func besideTiers(_ document: PolicyDocument) -> JSON {
         guard var spec = document.json["spec"]?.objectValue else { return .null }
         spec["earlierRequests"] = nil
+        spec["mandatoryMinimum"] = nil
         if var model = spec["model"]?.objectValue {
             model["tiers"] = nil
             spec["model"] = .object(model)
@@ -57,9 +75,13 @@ extension CompensationPolicy {
         let tier: Int
     }
 
-    private struct Gift: Hashable {
+    private struct Gift: Hashable, Comparable {
         let type: BenefitType
         let unit: UnitOfAccount
+
+        static func < (left: Gift, right: Gift) -> Bool {
+            (left.type.rawValue, left.unit.rawValue) < (right.type.rawValue, right.unit.rawValue)
+        }
     }
 
     private func steps(due: Instant, _ calendar: WorkingCalendar) -> [Step] {

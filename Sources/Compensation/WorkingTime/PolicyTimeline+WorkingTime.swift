@@ -43,13 +43,23 @@ extension PolicyTimeline {
     /// later ones that say so, the best.
     func best(for bound: CompensationPolicy, due: Instant, _ calendar: WorkingCalendar) -> CompensationPolicy {
         var best = bound
-        for term in versions[Name(.compensation(bound))] ?? [] where term.from <= due {
+        for term in later(than: bound) where term.from <= due {
             guard case .compensation(let later) = term.policy, later.helpsEarlierRequests,
-                later.metadata.version > bound.metadata.version, later.isBetter(than: best, due: due, calendar)
+                later.isBetter(than: best, due: due, calendar)
             else { continue }
             best = later
         }
         return best
+    }
+
+    /// The later versions of a policy, and those of what it is a minimum of that took effect after it.
+    private func later(than bound: CompensationPolicy) -> [Term] {
+        let own = versions[Name(.compensation(bound))] ?? []
+        let later = own.filter { $0.policy.metadata.version > bound.metadata.version }
+        guard let of = bound.minimum?.of, let from = own.first(where: { $0.policy.hash == bound.hash })?.from else {
+            return later
+        }
+        return later + (versions[Name(PolicyReference(.compensation, of, in: ""))] ?? []).filter { $0.from > from }
     }
 
     private func levels(at instant: Instant) -> [ServiceLevel] {

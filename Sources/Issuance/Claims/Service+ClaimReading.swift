@@ -25,6 +25,8 @@ extension Service {
                 let until = calendar.end(of: appealWithin, from: Instant(milliseconds: decidedAt))
                 document["appealUntil"] = .string(until.rfc3339)
             }
+            let declared = try reader.declaredImpacts(of: id.request.text)
+            if !declared.isEmpty { document["declared"] = .array(declared) }
             document["history"] = .array(try history(of: id, record, for: looker, in: reader))
             return document
         }

@@ -87,7 +87,9 @@ extension Answer {
             self.init(.created, stated.facts)
             return
         case .institutionAdded(let added):
-            self.init(.created, ["id": .string(added.tenant.text), "name": .string(added.name)])
+            var body: JSONObject = ["id": .string(added.tenant.text), "name": .string(added.name)]
+            body["region"] = added.region.map { .string($0.rawValue) }
+            self.init(.created, body)
             return
         case .policyPublished(let published):
             self.init(
@@ -129,6 +131,10 @@ extension Answer {
         case .survey(.answered(let answered)):
             body["state"] = "answered"
             for (name, value) in answered.facts { body[name] = value }
+            self.init(.created, body)
+            return
+        case .impact(let declared):
+            for (name, value) in declared.facts { body[name] = value }
             self.init(.created, body)
             return
         case .reviewPublished(let published):

@@ -61,6 +61,8 @@ package indirect enum Command: Sendable {
     case claim(ClaimCommand)
     case offer(OfferCommand)
     case survey(SurveyCommand)
+    /// What a delay did, as the person says.
+    case impact(TenantRequest, ImpactDeclared)
     case publishReview(MonthlyReview)
     case foresight(ForesightCommand)
     case assurance(AssuranceCommand)
@@ -142,6 +144,7 @@ extension Command {
         case .claim(let command): command.target
         case .offer(let command): command.target
         case .survey(let command): command.target
+        case .impact(let request, _): request
         case .assurance(let command): command.target
         case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .publishCalendar, .withdrawPolicy,
             .approvePolicy, .addIssuer,

@@ -84,12 +84,12 @@ extension Situation {
             return rows.isEmpty ? Decision() : Decision([joined(taking.id, rows)])
         }
         let rows = try waiting(stage, limit: IncidentJoined.maximumRequests)
-        guard Int64(rows.count) >= directory.incidents.rules.openRequests, let first = rows.first else {
-            return Decision()
-        }
+        let isEnough = Int64(rows.count) >= directory.incidents.rules.openRequests
+        let alert = isEnough ? nil : try alert(of: stage)
+        guard isEnough || alert != nil, let first = rows.first else { return Decision() }
         let opened = IncidentOpened(
             incident: IncidentID(seq: nextSeq), stage: stage, from: Instant(milliseconds: first.due),
-            rules: directory.incidents.current?.hash, author: .rules)
+            rules: directory.incidents.current?.hash, alert: alert, author: .rules)
         return Decision([LogEvent(.incident(.opened(opened))), joined(opened.incident.text, rows)])
     }
 

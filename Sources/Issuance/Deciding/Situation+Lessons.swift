@@ -45,6 +45,11 @@ extension Situation {
         ).first
     }
 
+    /// Where the alert sounded that stands for a stage (rule 88).
+    func alert(of stage: Stage) throws -> Int64? {
+        try state.record(BurnAlertRecord.self, .text(stage.rawValue))?.seq
+    }
+
     /// Ungrouped requests of a stage that wait, the longest late first.
     func waiting(_ stage: Stage, limit: Int) throws -> [AffectedRecord] {
         try state.records(

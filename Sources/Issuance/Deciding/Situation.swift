@@ -55,6 +55,7 @@ struct Situation {
         case .claim(let command): try decide(command)
         case .offer(let command): try decide(command)
         case .survey(let command): try decide(command)
+        case .impact(let target, let event): try declare(event, about: target)
         case .publishReview(let review): try publish(review)
         case .foresight(let command): try decide(command)
         case .assurance(let command): try decide(command)

@@ -44,6 +44,8 @@ package indirect enum Event: Hashable, Sendable {
     case requestUpdated(RequestUpdated)
     /// The page "Surveys and the monthly review".
     case survey(SurveyEvent)
+    /// The page "Impacts".
+    case impact(ImpactDeclared)
     case reviewPublished(ReviewPublished)
     /// The page "Coverage".
     case coverage(CoverageStated)
@@ -95,6 +97,7 @@ package indirect enum Event: Hashable, Sendable {
         case .offer(let event): event.content
         case .requestUpdated(let content): content
         case .survey(let event): event.content
+        case .impact(let content): content
         case .reviewPublished(let content): content
         case .coverage(let content): content
         case .foresight(let event): event.content
@@ -177,6 +180,8 @@ extension Event {
             self = .coupon(fact)
         } else if let event = try PolicyEvent(type: type, &facts, &openings) {
             self = .policy(event)
+        } else if type == ImpactDeclared.type {
+            self = .impact(try ImpactDeclared(&facts, &openings))
         } else if type == RequestUpdated.type {
             self = .requestUpdated(try RequestUpdated(&facts, &openings))
         } else if type == CoverageStated.type {

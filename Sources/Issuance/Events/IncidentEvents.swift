@@ -75,9 +75,15 @@ package struct IncidentOpened: EventContent {
     package let from: Instant
     /// What binds it; nil for the rules of the page.
     package let rules: PolicyHash?
+    /// The `sla.breach` at which the alert sounded that opens it (rule 88); nil where enough requests wait together.
+    package let alert: Int64?
     package let author: IncidentAuthor
 
-    package init(incident: IncidentID, stage: Stage, from: Instant, rules: PolicyHash?, author: IncidentAuthor) {
+    package init(
+        incident: IncidentID, stage: Stage, from: Instant, rules: PolicyHash?, alert: Int64? = nil,
+        author: IncidentAuthor
+    ) {
+        self.alert = alert
         self.incident = incident
         self.stage = stage
         self.from = from
@@ -90,6 +96,7 @@ package struct IncidentOpened: EventContent {
         stage = try facts.parsed("stage") { Stage(rawValue: $0) }
         from = try facts.instant("from")
         rules = try facts.optionallyParsed("rules") { PolicyHash($0) }
+        alert = try facts.optionalInteger("alert")
         author = try IncidentAuthor(&facts, &openings)
     }
 
@@ -98,6 +105,7 @@ package struct IncidentOpened: EventContent {
             "incident": .string(incident.text), "stage": .string(stage.rawValue), "from": .integer(from.milliseconds),
         ]
         facts["rules"] = rules.map { .string($0.text) }
+        facts["alert"] = alert.map(JSON.integer)
         return author.signing(facts)
     }
 

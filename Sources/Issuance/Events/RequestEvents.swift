@@ -12,6 +12,8 @@ package struct RequestAccepted: EventContent {
     package let tier: Tier
     /// The most specific type of the credential, where a published condition names it; else absent.
     package let credentialType: String?
+    /// That of the institution (rule 85).
+    package let region: Region?
     package let review: Review
     package let objective: String
     package let acceptedAt: Instant
@@ -36,7 +38,7 @@ package struct RequestAccepted: EventContent {
     package let resubmissionOf: RequestID?
 
     package init(
-        tenant: TenantID, tier: Tier, credentialType: String?, review: Review, objective: String,
+        tenant: TenantID, tier: Tier, credentialType: String?, region: Region? = nil, review: Review, objective: String,
         acceptedAt: Instant, dueAt: Instant, serviceLevel: PolicyHash, compensation: PolicyHash,
         calendar: BoundCalendar? = nil, notices: PolicyHash? = nil, price: Amount? = nil, holder: Holder,
         credential: JSON?, order: SigningOrder?, receipt: JSON, idempotency: Idempotency,
@@ -45,6 +47,7 @@ package struct RequestAccepted: EventContent {
         self.tenant = tenant
         self.tier = tier
         self.credentialType = credentialType
+        self.region = region
         self.review = review
         self.objective = objective
         self.acceptedAt = acceptedAt
@@ -66,6 +69,7 @@ package struct RequestAccepted: EventContent {
         tenant = try facts.parsed("tenant") { TenantID($0) }
         tier = try facts.parsed("tier") { Tier(rawValue: $0) }
         credentialType = try facts.optionalString("credentialType")
+        region = try facts.optionalRegion()
         review = try facts.parsed("review") { Review(rawValue: $0) }
         objective = try facts.string("objective")
         acceptedAt = try facts.instant("acceptedAt")
@@ -95,6 +99,7 @@ package struct RequestAccepted: EventContent {
             "compensation": .string(compensation.text),
         ]
         facts["credentialType"] = credentialType.map(JSON.string)
+        facts["region"] = region.map { .string($0.rawValue) }
         calendar?.add(to: &facts)
         facts["notices"] = notices.map { .string($0.text) }
         facts["price"] = price.map { ["unit": .string($0.unit.rawValue), "minor": .integer($0.minor)] }
@@ -103,7 +108,8 @@ package struct RequestAccepted: EventContent {
 
     /// The facts that decide which policies hold.
     package var boundFacts: Facts {
-        Facts(tenant: tenant.text, tier: tier.rawValue, type: credentialType ?? "")
+        Facts(
+            tenant: tenant.text, tier: tier.rawValue, type: credentialType ?? "", region: region?.rawValue ?? "")
     }
 
     package var openings: JSONObject {

@@ -31,24 +31,32 @@ package struct LogOpened: EventContent {
 package struct InstitutionAdded: EventContent {
     package static let type = "institution.added"
     package let tenant: TenantID
+    /// By which law it stands, as the operator states (rule 85).
+    package let region: Region?
     package let name: String
     package let keyDigest: [UInt8]
 
-    package init(tenant: TenantID, name: String, keyDigest: [UInt8]) {
+    package init(tenant: TenantID, region: Region? = nil, name: String, keyDigest: [UInt8]) {
         self.tenant = tenant
+        self.region = region
         self.name = name
         self.keyDigest = keyDigest
     }
 
     package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
         tenant = try facts.parsed("tenant") { TenantID($0) }
+        region = try facts.optionalRegion()
         var institution = try openings.object("institution")
         name = try institution.string("name")
         keyDigest = try institution.parsed("keyDigest") { try? Hex.decode($0) }
         try institution.finish()
     }
 
-    package var facts: JSONObject { ["tenant": .string(tenant.text)] }
+    package var facts: JSONObject {
+        var facts: JSONObject = ["tenant": .string(tenant.text)]
+        facts["region"] = region.map { .string($0.rawValue) }
+        return facts
+    }
 
     package var openings: JSONObject {
         ["institution": ["name": .string(name), "keyDigest": .string(Hex.encode(keyDigest))]]

@@ -52,7 +52,8 @@ extension Service {
                 return try !situation.group(of: taking).taken(by: taking, 1, in: reader).isEmpty
             }
             let needed = Int(directory.incidents.rules.openRequests)
-            return try situation.waiting(stage, limit: needed).count >= needed
+            let waiting = try situation.waiting(stage, limit: needed).count
+            return try waiting >= needed || waiting > 0 && situation.alert(of: stage) != nil
         }
     }
 

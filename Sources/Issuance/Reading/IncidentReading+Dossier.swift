@@ -30,6 +30,8 @@ extension IncidentReading {
         guard tenant == nil else { return dossier }
         dossier["institutions"] = .array(try institutions(of: group))
         dossier["payments"] = .object(try payments(of: group))
+        let declared = try reader.declaredImpacts(of: group)
+        if !declared.isEmpty { dossier["declared"] = .object(declared) }
         dossier["actions"] = .array(try actions(of: id))
         dossier["open"] = .object(try open(group, quarantined))
         return dossier

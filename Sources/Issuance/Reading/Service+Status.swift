@@ -23,6 +23,7 @@ extension Service {
             if !others.isEmpty { document["promises"] = .array(others) }
             document["given"] = .array(try given(for: record, in: reader))
             document["upgrade"] = try upgrade(of: record, in: reader)
+            document["impact"] = try impact(of: promise, in: reader)
             let notices = try notices(of: record, in: locale, reader)
             if !notices.isEmpty { document["notices"] = .array(notices) }
             if let outlook = try outlook(of: record, in: reader) {

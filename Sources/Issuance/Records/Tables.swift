@@ -16,7 +16,7 @@ package enum Tables {
             CouponBatchRecord.self, CouponRecord.self, PolicyEntryRecord.self,
         ] + claimsProjections + settlingProjections + incidentRecords + modelsProjections + clocksRecords
         + objectivesRecords + surveyRecords + coverageRecords + forecastRecords + assuranceRecords + decisionRecords
-        + noticeRecords
+        + noticeRecords + burnRecords + impactRecords
 
     /// What others said of the log's checkpoints; nothing makes it again.
     package static let attestations = [CosignatureRecord.table, TimestampRecord.table]
@@ -24,7 +24,7 @@ package enum Tables {
     /// How they came to be; one only ever appends.
     package static let migrations = [
         first, attestations.map(Table.Change.create), erasure, [.create(IndexRecord.table)], promise, reliability,
-        kept,
+        kept, promiseChanges,
     ]
 
     package static let all =

@@ -1,5 +1,5 @@
 package import Compensation
-import ServiceLevels
+package import ServiceLevels
 import Temporal
 
 /// What every request needs to know and few commands change: who issues, who may ask, what is promised. Kept in
@@ -16,6 +16,8 @@ package struct Directory: Sendable {
     package private(set) var coupons = CouponBook()
     /// Tenants by the SHA-256 of their API key.
     package private(set) var tenants: [[UInt8]: TenantID] = [:]
+    /// By which law institutions stand; those without are not here.
+    package private(set) var regions: [TenantID: Region] = [:]
     /// Whether anybody can rely on what is published.
     var hasInstitution: Bool { !tenants.isEmpty }
     /// Who acts for the service.
@@ -37,7 +39,9 @@ package struct Directory: Sendable {
             try logKeys.open(with: event.logKey)
             opened = event
         case .logKeyChanged(let event): try logKeys.apply(event)
-        case .institutionAdded(let event): tenants[event.keyDigest] = event.tenant
+        case .institutionAdded(let event):
+            tenants[event.keyDigest] = event.tenant
+            if regions[event.tenant] == nil { regions[event.tenant] = event.region }
         case .zonePinned(let event): policies = policies.pinning(event.rules)
         case .policyPublished(let event):
             let document = try PolicyDocument(event.document)

@@ -12,10 +12,12 @@ extension Projection {
         switch event {
         case .stageReported(let report): try keep(report, at: place)
         case .rulesPublished(let event):
+            try endAlerts()
             try writer.insert(IncidentRulesRecord(seq: place.seq, hash: event.rules.hash.text))
         case .opened(let event):
             try writer.insert(
                 IncidentRecord(event, seq: place.seq, at: place.at, stopped: directory.tally.stopped))
+            try endAlert(of: event.stage)
         case .joined(let event): try join(event, at: place)
         case .frozen(let event): try freeze(event, at: place)
         case .classified(let event):
@@ -42,8 +44,9 @@ extension Projection {
         // A promise of another kind that is broken too makes the request no later.
         guard try writer.record(AffectedRecord.self, .text(record.id)) == nil else { return }
         let due = record.dueAt ?? place.at.milliseconds
-        try writer.insert(
-            AffectedRecord(record, stage: try failingStage(of: record, at: place), due: due, seq: place.seq))
+        let stage = try failingStage(of: record, at: place)
+        try writer.insert(AffectedRecord(record, stage: stage, due: due, seq: place.seq))
+        try burn(record, at: stage, place: place)
     }
 
     /// The stop of a late request.
@@ -51,6 +54,7 @@ extension Projection {
         guard var row = try writer.record(AffectedRecord.self, .text(record.id)) else { return }
         row.end(at: place.at)
         try writer.update(row)
+        try endIdleAlert(of: row.stage)
     }
 
     /// The erasure of a late request: it stays where it stands, and is taken no more.
@@ -58,6 +62,7 @@ extension Projection {
         guard var row = try writer.record(AffectedRecord.self, .text(record.id)), row.incident == nil else { return }
         (row.waiting, row.ended) = (nil, nil)
         try writer.update(row)
+        try endIdleAlert(of: row.stage)
     }
 
     /// Rule 40.
@@ -78,6 +83,7 @@ extension Projection {
 
     private func join(_ event: IncidentJoined, at place: Place) throws {
         var moved: [PartKey: Int64] = [:]
+        let hasImpacts = try hasImpacts
         for id in event.requests {
             guard var row = try writer.record(AffectedRecord.self, .text(id.text)) else {
                 throw StoreError.corrupt("entry \(place.seq): request \(id) is not late")
@@ -88,6 +94,7 @@ extension Projection {
             row.stand(in: event.incident, by: place.seq)
             try moveSurvey(of: row.request, to: event.incident)
             try gather(from: row.request, in: event.incident)
+            if hasImpacts { try moveImpacts(of: row.request, to: event.incident) }
             let key = PartKey(incident: event.incident.text, tenant: row.tenant, serviceLevel: row.serviceLevel)
             moved[key, default: 0] += 1
             try writer.update(row)

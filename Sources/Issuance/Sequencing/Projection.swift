@@ -145,6 +145,7 @@ struct Projection {
         case .offer(let event): try apply(event, of: &record, at: place)
         case .requestUpdated(let event): try update(event, of: record, at: place)
         case .survey(let event): try apply(event, of: record, at: place)
+        case .impact(let event): try apply(event, of: record, at: place)
         case .assurance(let event): try apply(event, of: &record, at: place)
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
             .resourceRegistered, .requestsIndexed, .policyPublished, .zonePinned, .requestAccepted, .staffAdded,
@@ -209,6 +210,8 @@ struct Projection {
             try note(stop: record, at: place)
             try timeSurvey(record)
             if try isMore(record) { try expectByFacts(&record, at: place) }
+        } else {
+            try note(kept: record, at: place)
         }
     }
 

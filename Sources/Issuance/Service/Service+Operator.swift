@@ -2,7 +2,7 @@ import CanonicalJSON
 import Compensation
 import Cryptography
 import Multiformats
-import ServiceLevels
+package import ServiceLevels
 import Temporal
 
 /// What the operator does.
@@ -17,8 +17,11 @@ extension Service {
     }
 
     /// Lets an institution request credentials.
+    ///
+    /// - Parameter region: by which law it stands, for good; nil where nobody says.
     package func addInstitution(
-        named name: String, _ reply: @escaping @Sendable (Result<AddedInstitution, any Error>) -> Void
+        named name: String, in region: Region? = nil,
+        _ reply: @escaping @Sendable (Result<AddedInstitution, any Error>) -> Void
     ) {
         guard !name.isEmpty, name.utf8.count <= Self.maximumNameBytes else {
             let detail = "A name has 1 to \(Self.maximumNameBytes) bytes."
@@ -26,7 +29,8 @@ extension Service {
         }
         let apiKey = "pk_" + Base64URL.encode(randomBytes(32))
         let added = InstitutionAdded(
-            tenant: TenantID(random: randomBytes(8)), name: name, keyDigest: SHA256.hash(Array(apiKey.utf8)).bytes)
+            tenant: TenantID(random: randomBytes(8)), region: region, name: name,
+            keyDigest: SHA256.hash(Array(apiKey.utf8)).bytes)
         sequencer.submit(.addInstitution(added, subjectKey: randomBytes(32))) { result in
             reply(result.map { AddedInstitution(answer: $0, apiKey: apiKey) })
         }

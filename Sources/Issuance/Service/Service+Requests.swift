@@ -1,5 +1,5 @@
 import CanonicalJSON
-import Compensation
+package import Compensation
 import Credentials
 import Cryptography
 import Multiformats
@@ -43,7 +43,8 @@ extension Service {
                 at: now)
             let event = RequestAccepted(
                 tenant: tenant, tier: draft.tier, credentialType: facts.type.isEmpty ? nil : facts.type,
-                review: draft.review, objective: binding.objective.metric.rawValue, acceptedAt: accepted, dueAt: due,
+                region: Region(rawValue: facts.region), review: draft.review,
+                objective: binding.objective.metric.rawValue, acceptedAt: accepted, dueAt: due,
                 serviceLevel: binding.serviceLevel.hash, compensation: binding.compensation.hash, calendar: calendar,
                 notices: binding.notices?.hash, price: draft.price, holder: draft.holder,
                 credential: issued == nil ? .object(draft.credential.json) : nil,
@@ -69,6 +70,9 @@ extension Service {
             case .cancel(let note): .cancel(target, note: note)
             case .deny(let reason, let note): .deny(target, for: reason, note: note)
             case .update(let note): .update(target, note: note)
+            case .declareImpact(let kind, let band, let note):
+                .impact(
+                    target, ImpactDeclared(kind: kind, band: band, note: note, idempotency: target.idempotency))
             case .revoke(let note): .revoke(target, note: note)
             case .setStatus(let purpose, let value, let note):
                 .setStatus(target, purpose, value: value, note: note)
@@ -137,7 +141,9 @@ extension Service {
     private func boundFacts(of draft: RequestDraft, _ tenant: TenantID) -> Facts {
         let type = draft.credential.type
         let isNamed = directory.policies.namesType(type)
-        return Facts(tenant: tenant.text, tier: draft.tier.rawValue, type: isNamed ? type : "")
+        return Facts(
+            tenant: tenant.text, tier: draft.tier.rawValue, type: isNamed ? type : "",
+            region: directory.regions[tenant]?.rawValue ?? "")
     }
 
     private func deadline(of binding: Binding, from accepted: Instant) throws -> Instant {
@@ -168,6 +174,8 @@ package enum RequestAction: Sendable {
     case deny(for: DenialReason, note: String?)
     /// The requester is told how it stands.
     case update(note: String?)
+    /// The person says what the delay did to them.
+    case declareImpact(ImpactKind, ImpactBand, note: String?)
     case revoke(note: String?)
     case setStatus(StatusPurpose, value: Int64, note: String?)
 }

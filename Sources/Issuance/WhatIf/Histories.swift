@@ -13,11 +13,13 @@ package struct Histories {
     package let end: Instant
     private let reader: any StoreReader
     private let incidents: IncidentTimeline
+    private let regions: [TenantID: Region]
 
     /// Reads what all requests share.
     package init(_ reader: any StoreReader) throws {
         self.reader = reader
-        policies = try Directory(reading: reader).policies
+        let directory = try Directory(reading: reader)
+        (policies, regions) = (directory.policies, directory.regions)
         end = Instant(milliseconds: try reader.record(HeadRecord.self, .integer(1))?.lastTime ?? 0)
         incidents = try IncidentTimeline(reader)
     }
@@ -50,6 +52,7 @@ package struct Histories {
             from: Instant(milliseconds: record.acceptedAt),
             until: record.erasedAt.map { Instant(milliseconds: $0) } ?? end)
         history.person = Self.person(record)
+        history.region = TenantID(record.tenant).flatMap { regions[$0]?.rawValue } ?? ""
         history.pauses = try Promise.pauses(of: record, in: reader)
         history.stop = record.stop
         history.brokenAt = record.breachedAt.map { Instant(milliseconds: $0) }

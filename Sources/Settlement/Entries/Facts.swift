@@ -24,6 +24,8 @@ struct AcceptanceFacts {
     let notices: Range<Int>?
     /// What was paid for it.
     let price: Range<Int>?
+    /// That of the institution.
+    let region: Range<Int>?
     /// Whether somebody has to approve it.
     let isReviewed: Bool
     let serviceLevel: Range<Int>
@@ -41,6 +43,7 @@ struct AcceptanceFacts {
         notices = try facts.optionalText("notices")
         try facts.constant("objective", "issue")
         price = try facts.optionalValue("price")
+        region = try facts.optionalText("region")
         isReviewed = try !facts.choice("review", "none", "manual").isFirst
         serviceLevel = try facts.text("serviceLevel")
         tenant = try facts.text("tenant")

@@ -54,6 +54,11 @@ struct FactsOfIncident {
         }
     }
 
+    mutating func optionalNumber(_ name: String) throws(EntryProblem) -> Int64? {
+        var copy = reader
+        return copy.optionalValue(name) == nil ? nil : try number(name)
+    }
+
     mutating func anything(_ name: String) throws(EntryProblem) -> JSON {
         guard let json = reader.optionalValue(name) else { throw EntryProblem("expected the fact \(name)") }
         return json

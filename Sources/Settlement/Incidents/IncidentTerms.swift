@@ -21,6 +21,8 @@ struct IncidentTerms: Sendable {
     let openWithin: Int64
     let quiet: Int64
     let freezeWithin: Int64
+    /// By the id of the service level.
+    let burnRates: [String: BurnTerms]
     private let shares: [Share]
     private let lengths: [Length]
     private let criticality: [String: Int64]
@@ -58,6 +60,14 @@ struct IncidentTerms: Sendable {
             return (try step.integer("from"), severity)
         }
         try severity.finish()
+        var rates: [String: BurnTerms] = [:]
+        for (json, pointer) in try rules.optionalArray("burnRate") ?? [] {
+            var rate = try ObjectReader(json, at: pointer)
+            let terms = try BurnTerms(&rate)
+            try rate.finish()
+            rates[terms.serviceLevel] = terms
+        }
+        burnRates = rates
         try rules.finish()
     }
 

@@ -63,6 +63,10 @@ struct Incidents: Sendable {
     var stopped: Int64 = 0
     /// Since when an incident of a stage could have been opened.
     private(set) var ripeSince: [String: Int64] = [:]
+    /// What was broken and kept under each document of rules, by its hash and the service level (rule 88).
+    private var burned: [String: [String: BurnCounts]] = [:]
+    /// The alerts that stand, by stage: the `sla.breach` at which they sounded.
+    private(set) var alerts: [String: UInt64] = [:]
     /// What went wrong as time passed, to be reported by whoever knows the entry.
     private(set) var overripe: [String] = []
 
@@ -115,34 +119,58 @@ extension Incidents {
 
     mutating func publish(_ hash: String, _ terms: IncidentTerms, at t: Int64) {
         rules.append((hash, terms))
+        alerts = [:]
         for stage in Self.stages { ripen(stage, at: t) }
     }
 
     /// Rule 40: a promise is broken.
-    mutating func isLate(_ place: Int, tenant: CanonicalText, expired: String?, isReviewed: Bool, at t: Int64) {
+    mutating func isLate(
+        _ place: Int, tenant: CanonicalText, level: String?, expired: String?, isReviewed: Bool, by seq: UInt64,
+        at t: Int64
+    ) {
         guard stages[place] == nil else { return }
         let reported = failing.filter { $0.key.tenant == nil || $0.key.tenant == tenant }.max { $0.value < $1.value }
         let stage = reported?.key.stage ?? expired ?? (isReviewed ? "review" : "signing")
         stages[place] = stage
         waiting[stage, default: []].insert(place)
+        if count(level, broken: 1, at: t), taking(stage) == nil, alerts[stage] == nil { alerts[stage] = seq }
         ripen(stage, at: t)
     }
 
-    mutating func stops(_ place: Int, at t: Int64) {
-        guard let stage = stages[place], waiting[stage]?.remove(place) != nil else { return }
+    mutating func stops(_ place: Int, level: String?, at t: Int64) {
+        guard let stage = stages[place] else {
+            _ = count(level, kept: 1, at: t)
+            return
+        }
+        guard waiting[stage]?.remove(place) != nil else { return }
         ended[stage, default: []].insert(place)
+        endIdleAlert(of: stage)
         ripen(stage, at: t)
+    }
+
+    /// Rule 88: counts a promise, and says whether an alert sounds.
+    private mutating func count(_ level: String?, broken: Int64 = 0, kept: Int64 = 0, at t: Int64) -> Bool {
+        guard let (hash, terms) = rules.last, let level, let rate = terms.burnRates[level] else { return false }
+        burned[hash, default: [:]][level, default: BurnCounts()].count(broken: broken, kept: kept, at: t)
+        guard broken > 0, let counts = burned[hash]?[level] else { return false }
+        return rate.sounds(at: t / 60_000, counts)
+    }
+
+    private mutating func endIdleAlert(of stage: String) {
+        if waiting[stage]?.isEmpty ?? true { alerts[stage] = nil }
     }
 
     mutating func erase(_ place: Int, at t: Int64) {
         guard let stage = stages[place] else { return }
         waiting[stage]?.remove(place)
         ended[stage]?.remove(place)
+        endIdleAlert(of: stage)
         ripen(stage, at: t)
     }
 
     mutating func begin(_ incident: Incident, at t: Int64) {
         all[incident.seq] = incident
+        if incident.takes { alerts[incident.stage] = nil }
         ripen(incident.stage, at: t)
     }
 
@@ -189,9 +217,9 @@ extension Incidents {
     /// Rule 41, last sentence: since when an incident of that stage may be opened. Where none was opened in time, and
     /// it may not be any more, that is remembered.
     private mutating func ripen(_ stage: String, at t: Int64) {
-        let isRipe =
-            !rules.isEmpty && taking(stage) == nil
-            && Int64(waiting[stage]?.count ?? 0) >= currentTerms.openRequests
+        let count = Int64(waiting[stage]?.count ?? 0)
+        let isEnough = count >= currentTerms.openRequests || count > 0 && alerts[stage] != nil
+        let isRipe = !rules.isEmpty && taking(stage) == nil && isEnough
         if isRipe {
             if ripeSince[stage] == nil { ripeSince[stage] = t }
         } else if let since = ripeSince.removeValue(forKey: stage), t > since + currentTerms.openWithin {

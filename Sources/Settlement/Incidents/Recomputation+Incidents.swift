@@ -27,10 +27,17 @@ extension Recomputation {
     }
 
     /// What follows for incidents from the breach of a request.
-    mutating func noteLate(_ place: Int, at t: Int64) {
+    mutating func noteLate(_ place: Int, _ event: Event) {
         let record = requests.records[place]
         let expired = record.terms.flatMap { record.clock.expiredReason(policies.terms[$0].serviceLevel) }
-        incidents.isLate(place, tenant: record.tenant, expired: expired, isReviewed: record.isReviewed, at: t)
+        incidents.isLate(
+            place, tenant: record.tenant, level: level(of: place), expired: expired, isReviewed: record.isReviewed,
+            by: event.seq, at: event.t)
+    }
+
+    /// The id of the service level that a request is bound to.
+    func level(of place: Int) -> String? {
+        requests.records[place].terms.map { policies.terms[$0].serviceLevelID }
     }
 
     /// Whoever decides about incidents sits at the machine, or is of the staff and may.
@@ -81,9 +88,11 @@ extension Recomputation {
         let stage = try facts.fact("stage", in: Incidents.stages)
         let from = try facts.number("from")
         let rules = try facts.optionalFact("rules")
+        let alert = try facts.optionalNumber("alert")
         let by = try facts.optionalFact("by")
         try facts.end()
         if by != nil { judgeAuthor(by, event) }
+        judgeAlert(alert, stage, isDecided: by != nil, event)
         if seq != Int64(event.seq) { report(.wrongIncident, event, "its name is inc-\(event.seq), not inc-\(seq)") }
         let inForce = incidents.rules.last?.hash
         if rules != inForce {
@@ -96,7 +105,7 @@ extension Recomputation {
         let earliest = waiting.compactMap { requests.records[$0].clock.due }.min()
         if by == nil {
             let needed = incidents.currentTerms.openRequests
-            if Int64(waiting.count) < needed {
+            if Int64(waiting.count) < needed, alert == nil || waiting.isEmpty {
                 report(.wrongIncident, event, "\(waiting.count) requests of the stage wait ungrouped, not \(needed)")
             }
             if from != earliest { report(.wrongIncident, event, "it is from \(earliest.map(shown) ?? "nowhere")") }
@@ -110,6 +119,16 @@ extension Recomputation {
             Incidents.Incident(
                 seq: Int64(event.seq), stage: stage, from: from, rules: incidents.rules.indices.last, at: event.t,
                 stoppedBefore: incidents.stopped, takes: true), at: event.t)
+    }
+
+    /// Rule 88: the alert that an opening names is the one that stands, and is named where it is what opens it.
+    private mutating func judgeAlert(_ alert: Int64?, _ stage: String, isDecided: Bool, _ event: Event) {
+        guard let alert else { return }
+        let isEnough = Int64(incidents.waiting[stage]?.count ?? 0) >= incidents.currentTerms.openRequests
+        guard let standing = incidents.alerts[stage], Int64(standing) == alert, !isDecided, !isEnough else {
+            report(.wrongIncident, event, "no alert of entry \(alert) opens an incident of the stage \(stage)")
+            return
+        }
     }
 
     private mutating func join(_ event: Event, _ entry: IncidentEntry) throws(EntryProblem) {

@@ -52,13 +52,29 @@ extension PublishedPolicies {
             let types = Set(conditions.flatMap { $0.values(of: .type) })
             let sorted = types.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
             for type in [nil] + sorted.map(Optional.some) {
-                for tier in ["premium", "standard"] {
-                    combinations.append(
-                        RequestFacts(tenant: tenant, tier: CanonicalText(tier), credentialType: type))
+                for region in [nil] + regions(tenant, conditions, with: after, at: instant).map(Optional.some) {
+                    for tier in ["premium", "standard"] {
+                        combinations.append(
+                            RequestFacts(
+                                tenant: tenant, tier: CanonicalText(tier), credentialType: type, region: region))
+                    }
                 }
             }
         }
         return combinations
+    }
+
+    /// Those that conditions and minimums name which can bind requests of a tenant.
+    private func regions(
+        _ tenant: CanonicalText, _ conditions: [Condition], with after: PublishedPolicies, at instant: Int64
+    ) -> [CanonicalText] {
+        var regions = Set(conditions.flatMap { $0.values(of: .region) })
+        for policies in [self, after] {
+            for owner in [tenant, Self.defaultTenant] {
+                regions.formUnion(policies.regionsOfMinimums(of: owner, at: instant))
+            }
+        }
+        return regions.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
     }
 }
 
@@ -112,7 +128,7 @@ struct TermsComparison {
         if Self.grows(old["payout"]?["within"], new["payout"]?["within"]) { return "it may be paid later" }
         let caps = [old, new].map { $0["caps"]?.arrayValue?.filter { $0["scope"] != "request" } ?? [] }
         let isOther =
-            caps[0] != caps[1] || Self.differs(old, new, but: ["slaRef", "model", "caps", "payout", "earlierRequests"])
+            caps[0] != caps[1] || Self.differs(old, new, but: Self.judged)
             || Self.differs(
                 old["model"], new["model"],
                 // A further check takes nothing from anybody who had none.
@@ -120,6 +136,9 @@ struct TermsComparison {
             || Self.differs(old["payout"], new["payout"], but: ["within"])
         return isOther ? "the compensation policy says something else besides" : nil
     }
+
+    /// Members that are compared by themselves, or make no difference to a promise.
+    private static let judged: Set = ["slaRef", "model", "caps", "payout", "earlierRequests", "mandatoryMinimum"]
 
     /// Whether a span is longer than another, or of another kind.
     private static func grows(_ old: JSON?, _ new: JSON?) -> Bool {

@@ -6,6 +6,8 @@ struct RequestFacts: Hashable {
     let tier: CanonicalText
     /// Nil when no published service level names it.
     let credentialType: CanonicalText?
+    /// That of its institution; nil where it has none.
+    var region: CanonicalText?
 }
 
 /// A condition of a policy: rule 1 of the page of the log.
@@ -14,6 +16,7 @@ indirect enum Condition: Sendable {
         case tenant = "request.tenant"
         case tier = "request.tier"
         case type = "request.type"
+        case region = "request.region"
     }
 
     case all([Condition])
@@ -48,6 +51,7 @@ indirect enum Condition: Sendable {
                 case .tenant: facts.tenant
                 case .tier: facts.tier
                 case .type: facts.credentialType
+                case .region: facts.region
                 }
             return values.contains { $0 == found }
         }

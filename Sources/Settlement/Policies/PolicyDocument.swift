@@ -32,10 +32,26 @@ struct PolicyDocument: Sendable {
         let isOfIssue: Bool
         /// Whose breach it pays for.
         let objective: String
+        /// What it is the mandatory minimum of; nil where it binds by itself.
+        let minimum: Minimum?
         let terms: Result<CompensationTerms, JSONShapeError>
 
         /// Whether it is for requests that are bound to earlier versions too.
         var helpsEarlier: Bool { (try? terms.get())?.helpsEarlier ?? false }
+    }
+
+    /// What the law of some regions demands at least (rule 86).
+    struct Minimum: Sendable {
+        /// The id of the policy that it may raise, in UTF-8.
+        let of: [UInt8]
+        let regions: Set<CanonicalText>
+
+        init(_ reader: consuming ObjectReader) throws(JSONShapeError) {
+            of = Array(try reader.string("of").utf8)
+            regions = Set(try reader.array("regions").map { CanonicalText($0.0) })
+            reader.ignore("source")
+            try reader.finish()
+        }
     }
 
     let kind: CanonicalText
@@ -126,13 +142,21 @@ struct PolicyDocument: Sendable {
             let slaRef = Array(try reader.string("slaRef").utf8)
             let objective = try reader.optionalString("objective") ?? "issue"
             let place = reader.pointer(to: "objective")
+            let minimum = try reader.optionalObject("mandatoryMinimum").map { (part) throws(JSONShapeError) in
+                try Minimum(part)
+            }
+            if minimum != nil, objective != "issue" {
+                throw JSONShapeError(pointer: place, problem: "a minimum is of what a late credential gives")
+            }
             let terms = Result { () throws(JSONShapeError) in
                 let terms = try CompensationTerms(&reader)
                 if objective != "issue" { try terms.requirePlain(for: objective, at: place) }
                 return terms
             }
             return .compensation(
-                Compensation(slaRef: slaRef, isOfIssue: objective == "issue", objective: objective, terms: terms))
+                Compensation(
+                    slaRef: slaRef, isOfIssue: objective == "issue", objective: objective, minimum: minimum,
+                    terms: terms))
         case "Claims": return .claims(Result { () throws(JSONShapeError) in try ClaimTerms(&reader) })
         case "BusinessCalendar": return .calendar(try HoursPlan(&reader))
         case "Budget": return .budget(try BudgetTerms(reader))

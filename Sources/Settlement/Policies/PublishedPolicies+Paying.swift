@@ -27,9 +27,12 @@ extension PublishedPolicies {
 
 extension PublishedPolicies {
     /// All versions of the compensation policy that binds, oldest first.
-    func compensations(of bound: Terms) -> [Version] {
-        let shelf = Shelf(tenant: bound.tenant, kind: PolicyDocument.compensationKind)
-        return shelves[shelf]?.first { $0.id == bound.compensationID }?.versions ?? []
+    func compensations(of bound: Terms) -> [Version] { compensations(of: bound.compensationID, tenant: bound.tenant) }
+
+    /// All versions of one compensation policy, oldest first.
+    func compensations(of id: [UInt8], tenant: CanonicalText) -> [Version] {
+        let shelf = Shelf(tenant: tenant, kind: PolicyDocument.compensationKind)
+        return shelves[shelf]?.first { $0.id == id }?.versions ?? []
     }
 
     /// The same terms with another version of the compensation policy; nil when nobody can tell what that says.

@@ -124,6 +124,12 @@ struct PublishedPolicies: Sendable {
     /// Whether any document is for requests that are bound to earlier versions too (rule 79).
     private(set) var helpsEarlierRequests = false
 
+    /// Whether any document is a mandatory minimum (rule 86).
+    private(set) var hasMinimums = false
+
+    /// By which law institutions stand (rule 85), by tenant.
+    var regions: [CanonicalText: CanonicalText] = [:]
+
     /// Adds the rules of a zone, as the log pins them.
     mutating func pin(_ zone: ZoneTimes) { zones[zone.hash] = zone }
 
@@ -148,7 +154,10 @@ struct PublishedPolicies: Sendable {
             series.insert(Series(id: document.id, versions: [version]), at: place)
         }
         shelves[shelf] = series
-        if case .success(.compensation(let one)) = document.spec, one.helpsEarlier { helpsEarlierRequests = true }
+        if case .success(.compensation(let one)) = document.spec {
+            if one.helpsEarlier { helpsEarlierRequests = true }
+            if one.minimum != nil { hasMinimums = true }
+        }
         noteChange(at: effectiveAt)
         if let until = version.until { noteChange(at: until) }
     }
@@ -234,22 +243,26 @@ struct PublishedPolicies: Sendable {
                     best = (version, level)
                 }
             }
-            if let best { return binding(best.version, best.level, acceptedAt: acceptedAt) }
+            if let best { return binding(best.version, best.level, in: facts.region, acceptedAt: acceptedAt) }
         }
         return .none("no service level applies to it")
     }
 
     private mutating func binding(
-        _ version: Version, _ level: PolicyDocument.ServiceLevel, acceptedAt: Int64
+        _ version: Version, _ level: PolicyDocument.ServiceLevel, in region: CanonicalText?, acceptedAt: Int64
     ) -> Binding {
         let id = version.document.id
         let shelf = Shelf(tenant: version.document.tenant, kind: PolicyDocument.compensationKind)
         for series in shelves[shelf] ?? [] {
-            guard let other = series.version(inForceAt: acceptedAt) else { continue }
+            guard let policy = series.version(inForceAt: acceptedAt) else { continue }
+            guard case .success(.compensation(let found)) = policy.document.spec else {
+                return .cannotTell(seq: policy.seq)
+            }
+            guard found.slaRef == id, found.isOfIssue, found.minimum == nil else { continue }
+            let other = raised(policy, in: region, acceptedAt: acceptedAt)
             guard case .success(.compensation(let compensation)) = other.document.spec else {
                 return .cannotTell(seq: other.seq)
             }
-            guard compensation.slaRef == id, compensation.isOfIssue else { continue }
             guard case .success(let levelTerms) = level.terms else { return .cannotTell(seq: version.seq) }
             let calendar = calendar(of: levelTerms, tenant: version.document.tenant, acceptedAt: acceptedAt)
             var bound: Terms.Calendar?

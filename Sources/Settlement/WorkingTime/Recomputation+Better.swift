@@ -43,7 +43,11 @@ extension PublishedPolicies {
         guard let first = versions.firstIndex(where: { $0.document.hash == bound.compensationHash }) else { return nil }
         var best: Version?
         var spec = bound.documents.compensation
-        for version in versions[(first + 1)...] where version.effectiveAt <= due && !version.isVoid {
+        var later = Array(versions[(first + 1)...])
+        if case .success(.compensation(let own)) = versions[first].document.spec, let of = own.minimum?.of {
+            later += compensations(of: of, tenant: bound.tenant).filter { $0.effectiveAt > versions[first].effectiveAt }
+        }
+        for version in later where version.effectiveAt <= due && !version.isVoid {
             guard case .success(.compensation(let compensation)) = version.document.spec, compensation.helpsEarlier,
                 case .success = compensation.terms
             else { continue }

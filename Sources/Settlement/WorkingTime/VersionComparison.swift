@@ -26,23 +26,32 @@ struct VersionComparison {
     }
 
     /// Whether the later one gives nowhere less and somewhere more.
-    var isBetter: Bool {
+    var isBetter: Bool { standing == .more }
+
+    /// Whether the later one gives nowhere less.
+    var isNowhereLess: Bool { standing != nil }
+
+    private enum Standing { case same, more }
+
+    /// Of the later one; nil where it gives somewhere less, or cannot be compared.
+    private var standing: Standing? {
         guard Self.rest(bound) == Self.rest(later), ["pocket-fit", "tiered"].contains(bound["model"]?["kind"]),
             let old = try? gifts(of: bound), let new = try? gifts(of: later), keepsTerms(old, new)
-        else { return false }
+        else { return nil }
         var isMore = false
         for instant in Set((old + new).map(\.last)) {
             let (before, after) = (Self.sums(old, beyond: instant), Self.sums(new, beyond: instant))
-            if before.contains(where: { after[$0.key, default: 0] < $0.value }) { return false }
+            if before.contains(where: { after[$0.key, default: 0] < $0.value }) { return nil }
             if after.contains(where: { $0.value > before[$0.key, default: 0] }) { isMore = true }
         }
-        return isMore
+        return isMore ? .more : .same
     }
 
     /// A document without what may differ.
     private static func rest(_ spec: JSON) -> JSON {
         var rest = spec.objectValue ?? [:]
         rest["earlierRequests"] = nil
+        rest["mandatoryMinimum"] = nil
         var model = rest["model"]?.objectValue ?? [:]
         model["tiers"] = nil
         rest["model"] = .object(model)

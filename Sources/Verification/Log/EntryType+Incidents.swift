@@ -20,7 +20,9 @@ extension EntryType {
         switch self {
         case .incidentOpened:
             let (stage, from) = (try facts.string("stage"), try facts.instant("from"))
-            return "The incident \(name) was opened: requests are late at \(stage) since \(from.dateTimeStamp)."
+            let alert = try facts.optionalInteger("alert")
+            let why = alert.map { " Promises were broken too fast, as entry \($0) shows." } ?? ""
+            return "The incident \(name) was opened: requests are late at \(stage) since \(from.dateTimeStamp)." + why
         case .incidentJoined: return "\(try facts.array("requests").count) requests joined the incident \(name)."
         case .incidentFrozen:
             let (count, total) = (try facts.integer("count"), try facts.integer("of"))

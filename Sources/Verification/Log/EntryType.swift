@@ -67,6 +67,7 @@ enum EntryType: String {
     case surveyAsked = "survey.asked"
     case surveySpared = "survey.spared"
     case surveyAnswered = "survey.answered"
+    case impactDeclared = "impact.declared"
     case reviewPublished = "review.published"
     case forecastFitted = "forecast.fitted"
     case requestAtRisk = "request.at-risk"
@@ -108,7 +109,9 @@ extension EntryType {
         case .logKeyChanged:
             let signs = try facts.string("state") == "added" ? "also signs" : "no longer signs"
             return "The key \(try facts.string("key")) \(signs) the log from here on."
-        case .institutionAdded: return "The institution \(try facts.string("tenant")) was added."
+        case .institutionAdded:
+            let region = try facts.optionalString("region").map { ", of the region \($0)" } ?? ""
+            return "The institution \(try facts.string("tenant")) was added\(region)."
         case .issuerAdded: return "The issuer \(try facts.string("name")) was added."
         case .keyAdded:
             let (issuer, key) = (try facts.string("issuer"), try facts.string("key"))
@@ -145,6 +148,9 @@ extension EntryType {
         case .surveyAsked:
             return "The person was asked how the delay was handled, until \(try facts.instant("until").dateTimeStamp)."
         case .surveySpared: return "The person was not asked again: they were asked about the same disturbance."
+        case .impactDeclared:
+            let (kind, band) = (try facts.string("kind"), try facts.string("band"))
+            return "The person said what the delay cost them: \(kind), \(band). Nothing that is owed follows from it."
         case .surveyAnswered:
             return "They answered: \(try facts.integer("csat")) of 5, and \(try facts.integer("nps")) of 10."
         case .reviewPublished: return "The review of \(try facts.string("month")) was published."

@@ -7,11 +7,15 @@ extension Command {
         syntax: CommandSyntax(
             "institution add", "Let an institution request credentials; prints its id and API key, once.",
             options: [
-                .data, .init("name", "NAME", "The institution's name.", isRequired: true), .passphraseFile, .json,
+                .data, .init("name", "NAME", "The institution's name.", isRequired: true),
+                .init("region", "CC", "By which country's law it stands, such as DE; stated in the log, for good."),
+                .passphraseFile, .json,
             ],
             example: "punctual institution add --data ./issuer --name \"Nordhafen University\""),
         run: { arguments, terminal in
-            let body: JSON = ["name": .string(arguments.required("name"))]
+            var members: JSONObject = ["name": .string(arguments.required("name"))]
+            members["region"] = arguments.value("region").map(JSON.string)
+            let body = JSON.object(members)
             let added = try operate("/operator/institutions", body.canonicalBytes, arguments)
             if arguments.has("json") {
                 terminal.print(added.canonicalString)
