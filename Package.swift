@@ -16,6 +16,7 @@ let floors: [(title: String, rooms: [Room])] = [
     ("0 doors to C libraries", [
         .door("COpenSSL", apt: "libssl-dev"),
         .door("CSQLite", apt: "libsqlite3-dev"),
+        .door("CPostgreSQL", apt: "libpq-dev"),
         .door("CMicroHTTPD", apt: "libmicrohttpd-dev"),
         .door("CCurl", apt: "libcurl4-openssl-dev"),
         .door("CZlib", apt: "zlib1g-dev"),
@@ -75,6 +76,7 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("6 on adapters", [
         .room("SQLiteStorage", uses: ["CSQLite", "Issuance", "Storage"]),
+        .room("PostgreSQLStorage", uses: ["CPostgreSQL", "Issuance", "Storage"]),
         .room("Witnessing", uses: [
             "CanonicalJSON", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "Multiformats", "Temporal",
             "TransparencyLog",
@@ -176,7 +178,7 @@ let suites: [Target] = [
     ]),
     .suite("HTTPServer", uses: ["HTTPClient"]),
     .suite("HTTPClient", uses: ["HTTPServer"]),
-    .suite("Storage", uses: ["CSQLite", "Issuance", "Simulation", "SQLiteStorage"]),
+    .suite("Storage", uses: ["CPostgreSQL", "CSQLite", "Issuance", "PostgreSQLStorage", "Simulation", "SQLiteStorage"]),
     .suite("Verification", uses: [
         "CanonicalJSON", "Coverage", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "OpenBadges",
         "OpenTimestamps", "Proofs", "StatusLists", "Temporal", "TransparencyLog", "vcverify",

@@ -70,7 +70,7 @@ final class Committer: Sendable {
         do {
             do {
                 return try write(commands, at: now, .together)
-            } catch is SpoiltBatch {
+            } catch where error.spoilsBatch {
                 return try write(commands, at: now, .apart)
             }
         } catch {
@@ -89,9 +89,15 @@ final class Committer: Sendable {
         let results = try store.write { writer in
             try checkHead(next, writer)
             let time = progress.log.time(now)
-            let results = try commands.map { try run($0, &progress, at: time, keeping, writer) }
-            try seal(progress, &next, writer)
-            return results
+            func runAndSeal() throws -> [Result<Answer, any Error>] {
+                let results = try commands.map { try run($0, &progress, at: time, keeping, writer) }
+                try seal(progress, &next, writer)
+                return results
+            }
+            return switch keeping {
+            case .together: try writer.together(runAndSeal)
+            case .apart: try runAndSeal()
+            }
         }
         if !progress.written.isEmpty { try anchor(next.tiles.head) }
         state.withLock { $0 = next }
@@ -107,9 +113,6 @@ final class Committer: Sendable {
         /// Each in a savepoint of its own, for which a store copies every page that the command changes.
         case apart
     }
-
-    /// A command failed when it had written something already.
-    private struct SpoiltBatch: Error {}
 
     /// One command.
     ///
@@ -286,7 +289,16 @@ extension Error {
         if case .outcomeUnknown? = self as? StoreError { return true }
         return self is AnchorError
     }
+
+    /// Whether one command of a batch failed when it had written something already; a store that answers late says so
+    /// with the refusal itself.
+    fileprivate var spoilsBatch: Bool {
+        self is SpoiltBatch || (self as? StoreError).map { !$0.concernsEverything } ?? false
+    }
 }
+
+/// A command failed when it had written something already.
+private struct SpoiltBatch: Error {}
 
 extension HeadRecord {
     init(_ head: TreeHead, _ log: LogState) {

@@ -69,6 +69,16 @@ package protocol StoreWriter: StoreReader {
 
     /// Runs `body`; when it throws, only what it wrote is undone, and its error is rethrown. May be nested.
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result
+
+    /// Runs `body`, in which a store may send changes later than they are made. What one of them is refused for may then
+    /// come out of any later call, and spoils the transaction: it is the error of `Store.write`, whatever else was caught.
+    /// For a store to which each answer is a journey, and for changes that are not expected to be refused.
+    func together<Result>(_ body: () throws -> Result) throws -> Result
+}
+
+extension StoreWriter {
+    /// A store that is near answers each change as it comes.
+    package func together<Result>(_ body: () throws -> Result) throws -> Result { try body() }
 }
 
 /// Why a store refused. Cases say what the caller can do.
