@@ -245,7 +245,7 @@ class Log:
             request.end_pause(t)
             if facts["dueAt"] != request.due:
                 self.wrong(seq, "due at %s, not %s" % (request.due, facts["dueAt"]))
-        elif kind in ("credential.issued", "request.cancelled") and request.stop is None:
+        elif kind in ("credential.issued", "request.cancelled", "request.denied") and request.stop is None:
             request.end_pause(t)
             request.stop = t
             request.void = kind == "request.cancelled" and request.level["onCancel"] == "stop-clock-void"

@@ -6,6 +6,7 @@ package enum BodySchema: String, Hashable, Sendable, CaseIterable {
     case request = "Request"
     case noteOnly = "NoteOnly"
     case hold = "Hold"
+    case denial = "Denial"
     case nothing = "Nothing"
     case statusChange = "StatusChange"
     case registration = "Registration"

@@ -42,10 +42,7 @@ package struct CompensationPolicy: Hashable, Sendable {
         metadata = document.metadata
         hash = document.hash
         do throws(JSONShapeError) {
-            guard document.kind == .compensation else {
-                throw JSONShapeError(pointer: JSONPointer().appending("kind"), problem: "expected a Compensation")
-            }
-            var spec = try document.spec
+            var spec = try document.spec(of: .compensation)
             slaRef = try spec.identifier("slaRef")
             objective = try spec.paidObjective()
             eligibility = try Eligibility(spec.object("eligibility"))

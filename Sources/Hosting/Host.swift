@@ -21,8 +21,7 @@ package final class Host: Sendable {
     private let cosigning: CosigningJob?
     /// Cancelled once, at the stop.
     private let timer: Mutex<any DispatchSourceTimer>
-    private let indexTimer: IndexTimer
-    private let coverageTimer: CoverageTimer
+    private let chores: Chores
     private let timestamps: TimestampJob?
     private let service: Service
     private let store: SQLiteStore
@@ -80,8 +79,7 @@ package final class Host: Sendable {
         address = network.address
         timer = Mutex(Host.startTimer(timerQueue, service, store, keeper, now: machine.now, report))
         cosigning?.start()
-        indexTimer = IndexTimer(service, report)
-        coverageTimer = CoverageTimer(service, report)
+        chores = Chores(service, report)
         timestamps = configuration.timestamps.map { [store] settings in
             TimestampJob(
                 store: store, settings: settings, bell: bell, now: machine.now, randomBytes: machine.randomBytes,
@@ -97,8 +95,7 @@ package final class Host: Sendable {
         control.stop(graceMilliseconds: graceMilliseconds)
         timer.withLock { $0.cancel() }
         cosigning?.stop()
-        indexTimer.stop()
-        coverageTimer.stop()
+        chores.stop()
         timestamps?.stop()
         // The last look may be under way.
         timerQueue.sync {}
@@ -186,7 +183,6 @@ package final class Host: Sendable {
             for failure in try service.askSurveys() {
                 report("nobody was asked about request \(failure.request), and will be: \(failure.error)")
             }
-            try service.publishReviews()
             try store.checkpointIfDue()
         } catch {
             report("what is due could not be looked for and will be again: \(error)")

@@ -82,12 +82,13 @@ package struct PolicyDocument: Hashable, Sendable {
         }
     }
 
-    /// A reader of the promise itself.
-    package var spec: ObjectReader {
-        get throws(JSONShapeError) {
-            var envelope = try ObjectReader(json)
-            return try envelope.object("spec")
+    /// A reader of the promise itself, for the type of its kind: a document of another kind is refused.
+    package func spec(of kind: Kind) throws(JSONShapeError) -> ObjectReader {
+        guard self.kind == kind else {
+            throw JSONShapeError(pointer: JSONPointer().appending("kind"), problem: "expected \(kind.rawValue)")
         }
+        var envelope = try ObjectReader(json)
+        return try envelope.object("spec")
     }
 }
 

@@ -65,7 +65,7 @@ package struct PromiseClock: Hashable, Sendable {
     }
 
     /// What stops a clock.
-    package enum StopReason: String, Hashable, Sendable { case issued, cancelled }
+    package enum StopReason: String, Hashable, Sendable { case issued, cancelled, denied }
 
     /// The most pauses of one request: each is walked at every assessment, and nobody waits for a person that often.
     package static let maximumPauses = 100

@@ -16,7 +16,7 @@ package enum PromiseClockRefusal: Error, Hashable, Sendable {
     case nothingLeft
     /// The request has had ``PromiseClock/maximumPauses``.
     case tooManyPauses
-    /// The credential was issued or the request cancelled.
+    /// The credential was issued, or the request cancelled or denied.
     case alreadyStopped
     /// The pause is said to have begun longer ago than the policy allows.
     case backdated(limit: Milliseconds)
@@ -43,7 +43,7 @@ extension PromiseClockRefusal: CustomStringConvertible {
         case .wrongEvidence(let expected): "for this reason the service level wants evidence: \(expected.rawValue)"
         case .nothingLeft: "the most that the service level allows for this reason is used up"
         case .tooManyPauses: "the request has been paused \(PromiseClock.maximumPauses) times, which is the most"
-        case .alreadyStopped: "the clock of the request has stopped; it was issued or cancelled"
+        case .alreadyStopped: "the clock of the request has stopped; it was issued, cancelled or denied"
         case .backdated(let limit) where limit == .zero:
             "for this reason the service level lets no pause begin before it is entered; leave out from"
         case .backdated(let limit):

@@ -58,8 +58,11 @@ extension PauseEvidence {
 extension ServiceLevel.OnCancel {
     fileprivate var inWords: String {
         switch self {
-        case .keepBreach: "Cancelling a request stops its clock; what a delay before that is owed stays owed."
-        case .void: "Cancelling a request stops its clock; what was not given by then is not given any more."
+        case .keepBreach:
+            "Cancelling or denying a request stops its clock; what a delay before that is owed stays owed."
+        case .void:
+            "Cancelling a request stops its clock; what was not given by then is not given any more. "
+                + "Denying one stops it too, and keeps what is owed."
         }
     }
 }

@@ -37,10 +37,7 @@ package struct ServiceLevel: Hashable, Sendable {
         metadata = document.metadata
         hash = document.hash
         do throws(JSONShapeError) {
-            guard document.kind == .serviceLevel else {
-                throw JSONShapeError(pointer: JSONPointer().appending("kind"), problem: "expected a ServiceLevel")
-            }
-            var spec = try document.spec
+            var spec = try document.spec(of: .serviceLevel)
             appliesTo = try Condition(spec.value("appliesTo"), at: spec.pointer(to: "appliesTo"))
             priority = try spec.integer("priority", in: 0...9999)
             calendarRef = try spec.optionalIdentifier("calendarRef")

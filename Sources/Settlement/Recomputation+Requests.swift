@@ -146,7 +146,7 @@ extension Recomputation {
         judgeStep(event, .credentialIssued)
     }
 
-    /// An event without facts that matter to the clock: approval, cancellation, issue, revocation.
+    /// An event without facts that matter to the clock: approval, cancellation, denial, issue, revocation.
     mutating func judgeStep(_ event: Event, _ type: EntryType) {
         guard type != .credentialRevoked, let place = openRequest(of: event), type != .requestApproved else { return }
         endLadder(event)
@@ -159,15 +159,20 @@ extension Recomputation {
         promises.cases[event.rid]?.stop(at: event.t)
         let isKept = requests.records[place].clock.delay(at: event.t).map { $0 <= 0 } ?? true
         surveys.months.count { counts in
-            if type == .credentialIssued { counts.issued += 1 } else { counts.cancelled += 1 }
+            switch type {
+            case .credentialIssued: counts.issued += 1
+            case .requestDenied: counts.denied += 1
+            default: counts.cancelled += 1
+            }
             if isKept { counts.kept += 1 }
         }
         if type == .credentialIssued {
             tally.issued += 1
         } else {
             tally.cancelled += 1
+            // Whoever denies is whoever owes, so a denial voids nothing.
             let terms = requests.records[place].terms.map { policies.terms[$0].serviceLevel }
-            requests.records[place].isVoid = terms?.isVoidOnCancel ?? false
+            requests.records[place].isVoid = type == .requestCancelled && terms?.isVoidOnCancel ?? false
         }
         if requests.records[place].isSettled(at: event.t), promises.cases[event.rid] == nil {
             requests.forget(place)

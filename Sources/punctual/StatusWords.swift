@@ -37,6 +37,7 @@ struct StatusWords {
             switch status["state"]?.stringValue {
             case "available": "Your credential is ready."
             case "cancelled": "Your request was cancelled."
+            case "denied": "Your request was denied: there will be no credential."
             case "revoked": "Your credential was issued, and has been revoked since."
             case "paused": "Your request is on hold, and its clock is paused."
             default: isLate ? "Your credential is late. We are sorry." : "Your credential is on its way, and in time."
@@ -53,8 +54,10 @@ struct StatusWords {
 
     private var stopped: String? {
         guard hasStopped else { return nil }
-        let word = status["state"]?.stringValue == "cancelled" ? "cancelled   " : "ready       "
-        return "  " + word + moment("stoppedAt")
+        let state = status["state"]?.stringValue ?? ""
+        let word = ["cancelled", "denied"].contains(state) ? state : "ready"
+        let reason = status["reason"]?.stringValue.map { ": \($0.replacing("-", with: " "))" } ?? ""
+        return "  " + word + String(repeating: " ", count: 12 - word.count) + moment("stoppedAt") + reason
     }
 
     private var erased: String? {

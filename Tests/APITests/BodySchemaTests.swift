@@ -244,6 +244,15 @@ struct BodySchemaTests {
             ]
         ),
         (
+            "deny", .denial,
+            [
+                (["reason": "requirements-not-met"], true), (["reason": "other", "note": "x"], true),
+                (["reason": "dislike"], false), (["note": "x"], false), ([:], false), ([], false),
+                (["reason": .null], false), (["reason": "other", "until": 1], false),
+                (["reason": "other", "note": 1], false),
+            ]
+        ),
+        (
             "status", .statusChange,
             [
                 (["purpose": "suspension", "value": 1], true),

@@ -17,6 +17,8 @@ final class RunningAPI: Sendable {
 
     let address: String
     let apiKey: String
+    /// The institution that ``apiKey`` is of.
+    let tenant: String
     private let folder: URL
     private let host: Hosting.Host
     private let directory: DataDirectory
@@ -61,7 +63,8 @@ final class RunningAPI: Sendable {
             try Operator.send("/operator/institutions", ["name": .string(name)], to: directory, on: machine)
         }
         let others = try institution("Suedhafen", directory, machine)["id"]
-        apiKey = try institution("Nordhafen", directory, machine)["apiKey"]?.stringValue ?? ""
+        let own = try institution("Nordhafen", directory, machine)
+        (apiKey, tenant) = (own["apiKey"]?.stringValue ?? "", own["id"]?.stringValue ?? "")
         for issuer in issuers {
             var body: JSONObject = [
                 "name": .string(issuer.name), "securing": .string(issuer.securing.rawValue),

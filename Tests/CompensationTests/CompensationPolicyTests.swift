@@ -5,29 +5,14 @@ import Temporal
 import TestSupport
 import Testing
 
-/// A change of the shipped compensation policy, and what is said of it.
-struct Refusal: CustomTestStringConvertible {
-    let change: String
-    let value: JSON?
-    let pointer: String
-    let problem: String
-
-    init(_ change: String, _ value: JSON?, at pointer: String? = nil, _ problem: String) {
-        self.change = change
-        self.value = value
-        self.pointer = pointer ?? change
-        self.problem = problem
-    }
-
-    var testDescription: String { "\(change) = \(value?.canonicalString ?? "nothing")" }
-}
+typealias Refusal = PolicyRefusal
 
 @Suite("A compensation policy")
 struct CompensationPolicyTests {
     @Test(
         "is refused, with the place, when it promises what this version does not keep",
         arguments: [
-            Refusal("/kind", "ServiceLevel", "expected a Compensation"),
+            Refusal("/kind", "ServiceLevel", "expected Compensation"),
             Refusal("/spec/slaRef", nil, "missing"), Refusal("/spec/slaRef", "Standard", "a-z"),
             Refusal("/spec/rounding", ["mode": "up"], at: "/spec/rounding/mode", "half-even"),
             Refusal("/spec/rounding", ["mode": "down", "quantumMinor": 0], at: "/spec/rounding/quantumMinor", "1 to"),
@@ -191,6 +176,19 @@ struct CompensationPolicyTests {
         ] as [(String, JSON)])
     func accepted(_ place: String, _ value: JSON) throws {
         _ = try CompensationPolicy(PolicyDocument(Fixture.compensation.replacing(place, by: value)))
+    }
+
+    @Test(
+        "3.1/29 a severity that nobody knows is refused where it stands",
+        arguments: [
+            ("/spec/model/tiers/1/severityAtLeast", "apocalyptic"), ("/spec/model/tiers/1/severityAtLeast", ""),
+            ("/spec/eligibility/require", ["fact": "incident.severity", "op": "ge", "value": "apocalyptic"]),
+        ] as [(String, JSON)])
+    func unknownSeverity(_ place: String, _ value: JSON) throws {
+        let document = try Example.document("tiered").replacing(place, by: value)
+        let error = #expect(throws: PolicyError.self) { try CompensationPolicy(PolicyDocument(document)) }
+        #expect(error?.pointer.description.hasPrefix(place) == true, "\(error?.description ?? "")")
+        #expect(error?.problem.contains("critical") == true, "\(error?.description ?? "")")
     }
 
     @Test("says its promise in words that name every number of it")

@@ -118,7 +118,7 @@ struct FallbackTests {
         #expect(fit.reason == "the Brier skill is 0 %, and must be at least 50 %")
     }
 
-    @Test("all were late: there is no skill in saying so")
+    @Test("3.1/29 all were late: there is no skill in saying so")
     func allLate() throws {
         var pipeline = try Pipeline(seed: 1)
         for number in 0..<200 { try pipeline.add(from: Int64(number) * 10, until: Int64(number) * 10 + 600) }
@@ -127,14 +127,14 @@ struct FallbackTests {
         #expect(fit.method == .consumedFraction)
     }
 
-    @Test("there is no history at all, and nothing in it")
+    @Test("3.1/29 there is no history at all, and nothing in it")
     func none() throws {
         let fit = try Pipeline(seed: 1).fit(under: try Pipeline.policy())
         #expect((fit.requests, fit.late, fit.method) == (0, 0, .consumedFraction))
         #expect(fit.times?.ratio == nil && fit.scores.brier == 0 && fit.scores.medianLead == nil)
     }
 
-    @Test("a line that was emptied foretells nothing of who comes after")
+    @Test("3.1/29 a line that was emptied foretells nothing of who comes after")
     func emptied() throws {
         var pipeline = try Pipeline(seed: 1)
         for number in 0..<5 { try pipeline.add(from: Int64(number), until: 900, cancelled: true) }

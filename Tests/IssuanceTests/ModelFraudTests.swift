@@ -12,16 +12,6 @@ import Testing
 /// What an operator may do to causes, shares, revisions and refunds, who then signs the whole log again.
 @Suite("A dishonest operator of models is found out")
 struct ModelFraudTests {
-    struct Fraud: CustomTestStringConvertible, Sendable {
-        let testDescription: String
-        let found: Set<Finding.Kind>
-        let change: @Sendable (inout Forger) -> Void
-
-        init(_ name: String, _ found: Finding.Kind..., change: @escaping @Sendable (inout Forger) -> Void) {
-            (testDescription, self.found, self.change) = (name, Set(found), change)
-        }
-    }
-
     /// Half of everything for a change of our own; shares of a price of 10.01, credits, issuances.
     private static func world() throws -> SettlingWorld {
         func tier(_ over: JSON, _ num: Int64, _ credits: Int64, _ issuances: Int64) -> JSON {
@@ -171,11 +161,6 @@ struct ModelFraudTests {
 
     @Test("whatever the fraud", arguments: frauds)
     func found(_ fraud: Fraud) throws {
-        var forger = try Forger(Self.world())
-        let honest = try forger.report()
-        #expect(honest.findingCounts.isEmpty, "\(honest.findings.prefix(2))")
-        fraud.change(&forger)
-        let found = Set(try forger.report().findingCounts.keys)
-        #expect(fraud.found.isSubset(of: found), "\(found)")
+        try fraud.expectFound(from: Forger(Self.world()))
     }
 }

@@ -8,16 +8,6 @@ import Testing
 /// which shares nothing with the engine, finds it.
 @Suite("A dishonest operator of promises is found out")
 struct ObjectiveFraudTests {
-    struct Fraud: CustomTestStringConvertible, Sendable {
-        let testDescription: String
-        let found: Finding.Kind
-        let change: @Sendable (inout Forger) -> Void
-
-        init(_ name: String, _ found: Finding.Kind, _ change: @escaping @Sendable (inout Forger) -> Void) {
-            (testDescription, self.found, self.change) = (name, found, change)
-        }
-    }
-
     /// News that comes late once and is then missed twice; four hours a period, the first news within two.
     private func forger() throws -> Forger {
         let world = try ObjectivesWorld()
@@ -113,12 +103,8 @@ struct ObjectiveFraudTests {
 
     @Test("whatever they do", arguments: ofBreaches + ofPayments)
     func fraud(_ fraud: Fraud) throws {
-        var forger = try forger()
-        let honest = try forger.report()
-        #expect(honest.findings.isEmpty, "\(honest.findings.prefix(3))")
-        #expect(honest.verdict == .settled)
-        fraud.change(&forger)
-        let report = try forger.report()
-        #expect(report.findingCounts[fraud.found, default: 0] > 0, "\(report.findings.prefix(5))")
+        let honest = try forger()
+        #expect(try honest.report().verdict == .settled)
+        try fraud.expectFound(from: honest)
     }
 }

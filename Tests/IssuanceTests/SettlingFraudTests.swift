@@ -9,26 +9,6 @@ import Testing
 /// What an operator may do to payments on their way, who then signs the whole log again: the recomputation finds it.
 @Suite("A dishonest operator of payments is found out")
 struct SettlingFraudTests {
-    struct Fraud: CustomTestStringConvertible, Sendable {
-        let testDescription: String
-        let found: Finding.Kind
-        let change: @Sendable (inout Forger) -> Void
-
-        init(_ name: String, _ found: Finding.Kind, _ change: @escaping @Sendable (inout Forger) -> Void) {
-            (testDescription, self.found, self.change) = (name, found, change)
-        }
-    }
-
-    private func find(_ fraud: Fraud, in world: SettlingWorld, allowing: Set<Finding.Kind> = []) throws {
-        var forger = try Forger(world)
-        let honest = try forger.report()
-        #expect(Set(honest.findingCounts.keys).subtracting(allowing) == [], "\(honest.findings.prefix(3))")
-        fraud.change(&forger)
-        let report = try forger.report()
-        let before = honest.findingCounts[fraud.found, default: 0]
-        #expect(report.findingCounts[fraud.found, default: 0] > before, "\(report.findings.prefix(5))")
-    }
-
     // Approvals
 
     static let ofApprovals: [Fraud] = [
@@ -92,7 +72,7 @@ struct SettlingFraudTests {
         for by in staff { try world.decide(id, by: by) }
         try world.world.pass(.hours(3))
         _ = try world.world.waiting("later")
-        try find(fraud, in: world)
+        try fraud.expectFound(from: Forger(world))
     }
 
     // Caps
@@ -125,7 +105,7 @@ struct SettlingFraudTests {
         ])
         _ = try world.late("a")
         _ = try world.late("b")
-        try find(fraud, in: world)
+        try fraud.expectFound(from: Forger(world))
     }
 
     @Test("without openings nobody can judge a person's cap, and the report says so")
@@ -187,7 +167,7 @@ struct SettlingFraudTests {
         for number in 0..<4 { _ = try world.world.waiting("r\(number)", holder: "urn:p:\(number)") }
         try world.world.pass(SettlingWorld.target + Milliseconds(1))
         try world.world.pass(.days(31))
-        try find(fraud, in: world)
+        try fraud.expectFound(from: Forger(world))
     }
 
     // Late payments, pots, reversals
@@ -219,7 +199,7 @@ struct SettlingFraudTests {
         let world = try SettlingWorld(["/payout/ifLate": [SettlingWorld.credit(300)]])
         _ = try world.world.waiting("a")
         try world.world.pass(.hours(24 + 2))
-        try find(fraud, in: world, allowing: [.latePayment, .lateBreach])
+        try fraud.expectFound(from: Forger(world), allowing: [.latePayment, .lateBreach])
     }
 
     static let ofPots: [Fraud] = [
@@ -247,7 +227,7 @@ struct SettlingFraudTests {
         for key in ["a", "b", "c"] { _ = try world.late(key) }
         try world.world.pass(.hours(2))
         _ = try world.world.waiting("later", holder: "urn:p:9")
-        try find(fraud, in: world)
+        try fraud.expectFound(from: Forger(world))
     }
 
     static let ofReversals: [Fraud] = [
@@ -287,6 +267,6 @@ struct SettlingFraudTests {
         _ = try world.late("a")
         let key = try #require(world.world.rows(PaymentRecord.self).first?.claimKey)
         try world.reverse(key, .duplicate, by: staff)
-        try find(fraud, in: world)
+        try fraud.expectFound(from: Forger(world))
     }
 }

@@ -256,6 +256,26 @@ struct SettlingTests {
         try world.check()
     }
 
+    @Test("3.2/22 in whichever order a batch is paid, everybody gets the same while no favour waits for a budget")
+    func permuted() throws {
+        var expected: [String: Int64]?
+        // Another seed gives other identifiers, and by these a batch of one instant is ordered.
+        for seed in 1...6 as ClosedRange<UInt64> {
+            let world = try SettlingWorld(
+                ["/caps": Self.cap("user", 1200), "/model/tiers": SettlingWorld.tiers(500)], seed: seed)
+            for number in 0..<12 { _ = try world.world.waiting("ask \(number)", holder: "urn:x:\(number % 4)") }
+            let order = try world.world.rows(RequestRecord.self).map(\.holder)
+            #expect(order != order.sorted())
+            try world.world.pass(SettlingWorld.target + Milliseconds(1))
+            let given = try Dictionary(grouping: world.world.rows(PaymentRecord.self), by: \.holder)
+                .mapValues { $0.reduce(0) { $0 + $1.minor } }
+            #expect(given.values.allSatisfy { $0 == 1200 } && given.count == 4, "\(given)")
+            #expect(expected ?? given == given)
+            expected = given
+            try world.check()
+        }
+    }
+
     @Test("3.1/28 somebody who is erased is paid first what was carried forward")
     func erasedWithPot() throws {
         let world = try SettlingWorld([

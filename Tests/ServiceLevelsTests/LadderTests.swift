@@ -94,38 +94,22 @@ struct LadderTests {
 
 @Suite("A forecast policy")
 struct ForecastPolicyTests {
-    static let document: JSON = [
-        "apiVersion": "punctual/v1", "kind": "Forecast",
-        "metadata": [
-            "id": "fc", "version": 1, "tenant": "default", "effectiveFrom": "2026-01-01T00:00:00Z",
-            "title": ["en": "Forecast"],
-        ],
-        "spec": [
-            "method": "landmark-slack", "warnAt": ["num": 1, "den": 4], "minHistory": 2000,
-            "calibration": [
-                "maxECE": ["num": 3, "den": 100], "minBrierSkill": ["num": 1, "den": 2],
-                "fallback": "consumed-fraction",
-            ],
-            "eta": ["quantile": ["num": 9, "den": 10], "roundUpTo": "PT30M"],
-        ],
-    ]
-
     @Test("is read as it was published")
     func reads() throws {
-        let policy = try ForecastPolicy(PolicyDocument(Self.document))
+        let policy = try ForecastPolicy(PolicyDocument(JSON.forecastDocument))
         #expect(
             (policy.minHistory, policy.maxECE.millionths, policy.minBrierSkill.millionths) == (2000, 30_000, 500_000))
         #expect(policy.eta?.quantile.inWords == "90 %")
         #expect(policy.eta?.roundUpTo == .minutes(30))
         #expect(policy.plainWords.last?.contains("90 % of them are kept") == true)
-        let silent = try ForecastPolicy(PolicyDocument(Self.document.replacing("/spec/eta", by: nil)))
+        let silent = try ForecastPolicy(PolicyDocument(JSON.forecastDocument.replacing("/spec/eta", by: nil)))
         #expect(silent.plainWords.last == "No expected time is stated.")
     }
 
     @Test(
         "is refused, with the place, when it says what nothing acts upon",
         arguments: [
-            Refusal("/kind", "Budget", "expected a Forecast"),
+            Refusal("/kind", "Budget", "expected Forecast"),
             Refusal("/spec/method", "logistic", "does not keep"),
             Refusal("/spec/warnAt", ["num": 5, "den": 4], "less than one whole"),
             Refusal("/spec/minHistory", 19, "20 to 20000"),
@@ -139,7 +123,7 @@ struct ForecastPolicyTests {
             Refusal("/spec/seed", 1, "unknown"),
         ])
     func refuses(_ refusal: Refusal) {
-        let changed = Self.document.replacing(refusal.change, by: refusal.value)
+        let changed = JSON.forecastDocument.replacing(refusal.change, by: refusal.value)
         let error = #expect(throws: PolicyError.self) { try ForecastPolicy(PolicyDocument(changed)) }
         #expect(error?.pointer.description == refusal.pointer)
         #expect(error?.problem.contains(refusal.problem) == true, "\(error?.description ?? "")")

@@ -234,6 +234,7 @@ struct StopTests {
         arguments: [
             ("stop-clock-keep-breach", PromiseClock.StopReason.cancelled, 7, false),
             ("stop-clock-void", .cancelled, 0, true), ("stop-clock-void", .issued, 7, false),
+            ("stop-clock-void", .denied, 7, false), ("stop-clock-keep-breach", .denied, 7, false),
         ] as [(String, PromiseClock.StopReason, Int64, Bool)])
     func cancelled(_ onCancel: String, _ reason: PromiseClock.StopReason, _ delay: Int64, _ isVoid: Bool) throws {
         var clock = try Fixture.clock(onCancel: .string(onCancel))

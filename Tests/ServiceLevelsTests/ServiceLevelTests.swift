@@ -4,22 +4,7 @@ import Temporal
 import TestSupport
 import Testing
 
-/// A change of the fixture, and what is said of it.
-struct Refusal: CustomTestStringConvertible {
-    let change: String
-    let value: JSON?
-    let pointer: String
-    let problem: String
-
-    init(_ change: String, _ value: JSON?, at pointer: String? = nil, _ problem: String) {
-        self.change = change
-        self.value = value
-        self.pointer = pointer ?? change
-        self.problem = problem
-    }
-
-    var testDescription: String { "\(change) = \(value?.canonicalString ?? "nothing")" }
-}
+typealias Refusal = PolicyRefusal
 
 @Suite("A service level")
 struct ServiceLevelTests {
@@ -39,7 +24,7 @@ struct ServiceLevelTests {
     @Test(
         "is refused, with the place, when it promises what this version does not keep",
         arguments: [
-            Refusal("/kind", "Compensation", "expected a ServiceLevel"),
+            Refusal("/kind", "Compensation", "expected ServiceLevel"),
             Refusal("/spec/appliesTo", nil, "missing"),
             Refusal("/spec/appliesTo", true, "object"),
             Refusal("/spec/priority", nil, "missing"),

@@ -55,6 +55,8 @@ struct CanaryTests {
             // Of credits and coupons. Of a key its thumbprint is kept, and that behind a commitment.
             "price", "timeoutSeconds", "until", "count", "keyThumbprint", "code", "proof", "jwk", "signature", "batch",
             "coupon", "pay",
+            // The identifier of a request.
+            "resubmissionOf",
             // Of surveys.
             "csat", "nps",
         ]

@@ -101,6 +101,26 @@ struct IncidentCommandTests {
         #expect(try Programs.run(["audit", "recompute"] + data).exitCode == 0)
     }
 
+    @Test("3.1/29 the status page stays when the service is killed, can be written anew, and says its age")
+    func deadService() throws {
+        let service = try TestService()
+        let running = try service.serve()
+        let out = service.folder.path("public")
+        func page() throws -> String {
+            let written = try Programs.run(["status-page", "--data", service.data, "--out", out])
+            #expect(written.exitCode == 0, "\(written.err)")
+            return try String(contentsOfFile: out + "/index.html", encoding: .utf8)
+        }
+        let first = try page()
+        running.kill()
+        #expect(throws: (any Error).self) { try running.send("GET", "/status") }
+        #expect(try String(contentsOfFile: out + "/index.html", encoding: .utf8) == first)
+        for page in [first, try page()] {
+            #expect(page.contains("No incident is open.") && page.contains("This is a copy, made at the time above."))
+            #expect(page.contains("<time datetime=\"20") && page.contains("min ago"))
+        }
+    }
+
     private func checkPage(_ service: TestService) throws {
         let out = service.folder.path("public")
         for _ in 0..<2 {

@@ -286,6 +286,24 @@ struct CancellationTests {
         #expect(report.breached == 1 && report.granted == ["PFC": 500])
     }
 
+    @Test(
+        "3.1/13 denied at the deadline nothing is owed; later a denial voids nothing, whatever the policy says of cancelling"
+    )
+    func denied() throws {
+        for onCancel: JSON? in [nil, "stop-clock-void"] {
+            var log = LogBuilder.standard(PolicyDocuments.serviceLevel(onCancel: onCancel))
+            log.accept("r1", at: start, due: due)
+            log.accept("r2", at: start, due: due)
+            log.deny("r1", at: due)
+            log.deny("r2", at: due + 1)
+            let missing = try log.report(at: due + 100 * day)
+            #expect(missing.missed == 2 && missing.breached == 1 && missing.cancelled == 2, "\(missing.findingCounts)")
+            log.breach("r2", at: due + 2 * hour, due: due)
+            log.post(Posting(rid: "r2", t: due + 2 * hour, minor: 500))
+            requireSettled(try log.report(at: due + 100 * day))
+        }
+    }
+
     @Test("what was missed before the cancellation stays missed, from the millisecond after the payout deadline")
     func voidTooLate() throws {
         for (stop, missed) in [(due + 10 * day, 0), (due + 10 * day + 1, 2)] {

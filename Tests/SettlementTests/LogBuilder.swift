@@ -164,6 +164,8 @@ extension LogBuilder {
 
     mutating func cancel(_ rid: String, at t: Int64) { add("request.cancelled", rid, at: t) }
 
+    mutating func deny(_ rid: String, at t: Int64) { add("request.denied", rid, at: t) }
+
     mutating func erase(_ rid: String, at t: Int64) { add("subject.erased", rid, at: t, cm: Self.commitments) }
 
     /// A breach and its notice.

@@ -1,6 +1,7 @@
 import CanonicalJSON
 import HTTPServer
 import Issuance
+import ServiceLevels
 import StatusLists
 import Temporal
 
@@ -39,6 +40,10 @@ func requestRoutes(_ service: Service) -> [Route] {
         action("resume", .nothing, "End the pause", service) { _ throws(JSONShapeError) in .resume },
         action("cancel", .noteOnly, "The credential is not wanted any more", service) { body throws(JSONShapeError) in
             .cancel(note: try body.optionalString("note"))
+        },
+        action("deny", .denial, "The review did not agree: there will be no credential", service) {
+            body throws(JSONShapeError) in
+            .deny(for: try body.choice("reason"), note: try body.optionalString("note"))
         },
         action("updates", .noteOnly, "Tell the requester how it stands", service) { body throws(JSONShapeError) in
             .update(note: try body.optionalString("note"))

@@ -6,7 +6,7 @@ extension ClaimsPolicy {
     package var plainWords: [String] {
         [
             "You need not claim what a delay pays: that comes by itself. You may claim \(Self.subjects).",
-            "File while you wait for the credential, or within \(fileWithin) after it was issued or cancelled. "
+            "File while you wait for the credential, or within \(fileWithin) after it was issued, cancelled or denied. "
                 + "The last moment is in time.",
             "Ask your institution to file, or file yourself with the intake receipt of your request. Nothing but the "
                 + "category and a few words is needed.",

@@ -47,10 +47,7 @@ package struct ClaimsPolicy: Hashable, Sendable {
         metadata = document.metadata
         hash = document.hash
         do throws(JSONShapeError) {
-            guard document.kind == .claims else {
-                throw JSONShapeError(pointer: JSONPointer().appending("kind"), problem: "expected Claims")
-            }
-            var spec = try document.spec
+            var spec = try document.spec(of: .claims)
             fileWithin = try spec.fixedSpan("fileWithin")
             decideWithin = try spec.fixedSpan("decideWithin")
             appealWithin = try spec.fixedSpan("appealWithin")

@@ -47,10 +47,7 @@ package struct ReviewPolicy: Hashable, Sendable {
         metadata = document.metadata
         hash = document.hash
         do throws(JSONShapeError) {
-            guard document.kind == .review else {
-                throw JSONShapeError(pointer: JSONPointer().appending("kind"), problem: "expected Review")
-            }
-            var spec = try document.spec
+            var spec = try document.spec(of: .review)
             try spec.constant("every", "P1M")
             surveyAfter = try spec.fixedSpan("surveyAfter")
             surveySample = try Ratio(spec.value("surveySample"), at: spec.pointer(to: "surveySample"))

@@ -27,7 +27,7 @@ package struct Suspension: Hashable, Sendable {
         metadata = document.metadata
         hash = document.hash
         do throws(JSONShapeError) {
-            var spec = try document.spec
+            var spec = try document.spec(of: .suspension)
             policyRef = try spec.identifier("policyRef")
             from = try spec.instant("from")
             until = try spec.instant("until")

@@ -53,7 +53,7 @@ package struct Budget: Hashable, Sendable {
         metadata = document.metadata
         hash = document.hash
         do throws(JSONShapeError) {
-            var spec = try document.spec
+            var spec = try document.spec(of: .budget)
             period = try spec.choice("period")
             timeZone = try spec.optionalString("timeZone")
             // Rules of other zones are not bound to budgets yet.

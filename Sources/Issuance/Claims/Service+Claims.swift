@@ -39,24 +39,4 @@ extension Service {
     package func giveOpinion(
         _ verdict: ClaimVerdict, on target: ClaimTarget, by: StaffID, _ reply: @escaping Sequencer.Completion
     ) { sequencer.submit(.claim(.opinion(target, by: by, verdict)), reply) }
-
-    /// Notes what passed by itself about claims until now.
-    func assessDueClaims(at now: Int64) throws -> [(request: String, error: any Error)] {
-        var failures: [(request: String, error: any Error)] = []
-        var above: [ColumnValue] = [.integer(Int64.min)]
-        while true {
-            let due = try store.read { reader in
-                try reader.records(
-                    Scan(
-                        ClaimRecord.self, index: "claim_by_assessment", above: above, below: [.integer(now + 1)],
-                        limit: Sequencer.maximumBatch))
-            }
-            guard let last = due.last, let instant = last.assessAt else { return failures }
-            let commands = due.compactMap { ClaimID($0.id).map { Command.claim(.assess($0)) } }
-            for (record, result) in zip(due, sequencer.performAll(commands)) {
-                if case .failure(let error) = result { failures.append((record.id, error)) }
-            }
-            above = [.integer(instant), .text(last.id)]
-        }
-    }
 }

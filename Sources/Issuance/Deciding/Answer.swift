@@ -58,6 +58,9 @@ extension Answer {
         case .requestUpdated: body["updated"] = true
         case .requestCancelled:
             body["state"] = .string(RequestState.cancelled.rawValue)
+        case .requestDenied(let denied):
+            body["state"] = .string(RequestState.denied.rawValue)
+            body["reason"] = denied.reason.map { .string($0.rawValue) }
         case .credentialRevoked:
             body["state"] = .string(RequestState.revoked.rawValue)
         case .credentialStatusSet(let status):

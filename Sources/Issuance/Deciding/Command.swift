@@ -33,6 +33,7 @@ package indirect enum Command: Sendable {
     /// The requester is told how it stands.
     case update(TenantRequest, note: String?)
     case cancel(TenantRequest, note: String?)
+    case deny(TenantRequest, for: DenialReason, note: String?)
     case revoke(TenantRequest, note: String?)
     case setStatus(TenantRequest, StatusPurpose, value: Int64, note: String?)
     /// Find out whether a promise was broken or a higher tier reached, and give what the policy gives.
@@ -130,7 +131,8 @@ extension Command {
     var target: TenantRequest? {
         switch self {
         case .approve(let request, _, _), .hold(let request, _, _, _, _), .resume(let request),
-            .cancel(let request, _), .revoke(let request, _), .setStatus(let request, _, _, _),
+            .cancel(let request, _), .deny(let request, _, _), .revoke(let request, _),
+            .setStatus(let request, _, _, _),
             .update(let request, _):
             request
         case .claim(let command): command.target

@@ -84,8 +84,17 @@ struct Promise {
 extension RequestRecord {
     /// What stopped the request's clock.
     var stop: PromiseClock.Stop? {
-        stoppedAt.map {
-            PromiseClock.Stop(at: Instant(milliseconds: $0), reason: state == .cancelled ? .cancelled : .issued)
+        stoppedAt.map { PromiseClock.Stop(at: Instant(milliseconds: $0), reason: state.stopReason) }
+    }
+}
+
+extension RequestState {
+    /// What stopped the clock of a request that ended in this state.
+    var stopReason: PromiseClock.StopReason {
+        switch self {
+        case .cancelled: .cancelled
+        case .denied: .denied
+        case .processing, .paused, .available, .revoked: .issued
         }
     }
 }

@@ -37,6 +37,7 @@ struct Situation {
         case .resume(let target): try resume(target)
         case .update(let target, let note): try update(target, note)
         case .cancel(let target, let note): try cancel(target, note)
+        case .deny(let target, let reason, let note): try deny(target, reason, note)
         case .revoke(let target, let note): try revoke(target, note)
         case .setStatus(let target, let purpose, let value, let note): try setStatus(target, purpose, value, note)
         case .assess(let id): try assess(id)
@@ -68,6 +69,7 @@ struct Situation {
         guard binding.serviceLevel.hash == event.serviceLevel, binding.compensation.hash == event.compensation,
             binding.calendar?.document.hash == event.calendar?.document
         else { throw StalePreparation() }
+        try requireEnded(event.resubmissionOf, before: event)
         if let issued = request.issued { try checkKey(of: issued) }
         var decision = Decision()
         if request.isPaidWithIssuance {
@@ -78,6 +80,19 @@ struct Situation {
             with: LogEvent(.requestAccepted(event), of: request.id),
             following: request.issued.map { [LogEvent(.credentialIssued($0), of: request.id)] } ?? [])
         return decision
+    }
+
+    /// A request may come after another one of the same person that ended without a credential. Its promise is its own.
+    private func requireEnded(_ earlier: RequestID?, before event: RequestAccepted) throws {
+        guard let earlier else { return }
+        guard let record = try state.record(RequestRecord.self, .text(earlier.text)), record.tenant == event.tenant.text
+        else {
+            throw Refusal(.unknownRequest, "There is no request \(earlier.text) of yours.", at: "/resubmissionOf")
+        }
+        guard record.state == .cancelled || record.state == .denied, record.holder == event.holder.id else {
+            let detail = "Only a request of the same holder that was cancelled or denied can be followed by another."
+            throw Refusal(.wrongState, detail, at: "/resubmissionOf")
+        }
     }
 
     private func approve(_ target: TenantRequest, _ note: String?, _ issued: CredentialIssued) throws -> Decision {
@@ -95,15 +110,26 @@ struct Situation {
     }
 
     private func cancel(_ target: TenantRequest, _ note: String?) throws -> Decision {
+        let event = RequestCancelled(note: note, idempotency: target.idempotency)
+        return try end(target, .cancelled, with: .requestCancelled(event))
+    }
+
+    private func deny(_ target: TenantRequest, _ reason: DenialReason, _ note: String?) throws -> Decision {
+        let event = RequestDenied(reason: reason, note: note, idempotency: target.idempotency)
+        return try end(target, .denied, with: .requestDenied(event))
+    }
+
+    /// Ends a request without a credential.
+    private func end(
+        _ target: TenantRequest, _ reason: PromiseClock.StopReason, with event: Event
+    ) throws -> Decision {
         var promise = try promise(of: target)
-        guard promise.isWaiting else { throw promise.refusal("cancelled") }
+        guard promise.isWaiting else { throw promise.refusal(reason.rawValue) }
         // Also where cancelling makes the promise void: what was owed by now must not hang on when we last looked.
         var decision = try assessment(of: &promise)
         decision.events += try resumption(of: &promise)
-        decision.answer(
-            with: LogEvent(
-                .requestCancelled(RequestCancelled(note: note, idempotency: target.idempotency)), of: target.id))
-        try resolution(of: &promise, .cancelled, in: &decision)
+        decision.answer(with: LogEvent(event, of: target.id))
+        try resolution(of: &promise, reason, in: &decision)
         return decision
     }
 

@@ -19,6 +19,7 @@ package indirect enum Event: Hashable, Sendable {
     case requestHeld(RequestHeld)
     case requestResumed(RequestResumed)
     case requestCancelled(RequestCancelled)
+    case requestDenied(RequestDenied)
     case credentialIssued(CredentialIssued)
     case credentialRevoked(CredentialRevoked)
     case credentialStatusSet(CredentialStatusSet)
@@ -68,6 +69,7 @@ package indirect enum Event: Hashable, Sendable {
         case .requestHeld(let content): content
         case .requestResumed(let content): content
         case .requestCancelled(let content): content
+        case .requestDenied(let content): content
         case .credentialIssued(let content): content
         case .credentialRevoked(let content): content
         case .credentialStatusSet(let content): content
@@ -126,6 +128,7 @@ package indirect enum Event: Hashable, Sendable {
             case RequestHeld.type: .requestHeld(try RequestHeld(&facts, &openings))
             case RequestResumed.type: .requestResumed(try RequestResumed(&facts, &openings))
             case RequestCancelled.type: .requestCancelled(try RequestCancelled(&facts, &openings))
+            case RequestDenied.type: .requestDenied(try RequestDenied(&facts, &openings))
             case CredentialIssued.type: .credentialIssued(try CredentialIssued(&facts, &openings))
             case CredentialRevoked.type: .credentialRevoked(try CredentialRevoked(&facts, &openings))
             case CredentialStatusSet.type: .credentialStatusSet(try CredentialStatusSet(&facts, &openings))

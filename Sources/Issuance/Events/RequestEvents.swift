@@ -30,12 +30,14 @@ package struct RequestAccepted: EventContent {
     /// The signed intake receipt that the institution was given.
     package let receipt: JSON
     package let idempotency: Idempotency
+    /// The request that ended without a credential, after which the same person asks again.
+    package let resubmissionOf: RequestID?
 
     package init(
         tenant: TenantID, tier: Tier, credentialType: String?, review: Review, objective: String,
         acceptedAt: Instant, dueAt: Instant, serviceLevel: PolicyHash, compensation: PolicyHash,
         calendar: BoundCalendar? = nil, price: Amount? = nil, holder: Holder, credential: JSON?, order: SigningOrder?,
-        receipt: JSON, idempotency: Idempotency
+        receipt: JSON, idempotency: Idempotency, resubmissionOf: RequestID? = nil
     ) {
         self.tenant = tenant
         self.tier = tier
@@ -53,6 +55,7 @@ package struct RequestAccepted: EventContent {
         self.order = order
         self.receipt = receipt
         self.idempotency = idempotency
+        self.resubmissionOf = resubmissionOf
     }
 
     package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
@@ -76,6 +79,7 @@ package struct RequestAccepted: EventContent {
         }
         receipt = try openings.value("receipt")
         idempotency = try Idempotency(&openings)
+        resubmissionOf = try openings.optionalRequestID("resubmissionOf")
     }
 
     package var facts: JSONObject {
@@ -103,6 +107,7 @@ package struct RequestAccepted: EventContent {
             "holder": .object(person), "receipt": receipt, "idempotency": idempotency.json,
         ]
         openings["credential"] = credential
+        openings["resubmissionOf"] = resubmissionOf.map { .string($0.text) }
         openings["order"] = order.map { .object($0.json) }
         return openings
     }
@@ -184,6 +189,36 @@ package struct RequestCancelled: NotedEvent {
     package init(note: String?, idempotency: Idempotency) {
         self.note = note
         self.idempotency = idempotency
+    }
+}
+
+/// The review did not agree, so there will be no credential. Unlike a cancellation it never voids a promise that was
+/// broken before: an issuer could free itself of what it owes.
+package struct RequestDenied: EventContent {
+    package static let type = "request.denied"
+    /// Nil once the holder was erased.
+    package let reason: DenialReason?
+    package let note: String?
+    package let idempotency: Idempotency
+
+    package init(reason: DenialReason?, note: String?, idempotency: Idempotency) {
+        self.reason = reason
+        self.note = note
+        self.idempotency = idempotency
+    }
+
+    package init(_ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
+        reason = try openings.optionalString("reason") == nil ? nil : openings.choice("reason")
+        note = try openings.optionalString("note")
+        idempotency = try Idempotency(&openings)
+    }
+
+    package var facts: JSONObject { [:] }
+
+    package var openings: JSONObject {
+        var openings = noted(note, idempotency)
+        openings["reason"] = reason.map { .string($0.rawValue) }
+        return openings
     }
 }
 

@@ -40,8 +40,7 @@ struct History {
         let start = Instant(milliseconds: record.acceptedAt)
         var stop: PromiseClock.Stop?
         if let at = record.stoppedAt, at < asOf.milliseconds {
-            stop = PromiseClock.Stop(
-                at: Instant(milliseconds: at), reason: record.state == .cancelled ? .cancelled : .issued)
+            stop = PromiseClock.Stop(at: Instant(milliseconds: at), reason: record.state.stopReason)
         }
         let calendar = try reader.calendar(of: record, under: level, policies)
         let pauses = try pauses(of: record, asOf: asOf.milliseconds)

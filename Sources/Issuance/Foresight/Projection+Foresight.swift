@@ -35,7 +35,7 @@ extension Projection {
 extension Event {
     fileprivate var movesLadder: Bool {
         switch self {
-        case .requestAccepted, .requestHeld, .requestResumed, .requestCancelled, .credentialIssued: true
+        case .requestAccepted, .requestHeld, .requestResumed, .requestCancelled, .requestDenied, .credentialIssued: true
         case .foresight(.atRisk), .foresight(.escalated), .foresight(.acknowledged): true
         default: false
         }

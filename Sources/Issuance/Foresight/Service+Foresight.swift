@@ -24,29 +24,15 @@ extension Service {
     /// Lets come what comes by the clock alone: requests at risk, steps of ladders. An indexed question that costs
     /// microseconds when nothing is due.
     ///
-    /// - Returns: what failed; it is tried again at the next call, and holds up nobody else.
-    package func climbLadders() throws -> [(request: String, error: any Error)] {
-        var failures: [(request: String, error: any Error)] = []
-        var above: [ColumnValue] = [.integer(Int64.min)]
-        let now = committer.logTime(now()).milliseconds
-        while true {
-            let due = try store.read { reader in
-                try reader.records(
-                    Scan(
-                        LadderRecord.self, index: "ladder_by_next", above: above, below: [.integer(now + 1)],
-                        limit: Sequencer.maximumBatch))
-            }
-            guard let last = due.last, let lastInstant = last.nextAt else { return failures }
-            failures += look(due.compactMap { row in RequestID(row.request).map { ($0, nil) } })
-            above = [.integer(lastInstant), .text(last.request)]
+    /// - Returns: what failed.
+    package func climbLadders() throws -> [Postponed] {
+        try sweep("ladder_by_next", of: LadderRecord.self, upTo: committer.logTime(now()).milliseconds) { rows in
+            look(rows.compactMap { row in RequestID(row.request).map { ($0, nil) } })
         }
     }
 
-    private func look(_ looks: [(RequestID, Foreseen?)]) -> [(request: String, error: any Error)] {
-        let results = sequencer.performAll(looks.map { .foresight(.look($0.0, $0.1)) })
-        return zip(looks, results).compactMap { look, result in
-            if case .failure(let error) = result { (look.0.text, error) } else { nil }
-        }
+    private func look(_ looks: [(RequestID, Foreseen?)]) -> [Postponed] {
+        perform(looks.map { ($0.0.text, .foresight(.look($0.0, $0.1))) })
     }
 
     /// Makes the table of the last midnight, once, and writes that it was made. After a restart, makes the newest one
@@ -96,10 +82,10 @@ extension Service {
     /// Looks at every line, and lets come what is foreseen.
     ///
     /// - Returns: as ``climbLadders()``.
-    package func foresee() throws -> [(request: String, error: any Error)] {
+    package func foresee() throws -> [Postponed] {
         let (directory, now) = (directory, committer.logTime(now()))
         guard directory.policies.forecast(at: now) != nil else { return [] }
-        var failures: [(request: String, error: any Error)] = []
+        var postponed: [Postponed] = []
         for tenant in directory.tenants.values.map(\.text).sorted() {
             let seen = try store.read { reader -> [(RequestID, Foreseen?)] in
                 let history = History(reader: reader, policies: directory.policies)
@@ -107,11 +93,9 @@ extension Service {
                 foresight.withLock { $0.lines[tenant] = line }
                 return try looks(at: line, now, history)
             }
-            for start in stride(from: 0, to: seen.count, by: Sequencer.maximumBatch) {
-                failures += look(Array(seen[start..<min(start + Sequencer.maximumBatch, seen.count)]))
-            }
+            postponed += look(seen)
         }
-        return failures
+        return postponed
     }
 
     /// Those of a line of whom something is foreseen that is to be said.

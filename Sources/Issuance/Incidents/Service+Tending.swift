@@ -15,8 +15,8 @@ extension Service {
     /// Takes late requests into incidents, freezes who is affected, resolves what is over, and assesses again whom a
     /// change makes worth more. Waits until all of it is durable.
     ///
-    /// - Returns: what failed; it is tried again at the next call, and holds up nobody else.
-    package func tendIncidents() throws -> [(request: String, error: any Error)] {
+    /// - Returns: what failed.
+    package func tendIncidents() throws -> [Postponed] {
         try groupLate()
         let active = try store.read { reader in
             try reader.records(
@@ -25,16 +25,16 @@ extension Service {
                 )
             )
         }
-        var failures: [(request: String, error: any Error)] = []
+        var postponed: [Postponed] = []
         // All moves come first: they change whom two incidents have.
         for record in active { try moveSplit(record) }
         for record in active {
             guard let id = IncidentID(record.id) else { continue }
             try freezeIfDue(id)
             _ = try perform(.resolve(id, .rules))
-            failures += try assessAgain(id)
+            postponed += try assessAgain(id)
         }
-        return failures
+        return postponed
     }
 
     /// Rule 41, for each stage of which anybody is ungrouped.
@@ -134,7 +134,7 @@ struct IncidentWalks: Sendable {
 
 extension Service {
     /// Assesses the requests of an incident whose facts, or who stands in it, changed since the last time.
-    private func assessAgain(_ id: IncidentID) throws -> [(request: String, error: any Error)] {
+    private func assessAgain(_ id: IncidentID) throws -> [Postponed] {
         guard let group = try store.read({ try IncidentGroup(of: id.text, in: $0) }), group.root.id == id.text else {
             return []
         }
@@ -142,23 +142,21 @@ extension Service {
         // What a freeze will say is better waited for.
         guard asOf > group.root.assessedSeq, group.root.membershipSeq <= group.root.frozenSeq else { return [] }
         let known = incidentWalks.withLock { $0.walks[id.text] }
-        var failures: [(request: String, error: any Error)] = []
+        var postponed: [Postponed] = []
         if let known, known.asOf == asOf, known.failed.count < IncidentWalks.maximumFailures {
-            try assess(known.failed, of: id, asOf: asOf, &failures)
+            try assess(known.failed, of: id, asOf: asOf, &postponed)
         } else {
-            try walk(group, asOf: asOf, &failures)
+            try walk(group, asOf: asOf, &postponed)
         }
-        let failed = failures.prefix(IncidentWalks.maximumFailures).compactMap { RequestID($0.request) }
+        let failed = postponed.prefix(IncidentWalks.maximumFailures).compactMap { RequestID($0.request) }
         incidentWalks.withLock { walks in
             walks.walks[id.text] = failed.isEmpty ? nil : IncidentWalks.Walk(asOf: asOf, failed: failed)
         }
-        if failures.isEmpty { _ = try perform(.assessed(id, asOf: asOf, [])) }
-        return failures
+        if postponed.isEmpty { _ = try perform(.assessed(id, asOf: asOf, [])) }
+        return postponed
     }
 
-    private func walk(
-        _ group: IncidentGroup, asOf: Int64, _ failures: inout [(request: String, error: any Error)]
-    ) throws {
+    private func walk(_ group: IncidentGroup, asOf: Int64, _ postponed: inout [Postponed]) throws {
         guard directory.incidents.isAskedFor, let id = IncidentID(group.root.id) else { return }
         let since = group.root.changedSeq > group.root.assessedSeq ? Int64(-1) : group.root.assessedSeq
         for part in group.parts {
@@ -167,7 +165,7 @@ extension Service {
                 let (page, end) = try store.read { reader in
                     try asking(in: part, after: last, since: since, reader)
                 }
-                try assess(page, of: id, asOf: asOf, &failures)
+                try assess(page, of: id, asOf: asOf, &postponed)
                 guard let end else { break }
                 last = end
             }
@@ -196,11 +194,12 @@ extension Service {
     /// Assesses requests, and says of those with whom it went well that it was done.
     private func assess(
         _ requests: [RequestID], of incident: IncidentID, asOf: Int64,
-        _ failures: inout [(request: String, error: any Error)]
+        _ postponed: inout [Postponed]
     ) throws {
         var done: [RequestID] = []
-        for (id, result) in zip(requests, sequencer.performAll(requests.map(Command.assess))) {
-            if case .failure(let error) = result { failures.append((id.text, error)) } else { done.append(id) }
+        let outcomes = outcomes(of: requests.map { ($0.text, .assess($0)) })
+        for (id, outcome) in zip(requests, outcomes) {
+            if case .failure(let error) = outcome.result { postponed.append((id.text, error)) } else { done.append(id) }
         }
         for start in stride(from: 0, to: done.count, by: IncidentJoined.maximumRequests) {
             let end = min(start + IncidentJoined.maximumRequests, done.count)

@@ -3,7 +3,7 @@
 package struct Tally: Hashable, Sendable {
     /// How many requests were accepted.
     package internal(set) var accepted: Int64 = 0
-    /// How many have ended: issued or cancelled.
+    /// How many have ended: issued, cancelled or denied.
     package internal(set) var stopped: Int64 = 0
     /// How many promises to issue were broken.
     package internal(set) var breached: Int64 = 0
@@ -21,7 +21,7 @@ package struct Tally: Hashable, Sendable {
     package mutating func count(_ event: Event) {
         switch event {
         case .requestAccepted: accepted += 1
-        case .credentialIssued, .requestCancelled: stopped += 1
+        case .credentialIssued, .requestCancelled, .requestDenied: stopped += 1
         case .promiseBroken(let broken): breached += broken.isBesideIssue ? 0 : 1
         case .compensationPosted, .settling(.paid): posted += 1
         default: break

@@ -4,42 +4,27 @@ import ServiceLevels
 import Synchronization
 import Temporal
 
-/// When the promises beside the credential are looked at, and what anybody may know of them.
+/// When promises are looked at, and what anybody may know of those beside the credential.
 extension Service {
-    /// Assesses every request of which a promise beside the credential is to be looked at.
-    func assessDuePromises(at now: Int64) throws -> [(request: String, error: any Error)] {
-        var failures: [(request: String, error: any Error)] = []
-        var above: [ColumnValue] = [.integer(Int64.min)]
-        while true {
-            let due = try store.read { reader in
-                try reader.records(
-                    Scan(
-                        PromiseRecord.self, index: "promise_by_assessment", above: above, below: [.integer(now + 1)],
-                        limit: Sequencer.maximumBatch))
-            }
-            guard let last = due.last, let instant = last.assessAt else { return failures }
-            let looks = due.map { VainLooks.Look(request: $0.request, at: $0.assessAt ?? 0) }
-            failures += assess(looks, at: now)
-            above = [.integer(instant), .text(last.request), .text(last.objective), .integer(last.ordinal)]
-        }
-    }
-
     /// Assesses requests, each once, but not those at which the same look was in vain not long ago.
-    func assess(_ looks: [VainLooks.Look], at now: Int64) -> [(request: String, error: any Error)] {
-        var seen: Set<String> = []
-        let wanted = vainLooks.withLock { vain in
-            looks.filter { !vain.holds($0, at: now) && seen.insert($0.request).inserted }
-        }
-        var failures: [(request: String, error: any Error)] = []
-        let commands = wanted.compactMap { RequestID($0.request).map(Command.assess) }
-        for (look, result) in zip(wanted, sequencer.performAll(commands)) {
-            switch result {
-            case .failure(let error): failures.append((look.request, error))
-            case .success(let answer) where answer.body.isEmpty: vainLooks.withLock { $0.remember(look, at: now) }
-            case .success: break
+    func assess(_ looks: [VainLooks.Look], at now: Int64) -> [Postponed] {
+        var seen: [String: VainLooks.Look] = [:]
+        let commands = vainLooks.withLock { vain in
+            looks.compactMap { look -> (request: String, command: Command)? in
+                guard !vain.holds(look, at: now), let id = RequestID(look.request) else { return nil }
+                guard seen.updateValue(look, forKey: look.request) == nil else { return nil }
+                return (look.request, .assess(id))
             }
         }
-        return failures
+        return outcomes(of: commands).compactMap { outcome in
+            switch outcome.result {
+            case .failure(let error): return (outcome.request, error)
+            case .success(let answer):
+                guard answer.body.isEmpty, let look = seen[outcome.request] else { return nil }
+                vainLooks.withLock { $0.remember(look, at: now) }
+                return nil
+            }
+        }
     }
 
     /// The promises of a request with their deadlines, in the order of the service level.

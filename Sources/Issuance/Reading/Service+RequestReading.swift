@@ -16,7 +16,9 @@ extension Service {
             guard let record = try reader.record(RequestRecord.self, .text(id.text)), record.tenant == tenant.text
             else { throw Refusal.unknownRequest }
             var document = record.summary
-            document["receipt"] = try storedOpenings(record.acceptedSeq, in: reader)["receipt"]
+            let openings = try storedOpenings(record.acceptedSeq, in: reader)
+            document["receipt"] = openings["receipt"]
+            document["resubmissionOf"] = openings["resubmissionOf"]
             if let seq = record.issuedSeq { document["credential"] = try storedOpenings(seq, in: reader)["credential"] }
             return document
         }

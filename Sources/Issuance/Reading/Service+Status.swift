@@ -2,6 +2,7 @@ package import CanonicalJSON
 import Compensation
 import ServiceLevels
 import Temporal
+import TransparencyLog
 
 /// Where one request stands, as anybody may know who has its identifier: instants, the promise, what was given. Nothing
 /// here says who or what the credential is about; all of it follows from the public log.
@@ -26,8 +27,22 @@ extension Service {
             } else {
                 document["expectedAt"] = try expected(promise, in: reader).map { .string($0.rfc3339) }
             }
+            document["reason"] = try denial(of: promise.record, in: reader)
             return document
         }
+    }
+
+    /// Why there will be no credential; nil where there is or may be one, and where nobody may know any more.
+    private func denial(of record: RequestRecord, in reader: any StoreReader) throws -> JSON? {
+        guard record.state == .denied, record.erasedAt == nil else { return nil }
+        var reason: JSON?
+        try reader.forEachEntry(of: record.id) { seq in
+            guard reason == nil, let entry = try reader.record(EntryRecord.self, .integer(seq)),
+                try LogEntry(parsing: entry.body).type == RequestDenied.type
+            else { return }
+            reason = try storedOpenings(seq, in: reader)["reason"]
+        }
+        return reason
     }
 
     private func statusFacts(_ promise: Promise) -> JSONObject {

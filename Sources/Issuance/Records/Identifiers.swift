@@ -1,3 +1,4 @@
+import CanonicalJSON
 import Multiformats
 package import Temporal
 
@@ -84,9 +85,30 @@ package struct Holder: Hashable, Sendable {
     }
 }
 
+extension ObjectReader {
+    /// Reads a request's identifier where there is one.
+    mutating func optionalRequestID(_ name: String) throws(JSONShapeError) -> RequestID? {
+        guard let text = try optionalString(name) else { return nil }
+        guard let id = RequestID(text) else {
+            throw JSONShapeError(pointer: pointer(to: name), problem: "expected the identifier of a request")
+        }
+        return id
+    }
+}
+
 /// What a request may be waiting for, or how it ended.
 package enum RequestState: String, Hashable, Sendable, CaseIterable {
-    case processing, paused, available, cancelled, revoked
+    case processing, paused, available, cancelled, denied, revoked
+}
+
+/// Why an institution refuses a credential. Beside the log: it is about a person.
+package enum DenialReason: String, Hashable, Sendable, CaseIterable {
+    case requirementsNotMet = "requirements-not-met"
+    case identityNotProven = "identity-not-proven"
+    case informationMissing = "information-missing"
+    case duplicateRequest = "duplicate-request"
+    case fraudSuspected = "fraud-suspected"
+    case other
 }
 
 /// How much the institution bought.

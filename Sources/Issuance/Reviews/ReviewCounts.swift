@@ -5,6 +5,7 @@ struct ReviewCounts: Sendable {
     var accepted: Int64 = 0
     var issued: Int64 = 0
     var cancelled: Int64 = 0
+    var deniedRequests: Int64 = 0
     /// Clocks that stopped in time.
     var kept: Int64 = 0
     /// Breaches by objective.
@@ -41,9 +42,12 @@ struct ReviewCounts: Sendable {
     }
 
     func write(to document: inout JSONObject) {
-        document["requests"] = [
+        var requests: JSONObject = [
             "accepted": .integer(accepted), "issued": .integer(issued), "cancelled": .integer(cancelled),
         ]
+        // Reviews of months before anything could be denied stay the same, byte for byte.
+        if deniedRequests > 0 { requests["denied"] = .integer(deniedRequests) }
+        document["requests"] = .object(requests)
         document["promises"] = .array(promises)
         document["affected"] = .integer(affected)
         document["payments"] = .array(paymentRows)

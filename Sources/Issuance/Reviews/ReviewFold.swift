@@ -100,8 +100,9 @@ package struct ReviewFold: Sendable {
         case "request.resumed":
             requests[rid]?.due = facts.number("dueAt")
             requests[rid]?.isPaused = false
-        case "credential.issued": stop(rid, isCancelled: false, at: t)
-        case "request.cancelled": stop(rid, isCancelled: true, at: t)
+        case "credential.issued": stop(rid, \.issued, at: t)
+        case "request.cancelled": stop(rid, \.cancelled, at: t)
+        case "request.denied": stop(rid, \.deniedRequests, at: t)
         case "sla.breach": breach(rid, facts, at: t)
         case "subject.erased":
             surveys[rid]?.isWithdrawn = true
@@ -124,13 +125,13 @@ package struct ReviewFold: Sendable {
         }
     }
 
-    private mutating func stop(_ rid: String, isCancelled: Bool, at t: Int64) {
+    private mutating func stop(_ rid: String, _ count: WritableKeyPath<ReviewCounts, Int64>, at t: Int64) {
         guard var request = requests[rid], request.stop == nil else { return }
         request.stop = t
-        request.isCancelled = isCancelled
+        request.isCancelled = count == \.cancelled
         let isKept = t <= request.due
         if isIn(t) {
-            if isCancelled { counts.cancelled += 1 } else { counts.issued += 1 }
+            counts[keyPath: count] += 1
             if isKept { counts.kept += 1 }
         }
         requests[rid] = isKept && request.brokenDue == nil ? nil : request

@@ -95,6 +95,9 @@ struct Projection {
         case .requestCancelled(let event):
             try stop(&record, .cancelled, at: place)
             try keep(event.idempotency, of: record, at: place)
+        case .requestDenied(let event):
+            try stop(&record, .denied, at: place)
+            try keep(event.idempotency, of: record, at: place)
         case .credentialIssued(let event): try issue(event, at: place, &record)
         case .credentialRevoked(let event):
             try setStatus(.revocation, 1, of: record, at: place)

@@ -14,6 +14,8 @@ package struct RequestDraft: Sendable {
     package let price: Amount?
     /// Whether a free issuance of the holder pays for it.
     package let isPaidWithIssuance: Bool
+    /// The request of the same holder that ended without a credential, after which this one comes.
+    package let resubmissionOf: RequestID?
 
     /// How a request may be paid for here; else the institution settles it elsewhere.
     private static let freeIssuance = "free-issuance"
@@ -43,6 +45,7 @@ package struct RequestDraft: Sendable {
                 throw JSONShapeError(
                     pointer: reader.pointer(to: "pay"), problem: "what a free issuance pays for has no price")
             }
+            resubmissionOf = try reader.optionalRequestID("resubmissionOf")
             try reader.finish()
         } catch {
             throw Refusal(.invalidRequest, error.problem, at: error.pointer.description)

@@ -46,24 +46,19 @@ extension Service {
     ///
     /// A missed call loses nothing: what was due stays due, and the next call finds it.
     ///
-    /// - Returns: what could not be assessed; it is tried again at the next call, and holds up nobody else.
-    package func assessDue() throws -> [(request: String, error: any Error)] {
-        var failures: [(request: String, error: any Error)] = []
-        var above: [ColumnValue] = [.integer(Int64.min)]
+    /// - Returns: what could not be assessed.
+    package func assessDue() throws -> [Postponed] {
         // By the time that a promise is judged by.
         let now = committer.logTime(now()).milliseconds
-        failures += try assessDueClaims(at: now)
-        failures += try assessDuePromises(at: now)
-        while true {
-            let due = try store.read { reader in
-                try reader.records(
-                    Scan(
-                        RequestRecord.self, index: "request_by_assessment", above: above, below: [.integer(now + 1)],
-                        limit: Sequencer.maximumBatch))
-            }
-            guard let last = due.last, let lastInstant = last.assessAt else { return try failures + settleDue() }
-            failures += assess(due.map { VainLooks.Look(request: $0.id, at: $0.assessAt ?? 0) }, at: now)
-            above = [.integer(lastInstant), .text(last.id)]
+        var postponed = try sweep("claim_by_assessment", of: ClaimRecord.self, upTo: now) { rows in
+            perform(rows.compactMap { row in ClaimID(row.id).map { (row.id, .claim(.assess($0))) } })
         }
+        postponed += try sweep("promise_by_assessment", of: PromiseRecord.self, upTo: now) { rows in
+            assess(rows.map { VainLooks.Look(request: $0.request, at: $0.assessAt ?? 0) }, at: now)
+        }
+        postponed += try sweep("request_by_assessment", of: RequestRecord.self, upTo: now) { rows in
+            assess(rows.map { VainLooks.Look(request: $0.id, at: $0.assessAt ?? 0) }, at: now)
+        }
+        return try postponed + settleDue()
     }
 }

@@ -48,7 +48,7 @@ extension Service {
                 price: draft.price, holder: draft.holder,
                 credential: issued == nil ? .object(draft.credential.json) : nil,
                 order: issued == nil && draft.order != SigningOrder() ? draft.order : nil, receipt: receipt,
-                idempotency: idempotency)
+                idempotency: idempotency, resubmissionOf: draft.resubmissionOf)
             return .accept(
                 AcceptedRequest(
                     id: id, event: event, issued: issued, subjectKey: randomBytes(32),
@@ -67,6 +67,7 @@ extension Service {
                 .hold(target, reason: reason, evidence: evidence, from: from, note: note)
             case .resume: .resume(target)
             case .cancel(let note): .cancel(target, note: note)
+            case .deny(let reason, let note): .deny(target, for: reason, note: note)
             case .update(let note): .update(target, note: note)
             case .revoke(let note): .revoke(target, note: note)
             case .setStatus(let purpose, let value, let note):
@@ -161,6 +162,8 @@ package enum RequestAction: Sendable {
     case hold(reason: String, evidence: String, from: Instant? = nil, note: String?)
     case resume
     case cancel(note: String?)
+    /// The review did not agree: there will be no credential.
+    case deny(for: DenialReason, note: String?)
     /// The requester is told how it stands.
     case update(note: String?)
     case revoke(note: String?)

@@ -7,35 +7,19 @@ extension Service {
     /// tells what has become late. In ordered slices, each award a command of its own; what is left after a crash is
     /// what the next call finds.
     ///
-    /// - Returns: what could not be settled; it is tried again at the next call.
-    package func settleDue() throws -> [(request: String, error: any Error)] {
-        let now = committer.logTime(now())
-        var failures = try settle("owed_by_late", upTo: now, \.lateAt)
-        failures += try settle("owed_by_wake", upTo: now, \.wakeAt)
+    /// - Returns: what could not be settled.
+    package func settleDue() throws -> [Postponed] {
+        let now = committer.logTime(now()).milliseconds
+        var postponed: [Postponed] = []
+        for index in ["owed_by_late", "owed_by_wake"] {
+            postponed += try sweep(index, of: OwedRecord.self, upTo: now, settle)
+        }
         var queue = ""
         while let next = try nextQueue(after: queue) {
-            failures += try payQueue(next)
+            postponed += try payQueue(next)
             queue = next
         }
-        return failures
-    }
-
-    private func settle(
-        _ index: String, upTo now: Instant, _ instant: (OwedRecord) -> Int64?
-    ) throws -> [(request: String, error: any Error)] {
-        var failures: [(request: String, error: any Error)] = []
-        var above: [ColumnValue] = [.integer(Int64.min)]
-        while true {
-            let rows = try store.read { reader in
-                try reader.records(
-                    Scan(
-                        OwedRecord.self, index: index, above: above, below: [.integer(now.milliseconds + 1)],
-                        limit: Sequencer.maximumBatch))
-            }
-            guard let last = rows.last, let lastInstant = instant(last) else { return failures }
-            failures += settle(rows)
-            above = [.integer(lastInstant), .text(last.claimKey)]
-        }
+        return postponed
     }
 
     private func nextQueue(after queue: String) throws -> String? {
@@ -47,7 +31,7 @@ extension Service {
     }
 
     /// Slice after slice from the head of the queue, as long as there is room for the head.
-    private func payQueue(_ queue: String) throws -> [(request: String, error: any Error)] {
+    private func payQueue(_ queue: String) throws -> [Postponed] {
         var head: String?
         while true {
             let rows = try store.read { reader in
@@ -63,16 +47,13 @@ extension Service {
             // A head that could not be paid after all holds up its queue; the next call tries again.
             guard let first = rows.first?.claimKey, first != head else { return [] }
             head = first
-            let failures = settle(rows)
-            if !failures.isEmpty { return failures }
+            let postponed = settle(rows)
+            if !postponed.isEmpty { return postponed }
         }
     }
 
-    private func settle(_ rows: [OwedRecord]) -> [(request: String, error: any Error)] {
-        let commands = rows.compactMap { ClaimKey($0.claimKey).map(Command.settle) }
-        return zip(rows, sequencer.performAll(commands)).compactMap { row, result in
-            if case .failure(let error) = result { (row.request, error) } else { nil }
-        }
+    private func settle(_ rows: [OwedRecord]) -> [Postponed] {
+        perform(rows.compactMap { row in ClaimKey(row.claimKey).map { (row.request, .settle($0)) } })
     }
 
     /// Somebody's word about what waits for people.

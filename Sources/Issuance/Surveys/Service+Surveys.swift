@@ -7,17 +7,17 @@ import TransparencyLog
 extension Service {
     /// Asks everybody whose delay, and what caused it, is over for long enough. A missed call loses nothing.
     ///
-    /// - Returns: what could not be asked; it is tried again at the next call, and holds up nobody else.
-    package func askSurveys() throws -> [(request: String, error: any Error)] {
+    /// - Returns: what could not be asked.
+    package func askSurveys() throws -> [Postponed] {
         let now = committer.logTime(now()).milliseconds
-        var failures: [(request: String, error: any Error)] = []
+        var postponed: [Postponed] = []
         var above: [ColumnValue] = []
         // From group to group: one row is read of each incident that is not resolved, however many stand in it.
         while let first = try surveyGroup(above) {
             above = [.text(first.incident), .integer(first.after)]
-            if try store.read({ try isOver(first, at: now, $0) }) { failures += try ask(likely: first, at: now) }
+            if try store.read({ try isOver(first, at: now, $0) }) { postponed += try ask(likely: first, at: now) }
         }
-        return failures
+        return postponed
     }
 
     private func surveyGroup(_ above: [ColumnValue]) throws -> SurveyDueRecord? {
@@ -34,23 +34,10 @@ extension Service {
         return resolvedAt.map { $0 + row.after <= now } ?? false
     }
 
-    private func ask(likely first: SurveyDueRecord, at now: Int64) throws -> [(request: String, error: any Error)] {
-        var failures: [(request: String, error: any Error)] = []
-        var above: [ColumnValue] = [.integer(Int64.min)]
-        while true {
-            let rows = try store.read { reader in
-                try reader.records(
-                    Scan(
-                        SurveyDueRecord.self, index: "survey_due_by_time",
-                        equals: [.text(first.incident), .integer(first.after)], above: above,
-                        below: [.integer(now + 1)], limit: Sequencer.maximumBatch))
-            }
-            guard let last = rows.last else { return failures }
-            let commands = rows.compactMap { RequestID($0.request).map { Command.survey(.ask($0)) } }
-            for (row, result) in zip(rows, sequencer.performAll(commands)) {
-                if case .failure(let error) = result { failures.append((row.request, error)) }
-            }
-            above = [.integer(last.askAt), .text(last.request)]
+    private func ask(likely first: SurveyDueRecord, at now: Int64) throws -> [Postponed] {
+        let group: [ColumnValue] = [.text(first.incident), .integer(first.after)]
+        return try sweep("survey_due_by_time", of: SurveyDueRecord.self, equals: group, upTo: now) { rows in
+            perform(rows.compactMap { row in RequestID(row.request).map { (row.request, .survey(.ask($0))) } })
         }
     }
 

@@ -138,7 +138,7 @@ package struct Histories {
                 limit: Int(record.entryCount)))
         for row in story {
             let entry = try LogEntry(parsing: row.body)
-            if entry.type == RequestCancelled.type { return row.seq }
+            if [RequestCancelled.type, RequestDenied.type].contains(entry.type) { return row.seq }
         }
         return 0
     }

@@ -17,10 +17,7 @@ package struct BusinessCalendar: Hashable, Sendable {
         metadata = document.metadata
         hash = document.hash
         do throws(JSONShapeError) {
-            guard document.kind == .businessCalendar else {
-                throw JSONShapeError(pointer: JSONPointer().appending("kind"), problem: "expected a BusinessCalendar")
-            }
-            let spec = try document.spec
+            let spec = try document.spec(of: .businessCalendar)
             let place = spec.pointer(to: "tzdata")
             terms = try CalendarTerms(spec)
             guard let tzdata = terms.tzdata else {

@@ -34,10 +34,7 @@ package struct ForecastPolicy: Hashable, Sendable {
         metadata = document.metadata
         hash = document.hash
         do throws(JSONShapeError) {
-            guard document.kind == .forecast else {
-                throw JSONShapeError(pointer: JSONPointer().appending("kind"), problem: "expected a Forecast")
-            }
-            var spec = try document.spec
+            var spec = try document.spec(of: .forecast)
             try spec.constant("method", "landmark-slack")
             warnAt = try spec.share("warnAt")
             minHistory = try spec.integer("minHistory", in: 20...Int64(Self.mostHistory))

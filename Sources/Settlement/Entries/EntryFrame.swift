@@ -3,7 +3,7 @@ import Temporal
 /// The vocabulary of the log: the page's table.
 enum EntryType: CaseIterable {
     case requestAccepted, credentialIssued, notice, post, breach
-    case requestApproved, requestHeld, requestResumed, requestCancelled, requestUpdated
+    case requestApproved, requestHeld, requestResumed, requestCancelled, requestDenied, requestUpdated
     case credentialRevoked, credentialStatus
     case subjectErased, refundSettled
     case capped, owed, waiting, paid, declined, late, reversed, approvalAsked, approvalGiven, approvalRefused
@@ -36,6 +36,7 @@ enum EntryType: CaseIterable {
         case .requestHeld: "request.held"
         case .requestResumed: "request.resumed"
         case .requestCancelled: "request.cancelled"
+        case .requestDenied: "request.denied"
         case .requestUpdated: "request.updated"
         case .credentialIssued: "credential.issued"
         case .credentialRevoked: "credential.revoked"

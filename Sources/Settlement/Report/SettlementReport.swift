@@ -30,7 +30,7 @@ package struct SettlementReport: Hashable, Sendable {
     package let requests: Int
     /// With a credential.
     package let issued: Int
-    /// Cancelled before there was a credential.
+    /// Cancelled or denied: ended before there was a credential.
     package let cancelled: Int
     /// Whose promise is broken, and not void.
     package let breached: Int

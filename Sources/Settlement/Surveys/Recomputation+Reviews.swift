@@ -45,6 +45,8 @@ extension Recomputation {
             "requests/accepted": counts.accepted, "requests/issued": counts.issued,
             "requests/cancelled": counts.cancelled, "affected": counts.affected, "surveys/all/spared": counts.spared,
         ]
+        // A review says of denials only where there are any.
+        if counts.denied > 0 { numbers["requests/denied"] = counts.denied }
         // Where nobody can tell what binds a request, nobody can tell whether its promise was kept.
         if tally.unjudged == 0 {
             numbers["promises/issue/kept"] = counts.kept

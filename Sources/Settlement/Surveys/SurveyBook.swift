@@ -58,6 +58,7 @@ struct MonthCounts: Sendable {
         var accepted: Int64 = 0
         var issued: Int64 = 0
         var cancelled: Int64 = 0
+        var denied: Int64 = 0
         var kept: Int64 = 0
         var broken: Int64 = 0
         var affected: Int64 = 0

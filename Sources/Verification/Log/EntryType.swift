@@ -12,6 +12,7 @@ enum EntryType: String {
     case requestHeld = "request.held"
     case requestResumed = "request.resumed"
     case requestCancelled = "request.cancelled"
+    case requestDenied = "request.denied"
     case requestUpdated = "request.updated"
     case credentialIssued = "credential.issued"
     case credentialRevoked = "credential.revoked"
@@ -89,6 +90,7 @@ extension EntryType {
         case .requestResumed:
             return "The clock runs again; the promise is now \(try facts.instant("dueAt").dateTimeStamp)."
         case .requestCancelled: return "The institution cancelled the request."
+        case .requestDenied: return "The institution denied the request: there will be no credential."
         case .requestUpdated: return "The requester was told how it stands."
         case .credentialIssued: return "The credential was issued."
         case .credentialRevoked: return "The credential was revoked."

@@ -162,7 +162,8 @@ enum ReviewWords {
             "Review of \(review["month"]?.stringValue ?? ""), of \(number(review["size"])) entries",
             "  requests     \(number(review["requests"]?["accepted"])) accepted, "
                 + "\(number(review["requests"]?["issued"])) issued, "
-                + "\(number(review["requests"]?["cancelled"])) cancelled",
+                + "\(number(review["requests"]?["cancelled"])) cancelled"
+                + (review["requests"]?["denied"]?.integerValue.map { ", \($0) denied" } ?? ""),
         ]
         for row in review["promises"]?.arrayValue ?? [] {
             let kept = row["kept"] == nil ? "" : "\(number(row["kept"])) kept, "

@@ -173,7 +173,7 @@ def check(entries, openings, report, settled=None):
 def follow(promise, entry, opened, premium, wrong):
     facts, t = entry["facts"], entry["t"]
     kind = entry["type"]
-    if promise.stop is not None and kind in ("request.approved", "request.held", "request.cancelled"):
+    if promise.stop is not None and kind in ("request.approved", "request.held", "request.cancelled", "request.denied"):
         wrong("after the clock had stopped")
     if kind == "request.held":
         hold(promise, facts, t, wrong)
@@ -182,7 +182,7 @@ def follow(promise, entry, opened, premium, wrong):
         promise.pauses[-1] = reason, start, t if end is None else min(t, end)
         if facts["dueAt"] != promise.due():
             wrong(f"the deadline is {promise.due()}")
-    elif kind in ("request.cancelled", "credential.issued") and promise.stop is None:
+    elif kind in ("request.cancelled", "request.denied", "credential.issued") and promise.stop is None:
         promise.stop = t
         on_cancel = promise.level["spec"].get("onCancel")
         promise.void = kind == "request.cancelled" and on_cancel == "stop-clock-void"

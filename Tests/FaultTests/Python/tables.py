@@ -85,8 +85,8 @@ def apply(rows, keys, entry, facts, opened):
         if pause["limit_at"] is None or t < pause["limit_at"]:
             pause["ends"] = t
         request.update(state="processing", due_at=facts["dueAt"], assess_at=facts["dueAt"] + 1)
-    elif kind == "request.cancelled":
-        request.update(state="cancelled", stopped_at=t, assess_at=None)
+    elif kind in ("request.cancelled", "request.denied"):
+        request.update(state=kind.removeprefix("request."), stopped_at=t, assess_at=None)
     elif kind == "credential.issued":
         place, key = opened["status"], keys[facts["key"]]
         if (place["list"],) not in rows.tables["status_list"]:
