@@ -9,7 +9,8 @@ extension Connection {
         let names = [HeadRow.table, AppliedMigration.table].map { "'\($0.name)'" }.joined(separator: ", ")
         let count = try row(
             of: """
-                SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relname IN (\(names))
+                SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace \
+                AND relname IN (\(names))
                 """, [.integer("count")])
         guard count == [.integer(0)] else {
             throw StoreError.unavailable("there is a store in this schema already; nothing was changed")

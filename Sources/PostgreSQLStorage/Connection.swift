@@ -35,15 +35,15 @@ final class Connection: @unchecked Sendable {
             case word
             case preparation(PreparedStatement)
             case rows(columns: [Table.Column], areMany: Bool)
-            /// A change of one row. When there was none to change: the refusal that spoils the transaction, or nil where
-            /// the caller looks.
+            /// A change of one row. When there was none to change: the refusal that spoils the transaction, or nil
+            /// where the caller looks.
             case change(otherwise: StoreError?)
         }
         let expectation: Expectation
         var table = ""
     }
 
-    /// Statements that may wait for one another, and their bytes: as much as fits the buffers between us and the server.
+    /// Statements that may wait for one another, and their bytes: what fits the buffers between us and the server.
     private static let pendingLimit = 256
     private static let pendingByteLimit = 1 << 18
     /// Statements that a connection prepares; the sets of columns of updates could be more.
@@ -148,9 +148,10 @@ extension Connection {
 
     /// Ends the transaction; its answer is taken with the next one.
     func rollback() {
+        // Before it, because a refusal of what waits would also skip what comes behind it.
+        if !isSent { _ = try? settle() }
         guard !isLost else { return }
         failure = nil
-        isDeferring = false
         try? control("ROLLBACK")
         try? send()
     }
@@ -158,10 +159,16 @@ extension Connection {
     /// Runs `body`, whose changes need not be answered one by one.
     func deferring<Result>(_ body: () throws -> Result) throws -> Result {
         isDeferring = true
-        defer { isDeferring = false }
-        let result = try body()
-        try settle()
-        return result
+        do {
+            defer { isDeferring = false }
+            let result = try body()
+            try settle()
+            return result
+        } catch {
+            // What waits is refused now, and not in the name of something later.
+            if failure == nil { _ = try? settle() }
+            throw error
+        }
     }
 
     /// Runs `body` with changes that are answered one by one.
@@ -206,7 +213,9 @@ extension Connection {
         _ operation: Operation, on table: TableStatements, with values: [ColumnValue], otherwise: StoreError
     ) throws(StoreError) {
         hasWritten = true
-        guard !isDeferring else { return try enqueue(operation, on: table, with: values, .change(otherwise: otherwise)) }
+        guard !isDeferring else {
+            return try enqueue(operation, on: table, with: values, .change(otherwise: otherwise))
+        }
         let isGuarded = table.needsGuard(operation)
         if isGuarded { try control("SAVEPOINT guard") }
         try enqueue(operation, on: table, with: values, .change(otherwise: nil))
@@ -299,8 +308,7 @@ extension Connection {
         var outcome = Outcome()
         do {
             for statement in answered { try self.take(answersTo: statement, &outcome, take) }
-            // The answer to the synchronisation.
-            _ = try wire.answer()
+            try wire.takeSynchronisation()
         } catch {
             throw fail(error)
         }

@@ -12,9 +12,11 @@ struct HeadRow: Record {
     /// Who made the last transactions, the last one first: each a name of `nameBytes`.
     var writers: [UInt8] = []
 
-    static let table = Table("store_head", key: [.integer("one")], [
-        .integer("generation"), .integer("migrations"), .blob("writers"),
-    ])
+    static let table = Table(
+        "store_head", key: [.integer("one")],
+        [
+            .integer("generation"), .integer("migrations"), .blob("writers"),
+        ])
 
     var values: [ColumnValue] { [.integer(one), .integer(generation), .integer(migrations), .blob(writers)] }
 

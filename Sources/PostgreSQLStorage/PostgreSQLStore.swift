@@ -31,11 +31,11 @@ package final class PostgreSQLStore: Store {
     /// Opens the store and brings its tables up to date.
     ///
     /// - Parameters:
-    ///   - url: `postgres://…`, as libpq reads it; the tables are in the first schema of the search path that is there.
-    ///   - create: true makes the tables and refuses where there is a store, false refuses where there is none: a store is
-    ///     never made or replaced by accident.
-    /// - Throws: `StoreError.unavailable` when the server cannot be reached or does not keep what it promises, `.corrupt`
-    ///   when there is a store with another past, `.full` when there is no space for the tables.
+    ///   - url: `postgres://…`, as libpq reads it; the tables are in the first schema of the search path.
+    ///   - create: true makes the tables and refuses where there is a store, false refuses where there is none: a
+    ///     store is never made or replaced by accident.
+    /// - Throws: `StoreError.unavailable` when the server cannot be reached or does not keep what it promises,
+    ///   `.corrupt` when there is a store with another past, `.full` when there is no space for the tables.
     package init(url: String, schema: Schema, create: Bool) throws {
         address = try ServerAddress(url)
         self.schema = schema
@@ -53,8 +53,8 @@ package final class PostgreSQLStore: Store {
         reader = try PostgreSQLReader(address, schema, seen)
     }
 
-    /// Runs `body` in the one writing transaction of all processes, as the port says. A transaction inside a transaction
-    /// stops the program.
+    /// Runs `body` in the one writing transaction of all processes, as the port says. A transaction inside a
+    /// transaction stops the program.
     package func write<Result>(_ body: (any StoreWriter) throws -> Result) throws -> Result {
         var result: Result!
         try writer.withLock { writer in
@@ -125,8 +125,8 @@ extension PostgreSQLStore {
         if connection.isLost { writer.connection = nil }
     }
 
-    /// Begins behind all other processes. A connection that was lost since the last transaction is replaced: nothing was
-    /// asked of it yet.
+    /// Begins behind all other processes. A connection that was lost since the last transaction is replaced: nothing
+    /// was asked of it yet.
     private func begin(_ writer: inout Writer) throws -> (Connection, HeadRow) {
         if let connection = writer.connection {
             do {
@@ -158,7 +158,8 @@ extension PostgreSQLStore {
             throw .outcomeUnknown("transaction \(last) of the database is not the one that this process has made")
         }
         guard head.migrations == Int64(schema.migrations.count) else {
-            throw .unavailable("a program of another version has changed the tables; start this one again in that version")
+            throw .unavailable(
+                "a program of another version has changed the tables; start this one again in that version")
         }
         seen.take(head.generation - 1)
     }

@@ -51,7 +51,7 @@ package struct ServerAddress: Sendable, CustomStringConvertible {
         var keywords = unsafe settings.map { unsafe UnsafePointer(strdup($0.0)) } + [nil]
         var values = unsafe settings.map { unsafe UnsafePointer(strdup($0.1)) } + [nil]
         defer {
-            for unsafe text in unsafe keywords + values { unsafe free(UnsafeMutablePointer(mutating: text)) }
+            for unsafetext in unsafe keywords + values { unsafe free(UnsafeMutablePointer(mutating: text)) }
         }
         return unsafe PQconnectdbParams(&keywords, &values, 1)
     }

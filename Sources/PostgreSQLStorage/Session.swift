@@ -53,7 +53,9 @@ struct Session {
         }
         guard values[1] == .text("on") else {
             throw refuse(
-                "the server runs with fsync = off: what it says is committed it would lose with the power. Set fsync = on")
+                "the server runs with fsync = off: what it says is committed it would lose with the power. "
+                    + "Set fsync = on"
+            )
         }
         guard values[2] == .text("UTF8") else {
             throw refuse("the database does not keep texts as UTF-8. Make one with ENCODING 'UTF8'")

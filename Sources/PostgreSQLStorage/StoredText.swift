@@ -20,7 +20,7 @@ enum StoredText {
             return unsafe start + text.count
         }
         var end = unsafe start
-        for unsafe byte in unsafe text {
+        for unsafebyte in unsafe text {
             for written in byte <= escape ? [escape, byte + 1] : [byte] {
                 unsafe end.storeBytes(of: written, as: UInt8.self)
                 unsafe end += 1
@@ -38,7 +38,7 @@ enum StoredText {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count)
         var isEscaped = false
-        for unsafe byte in unsafe bytes {
+        for unsafebyte in unsafe bytes {
             if isEscaped {
                 guard byte == 1 || byte == 2 else { return nil }
                 text.append(byte - 1)

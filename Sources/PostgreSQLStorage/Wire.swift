@@ -79,6 +79,13 @@ import Issuance
         return answer
     }
 
+    /// The answer to `synchronise`.
+    func takeSynchronisation() throws(StoreError) {
+        guard case .synchronised? = try answer()?.outcome else {
+            throw lost("the answers are not those to our questions")
+        }
+    }
+
     private func consume() throws(StoreError) {
         guard unsafe PQconsumeInput(handle) == 1 else { throw lost() }
     }

@@ -85,7 +85,8 @@ final class DatabaseServer: Sendable {
 
     private static func process(_ words: [String]) -> Process {
         let process = Process()
-        let asUser = user.map { ["/usr/bin/setpriv", "--reuid=\($0.id)", "--regid=\($0.group)", "--clear-groups"] } ?? []
+        let asUser =
+            user.map { ["/usr/bin/setpriv", "--reuid=\($0.id)", "--regid=\($0.group)", "--clear-groups"] } ?? []
         let all = asUser + words
         process.executableURL = URL(filePath: all[0])
         process.arguments = Array(all.dropFirst())
@@ -107,7 +108,13 @@ final class DatabaseServer: Sendable {
 
     /// Runs `body` with the URL of a new, empty schema, and removes the schema afterwards.
     func withSchema<Result>(_ body: (String) throws -> Result) throws -> Result {
-        let schema = "t" + String(schemas.withLock { count in count += 1; return count })
+        let schema =
+            "t"
+            + String(
+                schemas.withLock { count in
+                    count += 1
+                    return count
+                })
         try run("CREATE SCHEMA \(schema)")
         defer { _ = try? run("DROP SCHEMA \(schema) CASCADE") }
         return try body(url(schema))

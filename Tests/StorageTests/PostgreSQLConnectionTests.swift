@@ -36,7 +36,9 @@ struct PostgreSQLConnectionTests {
         if case .outcomeUnknown? = error { true } else { false }
     }
 
-    @Test("A connection that breaks before a transaction has asked for anything is replaced", arguments: Proxy.Place.allCases)
+    @Test(
+        "A connection that breaks before a transaction has asked for anything is replaced",
+        arguments: Proxy.Place.allCases)
     func beforeBegin(place: Proxy.Place) throws {
         try withProxy { store, proxy, _ in
             try store.insert([Entry(1)])
@@ -47,7 +49,9 @@ struct PostgreSQLConnectionTests {
         }
     }
 
-    @Test("A connection that breaks inside a transaction takes it along; the next one has another", arguments: Proxy.Place.allCases)
+    @Test(
+        "A connection that breaks inside a transaction takes it along; the next one has another",
+        arguments: Proxy.Place.allCases)
     func inside(place: Proxy.Place) throws {
         try withProxy { store, proxy, _ in
             try store.insert([Entry(1)])
@@ -56,7 +60,9 @@ struct PostgreSQLConnectionTests {
                     try writer.insert(Tile(0, 0))
                     proxy.cut(at: "mid-batch", place)
                     try writer.together {
-                        for n in Int64(1)..<500 { try writer.insert(Tile(0, n, Array((n == 300 ? "mid-batch" : "").utf8))) }
+                        for n in Int64(1)..<500 {
+                            try writer.insert(Tile(0, n, Array((n == 300 ? "mid-batch" : "").utf8)))
+                        }
                     }
                 }
             }
@@ -194,7 +200,8 @@ struct PostgreSQLConnectionTests {
                     let store = try PostgreSQLStore(url: url, schema: .sample, create: false)
                     for round in 0..<60 {
                         try store.write { writer in
-                            let last = try writer.records(Scan(Entry.self, isDescending: true, limit: 1)).first?.seq ?? 0
+                            let last =
+                                try writer.records(Scan(Entry.self, isDescending: true, limit: 1)).first?.seq ?? 0
                             try writer.insert(Entry(last + 1, [UInt8(number)]))
                             if round % 7 == 3 { try writer.insert(Tile(Int64(number), Int64(round))) }
                         }
@@ -221,7 +228,8 @@ struct PostgreSQLConnectionTests {
                 try one.write { writer in
                     try writer.insert(Entry(1))
                     let killed = try server.run(
-                        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'doomed'")
+                        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'doomed'"
+                    )
                     #expect(killed.count >= 1)
                     try other.insert([Entry(1, [2])])
                     try writer.insert(Entry(2))

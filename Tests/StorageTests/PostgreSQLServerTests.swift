@@ -121,7 +121,8 @@ struct PostgreSQLServerTests {
                     return
                 }
                 var random = SeededRandom(seed: 1)
-                let noise = String(decoding: (0..<2_590).map { _ in UInt8.random(in: 33..<127, using: &random) }, as: UTF8.self)
+                let noise = String(
+                    decoding: (0..<2_590).map { _ in UInt8.random(in: 33..<127, using: &random) }, as: UTF8.self)
                 try writer.insert(Sample.Session(noise))
             }
             #expect(try store.all(Sample.Session.self).count == 1)

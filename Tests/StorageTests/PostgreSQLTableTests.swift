@@ -49,11 +49,14 @@ struct PostgreSQLTableTests {
     @Test("A scan is done in these words")
     func statement() {
         let scan = Scan(
-            Sample.Session.self, index: "group", equals: [.text("a")], above: [.integer(1)], isDescending: true, limit: 1)
+            Sample.Session.self, index: "group", equals: [.text("a")], above: [.integer(1)], isDescending: true,
+            limit: 1)
         #expect(
             Dialect.postgresql.statement(.records(ScanShape(scan)), on: Sample.Session.table)
                 == #"SELECT "id", "group", "state", "dueAt", "token", "remark" FROM "order" "#
-                + #"WHERE ("group", "dueAt") > ($1, $2) AND ("group") <= ($1) ORDER BY "group" DESC, "dueAt" DESC NULLS LAST, "id" DESC LIMIT $3"#)
+                + #"WHERE ("group", "dueAt") > ($1, $2) AND ("group") <= ($1) "#
+                + #"ORDER BY "group" DESC, "dueAt" DESC NULLS LAST, "id" DESC LIMIT $3"#
+        )
     }
 
     @Test("Every name of the service's tables is one that PostgreSQL takes whole")
@@ -74,7 +77,9 @@ struct PostgreSQLTableTests {
         try server.withSchema { url in
             _ = try PostgreSQLStore(url: url, schema: .sample, create: true)
             let raw = try RawConnection(url)
-            for setting in ["enable_seqscan", "enable_bitmapscan", "enable_sort"] { try raw.run("SET \(setting) = off") }
+            for setting in ["enable_seqscan", "enable_bitmapscan", "enable_sort"] {
+                try raw.run("SET \(setting) = off")
+            }
             try raw.run("SET plan_cache_mode = force_generic_plan")
             for (scan, _) in ScanTests.scans {
                 let text = Dialect.postgresql.statement(.records(ScanShape(scan)), on: Sample.Session.table)
