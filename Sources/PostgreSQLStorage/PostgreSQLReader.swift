@@ -59,7 +59,7 @@ package final class PostgreSQLReader: Sendable {
             while let idle = pool.withLock({ $0.idle.popLast() }) {
                 do {
                     return try begin(idle)
-                } catch  where idle.isLost {
+                } catch where idle.isLost {
                     continue
                 }
             }

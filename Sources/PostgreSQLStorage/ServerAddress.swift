@@ -51,7 +51,10 @@ package struct ServerAddress: Sendable, CustomStringConvertible {
         var keywords = unsafe settings.map { unsafe UnsafePointer(strdup($0.0)) } + [nil]
         var values = unsafe settings.map { unsafe UnsafePointer(strdup($0.1)) } + [nil]
         defer {
-            for unsafetext in unsafe keywords + values { unsafe free(UnsafeMutablePointer(mutating: text)) }
+            for position in 0..<settings.count {
+                unsafe free(UnsafeMutablePointer(mutating: keywords[position]))
+                unsafe free(UnsafeMutablePointer(mutating: values[position]))
+            }
         }
         return unsafe PQconnectdbParams(&keywords, &values, 1)
     }

@@ -20,7 +20,8 @@ enum StoredText {
             return unsafe start + text.count
         }
         var end = unsafe start
-        for unsafebyte in unsafe text {
+        for position in 0..<text.count {
+            let byte = unsafe text[position]
             for written in byte <= escape ? [escape, byte + 1] : [byte] {
                 unsafe end.storeBytes(of: written, as: UInt8.self)
                 unsafe end += 1
@@ -38,7 +39,8 @@ enum StoredText {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count)
         var isEscaped = false
-        for unsafebyte in unsafe bytes {
+        for position in 0..<bytes.count {
+            let byte = unsafe bytes[position]
             if isEscaped {
                 guard byte == 1 || byte == 2 else { return nil }
                 text.append(byte - 1)
