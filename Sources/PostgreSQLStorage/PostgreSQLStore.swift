@@ -219,7 +219,8 @@ extension PostgreSQLStore {
         }
     }
 
-    /// Waits a while until every snapshot in this database is newer than what was committed before the call.
+    /// Waits a while until every snapshot and every transaction in this database is newer than what was committed
+    /// before the call.
     private func areOldSnapshotsGone(_ connection: Connection) throws -> Bool {
         let now = try connection.row(
             of: "SELECT pg_snapshot_xmax(pg_current_snapshot())::xid::text", [.text("now")])
@@ -229,7 +230,8 @@ extension PostgreSQLStore {
             let older = try connection.row(
                 of: """
                     SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
-                    AND pid <> pg_backend_pid() AND age(backend_xmin) > age('\(now)'::xid)
+                    AND pid <> pg_backend_pid() \
+                    AND greatest(age(backend_xmin), age(backend_xid)) > age('\(now)'::xid)
                     """, [.integer("older")])
             if older == [.integer(0)] { return true }
         }

@@ -77,7 +77,7 @@ struct PostgreSQLConnectionTests {
                     do { _ = try writer.all(Tile.self) } catch { caught += 1 }
                 }
             }
-            #expect(isUnavailable(again) && caught == 3)
+            #expect(isUnavailable(again) && caught == 3, "\(caught) \(String(describing: again))")
             try store.insert([Entry(2)])
             #expect(try store.all() == [Entry(1), Entry(2)])
             #expect(try store.all(Tile.self) == [])
