@@ -70,9 +70,9 @@ package protocol StoreWriter: StoreReader {
     /// Runs `body`; when it throws, only what it wrote is undone, and its error is rethrown. May be nested.
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result
 
-    /// Runs `body`, in which a store may send changes later than they are made. What one of them is refused for may then
-    /// come out of any later call, and spoils the transaction: it is the error of `Store.write`, whatever else was caught.
-    /// For a store to which each answer is a journey, and for changes that are not expected to be refused.
+    /// Runs `body`, in which a store may send changes later than they are made. What one of them is refused for may
+    /// then come out of any later call, and spoils the transaction: it is the error of `Store.write`, whatever else was
+    /// caught. For changes that are not expected to be refused, and for a store to which each answer is a journey.
     func together<Result>(_ body: () throws -> Result) throws -> Result
 }
 
