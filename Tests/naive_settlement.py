@@ -6,18 +6,21 @@ given in all, by type and unit. Ends with 1 when something is wrong. Standard li
 
     python3 naive_settlement.py [--at MILLISECONDS] < entries.jsonl
 
-Rules 1 to 9 of "What the log says", 25 to 29 of "Benefits", and as much of "Incidents" as says what an incident says of
-its requests. Premium windows, budgets, caps wider than a request, and claims are not looked at.
+Rules 1 to 9 of "What the log says", 20 to 24 of "Clocks", 25 to 29 of "Benefits", 74 to 76 of "A further check", 77 and
+79 of "Working time" (with the module beside this one), and as much of "Incidents" as says what an incident says of its
+requests. Premium windows, budgets, caps wider than a request, and claims are not looked at.
 """
 import hashlib
 import json
-import re
 import sys
 from fractions import Fraction
 
+sys.dont_write_bytecode = True
+import naive_calendar as clocks
+
 DAY = 86_400_000
 SEVERITIES = ["minor", "major", "critical"]
-UNCOUNTED = {"apology"}
+UNCOUNTED = {"apology", "assurance-upgrade"}
 SPENDABLE = {"credit", "free-issuance", "coupon"}
 OF_PRICE = {"cash-refund", "fee-waiver"}
 FOREVER = 253_402_300_799_999
@@ -32,10 +35,8 @@ def canonical(value):
 
 
 def span(value):
-    if "calendarDays" in value:
-        return value["calendarDays"] * DAY
-    hours, minutes, seconds = re.fullmatch(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?", value["elapsed"]).groups(default="0")
-    return ((int(hours) * 60 + int(minutes)) * 60 + int(seconds)) * 1000
+    """A span that needs no calendar, as a length."""
+    return value["calendarDays"] * DAY if "calendarDays" in value else clocks.length(value["elapsed"])
 
 
 def holds(condition, facts):
@@ -59,20 +60,22 @@ def holds(condition, facts):
 def tiers_of(model):
     """[(over, least severity, whether time since the deadline counts, benefits)]"""
     if model["kind"] in ("pocket-fit", "tiered"):
+        trust = model.get("trust", []) if model["kind"] == "pocket-fit" else []
         return [
-            (0 if tier["over"] == "deadline" else span(tier["over"]),
-             SEVERITIES.index(tier.get("severityAtLeast", "minor")), False, tier["benefits"])
-            for tier in model["tiers"]
+            (None if tier["over"] == "deadline" else tier["over"],
+             SEVERITIES.index(tier.get("severityAtLeast", "minor")), False,
+             tier["benefits"] + (trust if index == 0 else []))
+            for index, tier in enumerate(model["tiers"])
         ]
     if model["kind"] == "personalised":
-        return [(span(model["decideWithin"]), 0, True, model["onTimeout"])]
-    return [(0, 0, False, model["benefits"])]
+        return [({"elapsed": "PT%dS" % (span(model["decideWithin"]) // 1000)}, 0, True, model["onTimeout"])]
+    return [(None, 0, False, model["benefits"])]
 
 
 def whole(amount, spec, unit):
     """Rounded once, to a multiple of the quantum."""
     rounding = spec.get("rounding", {"mode": "up-for-customer"})
-    quantum = 1 if unit in ("DAYS", "ISSUANCES", "TIMES") else rounding.get("quantumMinor", 1)
+    quantum = 1 if unit in ("DAYS", "ISSUANCES", "TIMES", "CHECKS") else rounding.get("quantumMinor", 1)
     parts = amount / quantum
     if rounding["mode"] == "half-even":
         return round(parts) * quantum
@@ -83,7 +86,7 @@ def worth(benefit, part, spec, price):
     """(unit, minor) that one benefit comes to; None when it is nothing."""
     kind = benefit["type"]
     if kind in UNCOUNTED:
-        return "TIMES", 1
+        return ("CHECKS" if kind == "assurance-upgrade" else "TIMES"), 1
     if "shareOfPrice" in benefit:
         if price is None:
             return None
@@ -101,7 +104,7 @@ def worth(benefit, part, spec, price):
     return (unit, minor) if minor > 0 else None
 
 
-def claims(spec, facts, due, until, now, stopped):
+def claims(spec, facts, due, until, now, stopped, calendar):
     """[(tier, benefit, the benefit, unit, sum of its type so far)] in the order of the policy."""
     rules = {rule["cause"]: rule["treat"] for rule in spec["eligibility"]["causes"]}
     treat = rules.get(facts["incident.cause"], "full")
@@ -112,10 +115,11 @@ def claims(spec, facts, due, until, now, stopped):
         return []
     if measure["whenUnresolved"] == "on-resolution" and not stopped:
         return []
-    grace = span(measure["grace"]) if "grace" in measure else 0
+    origin = clocks.end(measure["grace"], due, calendar) if "grace" in measure else due
     found, sums = [], {}
     for index, (over, severity, since_due, benefits) in enumerate(tiers_of(spec["model"])):
-        reached = now - due > over if since_due else until - due > grace + over
+        since = due if since_due else origin
+        reached = (now if since_due else until) > (clocks.end(over, since, calendar) if over else since)
         if not reached or SEVERITIES.index(facts["incident.severity"]) < severity:
             continue
         for position, benefit in enumerate(benefits):
@@ -131,27 +135,31 @@ def claims(spec, facts, due, until, now, stopped):
 
 
 class Request:
-    def __init__(self, facts, level, policy):
-        self.facts, self.level, self.policy = facts, level, policy
-        self.due = facts["acceptedAt"] + span(level["objectives"][0]["target"])
+    def __init__(self, facts, level, policy, calendar):
+        self.facts, self.level, self.policy, self.calendar = facts, level, policy, calendar
+        self.target = level["objectives"][0]["target"]
+        self.due = clocks.end(self.target, facts["acceptedAt"], calendar)
         self.stop = self.pause = None
         self.void = self.broken = False
         self.used, self.given, self.count = {}, {}, {}
         self.incident = None
+        self.upgrade = self.issued = self.passed = None
 
     def end_pause(self, t):
         if self.pause:
             reason, start, until = self.pause
             end = min(t, until) if until is not None else t
             self.used[reason] = self.used.get(reason, 0) + end - start
-            self.due += end - start
+            self.due = clocks.moved(self.due, self.target, start, end, self.calendar)
             self.pause = None
 
     def due_at(self, t):
         """None while an open pause without an end runs."""
         if self.pause and self.pause[2] is None:
             return None
-        return self.due + (self.pause[2] - self.pause[1] if self.pause else 0)
+        if self.pause is None:
+            return self.due
+        return clocks.moved(self.due, self.target, self.pause[1], self.pause[2], self.calendar)
 
     def hold(self, facts, t):
         rule = next(r for r in self.level["pause"] if r["reason"] == facts["reason"])
@@ -162,7 +170,7 @@ class Request:
 
 class Log:
     def __init__(self):
-        self.policies, self.requests, self.incidents, self.refunds = [], {}, {}, {}
+        self.policies, self.requests, self.incidents, self.refunds, self.zones = [], {}, {}, {}, {}
         self.problems, self.totals, self.accounts = [], {}, {}
         self.t = 0
 
@@ -198,6 +206,25 @@ class Log:
                 return level[2], paying[0][1]
         return None
 
+    def calendar(self, level, at):
+        name = level["spec"].get("calendarRef")
+        if name is None:
+            return None
+        spec = self.in_force("BusinessCalendar", level["metadata"]["tenant"], at)[name]["spec"]
+        return clocks.Calendar(spec, self.zones[spec["tzdata"]["sha256"]])
+
+    def best(self, request, due):
+        """The version that is the best for a request whose promise was broken at a deadline."""
+        best, name = request.policy, [request.policy["metadata"][key] for key in ("tenant", "id")]
+        for document, effective in self.policies:
+            metadata = document["metadata"]
+            if document["kind"] != "Compensation" or [metadata["tenant"], metadata["id"]] != name or effective > due:
+                continue
+            if metadata["version"] > request.policy["metadata"]["version"] and "earlierRequests" in document["spec"]:
+                if clocks.is_better(document["spec"], best["spec"], due, request.calendar):
+                    best = document
+        return best
+
     def said(self, request):
         name = request.incident
         if name is None:
@@ -218,7 +245,7 @@ class Log:
             "incident.severity": said["severity"], "incident.affectedCount": said["count"],
             "incident.affectedShare": said["count"] * 1_000_000 // said["of"] if said["of"] else 0,
         }
-        return claims(request.policy["spec"], facts, due, until, t, request.stop is not None), due
+        return claims(request.policy["spec"], facts, due, until, t, request.stop is not None, request.calendar), due
 
     def read(self, entry):
         facts, t, seq, kind = entry["facts"], entry["t"], entry["seq"], entry["type"]
@@ -228,11 +255,14 @@ class Log:
             request.end_pause(t)
         if kind == "policy.published":
             self.policies.append((facts["document"], facts["effectiveAt"]))
+        elif kind == "zone.pinned":
+            self.zones[facts["sha256"]] = clocks.Zone(facts)
         elif kind == "request.accepted":
             bound = self.bind(facts)
             if bound is None:
                 return self.wrong(seq, "nothing binds the request")
-            request = self.requests[entry["rid"]] = Request(facts, bound[0]["spec"], bound[1])
+            calendar = self.calendar(bound[0], facts["acceptedAt"])
+            request = self.requests[entry["rid"]] = Request(facts, bound[0]["spec"], bound[1], calendar)
             for name, document in zip(("serviceLevel", "compensation"), bound):
                 if facts[name] != "sha256:" + hashlib.sha256(canonical(document)).hexdigest():
                     self.wrong(seq, "another %s binds" % name)
@@ -246,10 +276,20 @@ class Log:
             if facts["dueAt"] != request.due:
                 self.wrong(seq, "due at %s, not %s" % (request.due, facts["dueAt"]))
         elif kind in ("credential.issued", "request.cancelled", "request.denied") and request.stop is None:
+            request.issued = seq if kind == "credential.issued" else None
+            self.close(request, "void" if request.issued is None else None)
             request.end_pause(t)
             request.stop = t
             request.void = kind == "request.cancelled" and request.level["onCancel"] == "stop-clock-void"
+        elif kind == "compensation.better":
+            best = self.best(request, request.due_at(t))
+            hashes = ["sha256:" + hashlib.sha256(canonical(document)).hexdigest() for document in (request.policy, best)]
+            if [facts["bound"], facts["better"]] != hashes or request.policy is best or request.broken:
+                self.wrong(seq, "the better version is another")
+            request.policy = best
         elif kind == "sla.breach":
+            if not request.broken and self.best(request, facts["dueAt"]) is not request.policy:
+                self.wrong(seq, "a later version is better")
             request.broken = True
             if facts["dueAt"] != request.due_at(t) or min(t, request.stop or t) <= request.due_at(t):
                 self.wrong(seq, "the promise is not broken then")
@@ -259,8 +299,33 @@ class Log:
             if self.refunds.pop(facts["claimKey"], None) != (facts["unit"], facts["minor"]):
                 self.wrong(seq, "no such refund waits")
             self.book(facts["journal"], seq)
+        elif kind in ("assurance.checked", "credential.upgraded"):
+            self.assure(kind, request, facts, t, seq)
+        elif kind in ("credential.revoked", "subject.erased"):
+            self.close(request, "void")
         elif kind.startswith("incident."):
             self.incident(kind, facts)
+
+    def close(self, request, state):
+        if request and state and request.upgrade == "open":
+            request.upgrade = state
+
+    def assure(self, kind, request, facts, t, seq):
+        """Made once, for what is owed; marked only when it was made."""
+        level = request.policy["spec"]["model"].get("trust", [{}])[0].get("level")
+        if request.upgrade != "open" or request.issued is None or facts["level"] != level:
+            return self.wrong(seq, "no such check is owed")
+        if kind == "assurance.checked":
+            if facts["result"] == "passed":
+                request.passed = (seq, t)
+            else:
+                self.close(request, "waived")
+        else:
+            if request.passed != (seq - 1, t) or facts["check"] != seq - 1:
+                self.wrong(seq, "nobody checked")
+            if (facts["former"], facts["purpose"]) != (request.issued, "revocation"):
+                self.wrong(seq, "the credential before it still counts")
+            self.close(request, "done")
 
     def incident(self, kind, facts):
         name = facts.get("incident")
@@ -309,6 +374,8 @@ class Log:
         request.given[key] = request.given.get(key, 0) + facts["minor"]
         request.count[(tier, position)] = revision + 1
         self.totals[key] = self.totals.get(key, 0) + facts["minor"]
+        if benefit["type"] == "assurance-upgrade":
+            request.upgrade = "void" if request.stop is not None and request.issued is None else "open"
         if benefit["type"] == "cash-refund":
             self.refunds[facts["claimKey"]] = (unit, facts["minor"])
 
@@ -344,6 +411,8 @@ class Log:
         for rid, request in self.requests.items():
             if request.pause and request.pause[2] is not None and request.pause[2] <= at:
                 request.end_pause(at)
+            if request.passed and request.upgrade != "done":
+                self.wrong(request.passed[0], "a check passed, and nothing was signed again")
             spec = request.policy["spec"]
             if spec["stacking"]["withinRequest"] == "once" and request.given:
                 continue

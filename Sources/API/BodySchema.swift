@@ -15,11 +15,13 @@ package enum BodySchema: String, Hashable, Sendable, CaseIterable {
     case erasure = "Erasure"
     case claim = "Claim"
     case offer = "Offer"
+    case assuranceCheck = "AssuranceCheck"
     case evidenceRequest = "EvidenceRequest"
     case evidence = "Evidence"
     case verdict = "Verdict"
     case opinion = "Opinion"
     case appeal = "Appeal"
+    case waiver = "Waiver"
     case surveyAnswer = "SurveyAnswer"
     case stageReport = "StageReport"
     case incident = "Incident"
@@ -36,6 +38,7 @@ package enum BodySchema: String, Hashable, Sendable, CaseIterable {
     case redeemCoupon = "RedeemCoupon"
     case reserveCoupon = "ReserveCoupon"
     case revokeCoupons = "RevokeCoupons"
+    case answer = "Answer"
     case problem = "Problem"
 
     /// Where an OpenAPI document has it.

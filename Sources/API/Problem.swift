@@ -73,6 +73,7 @@ package struct Problem: Error, Hashable, Sendable {
             case .unknownStaff: (.notFound, "There is nobody of this id")
             case .openRequests: (.conflict, "There are open requests")
             case .insufficientCredits: (.conflict, "The wallet does not hold that much")
+            case .unknownQuestion: (.notFound, "There is no such question")
             case .unknownReservation: (.notFound, "There is no such reservation")
             case .reservationEnded: (.conflict, "The reservation has ended")
             case .unknownCoupon: (.notFound, "There is no such coupon")

@@ -26,7 +26,7 @@ package struct Router: Sendable {
             walletRoutes(service), couponRoutes(service),
             logKeyRoutes(service), erasureRoutes(service), staffRoutes(service), refundRoutes(service),
             settlingRoutes(service), incidentRoutes(service), claimRoutes(service), offerRoutes(service),
-            surveyRoutes(service), credentialRoutes(service, vcapi),
+            assuranceRoutes(service), surveyRoutes(service), credentialRoutes(service, vcapi),
         ].flatMap(\.self)
         routes =
             described + [

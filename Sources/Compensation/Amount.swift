@@ -8,6 +8,8 @@ package enum UnitOfAccount: RawRepresentable, Hashable, Sendable {
     case issuances
     /// How often something is done that has no amount: an apology, for one.
     case times
+    /// Further checks of a credential.
+    case checks
     /// Minor units of a currency, by its three letters in ISO 4217.
     case currency(String)
 
@@ -18,6 +20,7 @@ package enum UnitOfAccount: RawRepresentable, Hashable, Sendable {
         case "DAYS": self = .days
         case "ISSUANCES": self = .issuances
         case "TIMES": self = .times
+        case "CHECKS": self = .checks
         default:
             guard rawValue.utf8.count == 3, rawValue.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else { return nil }
             self = .currency(rawValue)
@@ -31,9 +34,13 @@ package enum UnitOfAccount: RawRepresentable, Hashable, Sendable {
         case .days: "DAYS"
         case .issuances: "ISSUANCES"
         case .times: "TIMES"
+        case .checks: "CHECKS"
         case .currency(let code): code
         }
     }
+
+    /// Whether it counts words and deeds, which no ledger knows.
+    package var isOfDeeds: Bool { self == .times || self == .checks }
 
     /// Whether it is money.
     package var isMoney: Bool { if case .currency = self { true } else { false } }
@@ -46,6 +53,7 @@ package enum UnitOfAccount: RawRepresentable, Hashable, Sendable {
         case .days: return "\(minor) day\(plural)"
         case .issuances: return "\(minor) free issuance\(plural)"
         case .times: return "\(minor) time\(plural)"
+        case .checks: return "\(minor) further check\(plural)"
         case .currency(let code): return "\(minor) minor unit\(plural) of \(code)"
         }
     }

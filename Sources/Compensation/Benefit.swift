@@ -11,6 +11,8 @@ package struct Benefit: Hashable, Sendable {
     package let worth: Worth
     /// How long it may be spent; nil for what does not end that way, and for issuances that never end.
     package let expires: FixedSpan?
+    /// To which level a further check raises the credential; nil of every other benefit.
+    package let level: AssuranceLevel?
 
     /// How much.
     package enum Worth: Hashable, Sendable {
@@ -38,8 +40,18 @@ package struct Benefit: Hashable, Sendable {
         `class` = try reader.choice("class")
         worth = try reader.worth(of: type)
         expires = try reader.expiry(of: type)
+        level = nil
         try reader.notKept("feature", "level")
         try reader.finish()
+    }
+
+    /// A further check of the credential, which is owed once and whole.
+    init(upgradeTo level: AssuranceLevel) {
+        type = .assuranceUpgrade
+        `class` = .guaranteed
+        worth = .fixed(Amount(1, .checks))
+        expires = nil
+        self.level = level
     }
 }
 
@@ -70,7 +82,8 @@ package enum BenefitType: String, Hashable, Sendable, CaseIterable {
         case .credit: .pocketFitCredits
         case .premiumExtension: .days
         case .freeIssuance: .issuances
-        case .apology, .expedite, .assuranceUpgrade: .times
+        case .apology, .expedite: .times
+        case .assuranceUpgrade: .checks
         case .coupon, .cashRefund, .feeWaiver: nil
         }
     }
@@ -79,7 +92,7 @@ package enum BenefitType: String, Hashable, Sendable, CaseIterable {
     package func isCounted(in unit: UnitOfAccount) -> Bool { self.unit.map { $0 == unit } ?? unit.isMoney }
 
     /// Whether it is given in words or deeds and not in an amount, so that no ledger knows it.
-    package var isUncounted: Bool { unit == .times }
+    package var isUncounted: Bool { unit?.isOfDeeds ?? false }
 
     /// Whether it gives back of what was paid, and so never more than that.
     package var isOfPrice: Bool { self == .cashRefund || self == .feeWaiver }
@@ -87,11 +100,11 @@ package enum BenefitType: String, Hashable, Sendable, CaseIterable {
     /// Whether it can be spent until some instant.
     package var isSpendable: Bool { self == .credit || self == .freeIssuance || self == .coupon }
 
-    /// Refuses the two that would be words without deeds.
+    /// Refuses what is given elsewhere, or nowhere.
     fileprivate func requireGiven(at pointer: JSONPointer) throws(JSONShapeError) {
         switch self {
         case .assuranceUpgrade:
-            throw .notKept("no further check of a credential is made", at: pointer)
+            throw .notKept("a further check is promised in `trust` of the model pocket-fit only", at: pointer)
         case .expedite:
             // Who is served next is decided by the institution that approves, not by this service.
             throw .notKept("the service keeps no queue in which a request could go first", at: pointer)
@@ -158,7 +171,7 @@ extension Amount {
     /// Reads an amount greater than zero, in any unit but that of deeds.
     init(_ json: JSON, at pointer: JSONPointer) throws(JSONShapeError) {
         var reader = try ObjectReader(json, at: pointer)
-        guard let unit = UnitOfAccount(rawValue: try reader.string("unit")), unit != .times else {
+        guard let unit = UnitOfAccount(rawValue: try reader.string("unit")), !unit.isOfDeeds else {
             let problem = "expected PFC, DAYS, ISSUANCES or the three capital letters of a currency"
             throw JSONShapeError(pointer: reader.pointer(to: "unit"), problem: problem)
         }

@@ -88,7 +88,7 @@ extension CompensationPolicy {
 
     /// The last instant that has not reached a tier by its delay: the end of time where the calendar knows none.
     package func threshold(of tier: Int, due: Instant, _ calendar: WorkingCalendar) -> Instant {
-        let origin = tiers[tier].counts == .delay ? measure.grace.map { calendar.end(of: $0.span, from: due) } : nil
+        let origin = tiers[tier].counts == .delay ? measure.grace.map { calendar.end(of: $0, from: due) } : nil
         return tiers[tier].span.map { calendar.end(of: $0, from: origin ?? due) } ?? origin ?? due
     }
 
@@ -114,7 +114,7 @@ extension CompensationPolicy {
 }
 
 extension AssessmentFacts {
-    /// The facts as conditions ask for them.
+    /// The facts as conditions ask for them that know no calendar.
     package var forConditions: Facts {
         var facts = Facts(tenant: request.tenant, tier: request.tier, type: request.type ?? "")
         facts.add(.pricePaid, request.price?.minor)
@@ -123,15 +123,7 @@ extension AssessmentFacts {
         facts.add(.affectedCount, incident.affectedCount)
         facts.add(.affectedShare, incident.affectedShare)
         facts.add(.delaySeconds, delay.count / 1000)
-        facts.add(.delayCalendarDays, delay.count / 86_400_000)
         facts.add(.isResolved, isResolved)
         return facts
-    }
-}
-
-extension WorkingCalendar {
-    /// When a span ends; the last millisecond of the year 9999 when it is beyond what a calendar tells.
-    func end(of span: TimeSpan, from start: Instant) -> Instant {
-        (try? instant(after: span, from: start)) ?? Instant.latest
     }
 }

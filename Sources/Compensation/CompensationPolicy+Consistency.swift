@@ -24,13 +24,24 @@ extension CompensationPolicy {
         try requireSimplicityBesideIssue()
     }
 
-    /// Tiers are told in the kind of time that the policy measures by.
+    /// Tiers are told in the kind of time that the policy measures by. Hours of working time and working days cannot be
+    /// compared without a calendar, so a policy has one of the two.
     private func requireOneKindOfTime() throws(JSONShapeError) {
-        guard measure.basis == .calendarDays, listName == nil else { return }
+        guard listName == nil else { return }
+        var isOfHours: Bool?
         for (index, tier) in tiers.enumerated() {
-            if case .elapsed = tier.span {} else { continue }
+            guard let span = tier.span else { continue }
             let place = place(ofTier: index).appending("over")
-            throw JSONShapeError(pointer: place, problem: "the basis is calendarDays; say the delay in them")
+            guard measure.basis.tells(span) else {
+                throw JSONShapeError(pointer: place, problem: measure.basis.advice)
+            }
+            guard span.isOfWorkingTime else { continue }
+            let isHours = if case .business = span { true } else { false }
+            guard isOfHours ?? isHours == isHours else {
+                let problem = "an earlier tier is told otherwise; say all as business or all in workingDays"
+                throw JSONShapeError(pointer: place, problem: problem)
+            }
+            isOfHours = isHours
         }
     }
 
@@ -58,7 +69,8 @@ extension CompensationPolicy {
             let (before, tier) = (tiers[index - 1], tiers[index])
             let isSame = tier.span == before.span && !tier.isReachedBefore(before)
             guard isSame || tier.isLater(than: before) else {
-                let problem = "the delay must be longer than that of the tier before, \(before.over.inWords)"
+                let problem =
+                    "the delay must be longer than that of the tier before, \(before.overInWords)"
                 throw JSONShapeError(pointer: place(ofTier: index).appending("over"), problem: problem)
             }
             for earlier in tiers[..<index] where earlier.isReachedBefore(tier) {
@@ -68,7 +80,8 @@ extension CompensationPolicy {
     }
 
     private func requireAtLeast(_ earlier: Tier, atTier index: Int) throws(JSONShapeError) {
-        for benefit in earlier.benefits {
+        // A further check is made once, and no longer delay takes it back.
+        for benefit in earlier.benefits where benefit.type != .assuranceUpgrade {
             guard let (position, kept) = tiers[index].benefit(of: benefit.type) else {
                 let problem = "the tier before gives \(benefit.worthInWords); say what this one gives of that, in all"
                 throw JSONShapeError(pointer: place(ofTier: index).appending("benefits"), problem: problem)
@@ -108,9 +121,10 @@ extension CompensationPolicy {
 
     /// Nobody has less time to spend a benefit than we allow ourselves to give it.
     private func requireLasting(_ benefit: Benefit, at place: JSONPointer) throws(JSONShapeError) {
-        guard let expires = benefit.expires, expires.length <= payoutWithin.length else { return }
+        guard let expires = benefit.expires, expires.length <= payoutWithin.nominal else { return }
         let problem =
-            "the \(benefit.type.rawValue) may be posted \(payoutWithin) after it is due; it must last longer than that"
+            "the \(benefit.type.rawValue) may be posted \(payoutWithin.inWords) after it is due; it must last longer "
+            + "than that"
         throw JSONShapeError(pointer: place.appending("expires"), problem: problem)
     }
 

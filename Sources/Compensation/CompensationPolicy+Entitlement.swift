@@ -59,8 +59,8 @@ extension CompensationPolicy {
     ) -> [String] {
         let tier = tiers[place.tier]
         let benefit = tier.benefits[place.benefit]
-        var trail = ["late by \(facts.delay.count) ms"]
-        if let grace = measure.grace { trail.append("counted after a grace of \(grace.length.count) ms") }
+        var trail = [delayInWords(facts)]
+        if let grace = measure.grace { trail.append("counted after a grace of \(grace.inTrail)") }
         if eligibility.require != .all([]) { trail.append("what the policy requires holds") }
         if !eligibility.causes.isEmpty {
             trail.append("cause \(facts.incident.cause.rawValue): \(treatment.inWords)")
@@ -82,6 +82,6 @@ extension CompensationPolicy {
         let tier = tiers[index]
         let by = tier.counts == .delay ? "late by more than" : "nobody chose within"
         let severity = tier.severityAtLeast.map { ", severity \(facts.incident.severity) is at least \($0)" } ?? ""
-        return "tier \(index) is reached: \(by) \(tier.over.count) ms\(severity)"
+        return "tier \(index) is reached: \(by) \(tier.span?.inTrail ?? "0 ms")\(severity)"
     }
 }

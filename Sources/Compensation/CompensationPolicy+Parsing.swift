@@ -11,8 +11,7 @@ extension ObjectReader {
     mutating func model() throws(JSONShapeError) -> (CompensationPolicy.Model, [CompensationPolicy.Tier]) {
         switch try choice("kind", CompensationPolicy.Kind.self) {
         case .pocketFit:
-            try notKept("trust")
-            return (.pocketFit(try fastResponse()), try tiers())
+            return (.pocketFit(try fastResponse()), try trust(behind: tiers()))
         case .tiered: return (.tiered, try tiers())
         case .flatRefund:
             let verification = try choice("verify", CompensationPolicy.Verification.self)
@@ -57,8 +56,8 @@ extension ObjectReader {
         }
     }
 
-    private mutating func over() throws(JSONShapeError) -> FixedSpan? {
-        try value("over") == "deadline" ? nil : fixedSpan("over")
+    private mutating func over() throws(JSONShapeError) -> TimeSpan? {
+        try value("over") == "deadline" ? nil : timeSpan("over")
     }
 
     private mutating func benefits(_ key: String = "benefits") throws(JSONShapeError) -> [Benefit] {
@@ -101,7 +100,7 @@ extension ObjectReader {
         }
         let menu = CompensationPolicy.Menu(benefits: benefits, decideWithin: decideWithin, maxOffer: maxOffer)
         let fallback = CompensationPolicy.Tier(
-            over: decideWithin, counts: .timeSinceDue, benefits: try self.benefits("onTimeout"))
+            over: decideWithin.span, counts: .timeSinceDue, benefits: try self.benefits("onTimeout"))
         return (.personalised(menu), [fallback])
     }
 }

@@ -10,10 +10,11 @@ extension CompensationPolicy {
         words += tiers.map { inWords($0) }
         words += settling.capsInWords
         words += measureInWords + eligibilityInWords + stackingInWords + roundingInWords
-        words.append("Each of these is posted within \(payoutWithin) of the moment it is owed.")
+        words.append("Each of these is posted within \(payoutWithin.inWords) of the moment it is owed.")
         words += settling.waitsInWords
-        words += expiryInWords + premiumInWords
+        words += expiryInWords + premiumInWords + upgradeInWords
         words.append(settling.reversal.inWords)
+        if helpsEarlierRequests { words.append(Self.betterOf) }
         return words + aims
     }
 
@@ -34,6 +35,10 @@ extension CompensationPolicy {
             return "\(who) may be offered, by a person, \(offers)\(bound)\(cause):"
         }
     }
+
+    private static let betterOf =
+        "Requests that an earlier version was promised to get this one when they are late, where it gives nothing less "
+        + "and something more; nobody gets less than what was promised first."
 
     private var whoIsLate: String {
         switch objective {
@@ -63,8 +68,15 @@ extension CompensationPolicy {
 
     private var measureInWords: [String] {
         var words: [String] = []
+        if countsWorkingTime {
+            words.append(
+                "Working time is that of the calendar by which the request was promised; its receipt names it.")
+        }
+        if measure.basis == .calendarDays {
+            words.append("Days are those of that calendar's zone, or of UTC where the promise names no calendar.")
+        }
         if let grace = measure.grace {
-            words.append("A delay counts from \(grace) after the deadline; a shorter one is given nothing.")
+            words.append("A delay counts from \(grace.inWords) after the deadline; a shorter one is given nothing.")
         }
         if measure.whenUnresolved == .onResolution { words.append("All of it is given when the wait has ended.") }
         return words
@@ -141,6 +153,14 @@ extension CompensationPolicy {
         }
     }
 
+    private var upgradeInWords: [String] {
+        guard upgrade != nil else { return [] }
+        return [
+            "The further check is owed from then on. Somebody of the staff makes it who had not to do with the "
+                + "request; when it is passed, the credential is signed again with it and the one before is revoked."
+        ]
+    }
+
     private var aims: [String] {
         guard case .pocketFit(let fastResponse) = model else { return [] }
         return [
@@ -167,7 +187,9 @@ extension Benefit {
         case .coupon: return "a coupon worth \(amount)\(favour)"
         case .cashRefund: return "\(amount), as money back\(favour)"
         case .feeWaiver: return "\(amount), taken off the price\(favour)"
-        case .assuranceUpgrade, .expedite: return type.rawValue
+        case .assuranceUpgrade:
+            return "a further check of the credential, signed again with assurance \(level?.rawValue ?? "")"
+        case .expedite: return type.rawValue
         }
     }
 }

@@ -3,13 +3,8 @@ package import Temporal
 
 /// When to look.
 extension CompensationPolicy {
-    /// The first tier that a delay has not reached and that posts something: under a cap a tier may give no more than
-    /// those before it. Of a policy under which more than the delay decides, see ``nextInstantToAssess(_:)``.
-    package func nextTier(after delay: Milliseconds) -> Tier? {
-        tiers.indices.first { tiers[$0].over >= delay && givesMore(atTier: $0) }.map { tiers[$0] }
-    }
-
-    private func givesMore(atTier index: Int) -> Bool {
+    /// Whether a tier posts something: under a cap it may give no more than those before it.
+    func givesMore(atTier index: Int) -> Bool {
         tiers[index].benefits.contains { benefit in
             guard let amount = capped(benefit) else { return true }
             let earlier = tiers[..<index].compactMap { $0.benefit(of: benefit.type)?.1 }
@@ -39,9 +34,9 @@ extension CompensationPolicy {
     package func nextInstantToAssess(_ clock: PromiseClock, lastAssessed: Instant?) -> Instant? {
         guard let broken = clock.nextInstantToAssess else { return nil }
         let delay = lastAssessed.map { clock.delay(at: $0) } ?? .zero
-        guard delay > .zero else { return broken }
-        guard let tier = nextTier(after: delay) else { return nil }
-        let reached = broken + tier.over
+        guard delay > .zero, let lastAssessed, let due = clock.due else { return broken }
+        guard let reached = nextTier(due: due, after: min(lastAssessed, clock.stop?.at ?? lastAssessed), clock.calendar)
+        else { return nil }
         if let stop = clock.stop, stop.at < reached { return nil }
         return reached
     }

@@ -1,5 +1,6 @@
 import CanonicalJSON
 package import ServiceLevels
+package import Temporal
 
 /// A published promise of what a delay pays, by one of five models.
 package struct CompensationPolicy: Hashable, Sendable {
@@ -25,6 +26,10 @@ package struct CompensationPolicy: Hashable, Sendable {
     package let rounding: Rounding
     /// What happens on the way from here to the wallet.
     package let settling: SettlingTerms
+    /// Whether requests bound to an earlier version get the better of the two (rule 79).
+    package let helpsEarlierRequests: Bool
+    /// What the document says besides its tiers, to compare it with another version.
+    let besideTiers: JSON
 
     /// The most that one request is given, at most one for each unit.
     package var caps: [Amount] { settling.caps.filter { $0.scope == .request }.map(\.limit) }
@@ -35,12 +40,13 @@ package struct CompensationPolicy: Hashable, Sendable {
         return benefits.contains { $0.type == .coupon }
     }
     /// Within what time after a tier is reached its benefits are posted.
-    package var payoutWithin: FixedSpan { settling.payout.within }
+    package var payoutWithin: TimeSpan { settling.payout.within }
 
     /// Reads the promise of a document of kind `Compensation`, and refuses one that contradicts itself.
     package init(_ document: PolicyDocument) throws(PolicyError) {
         metadata = document.metadata
         hash = document.hash
+        besideTiers = Self.besideTiers(document)
         do throws(JSONShapeError) {
             var spec = try document.spec(of: .compensation)
             slaRef = try spec.identifier("slaRef")
@@ -56,6 +62,8 @@ package struct CompensationPolicy: Hashable, Sendable {
                     try Rounding(reader)
                 } ?? .unsaid
             settling = try SettlingTerms(&spec, acrossRequests: stacking.acrossRequests)
+            helpsEarlierRequests = try spec.optionalString("earlierRequests") != nil
+            try spec.optionalConstant("earlierRequests", "better-of")
             try spec.finish()
             try requireConsistency()
         } catch {

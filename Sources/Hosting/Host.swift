@@ -179,6 +179,9 @@ package final class Host: Sendable {
             for failure in try service.tendIncidents() {
                 report("request \(failure.request) is quarantined in its incident: \(failure.error)")
             }
+            for failure in try service.sendNotices() {
+                report("nobody was told of request \(failure.request), and will be: \(failure.error)")
+            }
             try service.bookBreakage()
             for failure in try service.askSurveys() {
                 report("nobody was asked about request \(failure.request), and will be: \(failure.error)")

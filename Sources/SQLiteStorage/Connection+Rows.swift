@@ -44,6 +44,21 @@ extension Connection: StoreWriter {
         guard try run(.delete, on: type, with: key) == 1 else { throw .missing(table: R.table.name) }
     }
 
+    func write<R: Record>(_ changes: RowChanges, of type: R.Type) throws(StoreError) {
+        let table = R.table
+        for key in changes.deleted { try delete(type, key: key) }
+        for (new, old) in changes.updated {
+            try table.check(row: new)
+            let difference = old.map { table.difference(between: $0, and: new) } ?? 0
+            let operation = difference == 0 ? Operation.update : .updateColumns(difference)
+            guard try run(operation, on: type, with: new) == 1 else { throw .missing(table: table.name) }
+        }
+        for row in changes.inserted {
+            try table.check(row: row)
+            guard try run(.insert, on: type, with: row) == 1 else { throw .conflict(table: table.name) }
+        }
+    }
+
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
         try execute(.savepoint)
         do {

@@ -10,6 +10,9 @@ package final class SQLiteStore: Store {
     /// The writer's lock: only the thread that has it uses `connection`. In it, the pages that the write-ahead log had
     /// at the last checkpoint.
     private let checkpointed = Mutex(0)
+    /// Held while somebody reads ahead of the writer. Whoever always has a snapshot keeps the write-ahead log from ever
+    /// beginning again, so a checkpoint waits for it.
+    private let readingAhead = Mutex(())
     /// The commit that left its outcome open; after it nothing is done any more.
     private let unknown = Mutex<StoreError?>(nil)
 
@@ -62,6 +65,13 @@ package final class SQLiteStore: Store {
     package func read<Result>(_ body: (any StoreReader) throws -> Result) throws -> Result {
         try throwUnknown()
         return try reader.read(body)
+    }
+
+    /// Runs `body` on a snapshot, as the port says: a checkpoint waits for it, and it for a checkpoint.
+    package func readAhead<Result>(_ body: (any StoreReader) throws -> Result) throws -> Result {
+        var result: Result!
+        try readingAhead.withLock { _ in result = try read(body) }
+        return result
     }
 
     /// Moves the write-ahead log into the database file, if it is worth it. To be called when no command waits.
@@ -125,7 +135,7 @@ package final class SQLiteStore: Store {
         if connection.logPages < checkpointed { checkpointed = 0 }
         guard (connection.logPages - checkpointed) * Connection.pageSize >= bytes else { return }
         checkpointed = connection.logPages
-        try connection.checkpoint(truncating: false)
+        try readingAhead.withLock { _ throws(StoreError) in _ = try connection.checkpoint(truncating: false) }
     }
 
     private func transaction<Result>(_ body: (any StoreWriter) throws -> Result) throws -> Result {

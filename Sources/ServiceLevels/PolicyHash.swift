@@ -10,10 +10,19 @@ package struct PolicyHash: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads the text form; nil when it is not one.
     package init?(_ text: String) {
-        let digits = text.utf8.dropFirst(Self.prefix.utf8.count)
-        guard text.utf8.starts(with: Self.prefix.utf8), digits.count == 2 * SHA256Digest.byteCount,
-            digits.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
-        else { return nil }
+        var text = text
+        let isHash = text.withUTF8 { bytes in
+            guard bytes.count == Self.prefix.utf8.count + 2 * SHA256Digest.byteCount else { return false }
+            for (index, expected) in Self.prefix.utf8.enumerated() where unsafe bytes[index] != expected {
+                return false
+            }
+            for index in Self.prefix.utf8.count..<bytes.count {
+                let byte = unsafe bytes[index]
+                guard (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte) else { return false }
+            }
+            return true
+        }
+        guard isHash else { return nil }
         self.text = text
     }
 

@@ -25,20 +25,22 @@ extension Recomputation {
             report(.entryAfterEnd, event, "the request was \(record.endWord) before and owes nothing")
             return
         }
-        guard let terms = record.terms.map({ policies.terms[$0] }) else { return }
+        guard let index = record.terms else { return }
+        let terms = policies.terms[index]
         guard let due = record.clock.due, let delay = record.clock.delay(at: event.t), delay > 0 else {
             reportNoDelay(.breachTooEarly, event, record)
             return
         }
         if facts.dueAt != due { reportDeadline(event, expected: due, found: facts.dueAt) }
         requireHash(terms.serviceLevelHash, in: facts.serviceLevel, "the service level", event)
+        requireBetter(before: event, index, record, due: due)
         let suspension = policies.suspension(of: terms, brokenAt: due)
         let named = facts.suspension.map { event.frame.text($0) }
         if suspension != named {
             let (right, found) = (suspension.map { "\($0)" } ?? "none", named.map { "\($0)" } ?? "none")
             report(.wrongSuspension, event, "the suspension that holds is \(right), not \(found)")
         }
-        let deadline = due + terms.compensation.payoutWithin
+        let deadline = terms.payBy(from: due)
         if event.t > deadline {
             report(.lateBreach, event, "written at \(shown(event.t)), after \(shown(deadline))")
         }
@@ -60,6 +62,7 @@ extension Recomputation {
         }
         requests.records[place].unannounced.append(.init(seq: event.seq, kind: .compensated))
         requests.records[place].isCompensated = true
+        if facts.kind == .assuranceUpgrade { oweUpgrade(event, requests.records[place]) }
         let (claimKey, unit) = (event.frame.text(facts.claimKey), event.frame.text(facts.unit))
         if facts.kind == .coupon {
             awardCoupon(event, claimKey, facts.minor, unit, until: facts.until)
@@ -89,7 +92,7 @@ extension Recomputation {
         requireHash(terms.compensationHash, in: facts.compensation, "the compensation policy", event)
         validateClaimKey(event, facts, tenant: record.tenant, policy: terms.compensationHash)
         if let models = terms.compensation.models {
-            return match(event, facts, place, models, within: terms.compensation.payoutWithin, isPaid: isPaid)
+            return match(event, facts, place, models, terms, isPaid: isPaid)
         }
         guard let index = terms.compensation.slot(tier: facts.tier, benefit: facts.benefit) else {
             report(
@@ -113,7 +116,7 @@ extension Recomputation {
         if record.posted >> index != 0 {
             report(.wrongOrder, event, "a benefit that stands behind it in the policy was posted before")
         }
-        validateTime(event, place, terms.compensation, terms.compensation.slots[index], isPaid: isPaid)
+        validateTime(event, place, terms, terms.compensation.slots[index], isPaid: isPaid)
         let slot = terms.compensation.slots[index]
         let expected = claims.expected(event.rid, index, terms.compensation) ?? slot.expected
         validateAmount(event, facts, slot, expected: expected, isPaid: isPaid)
@@ -121,24 +124,26 @@ extension Recomputation {
 
     /// Whether the benefit is owed at all by now, and still in time.
     private mutating func validateTime(
-        _ event: Event, _ place: Int, _ terms: CompensationTerms, _ slot: CompensationTerms.Slot, isPaid: Bool
+        _ event: Event, _ place: Int, _ terms: Terms, _ slot: CompensationTerms.Slot, isPaid: Bool
     ) {
         let record = requests.records[place]
         guard let due = record.clock.due, let delay = record.clock.delay(at: event.t), delay > 0 else {
             reportNoDelay(.paidWithoutBreach, event, record)
             return
         }
-        guard delay > slot.over else {
+        let last = terms.counting.ends(slot.over, from: due)
+        guard due + delay > last else {
             report(
                 .paidTooEarly, event,
-                "tier \(slot.tier) is reached when the delay is greater than \(slot.over) ms; it is \(delay) ms")
+                "tier \(slot.tier) is reached when the delay lasts beyond \(shown(last)); it lasts \(delay) ms, to "
+                    + shown(due + delay))
             return
         }
         if !record.hasBreach, !record.isBreachReported {
             requests.records[place].isBreachReported = true
             report(.missedBreach, event, "posted, but no sla.breach of this request was written before")
         }
-        let deadline = due + slot.over + terms.payoutWithin
+        let deadline = terms.payBy(from: last)
         if isPaid, event.t > deadline {
             report(.latePayment, event, "posted at \(shown(event.t)), after \(shown(deadline))")
         }
@@ -148,14 +153,13 @@ extension Recomputation {
         _ event: Event, _ facts: PostingFacts, _ slot: CompensationTerms.Slot, expected: Int64, isPaid: Bool
     ) {
         let expected = expected - (settling.capped[event.frame.text(facts.claimKey)] ?? 0)
-        let type: CompensationTerms.BenefitType = facts.isCredit ? .credit : .premiumExtension
         let isUnit = event.frame.bytes.holds(slot.unit.bytes, in: facts.unit)
-        if facts.minor != expected || type != slot.type || !isUnit {
+        if facts.minor != expected || facts.kind.rawValue != slot.type.rawValue || !isUnit {
             let unit = event.frame.bytes.text(facts.unit)
             report(
                 .wrongAmount, event,
                 "expected \(expected) \(slot.unit) as \(slot.type.rawValue), "
-                    + "found \(facts.minor) \(unit) as \(type.rawValue)")
+                    + "found \(facts.minor) \(unit) as \(facts.kind.rawValue)")
         }
         guard isPaid, facts.isCredit, let expires = slot.expires else { return }
         if facts.from != event.t || facts.until != event.t + expires {

@@ -27,11 +27,15 @@ extension Recomputation {
                 report(.wrongZone, event, "the log pins no rules of a zone with the hash that \(document.name) names")
                 unknowns.add(seq: event.seq, concernsAll: false, "\(document.name), whose zone the log does not pin")
             }
+            if case .success(.budget(let budget)) = document.spec, let zone = budget.zone, policies.zone(zone) == nil {
+                report(.wrongZone, event, "the log pins no rules of a zone with the hash that \(document.name) names")
+            }
             let instants = [effectiveAt, document.effectiveUntil].compactMap(\.self)
             requireNotice(since: before, tenant: document.tenant, at: instants, document.name, event)
             claims.documents[document.hash.text] = document.json
             publishSettling(document, effectiveAt: effectiveAt)
             publishForSurveys(event, document, effectiveAt: effectiveAt)
+            publishForNotices(document)
             guard let problem = document.problem else { return }
             unknowns.add(seq: event.seq, concernsAll: document.concernsAll, "\(document.name), \(problem)")
         } catch {

@@ -39,6 +39,7 @@ extension Recomputation {
         promise(event, tenant: about.tenant, terms: index, acceptedAt: facts.acceptedAt)
         rememberForSurveys(event, terms: index, acceptedAt: facts.acceptedAt)
         beginLadder(event, terms: index, start: facts.acceptedAt)
+        bindNotices(event, facts, terms: index)
     }
 
     /// Rule 20: the rules of a zone have the hash that the entry says.
@@ -148,7 +149,13 @@ extension Recomputation {
 
     /// An event without facts that matter to the clock: approval, cancellation, denial, issue, revocation.
     mutating func judgeStep(_ event: Event, _ type: EntryType) {
-        guard type != .credentialRevoked, let place = openRequest(of: event), type != .requestApproved else { return }
+        guard type != .credentialRevoked else { return revoke(event) }
+        guard let place = openRequest(of: event), type != .requestApproved else { return }
+        if type == .credentialIssued {
+            requests.records[place].issuedSeq = event.seq
+        } else {
+            assurance.close(event.rid, .void)
+        }
         endLadder(event)
         incidents.stopped += 1
         incidents.stops(place, at: event.t)
@@ -180,12 +187,18 @@ extension Recomputation {
         }
     }
 
+    private mutating func revoke(_ event: Event) {
+        assurance.close(event.rid, .void)
+        if let place = requests.place(of: event.rid) { requests.records[place].isRevoked = true }
+    }
+
     /// A promise to nobody cannot be kept: only what has ended may be erased, and once.
     mutating func erase(_ event: Event) {
         if claims.erase(event.rid) {
             report(.erasedTooEarly, event, "a claim is open: its decision would be owed to nobody")
         }
         promises.cases[event.rid]?.isErased = true
+        assurance.close(event.rid, .void)
         guard let place = requests.place(of: event.rid) else { return }
         if requests.records[place].clock.stop == nil {
             report(.erasedTooEarly, event, "the request is open: what it is promised would be owed to nobody")

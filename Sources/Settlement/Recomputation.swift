@@ -34,6 +34,8 @@ package struct Recomputation: Sendable {
     /// What a coverage statement must say.
     var coverage = CoverageBook()
     var windows: PremiumWindows
+    /// Who is owed a further check.
+    var assurance = AssuranceBook()
     /// Who is told of requests at risk.
     var ladders = LadderBook()
     /// What becomes of awards.
@@ -45,6 +47,8 @@ package struct Recomputation: Sendable {
     var coupons = CouponLedger()
     /// Whom to ask, and what a review must count.
     var surveys = SurveyBook()
+    /// Who is told what.
+    var notices = NoticeBook()
     /// When anything was last said of any incident.
     var incidentsSaidAt: Int64 = 0
     /// Money that was given back, by claim key: of which request, how much, and whether it was paid out.
@@ -79,16 +83,19 @@ package struct Recomputation: Sendable {
     package mutating func read(_ entry: LogEntry) { read(entry.bytes) }
 
     /// Reads the next entry. What is wrong becomes a finding; such an entry is ignored, or counts as far as it can.
-    package mutating func read(_ entry: [UInt8]) {
+    package mutating func read(_ entry: [UInt8]) { read(ScannedEntry(entry)) }
+
+    /// Reads the next entry, of which a part was done elsewhere.
+    package mutating func read(_ entry: ScannedEntry) {
         entryCount += 1
-        for head in kept.append(entry) {
+        for head in kept.append(entry.leafHash) {
             findings.add(
                 .contradictedCheckpoint, seq: head.size - 1, rid: nil,
                 "a checkpoint that was kept says that the first \(head.size) entries are others")
         }
         let event: Event
         do {
-            event = Event(try EntryFrame(entry), notBefore: time)
+            event = Event(entry, try entry.frame.get(), notBefore: time)
         } catch {
             // What does not say its number stands where it stands.
             findings.add(.malformedEntry, seq: nextSeq, rid: nil, error.sentence)
@@ -96,15 +103,17 @@ package struct Recomputation: Sendable {
             return
         }
         validatePlace(of: event)
-        chains.read(event.frame)
+        chains.read(event.frame, hash: entry.leafHash)
         surveys.months.see(Int64(event.seq), at: event.t)
         nextSeq = event.seq + 1
         time = event.t
+        noteConsistency(event)
         do {
             try judge(event)
         } catch {
             report(.malformedEntry, event, error.sentence)
         }
+        noteForNotices(event)
     }
 
     private mutating func validatePlace(of event: Event) {
@@ -128,6 +137,9 @@ package struct Recomputation: Sendable {
             if try judgeSurvey(event) { return }
             if try judgeCoverage(event) { return }
             if try judgeLadder(event) { return }
+            if try judgeAssurance(event) { return }
+            if try judgeQuestion(event) { return }
+            if try judgeNotice(event) { return }
             unknowns.add(seq: event.seq, concernsAll: true, "the page of the log does not know \(event.typeText)")
             return
         }
@@ -158,6 +170,7 @@ package struct Recomputation: Sendable {
         case .subjectErased:
             try event.frame.requireTexts([])
             erase(event)
+        case .better: better(event, try BetterFacts(event.frame))
         case .capped, .owed, .waiting, .paid, .declined, .late, .reversed, .approvalAsked, .approvalGiven,
             .approvalRefused:
             try judgeSettling(event, type)
@@ -212,12 +225,12 @@ struct Event {
     /// Empty if the entry is not about a request.
     let rid: String
 
-    init(_ frame: EntryFrame, notBefore time: Int64) {
+    init(_ entry: ScannedEntry, _ frame: EntryFrame, notBefore time: Int64) {
         self.frame = frame
-        type = frame.entryType
+        type = entry.type
         seq = UInt64(frame.seq)
         t = max(frame.t, time)
-        rid = frame.rid.map { frame.bytes.text($0) } ?? ""
+        rid = entry.rid
     }
 
     var typeText: String { frame.bytes.text(frame.type) }

@@ -32,6 +32,8 @@ package final class SimulatedSurroundings: Sendable {
     let issuerKey: String
     /// SplitMix64; all that happens by chance follows from the seed.
     private let random: Mutex<UInt64>
+    /// Of every other seed batches are decided as under load.
+    private let isAlwaysAhead: Bool
     private let anchor = Mutex<TreeHead?>(TreeHead(size: 0, root: MerkleTree.emptyRoot))
     private let haltReason = Mutex<String?>(nil)
     /// What every zone of the made-up time zone database does, and its release.
@@ -40,6 +42,7 @@ package final class SimulatedSurroundings: Sendable {
     package init(seed: UInt64, at instant: Instant) {
         clock = ManualClock(instant)
         random = Mutex(seed)
+        isAlwaysAhead = seed % 2 == 1
         do {
             issuerKey = vault.add(.ed25519(try Ed25519PrivateKey(seed: [UInt8](repeating: 1, count: 32))))
             logKey = try Ed25519PrivateKey(seed: [UInt8](repeating: 2, count: 32))
@@ -95,6 +98,7 @@ package final class SimulatedSurroundings: Sendable {
             anchored: anchored, anchor: { head in self.anchor.withLock { $0 = head } },
             halt: { why in self.haltReason.withLock { $0 = why } })
         surroundings.zones = { _ in try self.zone() }
+        surroundings.isAlwaysAhead = isAlwaysAhead
         return surroundings
     }
 

@@ -151,6 +151,8 @@ extension Check {
         case resources
         /// Do the rules of Open Badges hold?
         case badge
+        /// What does its issuer say of further checks?
+        case evidence
         /// Can the bits of the status list be read?
         case list
         /// Do the dates of a receipt make sense?
@@ -189,7 +191,7 @@ extension Check.Name {
     fileprivate var problem: ProblemType {
         switch self {
         case .form: .parsing
-        case .dataModel, .schema, .badge, .dates, .story, .paid: .malformedValue
+        case .dataModel, .schema, .badge, .evidence, .dates, .story, .paid: .malformedValue
         case .validity: .range
         case .status, .list: .statusVerification
         case .challenge: .invalidChallenge

@@ -7,7 +7,7 @@ import Glibc
 enum Program {
     static let name = "measure"
     static let measurements: [Measurement] = [
-        .suites, .canonicalization, .didkit, .clocks, .log, .coupons, .incident,
+        .suites, .canonicalization, .didkit, .clocks, .log, .coupons, .incident, .breach,
     ]
 
     static func main() {

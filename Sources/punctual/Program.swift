@@ -17,7 +17,8 @@ enum Program {
             .listRefunds,
             .settleRefund, .addStaff, .listStaff, .changeStaff, .removeStaff, .reportOwed, .listApprovals,
             .giveApproval,
-            .refuseApproval, .reverse, .fileClaim, .listClaims, .showClaim, .askClaim, .giveEvidence, .decideClaim,
+            .refuseApproval, .reverse, .waive, .fileClaim, .listClaims, .showClaim, .askClaim, .giveEvidence,
+            .decideClaim,
             .appealClaim, .opineOnClaim, .assignClaim, .offerMenu, .makeOffer, .showOffer, .acceptOffer, .declineOffer,
             .reportParity,
             .addIssuer,
@@ -32,7 +33,7 @@ enum Program {
             .reportStages, .reportIncidents, .statusPage,
             .creditsReceipt, .credits, .listSurveys, .answerSurvey, .verifyReview, .review,
             .forecast, .listEscalations, .takeEscalation,
-        ] + Command.policyCommands + Command.couponCommands
+        ] + Command.policyCommands + Command.couponCommands + Command.assuranceCommands
 
     static func main() {
         let terminal = Terminal()

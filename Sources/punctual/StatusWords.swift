@@ -15,7 +15,7 @@ struct StatusWords {
 
     var lines: [String] {
         let facts = [headline, "  asked for   " + moment("acceptedAt"), due, stopped, erased, why, risk, expected]
-        return facts.compactMap { $0 } + promises + given
+        return facts.compactMap { $0 } + promises + given + upgrade + told
     }
 
     /// The promises beside the credential, each with its deadline.
@@ -103,10 +103,45 @@ struct StatusWords {
     private var given: [String] {
         let given = status["given"]?.arrayValue ?? []
         if given.isEmpty { return isLate ? ["  given       nothing yet; it comes by itself, within seconds"] : [] }
-        return given.map { gift in
+        return given.filter { $0["type"] != "assurance-upgrade" }.map { gift in
             let minor = gift["minor"]?.integerValue ?? 0
             let what = gift["unit"]?.stringValue == "DAYS" ? "days of premium access" : "Pocket FIT credits"
             return "  given       \(minor) \(what), entry \(gift["entry"]?.integerValue ?? 0) of the public log"
+        }
+    }
+
+    /// The further check that the delay gave, and where it stands.
+    private var upgrade: [String] {
+        guard let upgrade = status["upgrade"] else { return [] }
+        let (level, entry) = (upgrade["level"]?.stringValue ?? "", upgrade["closedBy"]?.integerValue ?? 0)
+        let reason = upgrade["reason"]?.stringValue ?? ""
+        let words =
+            switch upgrade["state"]?.stringValue {
+            case "done": "made; your credential was signed again, entry \(entry) of the public log"
+            case "waived": "not passed (\(reason)), entry \(entry) of the public log"
+            case "void": "no more, \(reason) with entry \(entry) of the public log"
+            default:
+                upgrade["waitsFor"] == "credential" ? "owed, once your credential is ready" : "owed; our staff makes it"
+            }
+        let lines = Self.broken("a further check, for assurance \(level): \(words)", at: 64)
+        return lines.enumerated().map { ($0 == 0 ? "  checked     " : "              ") + $1 }
+    }
+
+    /// What the person was told, each notice with its time, broken to lines of a narrow terminal.
+    private var told: [String] {
+        (status["notices"]?.arrayValue ?? []).flatMap { notice in
+            let at = notice["at"]?.stringValue.map(Self.moment) ?? "unknown"
+            let entry = notice["entry"]?.integerValue ?? 0
+            return ["  told        \(at), entry \(entry) of the public log"]
+                + Self.broken(notice["text"]?.stringValue ?? "", at: 64).map { "              " + $0 }
+        }
+    }
+
+    /// Lines of at most so many characters, broken between words.
+    private static func broken(_ text: String, at width: Int) -> [String] {
+        text.split(separator: " ").reduce(into: []) { lines, word in
+            guard let last = lines.last, last.count + 1 + word.count <= width else { return lines.append(String(word)) }
+            lines[lines.count - 1] = "\(last) \(word)"
         }
     }
 

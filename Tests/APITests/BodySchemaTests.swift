@@ -331,7 +331,9 @@ struct BodySchemaTests {
             "/v1/incidents/{id}/resolve": .noteOnly, "/v1/incidents/{id}/split": .incidentSplit,
             "/v1/offers": .offer, "/v1/offers/{id}/accept": .nothing, "/v1/offers/{id}/decline": .noteOnly,
             "/v1/requests": .request, "/v1/schemas": .registration, "/v1/stage-reports": .stageReport,
-            "/v1/surveys/{id}/answer": .surveyAnswer,
+            "/v1/surveys/{id}/answer": .surveyAnswer, "/v1/requests/{id}/waiver": .waiver,
+            "/v1/requests/{id}/check": .assuranceCheck,
+            "/v1/questions/{id}/answer": .answer,
         ]
         let coupons: [String: BodySchema] = [
             "/coupons": .mintCoupons, "/coupons/{coupon}/send": .sendCoupon, "/coupons/redeem": .redeemCoupon,

@@ -3,6 +3,7 @@ import Foundation
 import Issuance
 import JSONSchema
 import TestSupport
+import Temporal
 import Testing
 
 @testable import API
@@ -80,11 +81,45 @@ struct ClaimBodyTests {
                 _ = try OfferDraft(&body)
             }),
         Row(
+            body: .assuranceCheck,
+            whole: [
+                "check": "identity-document", "result": "failed", "reason": "holder-absent",
+                "evidence": .string(String(repeating: "0f", count: 32)), "note": "nobody came",
+            ],
+            wrong: [
+                ("/check", nil), ("/check", "a hunch"), ("/result", nil), ("/result", "maybe"), ("/result", true),
+                ("/result", "passed"), ("/reason", nil), ("/reason", "whim"), ("/evidence", nil), ("/evidence", ""),
+                ("/evidence", "passport.jpg"), ("/evidence", .string(String(repeating: "0F", count: 32))),
+                ("/evidence", long(64)), ("/note", 1), ("/note", long(4097)), ("/level", "high"), ("/by", "x"),
+            ], parse: { body throws(JSONShapeError) in _ = try CheckDraft(&body) }),
+        Row(
+            body: .answer, whole: ["decision": "give"],
+            wrong: [
+                ("/decision", nil), ("/decision", "maybe"), ("/decision", true), ("/decision", .null),
+                ("/by", "x"), ("/note", "x"),
+            ],
+            parse: { body throws(JSONShapeError) in
+                let place = body.pointer(to: "decision")
+                guard ["give", "refuse"].contains(try body.string("decision")) else {
+                    throw JSONShapeError(pointer: place, problem: "use give or refuse")
+                }
+            }),
+        Row(
             body: .surveyAnswer, whole: ["csat": 5, "nps": 10, "text": "thanks"],
             wrong: [
                 ("/csat", nil), ("/csat", 0), ("/csat", 6), ("/csat", "5"), ("/nps", nil), ("/nps", -1), ("/nps", 11),
                 ("/text", ""), ("/text", long(4097)), ("/text", 1), ("/holder", "x"),
             ], parse: { body throws(JSONShapeError) in _ = try SurveyReply(&body) }),
+        Row(
+            body: .waiver, whole: ["claimKey": .string(String(repeating: "0a", count: 32))],
+            wrong: [
+                ("/claimKey", nil), ("/claimKey", "0a"), ("/claimKey", 1), ("/claimKey", .null), ("/minor", 1),
+                ("/claimKey", .string(String(repeating: "0A", count: 32))), ("/reason", "waived"),
+            ],
+            parse: { body throws(JSONShapeError) in
+                let id = RequestID(at: Instant(milliseconds: 0), random: [UInt8](repeating: 1, count: 10))
+                _ = try Reversal(waiverOf: TenantRequestID(id, of: .default), &body)
+            }),
     ]
 
     @Test("parser and schema take the same bodies and refuse the same ones", arguments: rows)

@@ -61,8 +61,11 @@ struct AssessmentTests {
         let awards = try binding.compensation.history(clock, at: [Fixture.at(1000 * Self.hour)])
         #expect(awards.map(\.amount.description) == ["500 PFC", "500 PFC", "7 DAYS", "700 PFC"])
         // The last tier gives nothing more, so nobody wakes for it.
-        #expect(binding.compensation.nextTier(after: .hours(24))?.over == .hours(24))
-        #expect(binding.compensation.nextTier(after: .hours(25)) == nil)
+        let due = Fixture.at(24 * Self.hour)
+        #expect(
+            binding.compensation.nextTier(due: due, after: due + .hours(24), .utc) == due + .hours(24) + Milliseconds(1)
+        )
+        #expect(binding.compensation.nextTier(due: due, after: due + .hours(25), .utc) == nil)
     }
 
     @Test("stands still from the stop on, and is nothing for a request that became void before it was posted")
@@ -100,9 +103,10 @@ struct AssessmentTests {
             previous = next
         }
         #expect(instants == [24, 28, 48, 192].map { $0 * Self.hour + 1 })
-        #expect(binding.compensation.nextTier(after: .zero)?.over == .zero)
-        #expect(binding.compensation.nextTier(after: Milliseconds(1))?.over == .hours(4))
-        #expect(binding.compensation.nextTier(after: .hours(168) + Milliseconds(1)) == nil)
+        let (policy, due, one) = (binding.compensation, Fixture.at(24 * Self.hour), Milliseconds(1))
+        #expect(policy.nextTier(due: due, after: due, .utc) == due + one)
+        #expect(policy.nextTier(due: due, after: due + one, .utc) == due + .hours(4) + one)
+        #expect(policy.nextTier(due: due, after: due + .hours(168) + one, .utc) == nil)
 
         try clock.stop(at: Fixture.at(28 * Self.hour), reason: .issued)
         #expect(binding.compensation.nextInstantToAssess(clock, lastAssessed: nil) == Fixture.at(24 * Self.hour + 1))

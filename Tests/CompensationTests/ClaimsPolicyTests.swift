@@ -43,7 +43,7 @@ struct ClaimsPolicyTests {
     @Test("a whole one is read")
     func read() throws {
         let policy = try Self.policy(Self.whole)
-        #expect(policy.fileWithin.length == .days(90) && policy.decideWithin.length == .days(10))
+        #expect(policy.fileWithin == .calendarDays(90) && policy.decideWithin.nominal == .days(10))
         #expect(policy.onSilence == .grant && policy.evidence == [.requestID, .intakeReceipt])
         let amount = { Amount($0, .currency("EUR")) }
         #expect(!policy.needsTwo(amount(10000)) && policy.needsTwo(amount(10001)))
@@ -72,8 +72,8 @@ struct ClaimsPolicyTests {
 
     static let wrong: [(String, JSON?)] = [
         ("/kind", "Claim"), ("/spec/fileWithin", nil), ("/spec/decideWithin", nil), ("/spec/appealWithin", nil),
-        ("/spec/appealDecideWithin", nil), ("/spec/fileWithin", ["workingDays": 1]),
-        ("/spec/fileWithin", ["business": "PT1H"]), ("/spec/fileWithin", ["calendarDays": 0]),
+        ("/spec/appealDecideWithin", nil), ("/spec/fileWithin", ["workingDays": 0]),
+        ("/spec/fileWithin", ["business": "P1D"]), ("/spec/fileWithin", ["calendarDays": 0]),
         ("/spec/fileWithin", ["calendarDays": 1, "elapsed": "PT1H"]), ("/spec/fileWithin", "PT1H"),
         ("/spec/decideWithin", ["elapsed": "PT0H"]), ("/spec/onSilence", "deny"), ("/spec/onSilence", .null),
         ("/spec/evidence", "screenshot"), ("/spec/evidence", ["photograph"]),

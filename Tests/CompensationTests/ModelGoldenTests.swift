@@ -67,7 +67,7 @@ struct ModelGoldenTests {
 
     private static func terms(of policy: CompensationPolicy) -> [Int64] {
         let days = policy.tiers.flatMap(\.benefits).compactMap(\.expires).map { $0.length.count / 86_400_000 }
-        var terms = [policy.payoutWithin.length.count] + days
+        var terms = [policy.payoutWithin.nominal.count] + days
         if case .pocketFit(let aim) = policy.model {
             terms += [aim.acknowledgeWithin.length.count, aim.updateEvery.length.count]
         }

@@ -51,6 +51,12 @@ struct SettlingTests {
         ("/approval", approval.replacing("/0/roles", by: ["finance", "finance"]), "/approval/0/roles/1"),
         ("/approval", approval.replacing("/0/roles", by: ["king"]), "/approval/0/roles/0"),
         ("/approval", approval.replacing("/0/onTimeout", by: "escalate"), "/approval/0/onTimeout"),
+        ("/approval", approval.replacing("/0/joining", by: ["num": 3, "den": 2]), "/approval/0/joining/num"),
+        ("/approval", approval.replacing("/0/joining", by: ["num": -1, "den": 2]), "/approval/0/joining/num"),
+        ("/approval", approval.replacing("/0/joining", by: ["num": 0, "den": 0]), "/approval/0/joining/den"),
+        ("/approval", approval.replacing("/0/joining", by: ["num": 1]), "/approval/0/joining/den"),
+        ("/approval", approval.replacing("/0/joining", by: ["num": 1, "den": 2, "of": 1]), "/approval/0/joining/of"),
+        ("/approval", approval.replacing("/0/joining", by: "1/2"), "/approval/0/joining"),
         ("/approval", approval.replacing("/0/onTimeout", by: "refuse"), "/approval/0/onTimeout"),
         ("/approval", approval.replacing("/0/within", by: ["business": "PT1H"]), "/approval/0/within"),
         ("/budgetRef", "Monthly", "/budgetRef"),
@@ -201,7 +207,9 @@ struct SettlingTests {
         ("/spec/warnAt/1", ["num": 2, "den": 4], "/spec/warnAt/1"),
         ("/spec/onExhausted/guaranteed", "cancel", "/spec/onExhausted/guaranteed"),
         ("/spec/onExhausted/discretionary", "drop", "/spec/onExhausted/discretionary"),
-        ("/spec/timeZone", "Mars/Olympus", "/spec/timeZone"), ("/spec/onExhausted", nil, "/spec/onExhausted"),
+        ("/spec/timeZone", "Mars/Olympus", "/spec/tzdata"), ("/spec/timeZone", "-", "/spec/timeZone"),
+        ("/spec/tzdata", ["release": "2025b", "sha256": "00"], "/spec/tzdata"),
+        ("/spec/onExhausted", nil, "/spec/onExhausted"),
         ("/spec/note", "x", "/spec/note"),
     ]
 

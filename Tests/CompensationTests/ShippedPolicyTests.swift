@@ -98,7 +98,7 @@ struct ShippedPolicyTests {
         let published = policy.tiers.map { $0.benefits.compactMap(\.amount?.minor) }
         check("amounts", published == [[500], [1000, 7], [2000, 30], [4000, 90]])
         check("cap", policy.caps == [Amount(4000, .pocketFitCredits)])
-        check("payout", policy.payoutWithin.length.count == 3_600_000)
+        check("payout", policy.payoutWithin.nominal.count == 3_600_000)
         guard case .pocketFit(let fastResponse) = policy.model else { return failures + ["model"] }
         check("acknowledge", fastResponse.acknowledgeWithin.length.count == 300_000)
         check("news", fastResponse.updateEvery.length.count == 14_400_000)

@@ -1,5 +1,4 @@
 import CanonicalJSON
-import Foundation
 import Issuance
 import Settlement
 import Simulation
@@ -20,7 +19,7 @@ struct ModelHistoryTests {
         guard let life = try ModelLife(seed) else { return }
         try life.live()
         try life.world.check(allowing: [])
-        let naive = try life.naive()
+        let naive = try life.world.naive()
         #expect(naive.problems == [], "seed \(seed)")
         let paid = try life.world.rows(PaymentRecord.self)
         let sums = Dictionary(grouping: paid) { "given \($0.benefitType) \($0.unit)" }
@@ -36,7 +35,7 @@ struct ModelHistoryTests {
             try life.live()
             types.formUnion(try life.world.rows(PaymentRecord.self).map(\.benefitType))
         }
-        let all = ["apology", "credit", "premium-extension", "cash-refund", "fee-waiver", "free-issuance"]
+        let all = ["apology", "assurance-upgrade", "credit", "premium-extension", "cash-refund", "fee-waiver", "free-issuance"]
         #expect(types.isSuperset(of: all))
     }
 }
@@ -145,26 +144,5 @@ struct ModelLife {
         _ = try? world.act(
             .classify, on: incident.id, ["cause": .string(cause ?? "unknown"), "confidence": 90])
         try world.tend()
-    }
-
-    /// What `Tests/naive_settlement.py` makes of the exported entries.
-    func naive() throws -> (problems: [String], totals: [String]) {
-        let lines = try world.rows(EntryRecord.self).map { String(decoding: $0.body, as: UTF8.self) }
-        let input = FileManager.default.temporaryDirectory.appending(path: "naive-\(UUID().uuidString).jsonl")
-        defer { try? FileManager.default.removeItem(at: input) }
-        try Data(lines.joined(separator: "\n").utf8).write(to: input)
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        let script = Conformance.projectRoot.appending(path: "Tests/naive_settlement.py").path()
-        process.arguments = ["python3", script, "--at", String(try world.logTime().milliseconds)]
-        process.standardInput = try FileHandle(forReadingFrom: input)
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        let said = text.split(separator: "\n").map(String.init)
-        let totals = said.filter { $0.hasPrefix("given ") }
-        return (said.filter { !$0.hasPrefix("given ") }, totals.sorted())
     }
 }

@@ -46,6 +46,30 @@ struct ReversalTests {
         try world.check()
     }
 
+    @Test("A31 whoever does not want it gives it back, whatever the policy says; once, and only of their own request")
+    func waived() throws {
+        let never = try SettlingWorld(["/reversal": ["reasons": [], "take": "never"]])
+        let id = try never.late("a")
+        let other = try never.late("b")
+        let payments = try never.world.rows(PaymentRecord.self)
+        let key = try #require(payments.first { $0.request == id.text && $0.minor == 500 }?.claimKey)
+        #expect(throws: Refusal.self, "of another request") { try never.waive(key, of: other) }
+        let tenant = try never.world.world.addInstitution("Aurora Flight Academy")
+        #expect(throws: Refusal.self, "of another institution") { try never.waive(key, of: id, at: tenant) }
+        #expect(throws: Refusal.self, "of nothing") { try never.waive(String(repeating: "0", count: 64), of: id) }
+        try never.world.pass(.days(200))
+        try never.waive(key, of: id)
+        #expect(throws: Refusal.self, "once") { try never.waive(key, of: id) }
+        #expect(try never.world.rows(LotRecord.self).first { $0.claimKey == key }?.left == 0)
+        #expect(try never.world.story(of: id).suffix(2) == ["compensation.reversed", "notice.queued"])
+        let notices = try never.world.world.service.notices(of: "urn:example:person:1", at: never.world.tenant)
+        #expect(JSON.object(notices).canonicalString.contains("As you wished, 500"), "\(notices)")
+        try never.world.world.stateCoverage()
+        let found = try never.report().findings.filter { [.wrongReversal, .wrongCoverage].contains($0.kind) }
+        #expect(found.isEmpty, "\(found)")
+        try never.check(allowing: [.latePayment, .lateBreach])
+    }
+
     @Test("3.1/21 never more than was paid, nor less than something")
     func notMore() throws {
         _ = try world.late("a")

@@ -57,8 +57,51 @@ struct SequencingTests {
 
     init() throws { world = try World() }
 
-    private func surroundings(_ store: any Store) -> Service.Surroundings {
-        world.world.surroundings.surroundings(store)
+    private func surroundings(_ store: any Store, isAlwaysAhead: Bool = false) -> Service.Surroundings {
+        var surroundings = world.world.surroundings.surroundings(store)
+        surroundings.isAlwaysAhead = isAlwaysAhead
+        return surroundings
+    }
+
+    @Test(
+        "decides ahead of the store; when a batch is not written, so is nothing that was decided above it",
+        arguments: [0, 1, 2, 3, 4], [true, false])
+    func ahead(failing: Int, isAlwaysAhead: Bool) throws {
+        let inner = world.world.store.restarted(faults: { $0 == failing ? .full : nil })
+        let store = WatchedStore(inner)
+        let service = try Service(surroundings(store, isAlwaysAhead: isAlwaysAhead))
+        let outcomes = Mutex<(added: Set<String>, full: Int)>(([], 0))
+        let done = DispatchGroup()
+        func add(_ number: Int) {
+            done.enter()
+            service.addInstitution(named: "Institution \(number)") { result in
+                outcomes.withLock { outcomes in
+                    if case .success = result { outcomes.added.insert("Institution \(number)") }
+                    if case .failure(StoreError.full) = result { outcomes.full += 1 }
+                }
+                done.leave()
+            }
+        }
+        let before = try inner.read { try $0.records(Scan(InstitutionRecord.self, limit: 10)).count }
+        store.isBlocking.store(true, ordering: .sequentiallyConsistent)
+        add(0)
+        if failing != 1 { store.entered.wait() }
+        for number in 1...900 { add(number) }
+        store.isBlocking.store(false, ordering: .sequentiallyConsistent)
+        store.gate.signal()
+        done.wait()
+        service.finish()
+        let (added, full) = outcomes.withLock { $0 }
+        #expect(added.count + full == 901 && (full > 0) == (failing > 0))
+        let names = try inner.read { try $0.records(Scan(InstitutionRecord.self, limit: 1000)).map(\.name) }
+        #expect(names.count == before + added.count && added.isSubset(of: names))
+        #expect(store.problems == [])
+        let key = try VerifierKey(vkey: world.logKey(try world.rows(EntryRecord.self)[0]))
+        _ = try inner.read { try LogCheck.verify($0, keys: [key], anchored: world.world.surroundings.anchored) }
+        // The service goes on where the store stands.
+        add(1000)
+        done.wait()
+        #expect(outcomes.withLock { $0.added.contains("Institution 1000") })
     }
 
     @Test("takes what queued during a commit into one transaction, and each has its checkpoint in it")

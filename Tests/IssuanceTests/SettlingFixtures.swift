@@ -99,6 +99,13 @@ struct SettlingWorld {
         try wait { service.reverse(Reversal(claimKey: claimKey, reason: reason, minor: minor, by: by), $0) }
     }
 
+    /// The holder of a request gives back what it gave.
+    func waive(_ key: String, of id: RequestID, at tenant: TenantID? = nil) throws {
+        var body = try ObjectReader(["claimKey": .string(key)])
+        let waiver = try Reversal(waiverOf: TenantRequestID(id, of: tenant ?? world.tenant), &body)
+        try wait { service.reverse(waiver, $0) }
+    }
+
     private func wait(_ start: (@escaping Sequencer.Completion) -> Void) throws {
         let done = DispatchSemaphore(value: 0)
         let result = Mutex<Result<Answer, any Error>?>(nil)

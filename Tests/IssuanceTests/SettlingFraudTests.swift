@@ -238,6 +238,12 @@ struct SettlingFraudTests {
         Fraud("take back for another reason", .wrongReversal) { forger in
             forger.change("compensation.reversed") { $0["reason"] = "appeal" }
         },
+        Fraud("call it waived", .wrongReversal) { forger in
+            forger.change("compensation.reversed") { $0["reason"] = "waived" }
+        },
+        Fraud("say that the holder did it", .wrongReversal) { forger in
+            forger.change("compensation.reversed") { $0["by"] = "holder" }
+        },
         Fraud("take back by a stranger", .wrongReversal) { forger in
             forger.change("compensation.reversed") { $0["by"] = "0123456789abcdef" }
         },

@@ -19,7 +19,7 @@ extension World {
         #expect(Set(report.findingCounts.keys).subtracting(late) == [], "\(report.findings.prefix(3))")
         #expect(report.compensated == Set(try rows(PaymentRecord.self).map(\.request)).count)
         let erased = try rows(PaymentRecord.self).filter { $0.holder.isEmpty }
-        #expect(report.unjudgedWindows == erased.count { $0.benefitType != CompensationPosted.credit })
+        #expect(report.unjudgedWindows == erased.count { $0.benefitType == CompensationPosted.premium })
         try checkErased()
         try world.store.read { reader in
             let key = try VerifierKey(vkey: logKey(entries[0]))

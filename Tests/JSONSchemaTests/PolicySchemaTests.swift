@@ -33,8 +33,8 @@ struct PolicySchemaTests {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
         #expect(
             names == [
-                "apology-only.json", "flat-refund.json", "personalised.json", "pocket-fit.json", "standard.json",
-                "tiered.json",
+                "apology-only.json", "flat-refund.json", "notices.json", "personalised.json", "pocket-fit.json",
+                "standard.json", "tiered.json",
             ])
         for name in names {
             #expect(try Self.schema().validate(Self.json("Sources/Compensation/Policies/\(name)")) == [])

@@ -55,10 +55,14 @@ struct CanaryTests {
             // Of credits and coupons. Of a key its thumbprint is kept, and that behind a commitment.
             "price", "timeoutSeconds", "until", "count", "keyThumbprint", "code", "proof", "jwk", "signature", "batch",
             "coupon", "pay",
-            // The identifier of a request.
-            "resubmissionOf",
+            // The identifiers of a request and of a payment.
+            "resubmissionOf", "claimKey",
             // Of surveys.
             "csat", "nps",
+            // Of further checks, which the staff makes; of what they saw there is a hash, behind a commitment.
+            "check", "result",
+            // Of words about incidents.
+            "decision",
         ]
         // Of incidents: closed sets and numbers, and what only the staff writes, who are not the institutions' people.
         let incidents: Set = [

@@ -108,7 +108,7 @@ struct ClaimCommandTests {
         #expect(words.contains("state       final: granted") && words.contains("granted     200 PFC (credit)"))
         for line in words.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
         _ = try run(["claim", "appeal", "--text", "Again", claim] + receipt, 1)
-        #expect(try run(["report", "parity"]).contains("too few to say more"))
+        #expect(try run(["report", "parity"]).contains("too few to say anything"))
         _ = try run(["audit", "verify"])
         #expect(try run(["audit", "recompute", "--json"]).contains("\"verdict\":\"settled\""))
     }

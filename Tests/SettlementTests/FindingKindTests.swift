@@ -212,7 +212,8 @@ struct FindingKindTests {
         ![.contradictedCheckpoint, .missingEntries].contains($0) && !IncidentFraudTests.kinds.contains($0)
             && !settlingKinds.contains($0)
             && !PublishingTests.kinds.contains($0) && !ClaimTests.kinds.contains($0)
-            && !SurveyTests.kinds.contains($0) && !ladderKinds.contains($0)
+            && !SurveyTests.kinds.contains($0) && !ladderKinds.contains($0) && !checkKinds.contains($0)
+            && !noticeKinds.contains($0)
             && ![.wrongZone, .notPermitted].contains($0)
     }
 
@@ -227,6 +228,12 @@ struct FindingKindTests {
     private static let ladderKinds: Set<Finding.Kind> = [
         .wrongForecast, .wrongEscalation, .lateEscalation, .missedEscalation,
     ]
+
+    /// Those about further checks, in `AssuranceFraudTests` of the room Issuance.
+    private static let checkKinds: Set<Finding.Kind> = [.wrongCheck, .wrongUpgrade, .missedUpgrade]
+
+    /// Those about notices under a plan, in `NoticeFraudTests` of the room Issuance.
+    private static let noticeKinds: Set<Finding.Kind> = [.earlyNotice, .lateNotice, .missedNotice, .wrongNoticeText]
 
     @Test("names the first wrong entry, its request and what was expected", arguments: kinds)
     func kind(_ kind: Finding.Kind) throws {

@@ -93,10 +93,16 @@ package enum RandomPolicy {
     private static func model(_ kind: String, using random: inout SeededRandom) -> JSON {
         switch kind {
         case "pocket-fit":
-            return [
-                "kind": "pocket-fit", "tiers": tiers(using: &random),
+            let tiers = tiers(using: &random)
+            var model: JSONObject = [
+                "kind": "pocket-fit", "tiers": tiers,
                 "fastResponse": ["acknowledgeWithin": ["elapsed": "PT5M"], "updateEvery": ["elapsed": "PT4H"]],
             ]
+            // Without a draw, so that the other policies stay as they were.
+            if (tiers.arrayValue?.count ?? 0) % 2 == 1 {
+                model["trust"] = [["type": "assurance-upgrade", "class": "guaranteed", "level": "substantial"]]
+            }
+            return .object(model)
         case "tiered": return ["kind": "tiered", "tiers": tiers(using: &random)]
         case "flat-refund":
             return ["kind": "flat-refund", "verify": "automatic", "benefits": benefits(1, 0, using: &random)]

@@ -21,6 +21,17 @@ func policyRoutes(_ service: Service) -> [Route] {
             "One policy document, byte for byte and for ever; in plain words where a browser asks (not with ?as=json)",
             .now { call in try policy(call, service) }),
         Route(
+            .get, "/policies/{hash}/examples", .anyone,
+            "What a published compensation policy pays for example delays, computed by the rules that pay it",
+            .now { call in
+                guard let examples = try service.publicPolicy(call.parameter("hash")).examples else {
+                    throw Refusal(.unknownPolicy, "Only a compensation policy pays; this one is of another kind.")
+                }
+                var body = examples.json
+                body["hash"] = .string(examples.hash.text)
+                return .json(.ok, body)
+            }),
+        Route(
             .get, "/faq", .anyone, "Questions and answers, made from the policies in force (for ?tenant=ID)",
             .now { call in
                 let tenant = try call.query(["tenant"])["tenant"] ?? PolicyBook.defaultTenant
@@ -107,10 +118,22 @@ extension HTMLPage {
         return HTMLPage(
             title: metadata.titleInWords,
             parts: [
-                .table(rows), .heading("In plain words"), .list(policy.words), .heading("The document itself"),
+                .table(rows), .heading("In plain words"), .list(policy.words),
+            ] + (policy.examples.map(Self.examples) ?? []) + [
+                .heading("The document itself"),
                 .paragraph("What counts is the document. Its hash is the SHA-256 of its canonical form (RFC 8785)."),
                 .link("The document, byte for byte", to: "/policies/\(policy.document.hash)?as=json"),
             ])
+    }
+
+    private static func examples(_ examples: WorkedExamples) -> [Part] {
+        [
+            .heading("What that comes to", id: "examples"),
+            .paragraph(
+                "Computed by the rules that pay it, for a request of tier standard whose deadline was "
+                    + "\(WorkedExamples.due), of an unknown cause. Caps of several requests are not in it."),
+            .list(examples.words), .paragraph("Hash of these examples: \(examples.hash.text)"),
+        ]
     }
 
     fileprivate static func answers(_ answers: [PublicAnswers.Answer]) -> HTMLPage {

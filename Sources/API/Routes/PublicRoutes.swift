@@ -8,7 +8,10 @@ func publicRoutes(_ service: Service) -> [Route] {
         Route(
             .get, "/v1/requests/{id}/status", .anyone, "Where a request stands, in plain facts",
             .now { call in
-                .json(.ok, try service.statusDocument(call.requestID()), headers: ["Cache-Control": "no-store"])
+                let wanted = call.request.headers["Accept-Language"]
+                return .json(
+                    .ok, try service.statusDocument(call.requestID(), in: wanted),
+                    headers: ["Cache-Control": "no-store", "Vary": "Accept-Language"])
             }),
         Route(
             .get, "/healthz", .anyone, "Whether the process runs",

@@ -1,7 +1,6 @@
 import CanonicalJSON
 import HTTPServer
 import Issuance
-import ServiceLevels
 import StatusLists
 import Temporal
 
@@ -43,7 +42,7 @@ func requestRoutes(_ service: Service) -> [Route] {
         },
         action("deny", .denial, "The review did not agree: there will be no credential", service) {
             body throws(JSONShapeError) in
-            .deny(for: try body.choice("reason"), note: try body.optionalString("note"))
+            .deny(for: try body.word("reason"), note: try body.optionalString("note"))
         },
         action("updates", .noteOnly, "Tell the requester how it stands", service) { body throws(JSONShapeError) in
             .update(note: try body.optionalString("note"))

@@ -23,7 +23,10 @@ func userRoutes(_ service: Service) -> [Route] {
             }),
         Route(
             .get, "/v1/users/{id}/notices", .institution, "What a holder was told about delays and payments",
-            .now { call in .json(.ok, try service.notices(of: call.holder(), at: call.tenant)) }),
+            .now { call in
+                let wanted = call.request.headers["Accept-Language"]
+                return .json(.ok, try service.notices(of: call.holder(), at: call.tenant, in: wanted))
+            }),
     ]
 }
 

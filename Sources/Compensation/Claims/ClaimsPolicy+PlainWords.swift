@@ -6,21 +6,27 @@ extension ClaimsPolicy {
     package var plainWords: [String] {
         [
             "You need not claim what a delay pays: that comes by itself. You may claim \(Self.subjects).",
-            "File while you wait for the credential, or within \(fileWithin) after it was issued, cancelled or denied. "
+            "File while you wait for the credential, or within \(fileWithin.inWords) after it was issued, cancelled or "
+                + "denied. "
                 + "The last moment is in time.",
             "Ask your institution to file, or file yourself with the intake receipt of your request. Nothing but the "
                 + "category and a few words is needed.",
-            "We decide within \(decideWithin). When we ask you for something, the time stands still until you give it, "
-                + "but not longer than that time itself.",
-        ] + evidenceWords + [
+            "We decide within \(decideWithin.inWords). When we ask you for something, the time stands still until you "
+                + "give it, but not longer than that time itself.",
+        ] + calendarWords + evidenceWords + [
             "Whoever decides is drawn by lot among those who had nothing to do with your request before.",
             "A refusal says which published rule it follows.",
             "What you get is set off against what came by itself: together you get the greater of the two.",
-        ] + fourEyesWords + [silenceWords(), "You may appeal within \(appealWithin) after the decision, once."]
-            + assessorWords + ["An appeal is decided within \(appealDecideWithin), by somebody else."]
+        ] + fourEyesWords + [silenceWords(), "You may appeal within \(appealWithin.inWords) after the decision, once."]
+            + assessorWords + ["An appeal is decided within \(appealDecideWithin.inWords), by somebody else."]
     }
 
     private static var subjects: String { ClaimCategory.allCases.map(\.inWords).joined(separator: "; ") }
+
+    private var calendarWords: [String] {
+        guard countsWorkingTime else { return [] }
+        return ["Working time is that of the calendar by which your request was promised; its receipt names it."]
+    }
 
     private var evidenceWords: [String] {
         if evidence.isEmpty { return ["We ask for no evidence."] }
@@ -41,7 +47,7 @@ extension ClaimsPolicy {
         guard let assessor = independentAssessor else { return [] }
         return [
             "On appeals \(assessor.when.inWords), somebody from outside gives an opinion first, within "
-                + "\(assessor.within); then the time for deciding begins."
+                + "\(assessor.within.inWords); then the time for deciding begins."
         ]
     }
 }

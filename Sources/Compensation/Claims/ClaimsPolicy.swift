@@ -1,6 +1,6 @@
 import CanonicalJSON
 package import ServiceLevels
-import Temporal
+package import Temporal
 
 /// A published promise of how claims are heard: kind `Claims`. The rules are on the page "Claims, reviews and offers"
 /// of the room `Issuance`, 46 to 48.
@@ -10,13 +10,13 @@ package struct ClaimsPolicy: Hashable, Sendable {
     /// The identity that a claim is bound to.
     package let hash: PolicyHash
     /// How long after the stop of its request's clock a claim may be filed.
-    package let fileWithin: FixedSpan
+    package let fileWithin: TimeSpan
     /// Within what time a claim is decided.
-    package let decideWithin: FixedSpan
+    package let decideWithin: TimeSpan
     /// How long after the decision somebody may appeal.
-    package let appealWithin: FixedSpan
+    package let appealWithin: TimeSpan
     /// Within what time an appeal is decided.
-    package let appealDecideWithin: FixedSpan
+    package let appealDecideWithin: TimeSpan
     /// What happens when nobody decides in time.
     package let onSilence: Silence
     /// What may be asked for, each once.
@@ -39,7 +39,7 @@ package struct ClaimsPolicy: Hashable, Sendable {
         /// Which claims it is for.
         package let when: ClaimCondition
         /// How long it may take; then the appeal goes on without it.
-        package let within: FixedSpan
+        package let within: TimeSpan
     }
 
     /// Reads the promise of a document of kind `Claims`, and refuses one that contradicts itself.
@@ -48,10 +48,10 @@ package struct ClaimsPolicy: Hashable, Sendable {
         hash = document.hash
         do throws(JSONShapeError) {
             var spec = try document.spec(of: .claims)
-            fileWithin = try spec.fixedSpan("fileWithin")
-            decideWithin = try spec.fixedSpan("decideWithin")
-            appealWithin = try spec.fixedSpan("appealWithin")
-            appealDecideWithin = try spec.fixedSpan("appealDecideWithin")
+            fileWithin = try spec.timeSpan("fileWithin")
+            decideWithin = try spec.timeSpan("decideWithin")
+            appealWithin = try spec.timeSpan("appealWithin")
+            appealDecideWithin = try spec.timeSpan("appealDecideWithin")
             onSilence = try spec.optionalString("onSilence") == nil ? .escalate : spec.choice("onSilence")
             evidence = try spec.evidenceKinds()
             fourEyesOver = try spec.optionalObject("fourEyesOver") == nil ? nil : spec.amount("fourEyesOver")
@@ -64,6 +64,12 @@ package struct ClaimsPolicy: Hashable, Sendable {
         } catch {
             throw PolicyError(error)
         }
+    }
+
+    /// Whether any of its times is working time.
+    package var countsWorkingTime: Bool {
+        [fileWithin, decideWithin, appealWithin, appealDecideWithin, independentAssessor?.within]
+            .contains { $0?.isOfWorkingTime ?? false }
     }
 
     /// Whether so much may only be granted by two.
@@ -146,7 +152,7 @@ extension ObjectReader {
     fileprivate mutating func assessor() throws(JSONShapeError) -> ClaimsPolicy.Assessor {
         var reader = try object("independentAssessor")
         let when = try ClaimCondition(reader.value("when"), at: reader.pointer(to: "when"))
-        let assessor = ClaimsPolicy.Assessor(when: when, within: try reader.fixedSpan("within"))
+        let assessor = ClaimsPolicy.Assessor(when: when, within: try reader.timeSpan("within"))
         try reader.finish()
         return assessor
     }

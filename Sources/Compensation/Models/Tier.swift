@@ -6,7 +6,7 @@ extension CompensationPolicy {
     package struct Tier: Hashable, Sendable {
         /// The threshold as published; nil for `deadline`. A delay that equals it has not reached the tier.
         package let span: TimeSpan?
-        /// Its length for comparing tiers, a day as 24 hours; zero for `deadline`.
+        /// Its length for comparing tiers, a day, working or not, as 24 hours; zero for `deadline`.
         package let over: Milliseconds
         /// The mildest incident that reaches it; nil where severity makes no difference.
         package let severityAtLeast: Severity?
@@ -24,12 +24,20 @@ extension CompensationPolicy {
         }
 
         init(
-            over span: FixedSpan?, severityAtLeast: Severity? = nil, counts: Counts = .delay, benefits: [Benefit]
+            over span: TimeSpan?, severityAtLeast: Severity? = nil, counts: Counts = .delay, benefits: [Benefit]
         ) {
-            self.span = span?.span
-            over = span?.length ?? .zero
+            self.span = span
+            over = span?.nominal ?? .zero
             self.severityAtLeast = severityAtLeast
             self.counts = counts
+            self.benefits = benefits
+        }
+
+        /// The same with one benefit more.
+        func adding(_ benefit: Benefit) -> Tier { Tier(self, benefits: benefits + [benefit]) }
+
+        private init(_ tier: Tier, benefits: [Benefit]) {
+            (span, over, severityAtLeast, counts) = (tier.span, tier.over, tier.severityAtLeast, tier.counts)
             self.benefits = benefits
         }
 
@@ -52,7 +60,7 @@ extension CompensationPolicy {
 
         /// The threshold for people.
         var overInWords: String {
-            if case .calendarDays(let days) = span, days != 1 { "\(days) days" } else { over.inWords }
+            if span == .calendarDays(1) { over.inWords } else { span?.inWords ?? over.inWords }
         }
 
         /// The benefit of that type, with its place.

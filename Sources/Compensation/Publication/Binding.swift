@@ -11,6 +11,8 @@ package struct Binding: Hashable, Sendable {
     package let compensations: [Objective.Metric: CompensationPolicy]
     /// By what its spans are counted; nil where the service level names no calendar.
     package let calendar: Calendar?
+    /// Who is told what of it, and when; nil where the tenant of the service level has no plan.
+    package let notices: NoticePlan?
 
     /// A calendar, as it was published.
     package struct Calendar: Hashable, Sendable {

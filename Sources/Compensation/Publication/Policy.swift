@@ -20,6 +20,8 @@ package enum Policy: Hashable, Sendable {
     case review(ReviewPolicy)
     /// How lateness is foreseen.
     case forecast(ForecastPolicy)
+    /// Who is told what, and when.
+    case notification(NoticePlan)
 
     /// Reads the promise of a document. Refuses a kind that this version does not act upon, and everything that the
     /// type of the kind refuses.
@@ -30,7 +32,7 @@ package enum Policy: Hashable, Sendable {
         case .businessCalendar: self = .businessCalendar(try BusinessCalendar(document))
         case .suspension: self = .suspension(try Suspension(document))
         case .budget: self = .budget(try Budget(document))
-        case .notification: throw Self.notKept("nothing plans notices yet")
+        case .notification: self = .notification(try NoticePlan(document))
         case .claims: self = .claims(try ClaimsPolicy(document))
         case .forecast: self = .forecast(try Self.forecast(document))
         case .review: self = .review(try ReviewPolicy(document))
@@ -48,12 +50,6 @@ package enum Policy: Hashable, Sendable {
         return try ForecastPolicy(document)
     }
 
-    private static func notKept(_ reason: String) -> PolicyError {
-        PolicyError(
-            pointer: JSONPointer().appending("kind"),
-            problem: "this version keeps no policy of this kind; \(reason), so none may say it does")
-    }
-
     /// Name, owner, version and begin.
     package var metadata: PolicyDocument.Metadata {
         switch self {
@@ -65,6 +61,7 @@ package enum Policy: Hashable, Sendable {
         case .claims(let claims): claims.metadata
         case .review(let review): review.metadata
         case .forecast(let forecast): forecast.metadata
+        case .notification(let plan): plan.metadata
         }
     }
 
@@ -79,6 +76,7 @@ package enum Policy: Hashable, Sendable {
         case .claims(let claims): claims.hash
         case .review(let review): review.hash
         case .forecast(let forecast): forecast.hash
+        case .notification(let plan): plan.hash
         }
     }
 
@@ -93,6 +91,7 @@ package enum Policy: Hashable, Sendable {
         case .claims: .claims
         case .review: .review
         case .forecast: .forecast
+        case .notification: .notification
         }
     }
 
@@ -107,6 +106,7 @@ package enum Policy: Hashable, Sendable {
         case .claims(let claims): claims.plainWords
         case .review(let review): review.plainWords
         case .forecast(let forecast): forecast.plainWords
+        case .notification(let plan): plan.plainWords
         }
     }
 
@@ -119,7 +119,7 @@ package enum Policy: Hashable, Sendable {
     /// The policies of the same tenant that it names; each must be published before it.
     var references: [PolicyReference] {
         switch self {
-        case .businessCalendar, .budget, .claims, .review, .forecast: []
+        case .businessCalendar, .budget, .claims, .review, .forecast, .notification: []
         case .serviceLevel(let level):
             level.calendarRef.map { [PolicyReference(.businessCalendar, $0, in: "calendarRef")] } ?? []
         case .compensation(let compensation):

@@ -15,6 +15,8 @@ package struct PolicyBook: Hashable, Sendable {
     package internal(set) var calendars = CalendarShelf()
     /// The first document of kind `Review` that was published.
     package private(set) var firstReview: PublishedPolicy?
+    /// Whether a plan of notices was ever published.
+    package private(set) var hasNotices = false
     /// What a published cap adds up.
     private var counted: Set<Counted> = []
     /// Who approved a suspension, and when.
@@ -66,8 +68,10 @@ package struct PolicyBook: Hashable, Sendable {
         var timeline = timelines[document.metadata.tenant] ?? PolicyTimeline()
         try timeline.requireSuccession(of: policy, from: effectiveAt)
         try timeline.requireReferences(of: policy)
+        try timeline.requireHelp(of: policy)
         timeline.add(policy, from: effectiveAt)
         try timeline.requirePromise(paidBy: policy, at: effectiveAt)
+        try timeline.requireHours(for: policy, at: effectiveAt)
         if case .compensation(let compensation) = policy {
             book.count(compensation.settling.caps)
             book.namedTypes.formUnion(compensation.eligibility.require.values(of: .type).map { Array($0.utf8) })
@@ -76,12 +80,16 @@ package struct PolicyBook: Hashable, Sendable {
             book.namedTypes.formUnion(level.appliesTo.values(of: .type).map { Array($0.utf8) })
         }
         if case .businessCalendar(let calendar) = policy { try book.calendars.add(calendar, from: effectiveAt) }
+        if case .budget(let budget) = policy, let zone = budget.zone {
+            _ = try calendars.rules(of: zone.name, zone.tzdata)
+        }
         book.policies[document.hash] = policy
         book.timelines[document.metadata.tenant] = timeline
         let published = PublishedPolicy(document: document, effectiveAt: effectiveAt)
         book.places[document.hash] = book.published.count
         book.published.append(published)
         if book.firstReview == nil, document.kind == .review { book.firstReview = published }
+        if document.kind == .notification { book.hasNotices = true }
         return Publication(policy: published, book: book)
     }
 
@@ -100,7 +108,7 @@ package struct PolicyBook: Hashable, Sendable {
         let calendar = try boundCalendar(of: offer.serviceLevel, at: instant)
         return Binding(
             serviceLevel: offer.serviceLevel, compensation: compensation, compensations: offer.compensations,
-            calendar: calendar)
+            calendar: calendar, notices: offer.notices)
     }
 
     /// The calendar in force that a service level names, of its own tenant; nil where it names none.
@@ -144,6 +152,11 @@ extension PolicyBook {
         if case .claims(let claims)? = policies[hash] { claims } else { nil }
     }
 
+    /// The plan of notices of that hash, in force or not.
+    package func notices(_ hash: PolicyHash) -> NoticePlan? {
+        if case .notification(let plan)? = policies[hash] { plan } else { nil }
+    }
+
     /// Whether anybody is ever asked how a delay was handled.
     package var hasReview: Bool { firstReview != nil }
 
@@ -164,10 +177,13 @@ extension PolicyBook {
             offer.compensations[.issue].map { compensation in
                 Binding(
                     serviceLevel: offer.serviceLevel, compensation: compensation, compensations: offer.compensations,
-                    calendar: try? boundCalendar(of: offer.serviceLevel, at: instant))
+                    calendar: try? boundCalendar(of: offer.serviceLevel, at: instant), notices: offer.notices)
             }
         }
     }
+
+    /// All versions of a tenant's documents.
+    func timeline(of tenant: String) -> PolicyTimeline? { timelines[tenant] }
 
     /// Every tenant that has published a policy.
     var tenants: [String] { Array(timelines.keys) }

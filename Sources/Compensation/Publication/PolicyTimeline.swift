@@ -9,16 +9,18 @@ struct PolicyTimeline: Hashable, Sendable {
     private var epochs: [Epoch] = []
     private var latest: [Name: Version] = [:]
     /// All versions in force or to come, by begin, with their ends.
-    private var versions: [Name: [Term]] = [:]
+    private(set) var versions: [Name: [Term]] = [:]
 
     /// A service level in force, and what pays for its delays.
     struct Offer: Hashable, Sendable {
         let serviceLevel: ServiceLevel
         /// By the promise that they pay for.
         let compensations: [Objective.Metric: CompensationPolicy]
+        /// The first by id.
+        let notices: NoticePlan?
     }
 
-    private struct Name: Hashable {
+    struct Name: Hashable {
         let kind: PolicyDocument.Kind
         let id: String
 
@@ -40,7 +42,7 @@ struct PolicyTimeline: Hashable, Sendable {
     }
 
     /// When a version is in force, as far as it says itself.
-    private struct Term: Hashable {
+    struct Term: Hashable {
         let policy: Policy
         let from: Instant
         var until: Instant?
@@ -65,8 +67,11 @@ struct PolicyTimeline: Hashable, Sendable {
 
     /// The policies of one kind in force, by id.
     func inForce(_ kind: PolicyDocument.Kind, at instant: Instant) -> [Policy] {
-        let policies = epoch(at: instant)?.policies.values.filter { $0.kind == kind } ?? []
-        return policies.sorted { $0.metadata.id < $1.metadata.id }
+        guard let named = epoch(at: instant)?.policies else { return [] }
+        // By their names, because most kinds have none, and the documents are large.
+        let names = named.keys.filter { $0.kind == kind }
+        guard !names.isEmpty else { return [] }
+        return names.sorted { $0.id < $1.id }.compactMap { named[$0] }
     }
 
     private func epoch(at instant: Instant) -> Epoch? { epochs.last { $0.from <= instant } }
@@ -178,15 +183,18 @@ struct PolicyTimeline: Hashable, Sendable {
     private static func offers(_ epoch: Epoch) -> [Offer] {
         var levels: [ServiceLevel] = []
         var compensations: [CompensationPolicy] = []
+        var plans: [NoticePlan] = []
         for policy in epoch.policies.values {
             if case .serviceLevel(let level) = policy { levels.append(level) }
             if case .compensation(let compensation) = policy { compensations.append(compensation) }
+            if case .notification(let plan) = policy { plans.append(plan) }
         }
         compensations.sort { $0.metadata.id < $1.metadata.id }
+        let notices = plans.min { $0.metadata.id < $1.metadata.id }
         return levels.sorted { ($1.priority, $0.metadata.id) < ($0.priority, $1.metadata.id) }.map { level in
             let paying = compensations.filter { $0.slaRef == level.metadata.id }
             let byObjective = Dictionary(paying.map { ($0.objective, $0) }) { first, _ in first }
-            return Offer(serviceLevel: level, compensations: byObjective)
+            return Offer(serviceLevel: level, compensations: byObjective, notices: notices)
         }
     }
 }

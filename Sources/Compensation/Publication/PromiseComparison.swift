@@ -89,11 +89,10 @@ extension PromiseComparison {
         if Self.isLonger(pays?["within"], than: paid?["within"]) { return "payment could take longer" }
         let caps = [before, after].map { $0["caps"]?.arrayValue?.filter { $0["scope"] != "request" } ?? [] }
         if caps[0] != caps[1] { return "a cap over several requests would be another" }
+        let compared = Self.compared(before["model"])
         let member =
-            Self.difference(before, after, besides: ["slaRef", "model", "caps", "payout"])
-            ?? Self.difference(before["model"] ?? [:], after["model"] ?? [:], besides: ["tiers", "benefits"]).map {
-                "model/\($0)"
-            }
+            Self.difference(before, after, besides: ["slaRef", "model", "caps", "payout", "earlierRequests"])
+            ?? Self.difference(before["model"] ?? [:], after["model"] ?? [:], besides: compared).map { "model/\($0)" }
             ?? Self.difference(paid ?? [:], pays ?? [:], besides: ["within"]).map { "payout/\($0)" }
         return member.map { "\($0) would be another" }
     }
@@ -158,6 +157,11 @@ extension PromiseComparison {
 }
 
 extension PromiseComparison {
+    /// The members of a model that need not be the same: a further check takes nothing from anybody who had none.
+    private static func compared(_ old: JSON?) -> [String] {
+        ["tiers", "benefits"] + (old?["trust"] == nil ? ["trust"] : [])
+    }
+
     /// Whether a span is of another kind or longer; one that is absent has no end.
     static func isLonger(_ new: JSON?, than old: JSON?) -> Bool {
         if new == old { return false }

@@ -24,7 +24,7 @@ package struct PublicAnswers: Hashable, Sendable {
         let offers = book.offers(of: tenant, at: now)
         answers = [
             Self.howLong(offers), Self.howMuch(offers), Self.doIAsk(book, tenant, offers, at: now),
-            Self.suspended(book, tenant, at: now), Self.change, Self.proof,
+            Self.suspended(book, tenant, at: now), Self.notices(offers), Self.change, Self.proof,
         ]
     }
 
@@ -66,6 +66,15 @@ package struct PublicAnswers: Hashable, Sendable {
         return Answer(
             id: "suspended", question: "Is any of this suspended?",
             sentences: suspensions.flatMap(\.plainWords).orNone("No."), policies: suspensions.map(\.hash))
+    }
+
+    private static func notices(_ offers: [Binding]) -> Answer {
+        let plan = offers.lazy.compactMap(\.notices).first
+        return Answer(
+            id: "notices", question: "When do I hear from you?",
+            sentences: (plan?.plainWords ?? []).orNone(
+                "You read under your request what happens to it, as soon as it does; no plan of notices is published."),
+            policies: plan.map { [$0.hash] } ?? [])
     }
 
     private static var change: Answer {

@@ -64,6 +64,6 @@ extension CompensationPolicy {
         var reached = threshold(of: award.tier, due: facts.due, facts.calendar)
         if measure.whenUnresolved == .onResolution { reached = max(reached, facts.until) }
         if let since = facts.incident.since, !isPlain { reached = max(reached, since) }
-        return reached + payoutWithin.length
+        return payBy(from: reached, facts.calendar)
     }
 }

@@ -1,5 +1,6 @@
 import CanonicalJSON
 package import ServiceLevels
+package import Temporal
 
 /// How much is spent in a period on what is given: a document of kind `Budget` (rule 32). It delays, it never cancels
 /// what is guaranteed.
@@ -10,14 +11,22 @@ package struct Budget: Hashable, Sendable {
     package let hash: PolicyHash
     /// How long it lasts until it begins anew.
     package let period: Period
-    /// The name of the zone whose calendar it follows; UTC when nil.
-    package let timeZone: String?
+    /// The zone whose clocks its periods follow; UTC when nil.
+    package let zone: Zone?
     /// The most that is spent, at most one amount for each unit; never empty.
     package let limits: [Amount]
     /// The parts of a limit that are told when they are spent, as in the document.
     package let warnAt: [Ratio]
     /// Whether a favour for which there is no room waits for its turn, or is declined.
     package let queuesFavours: Bool
+
+    /// A zone with the rules that are meant.
+    package struct Zone: Hashable, Sendable {
+        /// For people.
+        package let name: ZoneName
+        /// Which rules count, whatever later releases say.
+        package let tzdata: CalendarTerms.Pin
+    }
 
     /// How long a budget lasts.
     package enum Period: String, Hashable, Sendable, CaseIterable {
@@ -55,11 +64,7 @@ package struct Budget: Hashable, Sendable {
         do throws(JSONShapeError) {
             var spec = try document.spec(of: .budget)
             period = try spec.choice("period")
-            timeZone = try spec.optionalString("timeZone")
-            // Rules of other zones are not bound to budgets yet.
-            guard timeZone.map({ $0 == "UTC" }) ?? true else {
-                throw .notKept("only UTC may stand here", at: spec.pointer(to: "timeZone"))
-            }
+            zone = try Self.zone(&spec)
             limits = try Self.limits(&spec)
             warnAt = try Self.warnings(&spec)
             var exhausted = try spec.object("onExhausted")
@@ -70,6 +75,28 @@ package struct Budget: Hashable, Sendable {
         } catch {
             throw PolicyError(error)
         }
+    }
+
+    /// UTC needs no rules; another zone is nothing without them.
+    private static func zone(_ spec: inout ObjectReader) throws(JSONShapeError) -> Zone? {
+        let text = try spec.optionalString("timeZone") ?? "UTC"
+        guard text != "UTC" else {
+            try spec.notKept("tzdata")
+            return nil
+        }
+        let name: ZoneName
+        do throws(TemporalError) {
+            name = try ZoneName(parsing: text)
+        } catch {
+            throw JSONShapeError(pointer: spec.pointer(to: "timeZone"), problem: error.description)
+        }
+        return Zone(name: name, tzdata: try CalendarTerms.Pin(spec.object("tzdata")))
+    }
+
+    /// The period that holds an instant, in the clocks of its zone.
+    package func instants(at instant: Instant, in zone: TimeZoneRules) -> Range<Instant> {
+        let today = zone.localTime(at: instant).date
+        return zone.instants(of: period == .month ? today.month : today.year)
     }
 
     private enum Favours: String, CaseIterable {
@@ -84,6 +111,12 @@ package struct Budget: Hashable, Sendable {
             "What is owed for certain and finds no room waits, is told as owed, and is paid first in the next \(time).",
             queuesFavours ? "A favour waits for its turn too." : "A favour that finds no room is declined.",
         ]
+            + (zone.map {
+                [
+                    "A \(time) begins when a clock on a wall in \($0.name) first shows its first date, by release "
+                        + "\($0.tzdata.release) of the time zone database."
+                ]
+            } ?? [])
     }
 
     /// The limit of a unit; nil when there is none.

@@ -1,5 +1,6 @@
 package import CanonicalJSON
 import ServiceLevels
+package import Temporal
 
 /// The most that is given in one unit to one request, one user, for one incident or by one tenant, in a window of time
 /// (rule 30). A cap is part of the published promise.
@@ -34,6 +35,8 @@ package struct Cap: Hashable, Sendable {
     package enum Window: String, Hashable, Sendable, CaseIterable {
         /// The local date.
         case day = "P1D"
+        /// The seven dates from Monday on that hold the local date.
+        case week = "P1W"
         /// The local date and the 29 before it.
         case thirtyDays = "P30D"
         /// The month of the civil calendar.
@@ -74,6 +77,23 @@ package struct Cap: Hashable, Sendable {
             overflow = try reader.choice("overflow")
         }
         try reader.finish()
+    }
+}
+
+extension Cap.Window {
+    /// The window that holds an instant, or ends with its date, by the wall clock of a zone (rules 30 and 78).
+    package func instants(at instant: Instant, in zone: TimeZoneRules) -> Range<Instant> {
+        let today = zone.localTime(at: instant).date
+        switch self {
+        case .day: return zone.instants(of: today..<today.adding(days: 1))
+        case .week:
+            let monday = today.adding(days: -today.weekday)
+            return zone.instants(of: monday..<monday.adding(days: 7))
+        case .thirtyDays: return zone.instants(of: today.adding(days: -29)..<today.adding(days: 1))
+        case .month: return zone.instants(of: today.month)
+        case .year: return zone.instants(of: today.year)
+        case .lifetime: return Instant.earliest..<Instant.latest
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 package import CanonicalJSON
-package import ServiceLevels
+import ServiceLevels
+package import Temporal
 
 /// When what is owed is paid, and what a late payment gives (rules 10 and 33).
 package struct Payout: Hashable, Sendable {
     /// Within what time after a tier is reached its benefits are paid.
-    package let within: FixedSpan
+    package let within: TimeSpan
     /// The smallest sum of one unit that is paid to a holder; less is owed and carried forward. Nil without one.
     package let minimum: Amount?
     /// What a request is given, once, when a payment to it is late; may be empty.
@@ -16,10 +17,10 @@ package struct Payout: Hashable, Sendable {
     /// Reads the member `payout`.
     package init(_ source: consuming ObjectReader) throws(JSONShapeError) {
         var reader = source
-        within = try reader.fixedSpan("within")
+        within = try reader.timeSpan("within")
         if try reader.optionalObject("minimum") != nil {
             let least = try reader.amount("minimum")
-            guard least.unit != .days, least.unit != .times else {
+            guard least.unit != .days, !least.unit.isOfDeeds else {
                 throw JSONShapeError(
                     pointer: reader.pointer(to: "minimum"), problem: "only amounts are carried forward")
             }

@@ -45,6 +45,7 @@ extension Cap.Window {
     fileprivate var inWords: String {
         switch self {
         case .day: " in a day"
+        case .week: " in a week"
         case .thirtyDays: " in thirty days"
         case .month: " in a month"
         case .year: " in a year"
@@ -57,7 +58,16 @@ extension ApprovalRule {
     fileprivate var inWords: String {
         let people = approvers == 1 ? "One person" : "\(approvers) people"
         return "\(people) of \(roles.joined(separator: " or ")) may have to approve a payment; after \(within) of "
-            + "silence it is made."
+            + "silence it is made. In an incident they are asked once for everybody in it"
+            + joiningInWords + "."
+    }
+
+    /// Whom else an answer covers.
+    private var joiningInWords: String {
+        guard let joining, joining.num > 0 else { return "; who joins later is asked about anew" }
+        return joining.num == joining.den
+            ? "; the answer covers who joins later, up to as much again"
+            : "; the answer covers who joins later, up to \(joining.num)/\(joining.den) more"
     }
 }
 

@@ -57,8 +57,7 @@ package struct LimitUse: Sendable {
             let budget = book.budget(ref, of: policy.metadata.tenant, at: gift.at),
             let limit = budget.limit(of: amount.unit)
         else { return }
-        let date = TimeZoneRules.utc.localTime(at: gift.at).date
-        let period = budget.period == .month ? "\(date.month)" : "\(date.year)"
+        let period = "\(budget.instants(at: gift.at, in: book.zone(of: budget)).lowerBound)"
         let name = "\(policy.metadata.id), budget \(ref), \(budget.period.rawValue)"
         let key = Key(limit: Limit(name: name, most: Amount(limit, amount.unit)), subject: "", window: period)
         used[key, default: 0] += amount.minor
@@ -79,6 +78,7 @@ package struct LimitUse: Sendable {
         let date = zone.localTime(at: instant).date
         switch window {
         case .day: return "\(date)"
+        case .week: return "\(date.adding(days: -date.weekday))"
         case .thirtyDays: return nil
         case .month: return "\(date.month)"
         case .year: return "\(date.year)"

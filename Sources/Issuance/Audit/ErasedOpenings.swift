@@ -30,7 +30,7 @@ enum ErasedOpenings {
             case "window": openings[field] = ["from": 0, "until": 0]
             case "offer": openings[field] = ["text": "erased"]
             case "claim", "appeal": openings[field] = ["text": "erased", "evidence": []]
-            case "opinion", "person", "survey": openings[field] = ""
+            case "opinion", "person", "survey", "seen": openings[field] = ""
             case "status": openings[field] = try status(erased, commitment, of: entry)
             // What may be absent: a note, an order.
             default: break
@@ -88,7 +88,8 @@ enum ErasedOpenings {
 
     /// The place in the status lists, which must be the one that was committed to when the credential was issued.
     private static func status(_ erased: SubjectErased, _ commitment: Commitment, of entry: LogEntry) throws -> JSON {
-        guard let status = erased.status,
+        let isUpgrade = entry.type == CredentialUpgraded.type
+        guard let status = isUpgrade ? erased.upgraded : erased.status,
             try Opening(field: "status", salt: status.salt, value: status.place.json.canonicalBytes).commitment
                 == commitment
         else {

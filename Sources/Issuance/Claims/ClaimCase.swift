@@ -8,14 +8,17 @@ struct ClaimCase {
     private(set) var record: ClaimRecord
     let id: ClaimID
     let policy: ClaimsPolicy
+    /// By what the times of the claim are counted: the calendar of its request.
+    let calendar: WorkingCalendar
     /// What is to be written.
     private(set) var events: [ClaimEvent] = []
 
-    init(_ record: ClaimRecord, _ policy: ClaimsPolicy) throws(StoreError) {
+    init(_ record: ClaimRecord, _ policy: ClaimsPolicy, _ calendar: WorkingCalendar) throws(StoreError) {
         guard let id = ClaimID(record.id) else { throw .corrupt("\(record.id) is not the identifier of a claim") }
         self.record = record
         self.id = id
         self.policy = policy
+        self.calendar = calendar
     }
 
     /// What is asked for; nil when no amount is.
@@ -29,7 +32,7 @@ struct ClaimCase {
     }
 
     /// Within what time the running stage is decided.
-    var within: FixedSpan { record.stage == .decision ? policy.decideWithin : policy.appealDecideWithin }
+    var within: TimeSpan { record.stage == .decision ? policy.decideWithin : policy.appealDecideWithin }
 
     /// Whether somebody from outside is heard before an appeal is decided.
     var needsOpinion: Bool {
@@ -39,7 +42,7 @@ struct ClaimCase {
     /// Writes an event down, and goes on from the row as it is then.
     mutating func append(_ event: ClaimEvent, at now: Instant) {
         events.append(event)
-        record.apply(event, at: now, policy)
+        record.apply(event, at: now, policy, calendar)
     }
 }
 
@@ -55,7 +58,9 @@ extension GivenAmount {
 
 /// What an event does to the row of its claim; the same in a decision, in the projection, and in a replay.
 extension ClaimRecord {
-    mutating func apply(_ event: ClaimEvent, at now: Instant, _ policy: ClaimsPolicy) {
+    mutating func apply(
+        _ event: ClaimEvent, at now: Instant, _ policy: ClaimsPolicy, _ calendar: WorkingCalendar
+    ) {
         switch event {
         case .filed: break
         case .evidenceAsked(let event):
@@ -76,7 +81,7 @@ extension ClaimRecord {
             (proposedType, proposedUnit, proposedMinor) = (type, amount.unit.rawValue, amount.minor)
             proposedBy = event.by.text
             (assignee, task) = (nil, .second)
-        case .decided(let event): decide(event, at: now, policy)
+        case .decided(let event): decide(event, at: now, appealUntil: calendar.end(of: policy.appealWithin, from: now))
         case .escalated(let event):
             if state == .assessor {
                 (state, opinionBy, task) = (.appealed, nil, .review)
@@ -104,7 +109,7 @@ extension ClaimRecord {
         }
     }
 
-    private mutating func decide(_ event: ClaimDecided, at now: Instant, _ policy: ClaimsPolicy) {
+    private mutating func decide(_ event: ClaimDecided, at now: Instant, appealUntil: Instant) {
         state = .decided
         outcome = event.outcome
         (grantedType, grantedUnit) = (event.grant?.type.rawValue, event.grant?.amount.unit.rawValue)
@@ -112,7 +117,7 @@ extension ClaimRecord {
         (decidedBy, decidedAt) = (event.decider?.by.text, now.milliseconds)
         (assignee, task) = (nil, nil)
         (proposedType, proposedUnit, proposedMinor, proposedBy) = (nil, nil, nil, nil)
-        assessAt = (now + policy.appealWithin.length).milliseconds + 1
+        assessAt = appealUntil.milliseconds + 1
     }
 
     private mutating func expectDecision(by due: Instant) {

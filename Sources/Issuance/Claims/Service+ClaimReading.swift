@@ -18,7 +18,11 @@ extension Service {
             var document = record.summary(for: looker)
             let appealWithin = PolicyHash(record.policy).flatMap { directory.policies.claims($0)?.appealWithin }
             if record.state == .decided, let decidedAt = record.decidedAt, let appealWithin {
-                let until = Instant(milliseconds: decidedAt) + appealWithin.length
+                guard let request = try reader.record(RequestRecord.self, .text(id.request.text)) else {
+                    throw Refusal.unknownClaim
+                }
+                let calendar = try reader.calendar(of: request, directory.policies)
+                let until = calendar.end(of: appealWithin, from: Instant(milliseconds: decidedAt))
                 document["appealUntil"] = .string(until.rfc3339)
             }
             document["history"] = .array(try history(of: id, record, for: looker, in: reader))
@@ -64,7 +68,7 @@ extension Service {
             if record.erasedAt != nil { throw Refusal.erased }
             let promise = try Promise(record, in: reader, directory.policies)
             let policy = try situation.boundClaimsPolicy(promise)
-            try situation.requireTime(for: record, policy)
+            try situation.requireTime(for: record, policy, promise.clock.calendar)
             var form: JSONObject = [
                 "request": .string(id.text), "policy": .string(policy.hash.text),
                 "categories": .array(ClaimCategory.allCases.map { .string($0.rawValue) }),
@@ -76,7 +80,9 @@ extension Service {
             form["stoppedAt"] = record.stoppedAt.map { .string(Instant(milliseconds: $0).rfc3339) }
             let delay = promise.clock.delay(at: now)
             if delay > .zero { form["lateMilliseconds"] = .integer(delay.count) }
-            let last = record.stoppedAt.map { Instant(milliseconds: $0) + policy.fileWithin.length }
+            let last = record.stoppedAt.map {
+                promise.clock.calendar.end(of: policy.fileWithin, from: Instant(milliseconds: $0))
+            }
             form["fileUntil"] = last.map { .string($0.rfc3339) }
             form["given"] = .array(try given(for: record, in: reader))
             return form

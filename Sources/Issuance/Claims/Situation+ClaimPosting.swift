@@ -6,7 +6,7 @@ import Temporal
 extension Situation {
     func post(_ award: Award, of promise: Promise, in decision: inout Decision) throws {
         var settler = Settler(self, promise.record, promise.id, promise.compensation, decision)
-        try settler.settle(award, dueAt: now, payBy: now + promise.compensation.payoutWithin.length)
+        try settler.settle(award, dueAt: now, payBy: promise.compensation.payBy(from: now, promise.clock.calendar))
         decision = settler.decision
     }
 }

@@ -43,9 +43,11 @@ extension Situation {
     }
 
     /// A claim is filed while the request waits, or not long after it ended; the last instant is in time.
-    func requireTime(for record: RequestRecord, _ policy: ClaimsPolicy) throws(Refusal) {
+    func requireTime(
+        for record: RequestRecord, _ policy: ClaimsPolicy, _ calendar: WorkingCalendar
+    ) throws(Refusal) {
         guard let stoppedAt = record.stoppedAt else { return }
-        let last = Instant(milliseconds: stoppedAt) + policy.fileWithin.length
+        let last = calendar.end(of: policy.fileWithin, from: Instant(milliseconds: stoppedAt))
         guard now <= last else {
             throw Refusal(.wrongState, "The time for claims about this request ended at \(last.rfc3339).")
         }

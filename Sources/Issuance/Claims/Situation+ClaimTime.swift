@@ -7,7 +7,11 @@ extension Situation {
     /// The claim with that identifier, after everything that passed by itself until now.
     func claim(_ id: ClaimID) throws -> ClaimCase {
         guard let record = try state.record(ClaimRecord.self, .text(id.text)) else { throw Refusal.unknownClaim }
-        var claim = try ClaimCase(record, claimsPolicy(record.policy))
+        guard let request = try state.record(RequestRecord.self, .text(id.request.text)) else {
+            throw StoreError.corrupt("claim \(id.text) is about a request that is not there")
+        }
+        let calendar = try state.calendar(of: request, policies)
+        var claim = try ClaimCase(record, claimsPolicy(record.policy), calendar)
         try note(&claim)
         return claim
     }
@@ -30,7 +34,7 @@ extension Situation {
         let isAsked = claim.record.state == .evidenceAsked
         if claim.record.state.isOpen, !isAsked, now.milliseconds > claim.record.dueAt { try silence(&claim) }
         if claim.record.state == .decided, let decidedAt = claim.record.decidedAt, let outcome = claim.record.outcome,
-            now > Instant(milliseconds: decidedAt) + claim.policy.appealWithin.length
+            now > claim.calendar.end(of: claim.policy.appealWithin, from: Instant(milliseconds: decidedAt))
         {
             claim.append(.final(ClaimFinal(claim: claim.id.number, outcome: outcome)), at: now)
         }
@@ -44,7 +48,10 @@ extension Situation {
     /// By when a claim is decided whose wait for evidence ends now, or ended by itself before.
     func dueAfterEvidence(_ claim: ClaimCase) -> Instant {
         let (from, until) = (claim.record.askedAt ?? now.milliseconds, claim.record.askedUntil ?? now.milliseconds)
-        return Instant(milliseconds: claim.record.dueAt + min(now.milliseconds, until) - from)
+        let (due, end) = (Instant(milliseconds: claim.record.dueAt), min(now.milliseconds, until))
+        guard from < end else { return due }
+        let asked = Instant(milliseconds: from)..<Instant(milliseconds: end)
+        return claim.calendar.moved(due, of: claim.within, by: asked)
     }
 
     private func silence(_ claim: inout ClaimCase) throws {
@@ -58,7 +65,7 @@ extension Situation {
             if stage == .appeal { claim.append(.final(ClaimFinal(claim: number, outcome: .granted)), at: now) }
             return
         }
-        let due = now + claim.within.length
+        let due = claim.calendar.end(of: claim.within, from: now)
         claim.append(.escalated(ClaimEscalated(claim: number, stage: stage, dueAt: due)), at: now)
         try draw(claim.record.task ?? .review, for: &claim)
     }

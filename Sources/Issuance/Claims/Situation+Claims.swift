@@ -26,7 +26,8 @@ extension Situation {
         let promise = try promise(of: target)
         if promise.record.erasedAt != nil { throw Refusal.erased }
         let policy = try boundClaimsPolicy(promise)
-        try requireTime(for: promise.record, policy)
+        let calendar = promise.clock.calendar
+        try requireTime(for: promise.record, policy, calendar)
         try requireGivable(draft.requested, at: "/requested")
         if draft.category == .refund {
             guard promise.compensation.model == .flatRefund(.onClaim) else { throw Refusal.noRefundOnClaim }
@@ -37,10 +38,11 @@ extension Situation {
         let number = Int64(before.count) + 1
         guard number <= ClaimID.maximumNumber else { throw Refusal.tooManyClaims }
         let filed = ClaimFiled(
-            claim: number, category: draft.category, policy: policy.hash, dueAt: now + policy.decideWithin.length,
-            seed: Hex.encode(seed), channel: draft.channel, requested: draft.requested, by: by, words: draft.words,
+            claim: number, category: draft.category, policy: policy.hash,
+            dueAt: calendar.end(of: policy.decideWithin, from: now), seed: Hex.encode(seed), channel: draft.channel,
+            requested: draft.requested, by: by, words: draft.words,
             idempotency: target.idempotency)
-        var claim = try ClaimCase(ClaimRecord(filed, of: promise.record, at: now, seq: nextSeq), policy)
+        var claim = try ClaimCase(ClaimRecord(filed, of: promise.record, at: now, seq: nextSeq), policy, calendar)
         claim.append(.filed(filed), at: now)
         try draw(.review, for: &claim)
         var decision = try written(claim, answering: 0)
@@ -62,8 +64,8 @@ extension Situation {
             throw Refusal(.invalidRequest, "The policy does not let us ask for all of these.", at: "/kinds")
         }
         let asked = ClaimEvidenceAsked(
-            claim: target.id.number, by: by, kinds: kinds, until: now + claim.within.length, note: note,
-            idempotency: target.request.idempotency)
+            claim: target.id.number, by: by, kinds: kinds,
+            until: claim.calendar.end(of: claim.within, from: now), note: note, idempotency: target.request.idempotency)
         return try answered(claim, .evidenceAsked(asked))
     }
 
@@ -100,9 +102,10 @@ extension Situation {
         var claim = try claim(of: target)
         guard claim.record.state == .decided else { throw claim.refusal("be appealed") }
         let assessor = claim.needsOpinion ? claim.policy.independentAssessor : nil
-        let opinionBy = assessor.map { now + $0.within.length }
+        let opinionBy = assessor.map { claim.calendar.end(of: $0.within, from: now) }
         let appealed = ClaimAppealed(
-            claim: target.id.number, dueAt: (opinionBy ?? now) + claim.policy.appealDecideWithin.length,
+            claim: target.id.number,
+            dueAt: claim.calendar.end(of: claim.policy.appealDecideWithin, from: opinionBy ?? now),
             opinionBy: opinionBy, by: by, words: words, idempotency: target.request.idempotency)
         let place = claim.events.count
         claim.append(.appealed(appealed), at: now)
@@ -122,7 +125,7 @@ extension Situation {
             .opinion(
                 ClaimOpinion(
                     claim: target.id.number, by: by, outcome: verdict.outcome, grant: verdict.grant,
-                    dueAt: now + claim.policy.appealDecideWithin.length, text: text,
+                    dueAt: claim.calendar.end(of: claim.policy.appealDecideWithin, from: now), text: text,
                     idempotency: target.request.idempotency)), at: now)
         try draw(.review, for: &claim)
         return try written(claim, answering: place)

@@ -131,7 +131,7 @@ extension JSONWebKey {
 
 extension ObjectReader {
     /// One of a closed set of words.
-    mutating func word<Word: RawRepresentable<String> & CaseIterable>(
+    package mutating func word<Word: RawRepresentable<String> & CaseIterable>(
         _ key: String, _ type: Word.Type = Word.self
     ) throws(JSONShapeError) -> Word {
         guard let word = Word(rawValue: try string(key)) else {

@@ -141,8 +141,12 @@ extension Answer {
         case .refundSettled(let settled):
             self.init(.done, settled.facts)
             return
+        case .assurance(let event): event.add(to: &body)
+        case .decision(let event):
+            self.init(.done, event.content.facts)
+            return
         case .logOpened, .zonePinned, .keyRetired, .credentialIssued, .promiseBroken, .compensationPosted,
-            .noticeQueued, .settling, .survey:
+            .noticeQueued, .notice, .settling, .survey:
             break
         }
         self.init(.done, body)

@@ -63,6 +63,10 @@ package indirect enum Command: Sendable {
     case survey(SurveyCommand)
     case publishReview(MonthlyReview)
     case foresight(ForesightCommand)
+    case assurance(AssuranceCommand)
+    case question(QuestionCommand)
+    /// Tell the person of a request what they are to be told by now, if anything.
+    case notify(RequestID)
 }
 
 /// A request with its promise, ready to be written down.
@@ -138,19 +142,20 @@ extension Command {
         case .claim(let command): command.target
         case .offer(let command): command.target
         case .survey(let command): command.target
+        case .assurance(let command): command.target
         case .openLog, .changeLogKey, .addInstitution, .publishPolicy, .publishCalendar, .withdrawPolicy,
             .approvePolicy, .addIssuer,
             .addKey, .revokeKey, .registerResource, .accept, .indexRequests, .assess, .settle, .decide, .reverse,
             .stateCoverage, .settleRefund, .erase, .addStaff, .changeStaff, .removeStaff, .incident, .wallet, .coupon,
-            .publishReview, .foresight:
+            .publishReview, .foresight, .question, .notify:
             nil
         }
     }
 
-    /// Whether it only looks what a request is owed.
+    /// Whether it only looks what a request is owed, and whether that can be paid.
     var isAssessment: Bool {
         switch self {
-        case .assess, .foresight(.look): true
+        case .assess, .settle, .foresight(.look), .notify: true
         default: false
         }
     }

@@ -8,7 +8,7 @@ struct Promise {
     let record: RequestRecord
     let id: RequestID
     let serviceLevel: ServiceLevel
-    let compensation: CompensationPolicy
+    private(set) var compensation: CompensationPolicy
     private(set) var clock: PromiseClock
     let posted: Posted
 
@@ -37,6 +37,9 @@ struct Promise {
             throw StoreError.corrupt("request \(record.id): \(error)")
         }
     }
+
+    /// A later version of the policy binds it from here on (rule 79).
+    mutating func rebind(to better: CompensationPolicy) { compensation = better }
 
     /// Whether its clock has not stopped yet.
     var isWaiting: Bool { clock.stop == nil }

@@ -35,6 +35,8 @@ package struct Refusal: Error, Hashable, Sendable {
         case unknownRefund = "unknown-refund"
         /// There is no such incident, or the request does not stand in it.
         case unknownIncident = "unknown-incident"
+        /// There is no such question about an incident.
+        case unknownQuestion = "unknown-question"
         /// There is no such policy.
         case unknownPolicy = "unknown-policy"
         /// The log has no such tile, or not yet.

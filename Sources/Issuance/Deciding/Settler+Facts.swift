@@ -81,7 +81,7 @@ extension Settler {
         }
         return BudgetRoom(
             limit: limit, spent: try spent(amount.unit, of: budget), isQueued: isQueued,
-            periodEnd: try situation.period(of: budget).upperBound, queuesFavours: budget.queuesFavours)
+            periodEnd: situation.period(of: budget).upperBound, queuesFavours: budget.queuesFavours)
     }
 
     /// After a payment: each part of the budget that is reached with it is told, once.
@@ -97,7 +97,7 @@ extension Settler {
     /// Tells that a part of the budget is spent, unless it was told in this period.
     mutating func warn(_ ratio: Budget.Ratio, _ unit: UnitOfAccount) throws {
         guard let budget else { return }
-        let from = try situation.period(of: budget).lowerBound
+        let from = situation.period(of: budget).lowerBound
         let warned = BudgetWarned(
             budget: budget.hash, from: from, unit: unit.rawValue, num: ratio.num, den: ratio.den)
         let row = BudgetWarningRecord(warned, seq: 0)

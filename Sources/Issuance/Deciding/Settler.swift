@@ -118,7 +118,7 @@ struct Settler {
             guard let rule = terms.ruleOfApproval(of: amount, facts), let until = wait.until else { return }
             let asked = ApprovalAsked(
                 claimKey: claimKey.text, approvers: Int64(terms.approvals[rule].approvers),
-                roles: terms.approvals[rule].roles, until: until)
+                roles: terms.approvals[rule].roles, rule: Int64(rule), until: until)
             add(.settling(.approvalAsked(asked)))
         case .budget:
             draft.queued.append(place)
@@ -145,8 +145,9 @@ struct Settler {
         draft.lateTold.insert(policy.hash)
         let late = CompensationLate(claimKey: claimKey.text, compensation: policy.hash, dueAt: dueAt)
         announce(.settling(.late(late)), by: .late)
+        let payBy = try situation.payBy(policy, from: dueAt, of: record)
         for award in policy.lateAwards(tenant: record.tenant, request: record.id, dueAt: dueAt) {
-            try settle(award, dueAt: dueAt, payBy: dueAt + terms.payout.within.length)
+            try settle(award, dueAt: dueAt, payBy: payBy)
         }
     }
 

@@ -19,11 +19,18 @@ package struct ApprovalWord: Hashable, Sendable {
 
     /// Reads `{"decision": "give" | "refuse"}`.
     package init(_ body: inout ObjectReader, about request: RequestID, by: StaffID) throws {
-        let decision = try body.string("decision")
+        self.init(request: request, by: by, isGiven: try body.isGiven())
+    }
+}
+
+extension ObjectReader {
+    /// Reads `decision`, `give` or `refuse`: whether it is a yes.
+    mutating func isGiven() throws -> Bool {
+        let decision = try string("decision")
         guard ["give", "refuse"].contains(decision) else {
             throw Refusal(.invalidRequest, "Use give or refuse.", at: "/decision")
         }
-        self.init(request: request, by: by, isGiven: decision == "give")
+        return decision == "give"
     }
 }
 

@@ -14,14 +14,15 @@ extension Situation {
                 LogEvent(.requestResumed(RequestResumed(dueAt: due, idempotency: nil)), of: promise.id))
         }
         if promise.clock.delay(at: now) > .zero, let due = promise.clock.due {
-            try assess(promise, brokenAt: due, in: &decision)
+            try assess(&promise, brokenAt: due, in: &decision)
         }
         try assessSidePromises(of: promise, in: &decision)
         return decision
     }
 
-    private func assess(_ promise: Promise, brokenAt due: Instant, in decision: inout Decision) throws {
+    private func assess(_ promise: inout Promise, brokenAt due: Instant, in decision: inout Decision) throws {
         if promise.record.breachedAt == nil {
+            help(&promise, brokenAt: due, in: &decision)
             let broken = PromiseBroken(
                 objective: promise.serviceLevel.objective.metric.rawValue, dueAt: due,
                 serviceLevel: promise.serviceLevel.hash,
@@ -29,6 +30,16 @@ extension Situation {
             announce(.promiseBroken(broken), by: .breach, of: promise.id, in: &decision)
         }
         try post(promise, in: &decision)
+    }
+
+    /// What a later version gives more, it gives to whoever was promised the earlier one, where it says so.
+    private func help(_ promise: inout Promise, brokenAt due: Instant, in decision: inout Decision) {
+        let bound = promise.compensation
+        let best = policies.best(for: bound, due: due, promise.clock.calendar)
+        guard best.hash != bound.hash else { return }
+        let better = CompensationBetter(bound: bound.hash, better: best.hash, dueAt: due)
+        decision.events.append(LogEvent(.settling(.better(better)), of: promise.id))
+        promise.rebind(to: best)
     }
 
     /// What a policy gives that pays when the wait has ended: in the command that ends it, so that nothing which is

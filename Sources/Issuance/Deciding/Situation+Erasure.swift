@@ -53,7 +53,10 @@ extension Situation {
             return LogEvent(
                 .subjectErased(
                     SubjectErased(
-                        status: try status(of: record), answers: try answers(of: record, names),
+                        status: try status(of: record, record.id, in: record.issuedSeq),
+                        upgraded: try status(
+                            of: record, StatusRecord.upgraded(record.id), in: upgradedSeq(of: record)),
+                        answers: try answers(of: record, names),
                         command: command.map {
                             .init(name: names.name(of: $0.key), asked: ErasedNames.asked($0))
                         })),
@@ -71,9 +74,9 @@ extension Situation {
     }
 
     /// Where the credential stands, with the salt of the commitment to it.
-    private func status(of record: RequestRecord) throws -> SubjectErased.Status? {
-        guard let seq = record.issuedSeq else { return nil }
-        let scan = Scan(StatusRecord.self, index: "status_by_request", equals: [.text(record.id)], limit: 1)
+    private func status(of record: RequestRecord, _ name: String, in seq: Int64?) throws -> SubjectErased.Status? {
+        guard let seq else { return nil }
+        let scan = Scan(StatusRecord.self, index: "status_by_request", equals: [.text(name)], limit: 1)
         guard let row = try state.records(scan).first,
             let subject = try state.record(SubjectRecord.self, .text(record.tenant), .text(record.holder))
         else { throw StoreError.corrupt("request \(record.id) has a credential without a place or a key") }
@@ -81,6 +84,10 @@ extension Situation {
         let opening = try SubjectKey(subject.key32).opening(
             field: "status", value: place.json.canonicalBytes, seq: UInt64(seq))
         return SubjectErased.Status(place: place, salt: opening.salt)
+    }
+
+    private func upgradedSeq(of record: RequestRecord) throws -> Int64? {
+        try state.record(UpgradeRecord.self, .text(record.id))?.upgradedSeq
     }
 
     /// The names of all idempotency keys under which something was asked about a request.

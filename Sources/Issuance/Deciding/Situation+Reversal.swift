@@ -6,28 +6,65 @@ import Temporal
 /// What is to be taken back, and why.
 package struct Reversal: Hashable, Sendable {
     package let claimKey: ClaimKey
-    package let reason: ReversalTerms.Reason
     /// How much; nil for all that is not spent.
     package let minor: Int64?
-    /// Who says so.
-    package let by: StaffID
+    package let will: Will
+
+    /// Whose will it is. A policy binds only the service: people may always give back what is theirs.
+    package enum Will: Hashable, Sendable {
+        case staff(StaffID, ReversalTerms.Reason)
+        /// The holder of this request waives what it gave.
+        case holder(TenantRequestID)
+
+        /// What the entry says, `by` and `reason`.
+        var words: (by: String, reason: String) {
+            switch self {
+            case .staff(let id, let reason): (id.text, reason.rawValue)
+            case .holder: ("holder", "waived")
+            }
+        }
+    }
 
     package init(claimKey: ClaimKey, reason: ReversalTerms.Reason, minor: Int64?, by: StaffID) {
         self.claimKey = claimKey
-        self.reason = reason
         self.minor = minor
-        self.by = by
+        will = .staff(by, reason)
+    }
+
+    /// Reads `{"claimKey"}`: the holder gives back all that is not spent.
+    package init(waiverOf request: TenantRequestID, _ body: inout ObjectReader) throws(JSONShapeError) {
+        claimKey = try body.claimKey()
+        minor = nil
+        will = .holder(request)
     }
 
     /// Reads `{"claimKey", "reason", "minor"}`.
     package init(_ body: inout ObjectReader, by: StaffID) throws {
-        guard let claimKey = ClaimKey(try body.string("claimKey")) else {
-            throw Refusal(.invalidRequest, "A claim key has 64 hexadecimal digits.", at: "/claimKey")
-        }
+        let claimKey = try body.claimKey()
         guard let reason = ReversalTerms.Reason(rawValue: try body.string("reason")) else {
             throw Refusal(.invalidRequest, Refusal.listing(ReversalTerms.Reason.self), at: "/reason")
         }
         self.init(claimKey: claimKey, reason: reason, minor: try body.optionalInteger("minor"), by: by)
+    }
+}
+
+extension ObjectReader {
+    fileprivate mutating func claimKey() throws(JSONShapeError) -> ClaimKey {
+        guard let claimKey = ClaimKey(try string("claimKey")) else {
+            throw JSONShapeError(pointer: pointer(to: "claimKey"), problem: "expected 64 hexadecimal digits")
+        }
+        return claimKey
+    }
+}
+
+/// A request of an institution.
+package struct TenantRequestID: Hashable, Sendable {
+    package let id: RequestID
+    package let tenant: TenantID
+
+    package init(_ id: RequestID, of tenant: TenantID) {
+        self.id = id
+        self.tenant = tenant
     }
 }
 
@@ -37,18 +74,21 @@ extension Situation {
     static let mayReverse: [StaffRole] = [.operator, .customerExperience, .finance]
 
     func reverse(_ reversal: Reversal) throws -> Decision {
-        try requireStaff(reversal.by, in: Self.mayReverse)
+        if case .staff(let by, _) = reversal.will { try requireStaff(by, in: Self.mayReverse) }
         let key = reversal.claimKey.text
         guard let payment = try state.record(PaymentRecord.self, .text(key)),
             let record = try state.record(RequestRecord.self, .text(payment.request)), let id = RequestID(record.id),
             let type = BenefitType(rawValue: payment.benefitType), let unit = UnitOfAccount(rawValue: payment.unit)
         else { throw Refusal(.wrongState, "Nothing was paid under this claim key.") }
+        if case .holder(let own) = reversal.will, own != TenantRequestID(id, of: TenantID(record.tenant) ?? .default) {
+            throw Refusal(.wrongState, "Nothing was paid for this request under this claim key.")
+        }
         if record.erasedAt != nil { throw Refusal.erased }
         guard try state.record(ReversalRecord.self, .text(key)) == nil else {
             throw Refusal(.wrongState, "This was taken back before; it can be once.")
         }
         let policy = try policy(of: payment)
-        try requireReason(reversal.reason, of: policy, paidAt: payment.at)
+        if case .staff(_, let reason) = reversal.will { try requireReason(reason, of: policy, paidAt: payment.at) }
         let (unspent, window) = try unspent(of: payment, type)
         let minor = reversal.minor ?? unspent
         guard unspent > 0, (1...unspent).contains(minor) else {
@@ -58,6 +98,7 @@ extension Situation {
                     ? "\(unspent) \(unit.rawValue) of it are not spent; no more than that can be taken back."
                     : "Nothing of it is left: it was spent, or used, or has expired.")
         }
+        let (by, reason) = reversal.will.words
         var decision = Decision()
         decision.request = record
         var settler = Settler(self, record, id, policy, decision)
@@ -66,8 +107,8 @@ extension Situation {
             .settling(
                 .reversed(
                     CompensationReversed(
-                        claimKey: key, reason: reversal.reason.rawValue, minor: minor,
-                        reversalOf: journal.payment.id, by: reversal.by.text,
+                        claimKey: key, reason: reason, minor: minor,
+                        reversalOf: journal.payment.id, by: by,
                         journal: journal.reversal.map(CompensationPosted.JournalEntry.init),
                         window: window.map { $0.shortened(byDays: minor) }))), by: .reversed)
         return settler.decision

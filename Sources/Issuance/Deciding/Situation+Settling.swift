@@ -10,6 +10,10 @@ extension Situation {
             return Decision()
         }
         var settler = try settler(of: row)
+        if let by = try whoRefused(row), let award = try settler.award(of: row) {
+            settler.decline(award.claimKey, award.type, award.amount, rule: "approval", by: by)
+            return settler.decision
+        }
         try lookAgain(at: row, hasEnded: try hasEnded(row, settler), &settler)
         return settler.decision
     }
@@ -48,7 +52,7 @@ extension Situation {
     private func hasEnded(_ row: OwedRecord, _ settler: Settler) throws -> Bool {
         switch Wait.Why(rawValue: row.why) {
         case .hold: return try !isHeld(settler.record, settler.policy)
-        case .approval: return row.until.map { $0 <= now.milliseconds } ?? false
+        case .approval: return try row.until.map { $0 <= now.milliseconds } ?? false || isAnswered(for: row)
         case .minimum: return row.pot == nil
         case .budget, nil: return true
         }
@@ -72,30 +76,15 @@ extension Situation {
 
     /// The window of a cap that ends with now, of the zone of the request's calendar.
     func window(_ window: Cap.Window, of record: RequestRecord) throws -> Range<Instant> {
-        let zone = try zone(of: record)
-        let today = zone.localTime(at: now).date
-        switch window {
-        case .day: return zone.instants(of: today..<today.adding(days: 1))
-        case .thirtyDays: return zone.instants(of: today.adding(days: -29)..<today.adding(days: 1))
-        case .month: return zone.instants(of: today.month)
-        case .year: return zone.instants(of: today.year)
-        case .lifetime: return Instant.earliest..<Instant.latest
-        }
+        window.instants(at: now, in: try state.calendar(of: record, policies).zone)
     }
 
     /// The period of a budget that now lies in.
-    func period(of budget: Budget) throws -> Range<Instant> {
-        let zone = TimeZoneRules.utc
-        let today = zone.localTime(at: now).date
-        return zone.instants(of: budget.period == .month ? today.month : today.year)
-    }
+    func period(of budget: Budget) -> Range<Instant> { budget.instants(at: now, in: policies.zone(of: budget)) }
 
-    /// The zone of the calendar that a request is bound to; UTC without one.
-    func zone(of record: RequestRecord) throws -> TimeZoneRules {
-        guard let hash = PolicyHash(record.serviceLevel), let level = policies.serviceLevel(hash) else {
-            throw StoreError.corrupt("request \(record.id) is bound to a policy that is not in the log")
-        }
-        return try state.calendar(of: record, under: level, policies).zone
+    /// By when something is to be paid to a request that is owed since an instant.
+    func payBy(_ policy: CompensationPolicy, from instant: Instant, of record: RequestRecord) throws -> Instant {
+        try state.payBy(policy, from: instant, of: record, policies)
     }
 
     /// Whether something that waits for a budget and unit comes before that place.
@@ -119,13 +108,8 @@ extension Situation {
         guard let facts = try assessmentFacts(of: promise) else {
             throw StoreError.corrupt("something is owed for request \(record.id), whose promise is kept")
         }
-        return facts.forConditions
+        return facts.forPayments
     }
-}
-
-extension TimeZoneRules {
-    /// Coordinated universal time.
-    static let utc = TimeZoneRules(fixedOffset: 0)
 }
 
 extension Settler {

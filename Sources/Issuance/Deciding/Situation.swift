@@ -57,6 +57,9 @@ struct Situation {
         case .survey(let command): try decide(command)
         case .publishReview(let review): try publish(review)
         case .foresight(let command): try decide(command)
+        case .assurance(let command): try decide(command)
+        case .question(let command): try decide(command)
+        case .notify(let id): try notify(id)
         }
     }
 
@@ -67,7 +70,7 @@ struct Situation {
         guard now - event.acceptedAt <= Receipt.loggedWithin else { throw StalePreparation() }
         let binding = try policies.binding(of: event.boundFacts, at: event.acceptedAt)
         guard binding.serviceLevel.hash == event.serviceLevel, binding.compensation.hash == event.compensation,
-            binding.calendar?.document.hash == event.calendar?.document
+            binding.calendar?.document.hash == event.calendar?.document, binding.notices?.hash == event.notices
         else { throw StalePreparation() }
         try requireEnded(event.resubmissionOf, before: event)
         if let issued = request.issued { try checkKey(of: issued) }

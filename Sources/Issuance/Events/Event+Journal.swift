@@ -19,7 +19,7 @@ extension SettlingEvent {
         case .paid(let event): event.journal
         case .declined(let event): event.journal
         case .reversed(let event): event.journal
-        case .capped, .waiting, .late, .approvalAsked, .approvalGiven, .approvalRefused, .budgetWarned: []
+        case .better, .capped, .waiting, .late, .approvalAsked, .approvalGiven, .approvalRefused, .budgetWarned: []
         }
     }
 }

@@ -49,6 +49,12 @@ package indirect enum Event: Hashable, Sendable {
     case coverage(CoverageStated)
     /// The page "Forecast and escalation".
     case foresight(ForesightEvent)
+    /// The page "A further check".
+    case assurance(AssuranceEvent)
+    /// The page "Decisions".
+    case decision(DecisionEvent)
+    /// The page "Notices".
+    case notice(NoticeEvent)
 
     package var content: any EventContent {
         switch self {
@@ -92,6 +98,9 @@ package indirect enum Event: Hashable, Sendable {
         case .reviewPublished(let content): content
         case .coverage(let content): content
         case .foresight(let event): event.content
+        case .assurance(let event): event.content
+        case .decision(let event): event.content
+        case .notice(let event): event.content
         }
     }
 
@@ -174,6 +183,12 @@ extension Event {
             self = .coverage(try CoverageStated(&facts, &openings))
         } else if let event = try ForesightEvent(type: type, &facts, &openings) {
             self = .foresight(event)
+        } else if let event = try AssuranceEvent(type: type, &facts, &openings) {
+            self = .assurance(event)
+        } else if let event = try DecisionEvent(type: type, &facts, &openings) {
+            self = .decision(event)
+        } else if let event = try NoticeEvent(type: type, &facts, &openings) {
+            self = .notice(event)
         } else {
             throw JSONShapeError(
                 pointer: JSONPointer().appending("type"), problem: "an entry type we never write: \(type)")

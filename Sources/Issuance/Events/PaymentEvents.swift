@@ -98,13 +98,16 @@ package struct ApprovalAsked: EventContent {
     package let claimKey: String
     package let approvers: Int64
     package let roles: [String]
+    /// Which of the policy's rules of approval asks, from 0; entries before there were questions do not say it.
+    package let rule: Int64?
     /// From here on nobody need be asked any more.
     package let until: Instant
 
-    package init(claimKey: String, approvers: Int64, roles: [String], until: Instant) {
+    package init(claimKey: String, approvers: Int64, roles: [String], rule: Int64?, until: Instant) {
         self.claimKey = claimKey
         self.approvers = approvers
         self.roles = roles
+        self.rule = rule
         self.until = until
     }
 
@@ -117,14 +120,17 @@ package struct ApprovalAsked: EventContent {
             }
             return role
         }
+        rule = try facts.optionalInteger("rule")
         until = try facts.instant("until")
     }
 
     package var facts: JSONObject {
-        [
+        var facts: JSONObject = [
             "claimKey": .string(claimKey), "approvers": .integer(approvers),
             "roles": .array(roles.map(JSON.string)), "until": .integer(until.milliseconds),
         ]
+        facts["rule"] = rule.map { .integer($0) }
+        return facts
     }
 }
 

@@ -20,6 +20,8 @@ package struct RequestAccepted: EventContent {
     package let compensation: PolicyHash
     /// By what its spans are counted; nil where the service level names no calendar.
     package let calendar: BoundCalendar?
+    /// The plan of who is told what of it; nil where there is none.
+    package let notices: PolicyHash?
     /// What was paid for it, where the institution says so.
     package let price: Amount?
     package let holder: Holder
@@ -36,8 +38,9 @@ package struct RequestAccepted: EventContent {
     package init(
         tenant: TenantID, tier: Tier, credentialType: String?, review: Review, objective: String,
         acceptedAt: Instant, dueAt: Instant, serviceLevel: PolicyHash, compensation: PolicyHash,
-        calendar: BoundCalendar? = nil, price: Amount? = nil, holder: Holder, credential: JSON?, order: SigningOrder?,
-        receipt: JSON, idempotency: Idempotency, resubmissionOf: RequestID? = nil
+        calendar: BoundCalendar? = nil, notices: PolicyHash? = nil, price: Amount? = nil, holder: Holder,
+        credential: JSON?, order: SigningOrder?, receipt: JSON, idempotency: Idempotency,
+        resubmissionOf: RequestID? = nil
     ) {
         self.tenant = tenant
         self.tier = tier
@@ -49,6 +52,7 @@ package struct RequestAccepted: EventContent {
         self.serviceLevel = serviceLevel
         self.compensation = compensation
         self.calendar = calendar
+        self.notices = notices
         self.price = price
         self.holder = holder
         self.credential = credential
@@ -69,6 +73,7 @@ package struct RequestAccepted: EventContent {
         serviceLevel = try facts.parsed("serviceLevel") { PolicyHash($0) }
         compensation = try facts.parsed("compensation") { PolicyHash($0) }
         calendar = try BoundCalendar(optional: &facts)
+        notices = try facts.optionalPolicyHash("notices")
         price = try facts.optionalPrice("price")
         var person = try openings.object("holder")
         holder = Holder(id: try person.string("id"), email: try person.optionalString("email"))
@@ -91,6 +96,7 @@ package struct RequestAccepted: EventContent {
         ]
         facts["credentialType"] = credentialType.map(JSON.string)
         calendar?.add(to: &facts)
+        facts["notices"] = notices.map { .string($0.text) }
         facts["price"] = price.map { ["unit": .string($0.unit.rawValue), "minor": .integer($0.minor)] }
         return facts
     }

@@ -133,6 +133,8 @@ package struct NoticeQueued: EventContent {
     package enum Notice: String, Hashable, Sendable {
         case breach, compensated, owed, declined, late, reversed, survey
         case atRisk = "at-risk"
+        case upgraded
+        case checkFailed = "check-failed"
     }
 
     package init(_ notice: Notice, about: Int64) {

@@ -5,6 +5,7 @@ package import Temporal
 
 /// What happens to an award between the policy that gives it and the wallet: the entries of the page "Settling".
 package enum SettlingEvent: Hashable, Sendable {
+    case better(CompensationBetter)
     case capped(CompensationCapped)
     case owed(CompensationOwed)
     case waiting(CompensationWaiting)
@@ -20,6 +21,7 @@ package enum SettlingEvent: Hashable, Sendable {
     /// The content of the entry.
     package var content: any EventContent {
         switch self {
+        case .better(let content): content
         case .capped(let content): content
         case .owed(let content): content
         case .waiting(let content): content
@@ -39,6 +41,7 @@ package enum SettlingEvent: Hashable, Sendable {
     /// - Returns: nil when the type is not one of this page.
     init?(type: String, _ facts: inout ObjectReader, _ openings: inout ObjectReader) throws(JSONShapeError) {
         switch type {
+        case CompensationBetter.type: self = .better(try CompensationBetter(&facts, &openings))
         case CompensationCapped.type: self = .capped(try CompensationCapped(&facts, &openings))
         case CompensationOwed.type: self = .owed(try CompensationOwed(&facts, &openings))
         case CompensationWaiting.type: self = .waiting(try CompensationWaiting(&facts, &openings))

@@ -7,12 +7,14 @@ package struct SubjectErased: EventContent {
     package static let type = "subject.erased"
     /// Where the credential stands in the status lists; nil when none was issued.
     package let status: Status?
+    /// Where the one stands that took its place; nil when none did.
+    package let upgraded: Status?
     /// The names under which the idempotency keys of the request are remembered (`ErasedNames`).
     package let answers: [[UInt8]]
     /// The command that erased, in one of its entries; nil in the others, and when it had no idempotency key.
     package let command: Command?
 
-    /// A place in the status lists, with the salt by which `credential.issued` committed to it.
+    /// A place in the status lists, with the salt by which the entry of its credential committed to it.
     package struct Status: Hashable, Sendable {
         package let place: StatusPlace
         package let salt: [UInt8]
@@ -24,8 +26,9 @@ package struct SubjectErased: EventContent {
         package let asked: [UInt8]
     }
 
-    init(status: Status?, answers: [[UInt8]], command: Command?) {
+    init(status: Status?, upgraded: Status?, answers: [[UInt8]], command: Command?) {
         self.status = status
+        self.upgraded = upgraded
         self.answers = answers
         self.command = command
     }
@@ -38,13 +41,8 @@ package struct SubjectErased: EventContent {
             }
             return bytes
         }
-        status = try kept.optionalObject("status").map { (reader) throws(JSONShapeError) in
-            var status = reader
-            let place = StatusPlace(list: try status.integer("list"), index: try status.integer("index"))
-            let salt = try status.bytes("salt")
-            try status.finish()
-            return Status(place: place, salt: salt)
-        }
+        status = try Status(optional: "status", &kept)
+        upgraded = try Status(optional: "upgraded", &kept)
         command = try kept.optionalObject("command").map { (reader) throws(JSONShapeError) in
             var command = reader
             let result = Command(name: try command.bytes("name"), asked: try command.bytes("asked"))
@@ -58,18 +56,29 @@ package struct SubjectErased: EventContent {
 
     package var openings: JSONObject {
         var kept: JSONObject = ["answers": .array(answers.map { .string(Base64.encode($0)) })]
-        if let status {
-            kept["status"] = [
-                "list": .integer(status.place.list), "index": .integer(status.place.index),
-                "salt": .string(Base64.encode(status.salt)),
-            ]
-        }
+        kept["status"] = status?.json
+        kept["upgraded"] = upgraded?.json
         if let command {
             kept["command"] = [
                 "name": .string(Base64.encode(command.name)), "asked": .string(Base64.encode(command.asked)),
             ]
         }
         return ["kept": .object(kept)]
+    }
+}
+
+extension SubjectErased.Status {
+    fileprivate init?(optional key: String, _ kept: inout ObjectReader) throws(JSONShapeError) {
+        guard var status = try kept.optionalObject(key) else { return nil }
+        place = StatusPlace(list: try status.integer("list"), index: try status.integer("index"))
+        salt = try status.bytes("salt")
+        try status.finish()
+    }
+
+    fileprivate var json: JSON {
+        [
+            "list": .integer(place.list), "index": .integer(place.index), "salt": .string(Base64.encode(salt)),
+        ]
     }
 }
 

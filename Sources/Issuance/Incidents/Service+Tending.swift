@@ -12,8 +12,8 @@ extension Service {
     /// The most incidents that are looked at in one round; the others come in the next.
     static let maximumTended = 256
 
-    /// Takes late requests into incidents, freezes who is affected, resolves what is over, and assesses again whom a
-    /// change makes worth more. Waits until all of it is durable.
+    /// Takes late requests into incidents, freezes who is affected, resolves what is over, assesses again whom a change
+    /// makes worth more, and asks people about incidents as a whole. Waits until all of it is durable.
     ///
     /// - Returns: what failed.
     package func tendIncidents() throws -> [Postponed] {
@@ -34,7 +34,7 @@ extension Service {
             _ = try perform(.resolve(id, .rules))
             postponed += try assessAgain(id)
         }
-        return postponed
+        return try postponed + tendQuestions()
     }
 
     /// Rule 41, for each stage of which anybody is ungrouped.

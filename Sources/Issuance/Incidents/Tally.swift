@@ -1,3 +1,5 @@
+import Compensation
+
 /// What the log adds up to, entry by entry: the numbers of the dashboard, and the denominator of a share. A fold over
 /// events and nothing else, so that whoever has the entries has the same numbers.
 package struct Tally: Hashable, Sendable {
@@ -9,6 +11,8 @@ package struct Tally: Hashable, Sendable {
     package internal(set) var breached: Int64 = 0
     /// How many benefits were posted.
     package internal(set) var posted: Int64 = 0
+    /// What became of further checks: `owed`, `done`, `waived`; only those that occurred.
+    package private(set) var upgrades: [String: Int64] = [:]
     /// The balances of the ledger by kind of account and unit, such as `provision PFC`: debits less credits.
     package private(set) var ledger: [String: Int64] = [:]
 
@@ -23,10 +27,17 @@ package struct Tally: Hashable, Sendable {
         case .requestAccepted: accepted += 1
         case .credentialIssued, .requestCancelled, .requestDenied: stopped += 1
         case .promiseBroken(let broken): breached += broken.isBesideIssue ? 0 : 1
-        case .compensationPosted, .settling(.paid): posted += 1
+        case .compensationPosted(let event):
+            posted += 1
+            if event.benefitType == BenefitType.assuranceUpgrade.rawValue { upgrades["owed", default: 0] += 1 }
+        case .settling(.paid): posted += 1
+        case .assurance(.upgraded): upgrades["done", default: 0] += 1
+        case .assurance(.checked(let event)) where event.outcome != .passed: upgrades["waived", default: 0] += 1
         default: break
         }
-        for line in event.journal.flatMap(\.lines) { book(line.account, line.unit, line.minor) }
+        for entry in event.journal {
+            for line in entry.lines { book(line.account, line.unit, line.minor) }
+        }
     }
 
     /// What is owed and not paid by unit: the balance of the provisions.
@@ -47,15 +58,21 @@ package struct Tally: Hashable, Sendable {
     /// Adds one line of a journal. Each amount is less than 2^53, so that it takes more than a thousand of the
     /// greatest to leave 64 bits; then the counter is wrong rather than the service down.
     mutating func book(_ account: String, _ unit: String, _ minor: Int64) {
-        ledger["\(account.split(separator: ":").first ?? "") \(unit)", default: 0] &+= minor
+        let kind = account.utf8.firstIndex(of: UInt8(ascii: ":")).map { account[..<$0] } ?? account[...]
+        var name = String(kind)
+        name += " "
+        name += unit
+        ledger[name, default: 0] &+= minor
     }
 
     private static let ledgerPrefix = "ledger "
+    private static let upgradePrefix = "upgrade "
 
     /// As rows, by name.
     private var rows: [String: Int64] {
         var rows = ["accepted": accepted, "stopped": stopped, "breached": breached, "posted": posted]
         for (name, balance) in ledger { rows[Self.ledgerPrefix + name] = balance }
+        for (name, count) in upgrades { rows[Self.upgradePrefix + name] = count }
         return rows
     }
 
@@ -67,6 +84,8 @@ package struct Tally: Hashable, Sendable {
             case "stopped": stopped = row.value
             case "breached": breached = row.value
             case "posted": posted = row.value
+            case let name where name.hasPrefix(Self.upgradePrefix):
+                upgrades[String(name.dropFirst(Self.upgradePrefix.count))] = row.value
             default:
                 guard row.name.hasPrefix(Self.ledgerPrefix) else {
                     throw StoreError.corrupt("table tally counts \(row.name), which nothing adds up to")

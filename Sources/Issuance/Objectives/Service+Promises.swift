@@ -7,7 +7,9 @@ import Temporal
 /// When promises are looked at, and what anybody may know of those beside the credential.
 extension Service {
     /// Assesses requests, each once, but not those at which the same look was in vain not long ago.
-    func assess(_ looks: [VainLooks.Look], at now: Int64) -> [Postponed] {
+    ///
+    /// - Returns: what waits for that, and says what failed.
+    func assess(_ looks: [VainLooks.Look], at now: Int64) -> () -> [Postponed] {
         var seen: [String: VainLooks.Look] = [:]
         let commands = vainLooks.withLock { vain in
             looks.compactMap { look -> (request: String, command: Command)? in
@@ -16,13 +18,16 @@ extension Service {
                 return (look.request, .assess(id))
             }
         }
-        return outcomes(of: commands).compactMap { outcome in
-            switch outcome.result {
-            case .failure(let error): return (outcome.request, error)
-            case .success(let answer):
-                guard answer.body.isEmpty, let look = seen[outcome.request] else { return nil }
-                vainLooks.withLock { $0.remember(look, at: now) }
-                return nil
+        let finish = sequencer.begin(commands.map(\.command))
+        return { [self] in
+            zip(commands, finish()).compactMap { command, result in
+                switch result {
+                case .failure(let error): return (command.request, error)
+                case .success(let answer):
+                    guard answer.body.isEmpty, let look = seen[command.request] else { return nil }
+                    vainLooks.withLock { $0.remember(look, at: now) }
+                    return nil
+                }
             }
         }
     }

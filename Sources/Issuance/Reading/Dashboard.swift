@@ -19,11 +19,11 @@ extension IncidentReading {
             Scan(
                 RequestRecord.self, index: "request_by_assessment", above: [.integer(.min)],
                 below: [.integer(now.milliseconds + 1)], limit: Self.maximumCounted))
-        let missed = due.count { isMissed($0) }
+        let missed = try due.count { try isMissed($0) }
         let active = try reader.records(
             Scan(
                 IncidentRecord.self, index: "incident_by_activity", equals: [.integer(1)], limit: Self.maximumCounted))
-        return [
+        var dashboard: JSONObject = [
             "asOf": .string(now.rfc3339),
             "logSize": .integer(try reader.record(HeadRecord.self, .integer(1))?.size ?? 0),
             "accepted": .integer(tally.accepted), "stopped": .integer(tally.stopped),
@@ -33,13 +33,29 @@ extension IncidentReading {
             "missed": .integer(Int64(missed)),
             "incidents": .integer(Int64(active.count { $0.resolvedAt == nil })),
         ]
+        dashboard["upgrades"] = try upgrades(tally)
+        return dashboard
     }
 
-    private func isMissed(_ record: RequestRecord) -> Bool {
+    /// Further checks: `owed` in all, and of those `open`, `done`, `waived` and `void`; nil where none ever was owed.
+    private func upgrades(_ tally: Tally) throws -> JSON? {
+        guard let owed = tally.upgrades["owed"] else { return nil }
+        let (done, waived) = (tally.upgrades["done"] ?? 0, tally.upgrades["waived"] ?? 0)
+        let void = try reader.records(
+            Scan(
+                UpgradeRecord.self, index: "upgrade_by_state", equals: [.text(UpgradeState.void.rawValue)],
+                limit: Self.maximumCounted))
+        return [
+            "owed": .integer(owed), "open": .integer(owed - done - waived - Int64(void.count)), "done": .integer(done),
+            "waived": .integer(waived), "void": .integer(Int64(void.count)),
+        ]
+    }
+
+    private func isMissed(_ record: RequestRecord) throws -> Bool {
         guard let assessAt = record.assessAt, let hash = PolicyHash(record.compensation),
             let policy = directory.policies.compensation(hash)
         else { return true }
-        return Instant(milliseconds: assessAt) + policy.payoutWithin.length < now
+        return try reader.payBy(policy, from: Instant(milliseconds: assessAt), of: record, directory.policies) < now
     }
 
     private static func json(_ sums: [String: Int64]) -> JSONObject {

@@ -20,6 +20,7 @@ enum NoticeText {
             """
         case .compensationPosted(let posted): postedText(posted)
         case .settling(let event): settlingText(event)
+        case .assurance(let event): assuranceText(event)
         case .foresight(.escalated):
             "Your credential is not ready yet and may be late, or is. Somebody of our staff was told to look into it."
         default: ""
@@ -57,7 +58,32 @@ extension NoticeText {
         case .cashRefund: return "\(start) minor units of \(posted.unit) of your money back. It is on its way."
         case .feeWaiver: return "\(start) minor units of \(posted.unit) off the price. You need not pay them."
         case .apology: return "Your credential was late, and we apologise. We promised better, and did not keep it."
-        case .assuranceUpgrade, .expedite, nil: return ""
+        case .assuranceUpgrade:
+            return """
+                For \(cause(posted)) you are owed a further check of your credential, after which it is signed again \
+                with more assurance. Somebody of our staff gets in touch with you. You may decline.
+                """
+        case .expedite, nil: return ""
+        }
+    }
+
+    /// The words about a further check.
+    private static func assuranceText(_ event: AssuranceEvent) -> String {
+        switch event {
+        case .upgraded(let upgraded):
+            """
+            Your credential passed a further check and was signed again, with assurance \(upgraded.level.rawValue). \
+            Fetch it where you got the first: that one was superseded, and does not count any more.
+            """
+        case .checked(let checked):
+            if case .failed(let reason) = checked.outcome {
+                """
+                The further check of your credential was not passed (\(reason.rawValue)), so it stays as it is and \
+                goes on counting. You can file a claim.
+                """
+            } else {
+                ""
+            }
         }
     }
 
@@ -86,12 +112,17 @@ extension NoticeText {
             What you are owed was to be given to you by \(late.dueAt.rfc3339). That is late, and we are sorry. What \
             the published policy gives for that is given by itself.
             """
+        case .reversed(let reversed) where reversed.reason == "waived":
+            """
+            As you wished, \(reversed.minor) that you were given for the delay of your credential and had not used \
+            are no longer yours. If that was not your wish, tell us: you can appeal.
+            """
         case .reversed(let reversed):
             """
             Of what you were given for the delay of your credential, \(reversed.minor) that you had not used were \
             taken back. The reason is: \(reversed.reason). You can appeal.
             """
-        case .waiting, .approvalAsked, .approvalGiven, .approvalRefused, .budgetWarned: ""
+        case .better, .waiting, .approvalAsked, .approvalGiven, .approvalRefused, .budgetWarned: ""
         }
     }
 

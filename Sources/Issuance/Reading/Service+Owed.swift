@@ -51,13 +51,14 @@ extension Service {
         return provision
     }
 
-    /// Everything that waits for the word of people, soonest end first.
+    /// Everything that waits for the word of people, soonest end first: incidents as a whole, and what stands in none.
     package func approvals() throws -> JSONObject {
         let now = committer.logTime(now())
         return try store.read { reader in
             var open: [(until: Int64, json: JSON)] = []
             try reader.forEachOwed { row in
                 guard let kind = Wait.Why(rawValue: row.why), kind == .approval || kind == .hold else { return }
+                if kind == .approval, try reader.isInQuestion(row.claimKey) { return }
                 let approval = try reader.record(ApprovalRecord.self, .text(row.claimKey))
                 if kind == .approval, (approval?.until ?? 0) <= now.milliseconds { return }
                 var json = row.members
@@ -69,7 +70,11 @@ extension Service {
                         : (approval?.staffRoles ?? []).map { .string($0.rawValue) })
                 open.append((row.until ?? .max, .object(json)))
             }
-            return ["approvals": .array(open.sorted { $0.until < $1.until }.prefix(Self.maximumRows).map(\.json))]
+            return [
+                "questions": .array(
+                    try reader.openQuestions(at: now, limit: Self.maximumRows).map { .object($0.members) }),
+                "approvals": .array(open.sorted { $0.until < $1.until }.prefix(Self.maximumRows).map(\.json)),
+            ]
         }
     }
 }

@@ -8,6 +8,8 @@ package struct PublicPolicy: Sendable {
     package let effectiveAt: Instant
     /// The promise in sentences.
     package let words: [String]
+    /// Of a compensation policy: what it pays for example delays, by the rules that pay it.
+    package let examples: WorkedExamples?
     /// Whether it binds requests that are accepted now.
     package let isInForce: Bool
     /// Of a suspension: who has approved it, by their ids, and when.
@@ -40,6 +42,7 @@ extension Service {
         guard let policy = policies.policy(document.hash) else { return nil }
         return PublicPolicy(
             document: document, effectiveAt: published.effectiveAt, words: policy.plainWords,
+            examples: policy.examples,
             isInForce: policies.inForce(document.kind, of: document.metadata.tenant, at: now).contains(policy),
             approvals: policies.approvals(of: document.hash).sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     }
@@ -59,6 +62,14 @@ extension Service {
     package func approvePolicy(_ hash: String, by staff: StaffID, _ reply: @escaping Sequencer.Completion) {
         guard let hash = PolicyHash(hash) else { return reply(.failure(Refusal.unknownPolicy)) }
         sequencer.submit(.approvePolicy(hash, by: staff), reply)
+    }
+}
+
+extension Policy {
+    /// What a compensation policy pays for example delays; nil of other kinds.
+    package var examples: WorkedExamples? {
+        guard case .compensation(let policy) = self else { return nil }
+        return try? WorkedExamples(of: policy)
     }
 }
 

@@ -19,7 +19,10 @@ extension Service {
             let openings = try storedOpenings(record.acceptedSeq, in: reader)
             document["receipt"] = openings["receipt"]
             document["resubmissionOf"] = openings["resubmissionOf"]
-            if let seq = record.issuedSeq { document["credential"] = try storedOpenings(seq, in: reader)["credential"] }
+            if let seq = try credentialSeq(of: record, in: reader) {
+                document["credential"] = try storedOpenings(seq, in: reader)["credential"]
+            }
+            document["upgrade"] = try upgrade(of: record, in: reader)
             return document
         }
     }

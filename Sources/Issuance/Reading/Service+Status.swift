@@ -10,8 +10,9 @@ extension Service {
     /// How many recently issued requests are asked how long they took.
     static let comparedRequests = 500
 
+    /// - Parameter locale: of notices, as in `Accept-Language`.
     /// - Throws: `Refusal.unknownRequest`.
-    package func statusDocument(_ id: RequestID) throws -> JSONObject {
+    package func statusDocument(_ id: RequestID, in locale: String? = nil) throws -> JSONObject {
         try store.read { reader in
             guard let record = try reader.record(RequestRecord.self, .text(id.text)) else {
                 throw Refusal.unknownRequest
@@ -21,6 +22,9 @@ extension Service {
             let others = try promises(of: promise, in: reader, at: now())
             if !others.isEmpty { document["promises"] = .array(others) }
             document["given"] = .array(try given(for: record, in: reader))
+            document["upgrade"] = try upgrade(of: record, in: reader)
+            let notices = try notices(of: record, in: locale, reader)
+            if !notices.isEmpty { document["notices"] = .array(notices) }
             if let outlook = try outlook(of: record, in: reader) {
                 document["expectedAt"] = outlook["expectedAt"]
                 document["forecast"] = .object(outlook)

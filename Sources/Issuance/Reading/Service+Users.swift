@@ -84,8 +84,19 @@ extension Service {
         }
     }
 
+    /// Whether a plan says when somebody hears of what was queued.
+    private func isPlanned(_ notice: NoticeRecord, _ reader: any StoreReader) throws -> Bool {
+        guard directory.policies.hasNotices else { return false }
+        return try reader.record(NoticeStandingRecord.self, .text(notice.request)) != nil
+    }
+
     /// What a holder is told, newest first, in words.
-    package func notices(of holder: String, at tenant: TenantID) throws -> JSONObject {
+    /// Under a plan of notices, what was sent; else what was queued, as soon as it was.
+    ///
+    /// - Parameter locale: as in `Accept-Language`.
+    package func notices(
+        of holder: String, at tenant: TenantID, in locale: String? = nil
+    ) throws -> JSONObject {
         try store.read { reader in
             let notices = try reader.records(
                 Scan(
@@ -93,7 +104,11 @@ extension Service {
                     isDescending: true, limit: Self.maximumRows))
             return [
                 "notices": .array(
-                    try notices.map { notice in
+                    try notices.compactMap { notice -> JSON? in
+                        if notice.notice == NoticeRecord.sent {
+                            return .object(try sentNotice(notice, in: locale, reader))
+                        }
+                        if try isPlanned(notice, reader) { return nil }
                         guard let about = try storedEvent(notice.about, in: reader) else {
                             throw StoreError.corrupt("notice \(notice.seq) tells of an entry that is none")
                         }

@@ -71,4 +71,25 @@ extension StoreReader {
         else { throw StoreError.corrupt("request \(record.id) is bound to a calendar that is not in the log") }
         return calendar
     }
+
+    /// As ``calendar(of:under:_:)``, for a request whose service level is not at hand.
+    func calendar(of record: RequestRecord, _ policies: PolicyBook) throws -> WorkingCalendar {
+        guard let hash = PolicyHash(record.serviceLevel), let level = policies.serviceLevel(hash) else {
+            throw StoreError.corrupt("request \(record.id) is bound to a policy that is not in the log")
+        }
+        return try calendar(of: record, under: level, policies)
+    }
+
+    /// By when something is to be paid to a request that is owed since an instant (rule 77). Reads nothing where the
+    /// time is physical.
+    func payBy(
+        _ policy: CompensationPolicy, from instant: Instant, of request: @autoclosure () throws -> RequestRecord?,
+        _ policies: PolicyBook
+    ) throws -> Instant {
+        if case .elapsed = policy.payoutWithin { return policy.payBy(from: instant, .utc) }
+        guard let record = try request() else {
+            throw StoreError.corrupt("something is owed for a request that was never accepted")
+        }
+        return policy.payBy(from: instant, try calendar(of: record, policies))
+    }
 }

@@ -15,7 +15,8 @@ package enum Tables {
             IndexRecord.self, StaffRecord.self, ReservationRecord.self, HolderEntryRecord.self, ErasedEntryRecord.self,
             CouponBatchRecord.self, CouponRecord.self, PolicyEntryRecord.self,
         ] + claimsProjections + settlingProjections + incidentRecords + modelsProjections + clocksRecords
-        + objectivesRecords + surveyRecords + coverageRecords + forecastRecords
+        + objectivesRecords + surveyRecords + coverageRecords + forecastRecords + assuranceRecords + decisionRecords
+        + noticeRecords
 
     /// What others said of the log's checkpoints; nothing makes it again.
     package static let attestations = [CosignatureRecord.table, TimestampRecord.table]
@@ -23,6 +24,7 @@ package enum Tables {
     /// How they came to be; one only ever appends.
     package static let migrations = [
         first, attestations.map(Table.Change.create), erasure, [.create(IndexRecord.table)], promise, reliability,
+        kept,
     ]
 
     package static let all =
@@ -47,6 +49,9 @@ package enum Tables {
     /// records.
     private static let reliability: [Table.Change] =
         objectivesChanges + surveyChanges + coverageChanges + forecastChanges
+
+    /// Promises that are deeds, that people have to act on, and that are told: each part beside its own records.
+    private static let kept: [Table.Change] = assuranceChanges + decisionChanges + noticeChanges
 
     /// A person can be erased: what names them can be changed, and is found by request.
     private static let erasure: [Table.Change] = [

@@ -23,12 +23,16 @@ package struct ReviewFold: Sendable {
     private var awards: [String: Award] = [:]
     var surveys: [String: Survey] = [:]
     var counts = ReviewCounts()
+    private var consistency = ReviewConsistency()
 
     /// One request, as far as a review asks.
     struct Request: Sendable {
         var due: Int64
         let policy: String
+        let tenant: String
         var stop: Int64?
+        /// Whether the promise to issue is broken.
+        var isLate = false
         /// The deadline of its first breach.
         var brokenDue: Int64?
         var isPaused = false
@@ -94,7 +98,8 @@ package struct ReviewFold: Sendable {
         switch type {
         case "policy.published": publish(facts)
         case "request.accepted":
-            requests[rid] = Request(due: facts.number("dueAt"), policy: facts.text("compensation"))
+            requests[rid] = Request(
+                due: facts.number("dueAt"), policy: facts.text("compensation"), tenant: facts.text("tenant"))
             if isIn(t) { counts.accepted += 1 }
         case "request.held": requests[rid]?.isPaused = true
         case "request.resumed":
@@ -110,7 +115,11 @@ package struct ReviewFold: Sendable {
         case "compensation.post", "compensation.owed", "compensation.paid", "compensation.declined":
             pay(type, rid, facts, at: t)
         case _ where type.hasPrefix("incident."): takeIncident(type, facts, seq: seq, at: t)
-        case _ where type.hasPrefix("claim."): if isIn(t) { counts.takeClaim(type, facts) }
+        case _ where type.hasPrefix("claim."):
+            if isIn(t) { counts.takeClaim(type, facts) }
+            consistency.take(type, rid, facts, of: requests[rid], isCounted: isIn(t))
+        case _ where type.hasPrefix("offer."):
+            consistency.take(type, rid, facts, of: requests[rid], isCounted: isIn(t))
         case _ where type.hasPrefix("survey."): takeSurvey(type, rid, facts, at: t)
         default: break
         }
@@ -139,6 +148,7 @@ package struct ReviewFold: Sendable {
 
     private mutating func breach(_ rid: String, _ facts: JSONObject, at t: Int64) {
         if isIn(t) { counts.broken[facts.text("objective"), default: 0] += 1 }
+        if facts.text("objective") == "issue" { requests[rid]?.isLate = true }
         guard requests[rid]?.brokenDue == nil else { return }
         requests[rid]?.brokenDue = facts.number("dueAt")
         if isIn(t) { counts.affected += 1 }
@@ -224,6 +234,7 @@ package struct ReviewFold: Sendable {
             ],
             "incidents": incidentCounts(from: from, until: until),
             "surveys": .object(SurveyTable(self, from: from, until: until).json),
+            "consistency": consistency.json,
         ]
         counts.write(to: &document)
         return MonthlyReview(month: month, size: size, document: .object(document))

@@ -4,7 +4,8 @@ import Temporal
 import TransparencyLog
 
 /// The only lines that write. A batch of commands becomes one durable transaction: entries, openings, rows, tiles and
-/// the signed checkpoint; then the anchor; then the answers.
+/// the signed checkpoint; then the anchor; then the answers. Under load a batch is decided while the one before it is
+/// written (``DecidedAhead``); the transaction is the same.
 final class Committer: Sendable {
     /// Everything that the next transaction continues; replaced as a whole when one has become durable.
     struct State: Sendable {
@@ -28,8 +29,10 @@ final class Committer: Sendable {
     /// Stops the process, because only a restart can tell what is true.
     private let halt: @Sendable (String) -> Void
     private let observe: @Sendable (LogEvent, Int64) -> Void
-    /// Written by the sequencer's thread alone, read by all.
+    /// Written by the sequencer's thread that writes, read by all.
     private let state: Mutex<State>
+    /// Likewise.
+    private let lastWritten = Mutex(WrittenAhead())
 
     init(_ surroundings: Service.Surroundings, origin: String, signers: LogSigners, state: State) {
         store = surroundings.store
@@ -74,25 +77,42 @@ final class Committer: Sendable {
                 return try write(commands, at: now, .apart)
             }
         } catch {
-            if error.leavesOutcomeOpen { halt("\(error)") }
-            if error as? StoreError == .full { diskIsFull() }
-            return commands.map { _ in .failure(error) }
+            return failures(commands, error)
         }
     }
 
-    /// One transaction.
+    /// Nothing remains of the commands, or nobody knows.
+    private func failures(_ commands: [PreparedCommand], _ error: any Error) -> [Result<Answer, any Error>] {
+        if error.leavesOutcomeOpen { halt("\(error)") }
+        if error as? StoreError == .full { diskIsFull() }
+        return commands.map { _ in .failure(error) }
+    }
+
+    /// Decides and writes in one transaction.
     private func write(
         _ commands: [PreparedCommand], at now: Instant, _ keeping: Keeping
     ) throws -> [Result<Answer, any Error>] {
-        var next = state.withLock { $0 }
-        var progress = Progress(log: next.log, directory: next.directory)
-        let results = try store.write { writer in
-            try checkHead(next, writer)
+        try transaction(keeping) { state, writer in
+            var progress = Progress(log: state.log, directory: state.directory)
             let time = progress.log.time(now)
-            func runAndSeal() throws -> [Result<Answer, any Error>] {
-                let results = try commands.map { try run($0, &progress, at: time, keeping, writer) }
+            let results = try commands.map { try run($0, &progress, at: time, keeping, writer) }
+            return (results, progress)
+        }
+    }
+
+    /// One transaction, from the comparison of the head to the anchor.
+    ///
+    /// - Parameter body: writes what follows from the state, and says what that is.
+    private func transaction<Result>(
+        _ keeping: Keeping, _ body: (State, any StoreWriter) throws -> (Result, Progress)
+    ) throws -> Result {
+        var next = state.withLock { $0 }
+        let (result, progress) = try store.write { writer in
+            try checkHead(next, writer)
+            func runAndSeal() throws -> (Result, Progress) {
+                let (result, progress) = try body(next, writer)
                 try seal(progress, &next, writer)
-                return results
+                return (result, progress)
             }
             return switch keeping {
             case .together: try writer.together(runAndSeal)
@@ -102,7 +122,57 @@ final class Committer: Sendable {
         if !progress.written.isEmpty { try anchor(next.tiles.head) }
         state.withLock { $0 = next }
         for written in progress.written { observe(written.event, written.seq) }
-        return results
+        return result
+    }
+
+    // One batch is decided while the one before it is written
+
+    /// Decides a batch above what was decided before and is not durable yet.
+    ///
+    /// - Returns: nil when it has to be decided in its transaction: nothing may be decided above it until then.
+    func decide(_ commands: [PreparedCommand], at now: Instant, _ ahead: DecidedAhead) -> DecidedBatch? {
+        let isOrdinary = readiness.obstacles.isEmpty && !commands.contains(where: \.command.isUrgent)
+        guard isOrdinary, let end = ahead.end(after: lastWritten.withLock { $0 }, state.withLock { $0 }) else {
+            ahead.forget()
+            return nil
+        }
+        var progress = Progress(log: end.log, directory: end.directory)
+        let time = progress.log.time(now)
+        do {
+            let (results, changes) = try store.readAhead { reader in
+                try ahead.decide(above: reader) { rows in
+                    try commands.map { try run($0, &progress, at: time, .together, rows) }
+                }
+            }
+            return ahead.take(progress, changes, results)
+        } catch {
+            // In its transaction it fails in the same way, and there something is done about it.
+            ahead.forget()
+            return nil
+        }
+    }
+
+    /// Writes a batch that was decided ahead; one that cannot be written as it was decided is decided anew.
+    func write(
+        _ decided: DecidedBatch?, _ commands: [PreparedCommand], at now: Instant
+    ) -> [Result<Answer, any Error>] {
+        guard let decided else { return commit(commands, at: now) }
+        guard decided.isAbove(lastWritten.withLock { $0 }), readiness.obstacles.isEmpty else {
+            lastWritten.withLock { $0.failures += 1 }
+            return commit(commands, at: now)
+        }
+        do {
+            let results = try transaction(.together) { _, writer in
+                for changes in decided.changes { try changes.write(to: writer) }
+                return (decided.results, decided.progress)
+            }
+            lastWritten.withLock { $0.number = decided.number }
+            return results
+        } catch {
+            lastWritten.withLock { $0.failures += 1 }
+            if let error = error as? StoreError, !error.concernsEverything { return commit(commands, at: now) }
+            return failures(commands, error)
+        }
     }
 
     /// How the commands of a batch are kept from each other.

@@ -20,7 +20,7 @@ extension Projection {
             let policy = directory.policies.claims(hash)
         else { throw StoreError.corrupt("entry \(place.seq) is about a claim that was not filed") }
         var claim = known
-        claim.apply(event, at: place.at, policy)
+        claim.apply(event, at: place.at, policy, try writer.calendar(of: request, directory.policies))
         try writer.update(claim, from: known)
     }
 

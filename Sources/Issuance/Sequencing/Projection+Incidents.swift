@@ -87,6 +87,7 @@ extension Projection {
             }
             row.stand(in: event.incident, by: place.seq)
             try moveSurvey(of: row.request, to: event.incident)
+            try gather(from: row.request, in: event.incident)
             let key = PartKey(incident: event.incident.text, tenant: row.tenant, serviceLevel: row.serviceLevel)
             moved[key, default: 0] += 1
             try writer.update(row)

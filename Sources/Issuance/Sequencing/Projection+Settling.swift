@@ -14,6 +14,7 @@ extension Projection {
         case .paid(let event): try pay(event, at: place, record)
         case .declined(let event):
             var row = try owed(event.claimKey)
+            if row.why == Wait.Why.approval.rawValue { try endQuestion(about: row.claimKey) }
             row.end(.declined)
             try writer.update(row)
         case .late(let event): try tellLate(event, at: place, record)
@@ -24,12 +25,14 @@ extension Projection {
                     claimKey: event.claimKey, request: record.id, approvers: event.approvers,
                     roles: event.roles.joined(separator: ","), until: event.until.milliseconds, given: "",
                     seq: place.seq))
+            if let rule = event.rule { try beginQuestion(about: owed(event.claimKey), by: rule) }
         case .approvalGiven(let event):
             // What the policy holds for a review is released by one word, for which nobody is asked.
             guard var row = try writer.record(ApprovalRecord.self, .text(event.claimKey)) else { return }
             row.given += (row.given.isEmpty ? "" : ",") + event.by
             try writer.update(row)
-        case .approvalRefused, .budgetWarned: break
+        // The row itself says what binds its request.
+        case .better, .approvalRefused, .budgetWarned: break
         }
     }
 
@@ -55,7 +58,10 @@ extension Projection {
         var row = try owed(event.claimKey)
         let policy = try policy(row.policy)
         let before = row.why
-        if before == Wait.Why.hold.rawValue { row.postpone(to: place.at + policy.payoutWithin.length) }
+        if before == Wait.Why.hold.rawValue {
+            row.postpone(to: try writer.payBy(policy, from: place.at, of: record, directory.policies))
+        }
+        if before == Wait.Why.approval.rawValue { try endQuestion(about: row.claimKey) }
         try enter(event.why, event.until, policy, &row, record)
         try writer.update(row)
         if row.queue != nil, before != Wait.Why.minimum.rawValue {
@@ -67,6 +73,7 @@ extension Projection {
         var row = try owed(event.claimKey)
         let policy = try policy(row.policy)
         let before = Wait.Why(rawValue: row.why)
+        if before == .approval { try endQuestion(about: row.claimKey) }
         row.end(.paid)
         try writer.update(row)
         try writer.insert(PaymentRecord(row, of: record, at: place.at.milliseconds, seq: place.seq))
@@ -149,7 +156,11 @@ extension Projection {
                 let itsPolicy = try self.policy(row.policy)
                 row.pot = nil
                 row.wakeAt = place.at.milliseconds
-                row.postpone(to: place.at + itsPolicy.payoutWithin.length)
+                let request = row.request
+                row.postpone(
+                    to: try writer.payBy(
+                        itsPolicy, from: place.at, of: try writer.record(RequestRecord.self, .text(request)),
+                        directory.policies))
                 row.lateAt = try lateAt(row, itsPolicy)
                 try writer.update(row)
             }

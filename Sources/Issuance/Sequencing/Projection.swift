@@ -60,6 +60,7 @@ struct Projection {
         case .policy: try writer.insert(PolicyEntryRecord(seq: place.seq))
         case .settling(.budgetWarned(let warned)): try writer.insert(BudgetWarningRecord(warned, seq: place.seq))
         case .incident(let incident): try apply(incident, at: place)
+        case .decision(let decision): try apply(decision, at: place)
         case .reviewPublished(let review): try writer.insert(ReviewRecord(review, seq: place.seq))
         case .foresight(.fitted(let fitted)): try insert(fitted, at: place)
         case .requestAccepted(let accepted):
@@ -74,6 +75,7 @@ struct Projection {
             try promise(accepted, of: record, at: place)
             try keep(accepted.idempotency, of: record, at: place)
             try climb(event.event, record, at: place)
+            try track(event.event, of: record, at: place)
             return record
         default:
             guard let known else { throw StoreError.corrupt("entry \(place.seq) is about an unknown request") }
@@ -82,6 +84,7 @@ struct Projection {
             record.continues(with: place)
             try writer.update(record, from: known)
             try climb(event.event, record, at: place)
+            try track(event.event, of: record, at: place)
             return record
         }
         return nil
@@ -94,14 +97,17 @@ struct Projection {
         case .requestResumed(let event): try resume(event, at: place, &record)
         case .requestCancelled(let event):
             try stop(&record, .cancelled, at: place)
+            try close(.void, "cancelled", of: record, at: place)
             try keep(event.idempotency, of: record, at: place)
         case .requestDenied(let event):
             try stop(&record, .denied, at: place)
+            try close(.void, "denied", of: record, at: place)
             try keep(event.idempotency, of: record, at: place)
         case .credentialIssued(let event): try issue(event, at: place, &record)
         case .credentialRevoked(let event):
             try setStatus(.revocation, 1, of: record, at: place)
             record.state = .revoked
+            try close(.void, "revoked", of: record, at: place)
             try keep(event.idempotency, of: record, at: place)
         case .credentialStatusSet(let event):
             try setStatus(event.purpose, event.value, of: record, at: place)
@@ -115,6 +121,7 @@ struct Projection {
         case .compensationPosted(let event):
             try post(event, at: place, record)
             try settled(event, at: place, record)
+            try oweUpgrade(event, of: record, at: place)
             if let ordinal = event.ordinalSaid { return try award(AwardFacts(event, ordinal), of: record, at: place) }
             // What was granted on a claim before anything was due leaves the first instant to look at as it is.
             if record.breachedAt != nil { try expectNextTier(&record, at: place) }
@@ -125,9 +132,11 @@ struct Projection {
                     seq: place.seq, tenant: record.tenant, holder: record.holder, request: record.id,
                     notice: event.notice.rawValue, about: event.about, at: place.at.milliseconds))
         case .subjectErased(let event):
+            try close(.void, "erased", of: record, at: place)
             try erase(event, at: place, &record)
             try endPromises(of: record)
             if record.breachedAt != nil { try forget(record) }
+        case .settling(.better(let event)): record.compensation = event.better.text
         case .settling(let event): try settle(event, at: place, record)
         case .claim(let event):
             try apply(event, of: record, at: place)
@@ -136,10 +145,12 @@ struct Projection {
         case .offer(let event): try apply(event, of: &record, at: place)
         case .requestUpdated(let event): try update(event, of: record, at: place)
         case .survey(let event): try apply(event, of: record, at: place)
+        case .assurance(let event): try apply(event, of: &record, at: place)
         case .logOpened, .logKeyChanged, .institutionAdded, .issuerAdded, .keyAdded, .keyRetired, .keyRevoked,
             .resourceRegistered, .requestsIndexed, .policyPublished, .zonePinned, .requestAccepted, .staffAdded,
             .staffRolesChanged,
-            .staffRemoved, .incident, .wallet, .coupon, .policy, .reviewPublished, .coverage, .foresight:
+            .staffRemoved, .incident, .wallet, .coupon, .policy, .reviewPublished, .coverage, .foresight, .decision,
+            .notice:
             break
         }
     }
@@ -202,7 +213,7 @@ struct Projection {
     }
 
     /// The first credential with a place in a list makes the list its issuer's.
-    private func openList(_ list: Int64, of key: String, at place: Place) throws {
+    func openList(_ list: Int64, of key: String, at place: Place) throws {
         guard let added = directory.issuers.keys[key]?.added else {
             throw StoreError.corrupt("entry \(place.seq) names a key that is not in the log")
         }
@@ -213,11 +224,10 @@ struct Projection {
         guard known.did == added.did else { throw StoreError.corrupt("status list \(list) is another issuer's") }
     }
 
-    private func setStatus(
+    func setStatus(
         _ purpose: StatusPurpose, _ value: Int64, of record: RequestRecord, at place: Place
     ) throws {
-        let scan = Scan(StatusRecord.self, index: "status_by_request", equals: [.text(record.id)], limit: 1)
-        guard let status = try writer.records(scan).first else {
+        guard let status = try writer.place(of: record) else {
             throw StoreError.corrupt("request \(record.id) has a credential without a place in a status list")
         }
         try writer.insert(
@@ -288,8 +298,9 @@ struct Projection {
             record.assessAt = nil
             return
         }
-        let delay = Milliseconds(place.at.milliseconds - dueAt)
-        record.assessAt = policy.nextTier(after: delay).map { dueAt + $0.over.count + 1 }
+        let calendar = try writer.calendar(of: record, directory.policies)
+        let next = policy.nextTier(due: Instant(milliseconds: dueAt), after: place.at, calendar)
+        record.assessAt = next?.milliseconds
     }
 
     func openPause(of record: RequestRecord) throws -> PauseRecord? {

@@ -27,7 +27,15 @@ package final class Sequencer: Sendable {
 
     private let committer: Committer
     private let now: @Sendable () -> Instant
+    /// Takes batches, decides them, and writes one after which nothing waits.
     private let work = DispatchQueue(label: "punctual.sequencer")
+    /// Writes batches while `work` decides the next.
+    private let writing = DispatchQueue(label: "punctual.writer")
+    /// One batch is written and one is decided; what comes later waits in the queue, and is one batch then.
+    private let undecided = DispatchSemaphore(value: 1)
+    /// Batches that were decided, and are not written.
+    private let unwritten = Atomic(0)
+    private let ahead = DecidedAhead()
     /// Tells the senders what became of their commands while `work` goes on with the next ones.
     private let answers = DispatchQueue(label: "punctual.answers")
     /// How many batches may be answered meanwhile; more would be kept in memory by senders that are slow to hear.
@@ -35,8 +43,12 @@ package final class Sequencer: Sendable {
     /// Commands not yet taken. Under the lock: appended by any thread, taken by `work`.
     private let queue = Mutex(Queue())
 
-    init(_ committer: Committer, now: @escaping @Sendable () -> Instant) {
+    /// Whether batches are decided ahead also where nothing waits.
+    private let isAlwaysAhead: Bool
+
+    init(_ committer: Committer, isAlwaysAhead: Bool, now: @escaping @Sendable () -> Instant) {
         self.committer = committer
+        self.isAlwaysAhead = isAlwaysAhead
         self.now = now
     }
 
@@ -59,7 +71,12 @@ package final class Sequencer: Sendable {
     /// Does commands and waits for all of them: for whoever has a thread to wait with.
     ///
     /// - Returns: the result of each, in order.
-    package func performAll(_ commands: [Command]) -> [Result<Answer, any Error>] {
+    package func performAll(_ commands: [Command]) -> [Result<Answer, any Error>] { begin(commands)() }
+
+    /// Queues commands, to wait for them later.
+    ///
+    /// - Returns: what waits, and gives the result of each, in order.
+    func begin(_ commands: [Command]) -> () -> [Result<Answer, any Error>] {
         let group = DispatchGroup()
         let results = Mutex<[Int: Result<Answer, any Error>]>([:])
         for (position, command) in commands.enumerated() {
@@ -69,29 +86,60 @@ package final class Sequencer: Sendable {
                 group.leave()
             }
         }
-        group.wait()
-        let collected = results.withLock { $0 }
-        return commands.indices.compactMap { collected[$0] }
+        return {
+            group.wait()
+            let collected = results.withLock { $0 }
+            return commands.indices.compactMap { collected[$0] }
+        }
     }
 
     /// Waits until what was queued before has been answered. Not to be called by a completion.
     func finish() {
         work.sync {}
+        writing.sync {}
         answers.sync {}
     }
 
     private func drain() {
-        while let batch = takeBatch() {
-            let results = committer.commit(batch.map(\.command), at: now())
-            if isIdle {
-                for (waiting, result) in zip(batch, results) { waiting.completion(result) }
+        while true {
+            undecided.wait()
+            guard let batch = takeBatch() else {
+                undecided.signal()
+                return
+            }
+            if !isAlwaysAhead, isIdle, unwritten.load(ordering: .acquiring) == 0 {
+                undecided.signal()
+                finish(batch, committer.commit(batch.map(\.command), at: now()))
             } else {
-                answer(batch, results)
+                decideAhead(batch)
             }
         }
     }
 
-    /// Whether nothing waits for `work`, so that it need not hand over what it can do as well.
+    /// Decides a batch while others are written, and has it written after them.
+    private func decideAhead(_ batch: [Waiting]) {
+        let (commands, now) = (batch.map(\.command), now())
+        let decided = committer.decide(commands, at: now, ahead)
+        unwritten.add(1, ordering: .acquiringAndReleasing)
+        writing.async { [self] in
+            undecided.signal()
+            let results = committer.write(decided, commands, at: now)
+            unwritten.subtract(1, ordering: .acquiringAndReleasing)
+            finish(batch, results)
+        }
+        if decided == nil { writing.sync {} }
+    }
+
+    /// Tells the senders what became of their commands.
+    private func finish(_ batch: [Waiting], _ results: [Result<Answer, any Error>]) {
+        if isIdle {
+            for (waiting, result) in zip(batch, results) { waiting.completion(result) }
+        } else {
+            answer(batch, results)
+        }
+    }
+
+    /// Whether nothing waits for `work`, so that nothing need be handed over.
     private var isIdle: Bool { queue.withLock { $0.waiting.isEmpty } }
 
     private func answer(_ batch: [Waiting], _ results: [Result<Answer, any Error>]) {

@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Compensation
 import Cryptography
 import Multiformats
 import ServiceLevels
@@ -35,8 +36,15 @@ extension Service {
     package func publishPolicy(_ bytes: [UInt8], _ reply: @escaping Sequencer.Completion) {
         do throws(PolicyError) {
             let document = try PolicyDocument(parsing: bytes)
-            guard document.kind == .businessCalendar else { return sequencer.submit(.publishPolicy(document), reply) }
-            publish(document, try BusinessCalendar(document), reply)
+            switch document.kind {
+            case .businessCalendar:
+                let calendar = try BusinessCalendar(document)
+                publish(document, calendar.terms.zone, calendar.tzdata, reply)
+            case .budget:
+                guard let zone = try Budget(document).zone else { fallthrough }
+                publish(document, zone.name, zone.tzdata, reply)
+            default: sequencer.submit(.publishPolicy(document), reply)
+            }
         } catch {
             reply(.failure(Refusal(.invalidPolicy, error.problem, at: error.pointer.description)))
         }

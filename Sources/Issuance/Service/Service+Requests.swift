@@ -10,7 +10,7 @@ package import Temporal
 /// One request from end to end.
 extension Service {
     /// How often a request is prepared again because the policies changed in between. They change by hand.
-    private static let maximumAttempts = 4
+    static let maximumAttempts = 4
 
     /// Takes a request, makes its promise, and issues at once when no review stands before it.
     ///
@@ -45,7 +45,7 @@ extension Service {
                 tenant: tenant, tier: draft.tier, credentialType: facts.type.isEmpty ? nil : facts.type,
                 review: draft.review, objective: binding.objective.metric.rawValue, acceptedAt: accepted, dueAt: due,
                 serviceLevel: binding.serviceLevel.hash, compensation: binding.compensation.hash, calendar: calendar,
-                price: draft.price, holder: draft.holder,
+                notices: binding.notices?.hash, price: draft.price, holder: draft.holder,
                 credential: issued == nil ? .object(draft.credential.json) : nil,
                 order: issued == nil && draft.order != SigningOrder() ? draft.order : nil, receipt: receipt,
                 idempotency: idempotency, resubmissionOf: draft.resubmissionOf)
@@ -78,7 +78,7 @@ extension Service {
 
     /// The stored answer when there is one; else the prepared command goes to the sequencer, and is prepared again when
     /// what it was prepared with has changed.
-    private func prepareAndSubmit(
+    func prepareAndSubmit(
         _ attempts: Int, _ tenant: TenantID, _ idempotency: Idempotency, _ reply: @escaping Sequencer.Completion,
         _ prepare: @escaping @Sendable () throws -> Command
     ) {
@@ -99,7 +99,7 @@ extension Service {
         }
     }
 
-    private func sign(
+    func sign(
         _ credential: RequestedCredential, _ order: SigningOrder, _ signer: CredentialSigner, of id: RequestID,
         _ tenant: TenantID, at now: Instant
     ) throws -> CredentialIssued {
@@ -175,6 +175,7 @@ extension Command {
     fileprivate var changesStatus: Bool {
         switch self {
         case .revoke, .setStatus: true
+        case .assurance(let command): command.changesStatus
         default: false
         }
     }

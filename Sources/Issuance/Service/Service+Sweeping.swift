@@ -14,7 +14,23 @@ extension Service {
         _ index: String, of table: R.Type, equals: [ColumnValue] = [], upTo now: Int64,
         _ handle: ([R]) throws -> [Postponed]
     ) throws -> [Postponed] {
+        try sweep(
+            index, of: table, equals: equals, upTo: now,
+            begin: { rows in
+                let postponed = try handle(rows)
+                return { postponed }
+            })
+    }
+
+    /// As above, of what can be begun and waited for later: one slice is read and another decided while a third is
+    /// written.
+    func sweep<R: Record>(
+        _ index: String, of table: R.Type, equals: [ColumnValue] = [], upTo now: Int64,
+        begin: ([R]) throws -> () -> [Postponed]
+    ) throws -> [Postponed] {
         var postponed: [Postponed] = []
+        var begun: [() -> [Postponed]] = []
+        defer { for finish in begun { _ = finish() } }
         var above: [ColumnValue] = [.integer(Int64.min)]
         while true {
             let rows = try store.read { reader in
@@ -23,11 +39,17 @@ extension Service {
                         table, index: index, equals: equals, above: above, below: [.integer(now + 1)],
                         limit: Sequencer.maximumBatch))
             }
-            guard let last = rows.last else { return postponed }
-            postponed += try handle(rows)
+            guard let last = rows.last else { break }
+            begun.append(try begin(rows))
             above = Array(last.place(in: index).dropFirst(equals.count))
+            if begun.count == Self.slicesAtOnce { postponed += begun.removeFirst()() }
         }
+        while !begun.isEmpty { postponed += begun.removeFirst()() }
+        return postponed
     }
+
+    /// One is read, one decided, one written.
+    private static var slicesAtOnce: Int { 3 }
 
     /// Does one command about each request and waits for all of them: in slices, so that no queue overflows.
     func perform(_ commands: [(request: String, command: Command)]) -> [Postponed] {

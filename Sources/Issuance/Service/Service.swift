@@ -65,6 +65,9 @@ package final class Service: Sendable {
         package var diskIsFull: @Sendable () -> Void = {}
         /// Gives up the space that is kept for what must be written to a full disk.
         package var releaseHeadRoom: @Sendable () -> Void = {}
+        /// Whether every batch is decided ahead of its transaction, as a service does under load: for simulations,
+        /// which would seldom come to it.
+        package var isAlwaysAhead = false
 
         package init(
             store: any Store, keys: Keys, now: @escaping @Sendable () -> Instant,
@@ -116,7 +119,7 @@ package final class Service: Sendable {
         readiness = surroundings.readiness
         signers = Signers(vault, url: url)
         committer = Committer(surroundings, origin: origin, signers: start.signers, state: start.state)
-        sequencer = Sequencer(committer, now: now)
+        sequencer = Sequencer(committer, isAlwaysAhead: surroundings.isAlwaysAhead, now: now)
         statusIndexes = try store.read { try StatusIndexes($0) }
     }
 

@@ -12,6 +12,10 @@ package protocol Store: Sendable {
     /// Runs `body` on an unchanging snapshot that holds every transaction committed before the call.
     func read<Result>(_ body: (any StoreReader) throws -> Result) throws -> Result
 
+    /// As ``read(_:)``, for whoever reads again and again while others write: the store may keep it waiting for what it
+    /// must do while nobody reads.
+    func readAhead<Result>(_ body: (any StoreReader) throws -> Result) throws -> Result
+
     /// Removes what deleted and replaced rows left behind in the store's files: afterwards they hold what is stored and
     /// nothing else. May take as long as writing everything anew.
     ///
@@ -20,6 +24,9 @@ package protocol Store: Sendable {
 }
 
 extension Store {
+    /// A store that need do nothing while nobody reads.
+    package func readAhead<Result>(_ body: (any StoreReader) throws -> Result) throws -> Result { try read(body) }
+
     /// A store without files leaves nothing behind.
     package func purge() throws -> Bool { true }
 }
@@ -67,6 +74,9 @@ package protocol StoreWriter: StoreReader {
     /// Removes the row with this key. `StoreError.missing` when there is none, `.appendOnly` as above.
     func delete<R: Record>(_ type: R.Type, key: [ColumnValue]) throws(StoreError)
 
+    /// Writes what was decided ahead, as the verbs above would.
+    func write<R: Record>(_ changes: RowChanges, of type: R.Type) throws(StoreError)
+
     /// Runs `body`; when it throws, only what it wrote is undone, and its error is rethrown. May be nested.
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result
 
@@ -79,6 +89,17 @@ package protocol StoreWriter: StoreReader {
 extension StoreWriter {
     /// A store that is near answers each change as it comes.
     package func together<Result>(_ body: () throws -> Result) throws -> Result { try body() }
+}
+
+extension StoreWriter {
+    /// Row by row.
+    package func write<R: Record>(_ changes: RowChanges, of type: R.Type) throws(StoreError) {
+        for key in changes.deleted { try delete(type, key: key) }
+        for (new, old) in changes.updated {
+            if let old { try update(R(reading: new), from: R(reading: old)) } else { try update(R(reading: new)) }
+        }
+        for row in changes.inserted { try insert(R(reading: row)) }
+    }
 }
 
 /// Why a store refused. Cases say what the caller can do.

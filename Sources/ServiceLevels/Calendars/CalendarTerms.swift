@@ -123,7 +123,8 @@ package struct CalendarTerms: Hashable, Sendable {
 }
 
 extension CalendarTerms.Pin {
-    init(_ reader: consuming ObjectReader) throws(JSONShapeError) {
+    /// Reads a `tzdata`.
+    package init(_ reader: consuming ObjectReader) throws(JSONShapeError) {
         release = try reader.string("release")
         guard TZDataRelease.isOne(release) else {
             throw JSONShapeError(

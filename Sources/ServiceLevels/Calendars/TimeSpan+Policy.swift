@@ -105,6 +105,14 @@ extension TimeSpan {
         }
     }
 
+    /// Its length where only lengths can be compared: a day, working or not, as 24 hours.
+    package var nominal: Milliseconds {
+        switch self {
+        case .elapsed(let length), .business(let length): length
+        case .calendarDays(let days), .workingDays(let days): .days(Int64(days))
+        }
+    }
+
     /// For people: `24 hours`, `8 hours of working time`, `7 days`, `3 working days`.
     package var inWords: String {
         switch self {

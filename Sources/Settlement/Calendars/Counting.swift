@@ -8,6 +8,14 @@ enum Span: Hashable, Sendable {
     case calendarDays(Int64)
     case workingDays(Int64)
 
+    /// A day, working or not, as 24 hours: what tiers are put in order by.
+    var nominal: Int64 {
+        switch self {
+        case .elapsed(let length), .business(let length): length
+        case .calendarDays(let days), .workingDays(let days): days * Day.milliseconds
+        }
+    }
+
     /// Whether what a pause takes of it is working time (rule 23).
     var isWorking: Bool {
         switch self {
@@ -21,20 +29,31 @@ enum Span: Hashable, Sendable {
 struct Counting: Sendable {
     let hours: WorkingHours?
 
-    /// Where a span ends; nil where nobody can count it, or it ends too far away.
+    /// The last millisecond of the year 9999.
+    static let latest: Int64 = 253_402_300_799_999
+
+    /// Where a span ends; nil where it ends too far away. Without a calendar all time is working time (rule 77).
     func end(of span: Span, from start: Int64) -> Int64? {
         if let hours { return hours.end(of: span, from: start) }
         switch span {
-        case .elapsed(let length): return start + length
+        case .elapsed(let length), .business(let length): return start + length
         case .calendarDays(let days): return start + days * Day.milliseconds
-        case .business, .workingDays: return nil
+        case .workingDays(let days):
+            let today = Day.floor(start, Day.milliseconds) * Day.milliseconds
+            return (today == start ? today : today + Day.milliseconds) + days * Day.milliseconds
         }
+    }
+
+    /// Where a span ends, at the latest with the year 9999.
+    func ends(_ span: Span, from start: Int64) -> Int64 {
+        guard start < Self.latest else { return Self.latest }
+        return min(end(of: span, from: start) ?? Self.latest, Self.latest)
     }
 
     /// What a pause takes of a span.
     func taken(of span: Span, from start: Int64, to end: Int64) -> Int64 {
         guard span.isWorking else { return end - start }
-        return hours?.working(from: start, to: end) ?? 0
+        return hours?.working(from: start, to: end) ?? end - start
     }
 
     /// A deadline moved by a pause.
@@ -60,6 +79,22 @@ extension ObjectReader {
             span = .calendarDays(try Self.days(reader.integer("calendarDays"), at: reader.pointer(to: "calendarDays")))
         }
         try reader.finish()
+        return span
+    }
+
+    /// A span in the kind of time that a measure tells delays in (rule 77).
+    mutating func span(_ name: String, in basis: String) throws(JSONShapeError) -> Span {
+        let span = try anySpan(name)
+        let isTold =
+            switch span {
+            case .elapsed: basis == "elapsed"
+            case .calendarDays: basis != "business"
+            case .business, .workingDays: basis == "business"
+            }
+        guard isTold else {
+            throw JSONShapeError(
+                pointer: pointer(to: name), problem: "the basis \(basis) is told otherwise on the page")
+        }
         return span
     }
 

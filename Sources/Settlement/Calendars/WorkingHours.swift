@@ -3,7 +3,7 @@ import CanonicalJSON
 /// A published calendar with the clocks of its zone: rules 20 to 22. A class, because every request that is bound to it
 /// carries it along.
 final class WorkingHours: Sendable {
-    private let zone: ZoneTimes
+    let zone: ZoneTimes
     private let plan: HoursPlan
 
     /// A hundred years, in milliseconds: nothing is promised beyond.
@@ -48,7 +48,8 @@ final class WorkingHours: Sendable {
             switch span {
             case .elapsed(let length): start + length
             case .business(let length): end(ofWorking: length, from: start)
-            case .calendarDays(let days): wall(start + zone.stretch(at: start).offset + days * Day.milliseconds)
+            case .calendarDays(let days):
+                zone.first(showing: start + zone.stretch(at: start).offset + days * Day.milliseconds)
             case .workingDays(let days): end(ofDays: days, from: start)
             }
         return end.flatMap { $0 - start <= Self.horizon ? $0 : nil }
@@ -63,13 +64,6 @@ final class WorkingHours: Sendable {
             return end != nil
         }
         return end
-    }
-
-    /// The first instant at which the wall clock shows that much since 1970-01-01T00:00:00, or more.
-    private func wall(_ shown: Int64) -> Int64 {
-        var stretch = zone.stretch(at: shown - ZoneTimes.farthest * 1000)
-        while stretch.to + stretch.offset <= shown { stretch = zone.stretch(at: stretch.to) }
-        return max(stretch.from, shown - stretch.offset)
     }
 
     private func end(ofDays days: Int64, from start: Int64) -> Int64? {

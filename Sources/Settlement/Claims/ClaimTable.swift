@@ -8,7 +8,8 @@ struct ClaimTable: Sendable {
     struct Claimable: Sendable {
         let seq: UInt64
         let tenant: CanonicalText
-        let terms: Int
+        /// What binds the request.
+        var terms: Int
         let policy: Int
         var stop: Int64?
         var isErased = false

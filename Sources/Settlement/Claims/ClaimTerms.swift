@@ -1,11 +1,12 @@
 import CanonicalJSON
 
-/// What a document of kind `Claims` promises, as the page "Claims, reviews and offers" has it. Lengths in milliseconds.
+/// What a document of kind `Claims` promises, as the page "Claims, reviews and offers" has it. Counted by the calendar
+/// of the request (rule 77).
 struct ClaimTerms: Sendable {
-    let fileWithin: Int64
-    let decideWithin: Int64
-    let appealWithin: Int64
-    let appealDecideWithin: Int64
+    let fileWithin: Span
+    let decideWithin: Span
+    let appealWithin: Span
+    let appealDecideWithin: Span
     /// Whether silence grants what is small.
     let silenceGrants: Bool
     let evidence: Set<String>
@@ -14,14 +15,14 @@ struct ClaimTerms: Sendable {
 
     struct Assessor: Sendable {
         let when: ClaimCondition
-        let within: Int64
+        let within: Span
     }
 
     init(_ reader: inout ObjectReader) throws(JSONShapeError) {
-        fileWithin = try reader.span("fileWithin")
-        decideWithin = try reader.span("decideWithin")
-        appealWithin = try reader.span("appealWithin")
-        appealDecideWithin = try reader.span("appealDecideWithin")
+        fileWithin = try reader.anySpan("fileWithin")
+        decideWithin = try reader.anySpan("decideWithin")
+        appealWithin = try reader.anySpan("appealWithin")
+        appealDecideWithin = try reader.anySpan("appealDecideWithin")
         switch try reader.optionalString("onSilence") {
         case "grant": silenceGrants = true
         case "escalate", nil: silenceGrants = false
@@ -37,7 +38,7 @@ struct ClaimTerms: Sendable {
         }
         if var part = try reader.optionalObject("independentAssessor") {
             let when = try ClaimCondition(part.value("when"), at: part.pointer(to: "when"))
-            assessor = Assessor(when: when, within: try part.span("within"))
+            assessor = Assessor(when: when, within: try part.anySpan("within"))
             try part.finish()
         } else {
             assessor = nil
@@ -46,7 +47,7 @@ struct ClaimTerms: Sendable {
     }
 
     /// How long a stage lasts.
-    func within(_ stage: String) -> Int64 { stage == "decision" ? decideWithin : appealDecideWithin }
+    func within(_ stage: String) -> Span { stage == "decision" ? decideWithin : appealDecideWithin }
 
     /// Whether so much is small enough for silence, or needs only one.
     func isSmall(_ amount: ClaimAmount) -> Bool {

@@ -50,7 +50,8 @@ extension Recomputation {
         }
         if name == "claim.filed" {
             try file(event, number, claimable, terms, &facts)
-            promises.cases[event.rid]?.claim(name, number, due: event.t + terms.decideWithin, at: event.t)
+            let due = counting(claimable).ends(terms.decideWithin, from: event.t)
+            promises.cases[event.rid]?.claim(name, number, due: due, at: event.t)
             return
         }
         guard var claim = claims.cases[event.rid]?.claims[safe: Int(number) - 1] else {
@@ -58,17 +59,17 @@ extension Recomputation {
         }
         requireDraw(claim, before: event, isDraw: name == "claim.assigned")
         if name != "claim.assigned" { claim.draw = nil }
-        requireSilence(claim, name, event, facts)
+        requireSilence(claim, name, event, facts, terms, counting(claimable))
         switch name {
-        case "claim.evidence-asked": try ask(event, &claim, terms, &facts)
-        case "claim.evidence-given": try give(event, &claim, &facts)
+        case "claim.evidence-asked": try ask(event, &claim, terms, counting(claimable), &facts)
+        case "claim.evidence-given": try give(event, &claim, terms, counting(claimable), &facts)
         case "claim.assigned": try assign(event, number, &claim, &facts)
         case "claim.proposed": try propose(event, &claim, terms, &facts)
         case "claim.decided": try decide(event, number, &claim, claimable, terms, &facts)
-        case "claim.escalated": try escalate(event, &claim, terms, &facts)
-        case "claim.appealed": try appeal(event, &claim, terms, &facts)
-        case "claim.opinion": try opine(event, &claim, terms, &facts)
-        default: try end(event, &claim, terms, &facts)
+        case "claim.escalated": try escalate(event, &claim, terms, counting(claimable), &facts)
+        case "claim.appealed": try appeal(event, &claim, terms, counting(claimable), &facts)
+        case "claim.opinion": try opine(event, &claim, terms, counting(claimable), &facts)
+        default: try end(event, &claim, terms, counting(claimable), &facts)
         }
         claims.cases[event.rid]?.claims[Int(number) - 1] = claim
         promises.cases[event.rid]?.claim(name, number, due: claim.due, at: event.t)
@@ -100,16 +101,16 @@ extension Recomputation {
         {
             report(.wrongClaim, event, "claim \(number) cannot be the next: another is open, or the number is wrong")
         }
-        if let stop = claimable.stop, event.t > stop + terms.fileWithin {
-            report(.wrongClaim, event, "filed after \(shown(stop + terms.fileWithin))")
+        let counting = counting(claimable)
+        if let stop = claimable.stop, event.t > counting.ends(terms.fileWithin, from: stop) {
+            report(.wrongClaim, event, "filed after \(shown(counting.ends(terms.fileWithin, from: stop)))")
         }
-        if due != event.t + terms.decideWithin {
-            reportDeadline(event, expected: event.t + terms.decideWithin, found: due)
-        }
+        let right = counting.ends(terms.decideWithin, from: event.t)
+        if due != right { reportDeadline(event, expected: right, found: due) }
         require(by, event, ["agent"])
         var claim = ClaimTable.Claim(
             seq: event.seq, category: category, requested: requested, seed: seed, policy: claimable.policy,
-            due: event.t + terms.decideWithin)
+            due: right)
         claim.draw = (event.t, event.seq)
         if let by { known.actors.insert(by) }
         known.claims.append(claim)
@@ -128,7 +129,8 @@ extension Recomputation {
     }
 
     private mutating func ask(
-        _ event: Event, _ claim: inout ClaimTable.Claim, _ terms: ClaimTerms, _ facts: inout ObjectReader
+        _ event: Event, _ claim: inout ClaimTable.Claim, _ terms: ClaimTerms, _ counting: Counting,
+        _ facts: inout ObjectReader
     ) throws(JSONShapeError) {
         let (by, until) = (try facts.string("by"), try facts.integer("until"))
         let kinds = try facts.array("kinds").compactMap { $0.0.stringValue }
@@ -137,17 +139,19 @@ extension Recomputation {
         if claim.askedCount > 3 || kinds.isEmpty || !terms.evidence.isSuperset(of: kinds) || claim.asked != nil {
             report(.wrongClaim, event, "the policy does not let anybody ask for this, now or so often")
         }
-        let right = event.t + terms.within(claim.stage)
+        let right = counting.ends(terms.within(claim.stage), from: event.t)
         if until != right { reportDeadline(event, expected: right, found: until) }
         claim.asked = (event.t, right)
     }
 
     private mutating func give(
-        _ event: Event, _ claim: inout ClaimTable.Claim, _ facts: inout ObjectReader
+        _ event: Event, _ claim: inout ClaimTable.Claim, _ terms: ClaimTerms, _ counting: Counting,
+        _ facts: inout ObjectReader
     ) throws(JSONShapeError) {
         let due = try facts.integer("dueAt")
         guard let asked = claim.asked else { return report(.wrongClaim, event, "nothing was asked for") }
-        claim.due += min(event.t, asked.until) - asked.from
+        claim.asked = (asked.from, min(event.t, asked.until))
+        claim.due = claim.dueAfterAsking(terms, counting)
         claim.asked = nil
         if due != claim.due { reportDeadline(event, expected: claim.due, found: due) }
     }
@@ -193,6 +197,9 @@ extension Recomputation {
         return staff.members.keys.filter { staff.may($0, at: event.t, roles) && !actors.contains($0) }.sorted()
     }
 
+    /// By what the times of a claim are counted.
+    func counting(_ claimable: ClaimTable.Claimable) -> Counting { policies.terms[claimable.terms].counting }
+
     /// Somebody must be drawn at the same `t`, when there is anybody.
     private mutating func requireDraw(_ claim: ClaimTable.Claim, before event: Event, isDraw: Bool) {
         guard let draw = claim.draw, !isDraw || draw.t != event.t, claim.state == .open else { return }
@@ -204,7 +211,8 @@ extension Recomputation {
 
     /// After the time for it a claim is not decided by anybody: silence has decided.
     private mutating func requireSilence(
-        _ claim: ClaimTable.Claim, _ name: String, _ event: Event, _ facts: ObjectReader
+        _ claim: ClaimTable.Claim, _ name: String, _ event: Event, _ facts: ObjectReader, _ terms: ClaimTerms,
+        _ counting: Counting
     ) {
         guard claim.state == .open, claim.asked == nil || claim.asked.map({ event.t >= $0.until }) ?? false else {
             return
@@ -212,7 +220,7 @@ extension Recomputation {
         if let opinionBy = claim.opinionBy, event.t > opinionBy, name != "claim.escalated" {
             report(.lateDecision, event, "the opinion did not come by \(shown(opinionBy)); the appeal goes on")
         }
-        let due = claim.due + (claim.asked.map { $0.until - $0.from } ?? 0)
+        let due = claim.dueAfterAsking(terms, counting)
         guard event.t > due, name != "claim.evidence-given" else { return }
         var reader = facts
         let isSilence = name == "claim.escalated" || name == "claim.decided" && reader.optionalValue("by") == nil
@@ -235,6 +243,14 @@ extension Recomputation {
         }
         require(by, event, Self.roles(for: claim.task ?? ""))
         claims.cases[event.rid]?.actors.insert(by)
+    }
+}
+
+extension ClaimTable.Claim {
+    /// The deadline, moved by what a question for evidence takes of the span of its stage (rule 77).
+    func dueAfterAsking(_ terms: ClaimTerms, _ counting: Counting) -> Int64 {
+        guard let asked, asked.from < asked.until else { return due }
+        return counting.moving(due, of: terms.within(stage), from: asked.from, to: asked.until) ?? Counting.latest
     }
 }
 

@@ -141,9 +141,11 @@ extension Recomputation {
                     .missedPayment, seq: owed.seq, rid: rid,
                     "\(owed.amount.minor) \(owed.amount.unit) were granted, and are not posted at once")
             }
-            if claims.claimables[rid]?.isErased ?? false { continue }
+            guard let claimable = claims.claimables[rid], !claimable.isErased,
+                let terms = claims.policies[claimable.policy].terms
+            else { continue }
             for claim in known.claims where claim.state == .open {
-                let due = claim.due + (claim.asked.map { $0.until - $0.from } ?? 0)
+                let due = claim.dueAfterAsking(terms, counting(claimable))
                 guard now > due + Self.silenceNotedWithin else { continue }
                 findings.add(
                     .lateDecision, seq: claim.seq, rid: rid,

@@ -140,7 +140,8 @@ extension Recomputation {
     }
 
     mutating func escalate(
-        _ event: Event, _ claim: inout ClaimTable.Claim, _ terms: ClaimTerms, _ facts: inout ObjectReader
+        _ event: Event, _ claim: inout ClaimTable.Claim, _ terms: ClaimTerms, _ counting: Counting,
+        _ facts: inout ObjectReader
     ) throws(JSONShapeError) {
         let (stage, due) = (try facts.string("stage"), try facts.integer("dueAt"))
         if let opinionBy = claim.opinionBy {
@@ -151,7 +152,7 @@ extension Recomputation {
             if let requested = claim.requested, terms.silenceGrants, terms.isSmall(requested) {
                 report(.wrongVerdict, event, "silence grants this, and is not escalated")
             }
-            claim.due = event.t + terms.within(claim.stage)
+            claim.due = counting.ends(terms.within(claim.stage), from: event.t)
         }
         if stage != claim.stage || claim.state != .open { report(.wrongClaim, event, "nothing is open at \(stage)") }
         if due != claim.due { reportDeadline(event, expected: claim.due, found: due) }
@@ -159,21 +160,23 @@ extension Recomputation {
     }
 
     mutating func appeal(
-        _ event: Event, _ claim: inout ClaimTable.Claim, _ terms: ClaimTerms, _ facts: inout ObjectReader
+        _ event: Event, _ claim: inout ClaimTable.Claim, _ terms: ClaimTerms, _ counting: Counting,
+        _ facts: inout ObjectReader
     ) throws(JSONShapeError) {
         let (due, opinionBy) = (try facts.integer("dueAt"), try facts.optionalInteger("opinionBy"))
         if let by = try facts.optionalString("by") {
             if !staff.may(by, at: event.t, ["agent"]) { report(.notPermitted, event, "\(by) is not there as agent") }
             claims.cases[event.rid]?.actors.insert(by)
         }
-        if claim.state != .decided || claim.stage != "decision" || event.t > claim.decidedAt + terms.appealWithin {
+        let appealUntil = counting.ends(terms.appealWithin, from: claim.decidedAt)
+        if claim.state != .decided || claim.stage != "decision" || event.t > appealUntil {
             report(.wrongClaim, event, "the claim cannot be appealed now")
         }
         let isHeard = terms.assessor?.when.holds(category: claim.category, requested: claim.requested?.minor) ?? false
-        let right = isHeard ? terms.assessor.map { event.t + $0.within } : nil
+        let right = isHeard ? terms.assessor.map { counting.ends($0.within, from: event.t) } : nil
         if opinionBy != right { reportDeadline(event, expected: right, found: opinionBy ?? 0) }
         (claim.stage, claim.state, claim.askedCount) = ("appeal", .open, 0)
-        claim.due = (right ?? event.t) + terms.appealDecideWithin
+        claim.due = counting.ends(terms.appealDecideWithin, from: right ?? event.t)
         claim.opinionBy = right
         claim.task = right == nil ? "review" : "opinion"
         (claim.assignee, claim.draw) = (nil, (event.t, event.seq))
@@ -181,24 +184,27 @@ extension Recomputation {
     }
 
     mutating func opine(
-        _ event: Event, _ claim: inout ClaimTable.Claim, _ terms: ClaimTerms, _ facts: inout ObjectReader
+        _ event: Event, _ claim: inout ClaimTable.Claim, _ terms: ClaimTerms, _ counting: Counting,
+        _ facts: inout ObjectReader
     ) throws(JSONShapeError) {
         let (by, due) = (try facts.string("by"), try facts.integer("dueAt"))
         _ = try facts.string("outcome")
         _ = try ClaimAmount(optional: "grant", &facts)
         requireDrawn(by, event, claim, ["opinion"])
         if claim.opinionBy.map({ event.t > $0 }) ?? true { report(.wrongClaim, event, "no opinion is waited for") }
-        claim.due = event.t + terms.appealDecideWithin
+        claim.due = counting.ends(terms.appealDecideWithin, from: event.t)
         (claim.opinionBy, claim.task, claim.assignee) = (nil, "review", nil)
         claim.draw = (event.t, event.seq)
         if due != claim.due { reportDeadline(event, expected: claim.due, found: due) }
     }
 
     mutating func end(
-        _ event: Event, _ claim: inout ClaimTable.Claim, _ terms: ClaimTerms, _ facts: inout ObjectReader
+        _ event: Event, _ claim: inout ClaimTable.Claim, _ terms: ClaimTerms, _ counting: Counting,
+        _ facts: inout ObjectReader
     ) throws(JSONShapeError) {
         let outcome = try facts.string("outcome")
-        let isOver = claim.stage == "appeal" || event.t > claim.decidedAt + terms.appealWithin
+        let isOver =
+            claim.stage == "appeal" || event.t > counting.ends(terms.appealWithin, from: claim.decidedAt)
         if claim.state != .decided || !isOver || outcome != claim.outcome {
             report(.wrongClaim, event, "the claim is not final now, or ended otherwise")
         }

@@ -6,7 +6,7 @@ enum EntryType: CaseIterable {
     case requestApproved, requestHeld, requestResumed, requestCancelled, requestDenied, requestUpdated
     case credentialRevoked, credentialStatus
     case subjectErased, refundSettled
-    case capped, owed, waiting, paid, declined, late, reversed, approvalAsked, approvalGiven, approvalRefused
+    case better, capped, owed, waiting, paid, declined, late, reversed, approvalAsked, approvalGiven, approvalRefused
     case budgetWarned
     case logOpened, logKeyChanged, institutionAdded, policyPublished, policyWithdrawn, policyApproved
     case issuerAdded, keyAdded, keyRetired, keyRevoked, resourceRegistered, requestsIndexed
@@ -46,6 +46,7 @@ enum EntryType: CaseIterable {
         case .notice: "notice.queued"
         case .subjectErased: "subject.erased"
         case .refundSettled: "refund.settled"
+        case .better: "compensation.better"
         case .capped: "compensation.capped"
         case .owed: "compensation.owed"
         case .waiting: "compensation.waiting"

@@ -20,6 +20,8 @@ struct AcceptanceFacts {
     let compensation: Range<Int>
     let credentialType: Range<Int>?
     let dueAt: Int64
+    /// The plan of notices.
+    let notices: Range<Int>?
     /// What was paid for it.
     let price: Range<Int>?
     /// Whether somebody has to approve it.
@@ -36,6 +38,7 @@ struct AcceptanceFacts {
         compensation = try facts.text("compensation")
         credentialType = try facts.optionalText("credentialType")
         dueAt = try facts.integer("dueAt")
+        notices = try facts.optionalText("notices")
         try facts.constant("objective", "issue")
         price = try facts.optionalValue("price")
         isReviewed = try !facts.choice("review", "none", "manual").isFirst
@@ -203,6 +206,8 @@ struct NoticeFacts {
 enum NoticeKind: String, Sendable {
     case breach, compensated, owed, declined, late, reversed, survey
     case atRisk = "at-risk"
+    case upgraded
+    case checkFailed = "check-failed"
 }
 
 struct IssueFacts {

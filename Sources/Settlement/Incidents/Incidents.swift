@@ -28,6 +28,8 @@ struct Incidents: Sendable {
         var total: Int64 = 0
         /// The first change of who stands in it that no freeze has covered.
         var unfrozenSince: Int64?
+        /// What the last freeze said, in base64.
+        var root: String?
         var actions: Int64 = 0
         var done: Set<Int64> = []
     }

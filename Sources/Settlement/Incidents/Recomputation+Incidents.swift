@@ -178,6 +178,7 @@ extension Recomputation {
                 count, total, IncidentSeverity(rawValue: severity) ?? right
             )
             incident.unfrozenSince = nil
+            incident.root = root
         }
     }
 

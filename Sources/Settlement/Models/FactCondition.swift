@@ -113,6 +113,8 @@ struct ModelFacts: Sendable {
     let until: Int64
     let now: Int64
     let isStopped: Bool
+    /// By what its spans are counted.
+    let counting: Counting
 
     func text(_ fact: String) -> CanonicalText? {
         switch fact {

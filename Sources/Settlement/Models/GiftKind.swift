@@ -5,6 +5,7 @@ enum GiftKind: String, Sendable {
     case cashRefund = "cash-refund"
     case feeWaiver = "fee-waiver"
     case freeIssuance = "free-issuance"
+    case assuranceUpgrade = "assurance-upgrade"
 
     init(_ range: Range<Int>, in frame: EntryFrame) throws(EntryProblem) {
         let text = frame.bytes.text(range)
@@ -17,7 +18,7 @@ enum GiftKind: String, Sendable {
     /// What the account of a payment begins with; nil for what no ledger knows.
     var account: StaticString? {
         switch self {
-        case .apology: nil
+        case .apology, .assuranceUpgrade: nil
         case .credit, .freeIssuance: "wallet:"
         case .premiumExtension: "premium:"
         case .coupon: "coupon:"

@@ -18,7 +18,7 @@ extension ModelTerms {
         var sums: [String: Int64] = [:]
         var claims: [Claim] = []
         for (tier, terms) in tiers.enumerated()
-        where reachedAt(tier, due: facts.due) < (terms.isSinceDue ? facts.now : facts.until) {
+        where reachedAt(tier, due: facts.due, by: facts.counting) < (terms.isSinceDue ? facts.now : facts.until) {
             guard facts.severity >= terms.severity else { continue }
             for (benefit, what) in terms.benefits.enumerated() {
                 guard let (unit, minor) = worth(of: what, part, facts) else { continue }
@@ -36,7 +36,10 @@ extension ModelTerms {
     }
 
     /// The last instant that has not reached a tier.
-    func reachedAt(_ tier: Int, due: Int64) -> Int64 { due + tiers[tier].over + (tiers[tier].isSinceDue ? 0 : grace) }
+    func reachedAt(_ tier: Int, due: Int64, by counting: Counting) -> Int64 {
+        let origin = tiers[tier].isSinceDue ? due : grace.map { counting.ends($0, from: due) } ?? due
+        return counting.ends(tiers[tier].over, from: origin)
+    }
 
     /// Rule 27: amount or share, times the part, at most the price and the cap, made whole once. Nil when it is
     /// nothing.
@@ -49,7 +52,9 @@ extension ModelTerms {
             guard let price = facts.price else { return nil }
             (unit, num, den) = (price.unit, Int128(price.minor) * Int128(of), Int128(whole))
         }
-        if benefit.type != "apology" { (num, den) = (num * Int128(part.num), den * Int128(part.den)) }
+        if !["apology", "assurance-upgrade"].contains(benefit.type) {
+            (num, den) = (num * Int128(part.num), den * Int128(part.den))
+        }
         var most = caps[unit].map { Int128($0) }
         if benefit.type == "cash-refund" || benefit.type == "fee-waiver" {
             let paid = facts.price.map { $0.unit == unit ? Int128($0.minor) : 0 } ?? 0
@@ -62,7 +67,7 @@ extension ModelTerms {
     }
 
     private func isMoney(_ unit: CanonicalText) -> Bool {
-        !["DAYS", "ISSUANCES", "TIMES"].contains { CanonicalText($0) == unit }
+        !["DAYS", "ISSUANCES", "TIMES", "CHECKS"].contains { CanonicalText($0) == unit }
     }
 
     private func whole(_ num: Int128, _ den: Int128, step: Int128) -> Int128 {

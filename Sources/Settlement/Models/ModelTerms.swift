@@ -4,8 +4,7 @@ import CanonicalJSON
 /// otherwise. The plain policies of rule 6 do without.
 struct ModelTerms: Sendable {
     struct Tier: Sendable {
-        /// Milliseconds.
-        let over: Int64
+        let over: Span
         let severity: Int64
         /// Whether the time since the deadline counts, and not the delay.
         let isSinceDue: Bool
@@ -33,7 +32,7 @@ struct ModelTerms: Sendable {
     let tiers: [Tier]
     let require: FactCondition
     let causes: [String: Treatment]
-    let grace: Int64
+    let grace: Span?
     let isOnResolution: Bool
     let isOnce: Bool
     /// It waits for what a person does, which this page does not tell of.
@@ -45,23 +44,25 @@ struct ModelTerms: Sendable {
     let isPlain: Bool
 
     private static let times = CanonicalText("TIMES")
+    private static let checks = CanonicalText("CHECKS")
 
     /// Reads a `spec` and leaves what is not about entitlement alone.
     init(_ source: ObjectReader) throws(JSONShapeError) {
         var spec = source
         var model = try spec.object("model")
         let kind = try model.string("kind")
-        (tiers, isHuman) = try Self.tiers(of: kind, &model)
+        let basis = spec.optionalValue("measure")?["basis"]?.stringValue ?? "elapsed"
+        (tiers, isHuman) = try Self.tiers(of: kind, &model, in: basis)
         let eligibility = try Self.eligibility(spec.optionalObject("eligibility"))
         (require, causes) = (eligibility.require, eligibility.causes)
         var isPlainMeasure = true
-        var (grace, isOnResolution) = (Int64(0), false)
+        var (grace, isOnResolution): (Span?, Bool) = (nil, false)
         if var measure = try spec.optionalObject("measure") {
-            try measure.expect("basis", oneOf: "elapsed", "calendarDays")
-            grace = try measure.optionalSpan("grace") ?? 0
+            try measure.expect("basis", oneOf: "elapsed", "business", "calendarDays")
+            grace = try measure.has("grace") ? measure.span("grace", in: basis) : nil
             isOnResolution = try measure.optionalString("whenUnresolved") == "on-resolution"
             if !isOnResolution { try measure.expect("whenUnresolved", oneOf: "accrue") }
-            isPlainMeasure = grace == 0 && !isOnResolution
+            isPlainMeasure = grace == nil && !isOnResolution
         }
         (self.grace, self.isOnResolution) = (grace, isOnResolution)
         var stacking = try spec.optionalObject("stacking")
@@ -74,42 +75,54 @@ struct ModelTerms: Sendable {
         caps = try Self.caps(spec.optionalArray("caps") ?? [])
         let isPlainKind = ["pocket-fit", "tiered"].contains(kind)
         let isPlainBenefit = tiers.allSatisfy { tier in
-            tier.severity == 0 && tier.benefits.allSatisfy { ["credit", "premium-extension"].contains($0.type) }
+            tier.severity == 0
+                && tier.benefits.allSatisfy { ["credit", "premium-extension", "assurance-upgrade"].contains($0.type) }
         }
         isPlain = isPlainKind && isPlainBenefit && isPlainMeasure && eligibility.isPlain && !isOnce && quantum == 1
     }
 
     private static func tiers(
-        of kind: String, _ model: inout ObjectReader
+        of kind: String, _ model: inout ObjectReader, in basis: String
     ) throws(JSONShapeError) -> ([Tier], isHuman: Bool) {
         switch kind {
         case "pocket-fit", "tiered":
             var tiers: [Tier] = []
             for (json, pointer) in try model.array("tiers") {
                 var reader = try ObjectReader(json, at: pointer)
-                let over = json["over"] == "deadline" ? 0 : try reader.span("over")
+                let over: Span = json["over"] == "deadline" ? .elapsed(0) : try reader.span("over", in: basis)
                 let name = try reader.optionalString("severityAtLeast") ?? "minor"
                 guard let severity = ["minor", "major", "critical"].firstIndex(of: name) else {
                     throw JSONShapeError(pointer: pointer, problem: "\(name) is no severity of the page")
                 }
+                var given = try benefits(reader.array("benefits"))
+                // Rule 74: behind the other benefits of the first tier.
+                if tiers.isEmpty, kind == "pocket-fit", try model.trust() != nil {
+                    given.append(Benefit(type: "assurance-upgrade", worth: .fixed(checks, 1), expires: nil))
+                }
                 tiers.append(
-                    Tier(
-                        over: over, severity: Int64(severity), isSinceDue: false,
-                        benefits: try benefits(reader.array("benefits"))))
+                    Tier(over: over, severity: Int64(severity), isSinceDue: false, benefits: given))
             }
             return (tiers, false)
         case "flat-refund":
             let isOnClaim = try model.string("verify") == "on-claim"
             return (
-                [Tier(over: 0, severity: 0, isSinceDue: false, benefits: try benefits(model.array("benefits")))],
+                [
+                    Tier(
+                        over: .elapsed(0), severity: 0, isSinceDue: false,
+                        benefits: try benefits(model.array("benefits")))
+                ],
                 isOnClaim
             )
         case "apology-only":
             return (
-                [Tier(over: 0, severity: 0, isSinceDue: false, benefits: try benefits(model.array("benefits")))], false
+                [
+                    Tier(
+                        over: .elapsed(0), severity: 0, isSinceDue: false,
+                        benefits: try benefits(model.array("benefits")))
+                ], false
             )
         case "personalised":
-            let over = try model.span("decideWithin")
+            let over = Span.elapsed(try model.span("decideWithin"))
             return (
                 [Tier(over: over, severity: 0, isSinceDue: true, benefits: try benefits(model.array("onTimeout")))],
                 true

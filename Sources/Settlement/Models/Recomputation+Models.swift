@@ -22,7 +22,8 @@ extension Recomputation {
             tenant: record.tenant, tier: asked.tier, type: asked.type, price: asked.price, cause: said.cause,
             severity: ["minor", "major", "critical"].firstIndex(of: said.severity.rawValue).map { Int64($0) } ?? 0,
             count: said.count, share: said.total > 0 ? said.count * 1_000_000 / said.total : 0, due: due,
-            until: min(now, record.clock.stop ?? now), now: now, isStopped: record.clock.stop != nil)
+            until: min(now, record.clock.stop ?? now), now: now, isStopped: record.clock.stop != nil,
+            counting: record.terms.map { policies.terms[$0].counting } ?? Counting(hours: nil))
     }
 
     /// What is owed at a place of the policy at the instant of an entry.
@@ -33,7 +34,7 @@ extension Recomputation {
 
     /// Compares a posting with the first thing that is owed and was not given.
     mutating func match(
-        _ event: Event, _ facts: PostingFacts, _ place: Int, _ terms: ModelTerms, within: Int64, isPaid: Bool
+        _ event: Event, _ facts: PostingFacts, _ place: Int, _ terms: ModelTerms, _ bound: Terms, isPaid: Bool
     ) {
         let record = requests.records[place]
         guard !record.isVoid, !record.isErased else {
@@ -53,7 +54,7 @@ extension Recomputation {
         let claims = terms.claims(now)
         guard let claim = claims.first(where: { Int64($0.tier) == facts.tier && Int64($0.benefit) == facts.benefit })
         else {
-            reportUnowed(event, facts, due, terms)
+            reportUnowed(event, facts, due, terms, bound.counting)
             return
         }
         let open = claims.first { $0.sum > record.given.sum(of: $0) }
@@ -63,15 +64,17 @@ extension Recomputation {
         validate(event, facts, record, claim, isPaid: isPaid)
         let key = event.frame.text(facts.claimKey)
         requests.records[place].given.add(claim, facts.minor + (isPaid ? settling.capped[key] ?? 0 : 0))
-        let reached = reachedAt(claim.tier, of: place, due: due, terms)
-        if isPaid, event.t > reached + within {
-            report(.latePayment, event, "posted at \(shown(event.t)), after \(shown(reached + within))")
+        let deadline = bound.payBy(from: reachedAt(claim.tier, of: place, due: due, terms))
+        if isPaid, event.t > deadline {
+            report(.latePayment, event, "posted at \(shown(event.t)), after \(shown(deadline))")
         }
     }
 
-    private mutating func reportUnowed(_ event: Event, _ facts: PostingFacts, _ due: Int64, _ terms: ModelTerms) {
+    private mutating func reportUnowed(
+        _ event: Event, _ facts: PostingFacts, _ due: Int64, _ terms: ModelTerms, _ counting: Counting
+    ) {
         let tier = Int(truncatingIfNeeded: facts.tier)
-        let isLater = terms.tiers.indices.contains(tier) && terms.reachedAt(tier, due: due) >= event.t
+        let isLater = terms.tiers.indices.contains(tier) && terms.reachedAt(tier, due: due, by: counting) >= event.t
         report(
             isLater ? .paidTooEarly : .wrongAmount, event,
             "benefit \(facts.benefit) of tier \(facts.tier) is not owed at \(shown(event.t)): expected 0, found "
@@ -107,7 +110,8 @@ extension Recomputation {
 
     /// Rule 28: from when on a claim is late: its tier, the stop under `on-resolution`, and what was said since.
     private func reachedAt(_ tier: Int, of place: Int, due: Int64, _ terms: ModelTerms) -> Int64 {
-        var reached = terms.reachedAt(tier, due: due)
+        let counting = requests.records[place].terms.map { policies.terms[$0].counting } ?? Counting(hours: nil)
+        var reached = terms.reachedAt(tier, due: due, by: counting)
         if terms.isOnResolution, let stop = requests.records[place].clock.stop { reached = max(reached, stop) }
         return incidents.incident(of: place) == nil ? reached : max(reached, incidentsSaidAt)
     }
@@ -121,10 +125,9 @@ extension Recomputation {
             !record.isErased, let due = record.clock.due, let facts = modelFacts(of: place, at: now)
         else { return 0 }
         if terms.isOnce, !record.given.isEmpty { return 0 }
-        let within = policies.terms[index].compensation.payoutWithin
         var open = 0
         for claim in terms.claims(facts) where claim.sum > record.given.sum(of: claim) {
-            let deadline = reachedAt(claim.tier, of: place, due: due, terms) + within
+            let deadline = policies.terms[index].payBy(from: reachedAt(claim.tier, of: place, due: due, terms))
             guard now > deadline else {
                 open += 1
                 continue

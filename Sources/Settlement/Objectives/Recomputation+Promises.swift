@@ -79,15 +79,15 @@ extension Recomputation {
             let (right, found) = (suspension.map { "\($0)" } ?? "none", named.map { "\($0)" } ?? "none")
             report(.wrongSuspension, event, "the suspension that holds is \(right), not \(found)")
         }
-        let deadline = due + within(promise, known)
+        let deadline = payBy(promise, known, from: due)
         if event.t > deadline {
             report(.lateBreach, event, "written at \(shown(event.t)), after \(shown(deadline))")
         }
         known.write(place)
     }
 
-    private func within(_ promise: SidePromises.Promise, _ known: SidePromises.Case) -> Int64 {
-        policies.terms[promise.terms ?? known.bound].compensation.payoutWithin
+    private func payBy(_ promise: SidePromises.Promise, _ known: SidePromises.Case, from due: Int64) -> Int64 {
+        policies.terms[promise.terms ?? known.bound].payBy(from: due)
     }
 
     /// Whether nobody can tell what binds the request.
@@ -166,10 +166,12 @@ extension Recomputation {
             report(.missedBreach, event, "posted, but no sla.breach of \(promise.objective) was written before")
         }
         let slot = terms.compensation.slots[index]
-        guard delay > slot.over else {
-            return report(.paidTooEarly, event, "tier \(slot.tier) is reached after \(slot.over) ms; it is \(delay) ms")
+        let last = terms.counting.ends(slot.over, from: due)
+        guard due + delay > last else {
+            return report(
+                .paidTooEarly, event, "tier \(slot.tier) is reached after \(shown(last)); it is \(delay) ms late")
         }
-        let deadline = due + slot.over + terms.compensation.payoutWithin
+        let deadline = terms.payBy(from: last)
         if event.t > deadline { report(.latePayment, event, "posted at \(shown(event.t)), after \(shown(deadline))") }
         let expected = Self.expected(index, place, known, terms.compensation)
         let isUnit = event.frame.bytes.holds(slot.unit.bytes, in: facts.unit)
@@ -245,7 +247,7 @@ extension Recomputation {
         let delay = promise.delay(at: now)
         guard let due = promise.due, delay > 0 else { return 0 }
         if !promise.isWritten {
-            if now > due + within(promise, known) {
+            if now > payBy(promise, known, from: due) {
                 findings.add(
                     .missedBreach, seq: known.seq, rid: rid,
                     "\(promise.objective) \(promise.ordinal) was due \(shown(due)), and no sla.breach says it broke")
@@ -255,12 +257,14 @@ extension Recomputation {
         guard let index = promise.terms, policies.suspension(of: policies.terms[index], brokenAt: due) == nil else {
             return 0
         }
-        let terms = policies.terms[index].compensation
+        let (bound, terms) = (policies.terms[index], policies.terms[index].compensation)
         var open = 0
-        for (number, slot) in terms.slots.enumerated() where delay > slot.over && promise.posted >> number & 1 == 0 {
+        for (number, slot) in terms.slots.enumerated() where promise.posted >> number & 1 == 0 {
+            let last = bound.counting.ends(slot.over, from: due)
+            guard due + delay > last else { continue }
             let expected = Self.expected(number, place, known, terms)
             guard expected > 0 else { continue }
-            let deadline = due + slot.over + terms.payoutWithin
+            let deadline = bound.payBy(from: last)
             known.promises[place].given[ClaimTable.Kind(slot), default: 0] += expected
             guard now > deadline else {
                 open += 1

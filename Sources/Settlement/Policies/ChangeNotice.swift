@@ -96,7 +96,7 @@ struct TermsComparison {
     }
 
     private var lossOfMoney: String? {
-        let thresholds = (old.compensation.slots + new.compensation.slots).map(\.over) + [0]
+        let thresholds = (old.compensation.slots + new.compensation.slots).map(\.over.nominal) + [0]
         for over in Set(thresholds).sorted() {
             let (before, after) = (old.compensation.given(beyond: over), new.compensation.given(beyond: over))
             for (kind, given) in before where given.minor > 0 {
@@ -112,8 +112,11 @@ struct TermsComparison {
         if Self.grows(old["payout"]?["within"], new["payout"]?["within"]) { return "it may be paid later" }
         let caps = [old, new].map { $0["caps"]?.arrayValue?.filter { $0["scope"] != "request" } ?? [] }
         let isOther =
-            caps[0] != caps[1] || Self.differs(old, new, but: ["slaRef", "model", "caps", "payout"])
-            || Self.differs(old["model"], new["model"], but: ["tiers", "benefits"])
+            caps[0] != caps[1] || Self.differs(old, new, but: ["slaRef", "model", "caps", "payout", "earlierRequests"])
+            || Self.differs(
+                old["model"], new["model"],
+                // A further check takes nothing from anybody who had none.
+                but: ["tiers", "benefits", old["model"]?["trust"] == nil ? "trust" : "tiers"])
             || Self.differs(old["payout"], new["payout"], but: ["within"])
         return isOther ? "the compensation policy says something else besides" : nil
     }
@@ -151,7 +154,7 @@ extension CompensationTerms {
     /// What has been given in all when a delay is greater than `over`, and how soon the first of it expires.
     fileprivate func given(beyond over: Int64) -> [GivenKind: (minor: Int64, expires: Int64?)] {
         var given: [GivenKind: (minor: Int64, expires: Int64?)] = [:]
-        for slot in slots where slot.over <= over && slot.expected > 0 {
+        for slot in slots where slot.over.nominal <= over && slot.expected > 0 {
             let kind = GivenKind(type: slot.type, unit: slot.unit)
             let expires = [given[kind]?.expires, slot.expires].compactMap(\.self).min()
             given[kind] = ((given[kind]?.minor ?? 0) + slot.expected, expires)

@@ -5,14 +5,15 @@ struct CompensationTerms: Sendable {
     enum BenefitType: String, Sendable {
         case credit
         case premiumExtension = "premium-extension"
+        case assuranceUpgrade = "assurance-upgrade"
     }
 
     /// One benefit of one tier, the place that a posting names.
     struct Slot: Sendable {
         let tier: Int
         let benefit: Int
-        /// Milliseconds; the delay that must be exceeded.
-        let over: Int64
+        /// What the delay must exceed.
+        let over: Span
         let type: BenefitType
         let unit: CanonicalText
         /// What is posted here, in minor units: the rise of the entitlement. 0 when nothing is.
@@ -28,14 +29,18 @@ struct CompensationTerms: Sendable {
     let slots: [Slot]
     /// The most of each unit that one request is given.
     let caps: [CanonicalText: Int64]
-    /// Milliseconds; how long after a tier is reached what it gives is due.
-    let payoutWithin: Int64
+    /// How long after a tier is reached what it gives is due.
+    let payoutWithin: Span
+    /// Whether it is for requests that are bound to earlier versions too (rule 79).
+    let helpsEarlier: Bool
     /// From what it gives to the wallet.
     let payment: PaymentTerms
     /// Of a policy that is not plain: then it has no slots, and what it gives is computed for each request.
     let models: ModelTerms?
     /// Whether premium access is laid beside what the holder has, and not at its end: rule 38.
     let isPremiumBeside: Bool
+    /// To which level a further check raises the credential; nil where none is promised.
+    let trust: String?
 
     func slot(tier: Int64, benefit: Int64) -> Int? {
         slots.firstIndex { $0.tier == tier && $0.benefit == benefit }
@@ -47,6 +52,10 @@ struct CompensationTerms: Sendable {
         var stacking = try reread.optionalObject("stacking")
         try stacking?.expect("premium", oneOf: "append-to-end", "max-end")
         isPremiumBeside = try stacking?.optionalString("premium") == "max-end"
+        var model = try reread.object("model")
+        trust = try model.string("kind") == "pocket-fit" ? try model.trust() : nil
+        helpsEarlier = try spec.optionalString("earlierRequests") != nil
+        try spec.expect("earlierRequests", oneOf: "better-of")
         let models = try ModelTerms(spec)
         guard models.isPlain else {
             (self.models, caps, slots) = (models, models.caps, [])
@@ -80,7 +89,7 @@ struct CompensationTerms: Sendable {
             try eligibility.finish()
         }
         if var measure = try spec.optionalObject("measure") {
-            try measure.expect("basis", oneOf: "elapsed")
+            try measure.expect("basis", oneOf: "elapsed", "business", "calendarDays")
             try measure.expect("whenUnresolved", oneOf: "accrue")
             try measure.finish()
         }
@@ -126,18 +135,20 @@ extension CompensationTerms {
     private static func model(
         _ reader: consuming ObjectReader, _ entitlement: inout Entitlement
     ) throws(JSONShapeError) -> [Slot] {
-        guard ["pocket-fit", "tiered"].contains(try reader.string("kind")) else {
+        let kind = try reader.string("kind")
+        guard ["pocket-fit", "tiered"].contains(kind) else {
             throw JSONShapeError(
                 pointer: reader.pointer(to: "kind"), problem: "what this model owes is not on the page")
         }
+        let trust = kind == "pocket-fit" ? try reader.trust() : nil
         var slots: [Slot] = []
-        var previous: Int64 = -1
+        var previous: Span?
         for (tier, (json, pointer)) in try reader.array("tiers").enumerated() {
             var part = try ObjectReader(json, at: pointer)
-            let over = json["over"] == "deadline" ? 0 : try part.span("over")
+            let over: Span = json["over"] == "deadline" ? .elapsed(0) : try part.anySpan("over")
             part.ignore("over")
             try part.expect("severityAtLeast", oneOf: "minor")
-            guard over > previous else {
+            guard previous.map({ over.nominal > $0.nominal }) ?? true else {
                 throw JSONShapeError(
                     pointer: part.pointer(to: "over"), problem: "not longer than that of the tier before")
             }
@@ -145,19 +156,19 @@ extension CompensationTerms {
             for (benefit, (json, pointer)) in try part.array("benefits").enumerated() {
                 slots.append(try slot(json, at: pointer, tier: tier, benefit: benefit, over: over, &entitlement))
             }
+            if tier == 0, trust != nil { slots.append(upgrade(behind: slots.count, over: over, &entitlement)) }
             try part.finish()
         }
         guard slots.count <= maximumSlots else {
             throw JSONShapeError(pointer: reader.pointer(to: "tiers"), problem: "more than \(maximumSlots) benefits")
         }
-        try refuseCountable(reader.optionalArray("trust") ?? [])
         reader.ignore("fastResponse")
         try reader.finish()
         return slots
     }
 
     private static func slot(
-        _ json: JSON, at pointer: JSONPointer, tier: Int, benefit: Int, over: Int64, _ entitlement: inout Entitlement
+        _ json: JSON, at pointer: JSONPointer, tier: Int, benefit: Int, over: Span, _ entitlement: inout Entitlement
     ) throws(JSONShapeError) -> Slot {
         var reader = try ObjectReader(json, at: pointer)
         let name = try reader.string("type")
@@ -178,15 +189,31 @@ extension CompensationTerms {
             expected: entitlement.rise(type, unit, to: minor), expires: expires)
     }
 
-    /// `trust` holds further checks of the credential; what could be counted would have to be posted.
-    private static func refuseCountable(_ benefits: [(JSON, JSONPointer)]) throws(JSONShapeError) {
-        for (json, pointer) in benefits {
-            var reader = try ObjectReader(json, at: pointer)
-            try reader.expect("type", oneOf: "assurance-upgrade")
-            try reader.expect("class", oneOf: "guaranteed")
-            reader.ignore("level")
-            try reader.finish()
+    /// Rule 74: what `trust` promises, behind the other benefits of the first tier.
+    private static func upgrade(behind benefits: Int, over: Span, _ entitlement: inout Entitlement) -> Slot {
+        let unit = CanonicalText("CHECKS")
+        return Slot(
+            tier: 0, benefit: benefits, over: over, type: .assuranceUpgrade, unit: unit,
+            expected: entitlement.rise(.assuranceUpgrade, unit, to: 1), expires: nil)
+    }
+}
+
+extension ObjectReader {
+    /// The level of the one further check that `trust` of a model promises; nil where it promises none.
+    mutating func trust() throws(JSONShapeError) -> String? {
+        guard let elements = try optionalArray("trust") else { return nil }
+        guard elements.count == 1, let (json, pointer) = elements.first else {
+            throw JSONShapeError(pointer: self.pointer(to: "trust"), problem: "not one further check")
         }
+        var reader = try ObjectReader(json, at: pointer)
+        try reader.expect("type", oneOf: "assurance-upgrade")
+        try reader.expect("class", oneOf: "guaranteed")
+        let level = try reader.string("level")
+        guard ["substantial", "high"].contains(level) else {
+            throw JSONShapeError(pointer: pointer.appending("level"), problem: "\(level) is no level of the page")
+        }
+        try reader.finish()
+        return level
     }
 }
 

@@ -14,6 +14,7 @@ struct PolicyDocument: Sendable {
         case review(Result<SurveyTerms, JSONShapeError>)
         case budget(BudgetTerms)
         case suspension(SuspensionTerms)
+        case notices(Result<NoticeTerms, JSONShapeError>)
         /// About other things than what is due and owed.
         case other
     }
@@ -32,6 +33,9 @@ struct PolicyDocument: Sendable {
         /// Whose breach it pays for.
         let objective: String
         let terms: Result<CompensationTerms, JSONShapeError>
+
+        /// Whether it is for requests that are bound to earlier versions too.
+        var helpsEarlier: Bool { (try? terms.get())?.helpsEarlier ?? false }
     }
 
     let kind: CanonicalText
@@ -87,6 +91,7 @@ struct PolicyDocument: Sendable {
         case .success(.compensation(let compensation)): compensation.terms.failure
         case .success(.claims(let terms)): terms.failure
         case .success(.review(let terms)): terms.failure
+        case .success(.notices(let terms)): terms.failure
         case .success(.calendar), .success(.other), .success(.budget), .success(.suspension): nil
         }
     }
@@ -105,6 +110,7 @@ struct PolicyDocument: Sendable {
     static let claimsKind = CanonicalText("Claims")
     static let reviewKind = CanonicalText("Review")
     static let suspensionKind = CanonicalText("Suspension")
+    static let noticesKind = CanonicalText("Notification")
 
     private static func spec(
         of kind: String, _ spec: consuming ObjectReader, at pointer: JSONPointer
@@ -132,8 +138,8 @@ struct PolicyDocument: Sendable {
         case "Budget": return .budget(try BudgetTerms(reader))
         case "Suspension": return .suspension(try SuspensionTerms(&reader))
         case "Review": return .review(Result { () throws(JSONShapeError) in try SurveyTerms(&reader) })
-        case "Notification", "Forecast":
-            return .other
+        case "Notification": return .notices(Result { () throws(JSONShapeError) in try NoticeTerms(&reader) })
+        case "Forecast": return .other
         default:
             throw JSONShapeError(pointer: pointer, problem: "what a \(kind) changes is not on the page")
         }

@@ -62,9 +62,9 @@ struct PublishedPolicies: Sendable {
     }
 
     /// All versions of one tenant, kind and id, oldest first.
-    private struct Series {
+    struct Series {
         let id: [UInt8]
-        var versions: [Version]
+        fileprivate(set) var versions: [Version]
 
         func version(inForceAt instant: Int64) -> Version? {
             let begun = versions.last { $0.effectiveAt <= instant && !$0.isVoid }
@@ -73,7 +73,7 @@ struct PublishedPolicies: Sendable {
     }
 
     /// The series of one tenant and kind.
-    private struct Shelf: Hashable {
+    struct Shelf: Hashable {
         let tenant: CanonicalText
         let kind: CanonicalText
     }
@@ -85,7 +85,7 @@ struct PublishedPolicies: Sendable {
     }
 
     /// The calendar in force that a service level names.
-    private struct SidePair: Hashable {
+    struct SidePair: Hashable {
         let bound: Int
         let compensation: UInt64
     }
@@ -109,20 +109,26 @@ struct PublishedPolicies: Sendable {
     static let defaultTenant = CanonicalText("default")
 
     /// Every pair of policies that has bound a request.
-    private(set) var terms: [Terms] = []
+    var terms: [Terms] = []
 
     private var pairs: [Pair: Int] = [:]
-    private var sidePairs: [SidePair: Int] = [:]
+    var sidePairs: [SidePair: Int] = [:]
     /// Each in ascending order of ids, so that the first of equals is the one that binds.
-    private var shelves: [Shelf: [Series]] = [:]
+    private(set) var shelves: [Shelf: [Series]] = [:]
     /// The instants at which a version comes into force, ascending.
     private(set) var changes: [Int64] = []
     private var found: [RequestFacts: Found] = [:]
     /// The rules of zones, by their hash.
     private var zones: [String: ZoneTimes] = [:]
 
+    /// Whether any document is for requests that are bound to earlier versions too (rule 79).
+    private(set) var helpsEarlierRequests = false
+
     /// Adds the rules of a zone, as the log pins them.
     mutating func pin(_ zone: ZoneTimes) { zones[zone.hash] = zone }
+
+    /// The rules of that hash, where the log has pinned them.
+    func zone(_ hash: String) -> ZoneTimes? { zones[hash] }
 
     /// Whether the log has pinned the rules that a calendar names.
     func hasZone(of plan: HoursPlan) -> Bool { zones[plan.zone] != nil }
@@ -142,6 +148,7 @@ struct PublishedPolicies: Sendable {
             series.insert(Series(id: document.id, versions: [version]), at: place)
         }
         shelves[shelf] = series
+        if case .success(.compensation(let one)) = document.spec, one.helpsEarlier { helpsEarlierRequests = true }
         noteChange(at: effectiveAt)
         if let until = version.until { noteChange(at: until) }
     }
@@ -202,6 +209,14 @@ struct PublishedPolicies: Sendable {
     func review(of tenant: CanonicalText, at acceptedAt: Int64) -> String? {
         for series in shelves[Shelf(tenant: tenant, kind: PolicyDocument.reviewKind)] ?? [] {
             if let version = series.version(inForceAt: acceptedAt) { return version.document.hash.text }
+        }
+        return nil
+    }
+
+    /// The hash of the plan of notices of a tenant that binds a request accepted then.
+    func notices(of tenant: CanonicalText, at acceptedAt: Int64) -> CanonicalText? {
+        for series in shelves[Shelf(tenant: tenant, kind: PolicyDocument.noticesKind)] ?? [] {
+            if let version = series.version(inForceAt: acceptedAt) { return version.document.hash }
         }
         return nil
     }
@@ -274,37 +289,6 @@ struct PublishedPolicies: Sendable {
             return .cannotTell(seq: version.seq)
         }
         return .found(version, plan, zone)
-    }
-}
-
-extension PublishedPolicies {
-    /// What pays for another promise of a request that is bound to these terms; the same terms with another
-    /// compensation policy. None when no such policy was in force.
-    mutating func paying(for objective: String, beside index: Int, acceptedAt: Int64) -> Binding {
-        let bound = terms[index]
-        let shelf = Shelf(tenant: bound.tenant, kind: PolicyDocument.compensationKind)
-        for series in shelves[shelf] ?? [] {
-            guard let other = series.version(inForceAt: acceptedAt) else { continue }
-            guard case .success(.compensation(let compensation)) = other.document.spec else {
-                return .cannotTell(seq: other.seq)
-            }
-            guard compensation.slaRef == Array(bound.serviceLevelID.utf8), compensation.objective == objective else {
-                continue
-            }
-            let pair = SidePair(bound: index, compensation: other.seq)
-            if let known = sidePairs[pair] { return .bound(known) }
-            guard case .success(let compensationTerms) = compensation.terms else { return .cannotTell(seq: other.seq) }
-            sidePairs[pair] = terms.count
-            terms.append(
-                Terms(
-                    serviceLevelHash: bound.serviceLevelHash, serviceLevelID: bound.serviceLevelID,
-                    serviceLevel: bound.serviceLevel, compensationHash: other.document.hash,
-                    compensation: compensationTerms, tenant: other.document.tenant,
-                    compensationID: other.document.id,
-                    documents: (bound.documents.serviceLevel, other.document.terms), calendar: bound.calendar))
-            return .bound(terms.count - 1)
-        }
-        return .none("nothing pays for \(objective)")
     }
 }
 

@@ -148,6 +148,13 @@ package struct Finding: Hashable, Sendable {
         case wrongAnswer
         /// A review out of turn, or with other counts than the entries have.
         case wrongReview
+        // Rules 75 and 76.
+        /// A further check that is not owed, or to another level, or by somebody who had to do with the request before.
+        case wrongCheck
+        /// A credential that is said to be upgraded without a check that passed, twice, or beside the one before.
+        case wrongUpgrade
+        /// A check passed, and the credential was not signed again.
+        case missedUpgrade
         // Rules 64 to 67.
         /// A table of no midnight that is over, a second one, or a forecast by one that the log does not have.
         case wrongForecast
@@ -157,6 +164,15 @@ package struct Finding: Hashable, Sendable {
         case lateEscalation
         /// At risk, or a step, of which nothing says that it came.
         case missedEscalation
+        // Rules 80 to 83.
+        /// A notice in quiet hours, beyond what a day may have, or before it is due.
+        case earlyNotice
+        /// A notice that came later than the plan says.
+        case lateNotice
+        /// Something that was to be told by now, and was not.
+        case missedNotice
+        /// A text that the plan and the entries do not give.
+        case wrongNoticeText
         // The entries themselves.
         /// An entry that is not of the form that its row asks for. It is ignored.
         case malformedEntry

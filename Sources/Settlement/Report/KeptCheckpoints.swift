@@ -1,3 +1,4 @@
+import Cryptography
 import TransparencyLog
 
 /// Checkpoints that somebody kept, which the log must still contain: against an operator who writes the log anew.
@@ -15,10 +16,10 @@ struct KeptCheckpoints: Sendable {
 
     /// Goes on with an entry.
     /// - Returns: the heads of this size that were signed for other entries.
-    mutating func append(_ entry: [UInt8]) -> [TreeHead] {
+    mutating func append(_ leafHash: SHA256Digest) -> [TreeHead] {
         // Nothing is hashed where there is nothing to compare.
         guard !heads.isEmpty else { return [] }
-        tree.append(MerkleTree.leafHash(entry))
+        tree.append(leafHash)
         var contradicted: [TreeHead] = []
         while let next = heads.last, next.size == tree.size {
             heads.removeLast()

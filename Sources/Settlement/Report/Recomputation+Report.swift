@@ -12,7 +12,7 @@ extension Recomputation {
             let suspension = terms.flatMap { terms in
                 record.clock.due.flatMap { policies.suspension(of: terms, brokenAt: $0) }
             }
-            count.add(record, terms?.compensation, isSuspended: suspension != nil)
+            count.add(record, terms, isSuspended: suspension != nil)
             count.open += missingClaims(of: place, at: count.now, &count.findings)
         }
         for (rid, known) in claims.cases where known.isCompensated {
@@ -24,6 +24,8 @@ extension Recomputation {
         count.open += missingPromises(at: count.now, &count.findings)
         missingSurveys(at: count.now, &count.findings)
         missingEscalations(at: count.now, &count.findings)
+        missingUpgrades(&count.findings)
+        missingNotices(at: count.now, &count.findings)
         let owed = missingSettlements(at: count.now, &count.findings)
         for incident in incidents.all.values where incident.mergedInto == nil {
             guard let late = lateness(of: incident, at: count.now) else { continue }
@@ -53,6 +55,7 @@ extension Recomputation {
             spent: wallets.spent, expired: wallets.expired, judgedMovements: wallets.judged,
             unjudgedMovements: wallets.unjudged, judgedCoverage: coverage.judged,
             unjudgedCoverage: coverage.unjudged, coupons: coupons.counts,
+            upgrades: assurance.counts,
             findings: count.findings.sorted, findingCounts: count.findings.counts, unknowns: unknowns.kept)
     }
 }
@@ -66,7 +69,7 @@ private struct Missing {
     var compensated = 0
     var open = 0
 
-    mutating func add(_ record: RequestRecord, _ terms: CompensationTerms?, isSuspended: Bool) {
+    mutating func add(_ record: RequestRecord, _ terms: Terms?, isSuspended: Bool) {
         if record.isCompensated { compensated += 1 }
         for entry in record.unannounced {
             findings.add(
@@ -74,7 +77,7 @@ private struct Missing {
                 "no notice.queued about this entry follows; it is \(entry.kind.rawValue)")
         }
         guard let terms, let due = record.clock.due, let delay = record.clock.delay(at: now), delay > 0 else { return }
-        let deadline = due + terms.payoutWithin
+        let deadline = terms.payBy(from: due)
         if record.hasBreach || !record.isVoid(by: deadline) { breached += 1 }
         if now > deadline, !record.hasBreach, !record.isBreachReported, !record.isVoid(by: deadline) {
             findings.add(
@@ -82,18 +85,20 @@ private struct Missing {
                 "due at \(shown(due)), missed by \(delay) ms, and no sla.breach by \(shown(deadline))")
         }
         guard !isSuspended else { return }
-        for (index, slot) in terms.slots.enumerated() where slot.expected > 0 && delay > slot.over {
-            guard !record.isPosted(index), !record.isVoid(by: deadline + slot.over) else { continue }
+        for (index, slot) in terms.compensation.slots.enumerated() where slot.expected > 0 {
+            let last = terms.counting.ends(slot.over, from: due)
+            let deadline = terms.payBy(from: last)
+            guard due + delay > last, !record.isPosted(index), !record.isVoid(by: deadline) else { continue }
             // A grant on a claim came before it, and was no less.
-            if claims.expected(record.rid, index, terms) == 0 { continue }
-            guard now > deadline + slot.over else {
+            if claims.expected(record.rid, index, terms.compensation) == 0 { continue }
+            guard now > deadline else {
                 open += 1
                 continue
             }
             findings.add(
                 .missedPayment, seq: record.seq, rid: record.rid,
                 "benefit \(slot.benefit) of tier \(slot.tier), \(slot.expected) \(slot.unit), is owed for a delay of "
-                    + "\(delay) ms since \(shown(due)), and is not posted by \(shown(deadline + slot.over))")
+                    + "\(delay) ms since \(shown(due)), and is not posted by \(shown(deadline))")
         }
     }
 }

@@ -67,6 +67,8 @@ package struct SettlementReport: Hashable, Sendable {
     package let unjudgedCoverage: Int
     /// Coupons by what became of them: `minted`, `redeemed`, `expired`, `revoked`, `active`.
     package let coupons: [String: Int]
+    /// Further checks by what became of them: `owed` in all, `open`, `done`, `waived`, `void`.
+    package let upgrades: [String: Int]
 
     /// In the order of the log; of very many the first that were found, see ``findingCounts``.
     package let findings: [Finding]

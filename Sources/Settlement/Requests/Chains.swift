@@ -44,9 +44,9 @@ struct Chains: Sendable {
     private(set) var indexed: Int64 = 0
 
     /// Takes an entry, whatever else is wrong with it, into the chain that it belongs to.
-    mutating func read(_ frame: EntryFrame) {
+    mutating func read(_ frame: EntryFrame, hash: SHA256Digest) {
         guard let about = about(frame) else { return }
-        waiting.append(Step(about: about, seq: frame.seq, hash: SHA256.hash(prefix: 0, frame.bytes)))
+        waiting.append(Step(about: about, seq: frame.seq, hash: hash))
         if waiting.count > Self.maximumLag + Self.maximumLag / 4 { merge(before: frame.seq - Self.maximumLag) }
     }
 

@@ -14,9 +14,11 @@ struct RequestRecord: Sendable {
     /// The tenant's name.
     let tenant: CanonicalText
     /// An index into the terms of the published policies; nil if nobody can tell what binds it.
-    let terms: Int?
+    var terms: Int?
 
     var clock: RequestClock
+    /// When a later version of its compensation policy bound it (rule 79).
+    var reboundAt: Int64?
     /// Cancelled under a service level that then owes nothing more.
     var isVoid = false
     /// A pause that may not be was begun, and its end does not count either.
@@ -25,6 +27,9 @@ struct RequestRecord: Sendable {
     /// Whether somebody has to approve it.
     var isReviewed = false
     var isCompensated = false
+    /// The `credential.issued`.
+    var issuedSeq: UInt64?
+    var isRevoked = false
     /// Nobody is left to whom anything could be owed or told.
     var isErased = false
     /// The missing breach has been reported.

@@ -17,6 +17,7 @@ struct PaymentTerms: Sendable {
 
     enum Window: String, Sendable {
         case day = "P1D"
+        case week = "P1W"
         case thirtyDays = "P30D"
         case month = "P1M"
         case year = "P1Y"
@@ -28,6 +29,8 @@ struct PaymentTerms: Sendable {
         let roles: [String]
         /// Milliseconds.
         let within: Int64
+        /// How much more than was asked about an answer covers.
+        let joining: (num: Int64, den: Int64)
     }
 
     struct LateBenefit: Sendable {
@@ -42,8 +45,7 @@ struct PaymentTerms: Sendable {
     let caps: [Cap]
     let approvals: [Approval]
     let budgetRef: [UInt8]?
-    /// Milliseconds.
-    let within: Int64
+    let within: Span
     let minimum: (unit: CanonicalText, minor: Int64)?
     let ifLate: [LateBenefit]
     let reasons: [String]
@@ -62,7 +64,7 @@ struct PaymentTerms: Sendable {
         approvals = try Self.approvals(spec.optionalArray("approval") ?? [])
         budgetRef = try spec.optionalString("budgetRef").map { Array($0.utf8) }
         var payout = try spec.object("payout")
-        within = try payout.span("within")
+        within = try payout.anySpan("within")
         minimum = try Self.minimum(&payout)
         ifLate = try Self.lateBenefits(payout.optionalArray("ifLate") ?? [])
         try payout.finish()
@@ -108,11 +110,21 @@ struct PaymentTerms: Sendable {
             reader.ignore("when")
             let approval = Approval(
                 approvers: try reader.integer("approvers"), roles: try texts(reader.array("roles")),
-                within: try reader.span("within"))
+                within: try reader.span("within"), joining: try joining(&reader))
             try reader.expect("onTimeout", oneOf: "grant")
             try reader.finish()
             return approval
         }
+    }
+
+    private static func joining(_ reader: inout ObjectReader) throws(JSONShapeError) -> (num: Int64, den: Int64) {
+        guard var joining = try reader.optionalObject("joining") else { return (0, 1) }
+        let (num, den) = (try joining.integer("num"), try joining.integer("den"))
+        guard den > 0, 0...den ~= num else {
+            throw JSONShapeError(pointer: joining.pointer(to: "num"), problem: "not a part of a sum")
+        }
+        try joining.finish()
+        return (num, den)
     }
 
     private static func minimum(
@@ -153,6 +165,8 @@ struct BudgetTerms: Sendable {
     let limits: [CanonicalText: Int64]
     let warnAt: [Part]
     let declinesFavours: Bool
+    /// The hash of the rules of its zone; nil for UTC.
+    let zone: String?
 
     struct Part: Hashable, Sendable {
         let num: Int64
@@ -166,7 +180,14 @@ struct BudgetTerms: Sendable {
             throw JSONShapeError(pointer: spec.pointer(to: "period"), problem: "this period is not on the page")
         }
         isYearly = period == "P1Y"
-        try spec.expect("timeZone", oneOf: "UTC")
+        if let name = try spec.optionalString("timeZone"), name != "UTC" {
+            var tzdata = try spec.object("tzdata")
+            tzdata.ignore("release")
+            zone = try tzdata.string("sha256")
+            try tzdata.finish()
+        } else {
+            zone = nil
+        }
         var limits: [CanonicalText: Int64] = [:]
         for (json, pointer) in try spec.array("limits") {
             let (unit, minor) = try ObjectReader.unitAndMinor(json, at: pointer)

@@ -9,7 +9,9 @@ extension Recomputation {
             if case .success(let terms) = compensation.terms { settling.sums.count(terms.payment.caps) }
         case .success(.budget(let terms)):
             let version = BudgetTable.Version(hash: document.hash, effectiveAt: effectiveAt, terms: terms)
-            settling.budgets.add(version, named: Self.budgetName(document.tenant, document.id))
+            let name = Self.budgetName(document.tenant, document.id)
+            settling.budgets.add(version, named: name)
+            if let zone = terms.zone, policies.zone(zone) == nil { settling.budgets.unreadable.insert(name) }
         case .failure where document.kind == PolicyDocument.budgetKind:
             settling.budgets.unreadable.insert(Self.budgetName(document.tenant, document.id))
         default: break
@@ -41,6 +43,12 @@ extension Recomputation {
         budgetName(index).flatMap { settling.budgets.version(of: $0, at: t) }?.terms.declinesFavours ?? false
     }
 
+    /// Rule 78: by the clocks that the document names.
+    private func period(of version: BudgetTable.Version, at t: Int64) -> Range<Int64> {
+        let zone = version.terms.zone.flatMap { policies.zone($0) }
+        return CivilWindow(zone: zone).period(isYearly: version.terms.isYearly, at: t)
+    }
+
     private func spent(_ queue: BudgetTable.Queue, _ period: Range<Int64>) -> Int64 {
         let key = SumTable.Key(scope: "budget", subject: queue.budget, unit: queue.unit)
         return settling.sums.sum(key, since: period.lowerBound)
@@ -54,7 +62,7 @@ extension Recomputation {
         guard let version = settling.budgets.version(of: queue.budget, at: t),
             let limit = version.terms.limits[queue.unit]
         else { return nil }
-        let spent = spent(queue, CivilWindow.period(isYearly: version.terms.isYearly, at: t))
+        let spent = spent(queue, period(of: version, at: t))
         let (sum, overflow) = spent.addingReportingOverflow(minor)
         guard spent > 0, overflow || sum > limit else { return nil }
         return "\(spent) of \(limit) \(queue.unit) are spent in this period, and it is \(minor)"
@@ -91,7 +99,7 @@ extension Recomputation {
         guard let version = settling.budgets.version(of: queue.budget, at: event.t),
             let limit = version.terms.limits[unit]
         else { return }
-        let spent = spent(queue, CivilWindow.period(isYearly: version.terms.isYearly, at: event.t))
+        let spent = spent(queue, period(of: version, at: event.t))
         for part in version.terms.warnAt {
             let (left, right) = (spent.multipliedFullWidth(by: part.den), limit.multipliedFullWidth(by: part.num))
             if (left.high, left.low) >= (right.high, right.low) { expectWarning(part, queue, event) }
@@ -100,7 +108,7 @@ extension Recomputation {
 
     private mutating func expectWarning(_ part: BudgetTerms.Part, _ queue: BudgetTable.Queue, _ event: Event) {
         guard let version = settling.budgets.version(of: queue.budget, at: event.t) else { return }
-        let from = CivilWindow.period(isYearly: version.terms.isYearly, at: event.t).lowerBound
+        let from = period(of: version, at: event.t).lowerBound
         let warning = BudgetTable.Warning(hash: version.hash, from: from, unit: queue.unit, part: part)
         guard !settling.budgets.warned.contains(warning), settling.budgets.unwarned[warning] == nil else { return }
         settling.budgets.unwarned[warning] = event.seq
@@ -133,9 +141,12 @@ extension Recomputation {
         owed.approvers = facts.approvers ?? 1
         let roles = (json.arrayValue ?? []).compactMap(\.stringValue)
         owed.roles = Set(roles)
-        let isRule = policies.terms[owed.terms].compensation.payment.approvals.contains { rule in
+        let approvals = policies.terms[owed.terms].compensation.payment.approvals
+        let isRule = approvals.enumerated().contains { index, rule in
             rule.approvers == owed.approvers && rule.roles == roles && owed.since + rule.within == facts.until
+                && facts.askingRule.map { $0 == index } ?? true
         }
+        owed.rule = facts.askingRule
         if !isRule || facts.until != owed.until {
             report(.wrongApproval, event, "no approval rule of the policy asks these people for so long")
         }
@@ -250,10 +261,12 @@ extension Recomputation {
         coverage.note(.waived, event, paid.unit, minor)
         let terms = policies.terms[paid.terms].compensation.payment
         if !settling.reversed.insert(key).inserted { report(.wrongReversal, event, "it was taken back before") }
-        if !terms.reasons.contains(event.plain(reason)) {
+        // What a holder gives back is theirs: the policy has no word in it, and nobody of the staff.
+        let isWaived = event.plain(reason) == "waived" && event.plain(by) == "holder"
+        if !isWaived, !terms.reasons.contains(event.plain(reason)) {
             report(.wrongReversal, event, "the policy takes nothing back for \(event.plain(reason))")
         }
-        if let window = terms.reversalWindow, event.t > paid.at + window {
+        if !isWaived, let window = terms.reversalWindow, event.t > paid.at + window {
             report(.wrongReversal, event, "it was paid \(shown(paid.at)), longer ago than the policy takes back")
         }
         if minor <= 0 || minor > paid.minor {
@@ -261,7 +274,7 @@ extension Recomputation {
         }
         if let problem = reverseLot(event, key, minor, paid.unit) { report(.wrongReversal, event, problem) }
         if let until = paid.until, event.t >= until { report(.wrongReversal, event, "it has expired") }
-        if !staff.may(event.plain(by), at: event.t, ["operator", "customer-experience", "finance"]) {
+        if !isWaived, !staff.may(event.plain(by), at: event.t, ["operator", "customer-experience", "finance"]) {
             report(.wrongReversal, event, "\(event.plain(by)) may take nothing back")
         }
         let original = PostingText.identity("pay", of: event.frame.bytes[facts.claimKey.dropFirst().dropLast()])

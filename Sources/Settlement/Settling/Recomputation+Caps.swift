@@ -91,7 +91,9 @@ extension Recomputation {
     func given(_ cap: PaymentTerms.Cap, _ event: Event) -> Int64? {
         if cap.scope == .incident, requests.place(of: event.rid).flatMap(incident) == nil { return 0 }
         guard let key = sumKey(cap.scope, cap.unit, event.rid) else { return nil }
-        return settling.sums.sum(key, since: CivilWindow.begin(of: cap.window, at: event.t))
+        let index = requests.place(of: event.rid).flatMap { requests.records[$0].terms }
+        let zone = index.flatMap { policies.terms[$0].calendar?.hours.zone }
+        return settling.sums.sum(key, since: CivilWindow(zone: zone).begin(of: cap.window, at: event.t))
     }
 
     func sumKey(_ scope: PaymentTerms.Scope, _ unit: CanonicalText, _ rid: String) -> SumTable.Key? {

@@ -45,14 +45,14 @@ extension Recomputation {
         guard let slot = policies.terms[index].compensation.slot(tier: facts.tier, benefit: facts.benefit) else {
             return
         }
-        let deadline = dueAt + policies.terms[index].compensation.slots[slot].over + terms.within
+        let bound = policies.terms[index]
+        let deadline = bound.payBy(from: bound.counting.ends(bound.compensation.slots[slot].over, from: dueAt))
         noteLate(event, index, since: deadline)
     }
 
     mutating func remember(
         _ event: Event, _ facts: PostingFacts, _ index: Int, _ key: CanonicalText, _ unit: CanonicalText
     ) {
-        guard !policies.terms[index].compensation.payment.reasons.isEmpty else { return }
         settling.paid[key] = SettlingBook.Paid(
             rid: event.rid, terms: index, type: Array(event.frame.bytes[facts.benefitType]), unit: unit,
             minor: facts.minor, at: event.t, until: facts.until)
@@ -108,7 +108,7 @@ extension Recomputation {
         for key in settling.pots.removeValue(forKey: SettlingBook.PotKey(holder: holder, unit: unit)) ?? [] {
             guard var owed = settling.owed[key] else { continue }
             owed.isReleased = true
-            owed.payBy = max(owed.payBy, event.t + policies.terms[owed.terms].compensation.payment.within)
+            owed.payBy = max(owed.payBy, policies.terms[owed.terms].payBy(from: event.t))
             settling.owed[key] = owed
         }
     }
@@ -156,7 +156,7 @@ extension Recomputation {
             report(.wrongWait, event, "a wait for \(next) cannot follow one for \(owed.why)")
         }
         if owed.why == "hold" {
-            owed.payBy = max(owed.payBy, event.t + policies.terms[owed.terms].compensation.payment.within)
+            owed.payBy = max(owed.payBy, policies.terms[owed.terms].payBy(from: event.t))
         }
         begin(&owed, key, next, facts.until, event)
         settling.owed[key] = owed
@@ -197,7 +197,9 @@ extension Recomputation {
     /// Whether what an award waits for has come; where nobody can tell, yes.
     private func hasEnded(_ owed: SettlingBook.Owed, _ t: Int64) -> Bool {
         switch owed.why {
-        case "approval": owed.until.map { t >= $0 } ?? false || Int64(owed.given.count) >= max(owed.approvers, 1)
+        case "approval":
+            owed.until.map { t >= $0 } ?? false || Int64(owed.given.count) >= max(owed.approvers, 1)
+                || owed.question.flatMap { settling.questions[$0] }?.isGiven ?? false
         case "minimum": owed.isReleased ?? true
         default: true
         }
@@ -258,7 +260,6 @@ extension Recomputation {
         } else {
             grantLot(event, key, owed.minor, owed.unit, from: facts.from, until: facts.until)
         }
-        guard !terms.reasons.isEmpty else { return }
         settling.paid[key] = SettlingBook.Paid(
             rid: event.rid, terms: owed.terms, type: owed.type, unit: owed.unit, minor: owed.minor, at: event.t,
             until: facts.until)
@@ -290,13 +291,17 @@ extension Recomputation {
         let name = event.plain(rule)
         if !owed.isDiscretionary {
             report(.wrongDecline, event, "what is guaranteed is a debt, and is declined")
-        } else if name == "approval" ? !owed.isRefused : name != "budget" || !declinesFavours(owed.terms, event.t) {
+        } else if name == "approval" ? !isRefused(owed) : name != "budget" || !declinesFavours(owed.terms, event.t) {
             report(.wrongDecline, event, "nobody refused it, and no budget declines favours")
         }
         if let queue = queue(owed.terms, owed.unit) { settling.budgets.leave(queue, key) }
         settling.declined[owed.unit, default: 0] += owed.minor
         owed.isOpen = false
         settling.owed[key] = owed
+    }
+
+    private func isRefused(_ owed: SettlingBook.Owed) -> Bool {
+        owed.isRefused || owed.question.flatMap { settling.questions[$0] }?.isRefused ?? false
     }
 
     private mutating func reportNotOwed(_ event: Event, _ key: CanonicalText) {

@@ -1,5 +1,3 @@
-import Temporal
-
 /// What must be remembered of awards on their way: what is owed, what caps and budgets have added up, what was said.
 struct SettlingBook: Sendable {
     /// An award that was owed.
@@ -25,6 +23,10 @@ struct SettlingBook: Sendable {
         var roles: Set<String> = []
         var given: Set<String> = []
         var isRefused = false
+        /// By which of the policy's rules people are asked, where that is said.
+        var rule: Int64?
+        /// The question that has it.
+        var question: Int64?
         var isOpen = true
     }
 
@@ -61,6 +63,8 @@ struct SettlingBook: Sendable {
     var paidEarly: [String: UInt64] = [:]
     var declined: [CanonicalText: Int64] = [:]
     var takenBack: [CanonicalText: Int64] = [:]
+    /// What is asked about incidents, by number.
+    var questions: [Int64: Question] = [:]
 
     struct LateKey: Hashable, Sendable {
         let rid: String
@@ -173,32 +177,4 @@ struct BudgetTable: Sendable {
     mutating func leave(_ queue: Queue, _ claimKey: CanonicalText) {
         waiting[queue]?.removeAll { $0.claimKey == claimKey }
     }
-}
-
-/// Windows of the civil calendar in UTC.
-enum CivilWindow {
-    private static let utc = TimeZoneRules(fixedOffset: 0)
-
-    /// The begin of a cap's window at `t`.
-    static func begin(of window: PaymentTerms.Window, at t: Int64) -> Int64 {
-        let today = date(t)
-        switch window {
-        case .day: return begin(of: today)
-        case .thirtyDays: return begin(of: today.adding(days: -29))
-        case .month: return begin(of: today.month.lowerBound)
-        case .year: return begin(of: today.year.lowerBound)
-        case .lifetime: return .min
-        }
-    }
-
-    /// The period of a budget at `t`.
-    static func period(isYearly: Bool, at t: Int64) -> Range<Int64> {
-        let today = date(t)
-        let dates = isYearly ? today.year : today.month
-        return begin(of: dates.lowerBound)..<begin(of: dates.upperBound)
-    }
-
-    private static func date(_ t: Int64) -> LocalDate { utc.localTime(at: Instant(milliseconds: t)).date }
-
-    private static func begin(of date: LocalDate) -> Int64 { Int64(date.dayNumber) * 86_400_000 }
 }

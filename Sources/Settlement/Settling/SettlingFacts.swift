@@ -70,6 +70,8 @@ struct ClaimFacts {
     var rule: Range<Int>?
     var approvers: Int64?
     var roles: Range<Int>?
+    /// An index into the policy's rules of approval.
+    var askingRule: Int64?
     var minor: Int64?
     var reason: Range<Int>?
     var reversalOf: Range<Int>?
@@ -116,6 +118,7 @@ struct ClaimFacts {
         approvers = try facts.integer("approvers")
         claimKey = try facts.text("claimKey")
         roles = try facts.value("roles")
+        askingRule = try facts.optionalInteger("rule")
         until = try facts.integer("until")
         try facts.finish()
     }

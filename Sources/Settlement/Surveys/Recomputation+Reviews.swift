@@ -27,6 +27,7 @@ extension Recomputation {
             report(.wrongReview, event, "\(place) of \(name) is \(number), not \(found.map { "\($0)" } ?? "absent")")
         }
         requireFigures(document["surveys"]?["all"], surveyed(month), event)
+        judgeConsistency(document, of: month, event)
     }
 
     private static func number(_ place: String, in document: JSON) -> Int64? {

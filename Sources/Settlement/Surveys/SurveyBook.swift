@@ -30,6 +30,7 @@ struct SurveyBook: Sendable {
     /// By `rid`.
     var items: [String: Item] = [:]
     var months = MonthCounts()
+    var consistency = ConsistencyBook()
     /// The month whose review comes next, by number; nil while no document says that there are any.
     var next: Int64?
 

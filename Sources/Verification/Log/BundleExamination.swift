@@ -97,7 +97,8 @@ struct BundleProof {
         let receipt = request.value(of: "receipt", in: request.accepted).map { json in
             ReceiptExamination(json.objectValue ?? [:], by: verifier, in: log).verdict
         }
-        let credentials = request.entries(ofType: .credentialIssued).compactMap { entry in
+        // The one before was superseded, which the story says; what the bundle is for is the one that counts.
+        let credentials = request.credentials.suffix(1).compactMap { entry in
             request.value(of: "credential", in: entry).map { json in
                 verifier.examine(json, as: .credential, in: log)
             }

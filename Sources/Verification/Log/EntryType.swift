@@ -18,7 +18,9 @@ enum EntryType: String {
     case credentialRevoked = "credential.revoked"
     case promiseBroken = "sla.breach"
     case compensationPosted = "compensation.post"
+    case compensationBetter = "compensation.better"
     case noticeQueued = "notice.queued"
+    case noticeSent = "notice.sent"
     case credentialStatus = "credential.status"
     case logOpened = "log.opened"
     case logKeyChanged = "log.key"
@@ -70,6 +72,11 @@ enum EntryType: String {
     case requestAtRisk = "request.at-risk"
     case requestEscalated = "request.escalated"
     case escalationAcknowledged = "escalation.acknowledged"
+    case assuranceChecked = "assurance.checked"
+    case credentialUpgraded = "credential.upgraded"
+    case questionGathered = "question.gathered"
+    case questionAsked = "question.asked"
+    case questionAnswered = "question.answered"
 }
 
 extension EntryType {
@@ -148,7 +155,9 @@ extension EntryType {
             let to = try facts.array("to").compactMap { $0.0.stringValue }.joined(separator: ", ")
             let (step, cause) = (try facts.integer("step"), try facts.string("cause"))
             return "Step \(step) of the ladder came (\(cause)): it is for \(to)."
+        case .assuranceChecked, .credentialUpgraded: return try assured(&facts)
         case .escalationAcknowledged: return "\(try facts.string("by")) of the staff took the request."
+        case .questionGathered, .questionAsked, .questionAnswered: return try questioned(&facts)
         case .staffRemoved: return "\(try facts.string("id")) does not act for the service any more."
         case .refundSettled:
             let (minor, unit) = (try facts.integer("minor"), try facts.string("unit"))
@@ -156,9 +165,18 @@ extension EntryType {
         case .promiseBroken:
             return try broken(&facts)
         case .compensationPosted: return try given(&facts, window: window)
+        case .compensationBetter:
+            return "A later version of the policy gives more for the delay; it holds from here on: "
+                + "\(try facts.string("better"))."
         case .noticeQueued:
             let (notice, about) = (try facts.string("notice"), try facts.integer("about"))
             return "A notice was queued that tells of entry \(about) (\(notice))."
+        case .noticeSent:
+            let items = try facts.array("items").map { (json, place) throws(JSONShapeError) in
+                var item = try ObjectReader(json, at: place)
+                return "entry \(try item.integer("about")) (\(try item.string("step")))"
+            }
+            return "The person was told of \(items.joined(separator: ", "))."
         }
     }
 
@@ -204,6 +222,7 @@ extension EntryType {
             var reader = try ObjectReader(window, at: JSONPointer().appending("window"))
             return "Given for the delay: \(amount) days of premium access, \(try reader.window())."
         case "apology": return "Given for the delay: an apology."
+        case "assurance-upgrade": return "Owed for the delay: a further check of the credential."
         case "free-issuance":
             return "Given for the delay: \(amount) free issuances, to be used \(try facts.window())."
         case "coupon":

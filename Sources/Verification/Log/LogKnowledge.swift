@@ -21,6 +21,9 @@ struct ProvenRequest {
     func entries(ofType type: EntryType) -> [LogEntry] { timeline.events.filter { $0.type == type.rawValue } }
 
     func value(of field: String, in entry: LogEntry) -> JSON? { openings[entry.seq]?[field] }
+
+    /// The entries that commit to credentials, the one that counts last.
+    var credentials: [LogEntry] { entries(ofType: .credentialIssued) + entries(ofType: .credentialUpgraded) }
 }
 
 /// What the audit bundles that were handed in prove together: the measure for the documents beside or inside them.
@@ -53,9 +56,7 @@ extension LogKnowledge {
     /// Where the log commits to a credential.
     typealias Issued = (request: ProvenRequest, entry: LogEntry)
 
-    private var allIssued: [Issued] {
-        requests.flatMap { request in request.entries(ofType: .credentialIssued).map { (request, $0) } }
-    }
+    private var allIssued: [Issued] { requests.flatMap { request in request.credentials.map { (request, $0) } } }
 
     /// The entry that commits to this very credential; nil when none does that is shown.
     func issued(_ content: Evidence.Content) -> Issued? {
@@ -100,6 +101,14 @@ extension LogKnowledge {
         func check(_ outcome: Check.Outcome, _ sentence: String) -> Check {
             Check(.log, outcome, sentence, facts: facts, problem: .statusVerification, steps: steps)
         }
+        if let successor = withdrawals.successor(of: entry) {
+            facts["supersededAt"] = .string(successor.t.rfc3339)
+            facts["supersededBy"] = .integer(Int64(successor.seq))
+            let when = "entry \(successor.seq) of the log signed a new one \(successor.t.dateTimeStamp)"
+            return successor.t <= instant
+                ? check(.failed, "It was superseded, after a further check: \(when). Ask for that one.")
+                : check(.passed, "Entry \(entry.seq) of the log commits to it; later, \(when).")
+        }
         if let revocation = withdrawals.revocation {
             facts["revokedAt"] = .string(revocation.t.rfc3339)
             let when = "entry \(revocation.seq) of the log revoked it \(revocation.t.dateTimeStamp)"
@@ -119,14 +128,21 @@ extension LogKnowledge {
 /// What the log says about taking a credential back.
 private struct Withdrawals {
     let revocation: LogEntry?
+    private let upgrades: [LogEntry]
     /// Each with whether it suspends, in the order of the log.
     private let suspensions: [(entry: LogEntry, isSet: Bool)]
 
     init(_ requests: [ProvenRequest]) {
         revocation = requests.flatMap { $0.entries(ofType: .credentialRevoked) }.first
+        upgrades = requests.flatMap { $0.entries(ofType: .credentialUpgraded) }
         let changes = requests.flatMap { $0.entries(ofType: .credentialStatus) }
             .filter { $0.facts["purpose"] == .string(StatusPurpose.suspension.rawValue) }
         suspensions = changes.sorted { $0.seq < $1.seq }.map { ($0, $0.facts["value"] != .integer(0)) }
+    }
+
+    /// The entry of the credential that took its place; nil while none did.
+    func successor(of entry: LogEntry) -> LogEntry? {
+        upgrades.first { $0.facts["former"]?.integerValue == Int64(entry.seq) }
     }
 
     /// The entry that suspends it as of an instant; nil when the last one lifts it, or there is none.

@@ -28,6 +28,7 @@ struct CredentialExamination {
             checks += SchemaQuestion(trust).checks(credential)
             checks += ResourceQuestion(trust).checks(credential)
             checks += BadgeQuestion.checks(credential)
+            checks += EvidenceQuestion.checks(credential)
             let signers = KeyQuestions(statement, trusting: trust).controllers
             let list = StatusExamination(of: credential, signedBy: signers, by: verifier)
             checks += kind == .statusList ? list.ownChecks : list.checks

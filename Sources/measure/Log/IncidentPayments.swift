@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Compensation
 import Console
 import Glibc
 import Hosting
@@ -60,6 +61,13 @@ private struct IncidentPayments {
         guard dashboard["breached"]?.integerValue == Int64(late), dashboard["open"]?.integerValue == 0 else {
             throw Wrong()
         }
+        terminal.progress("stating coverage")
+        report.add(
+            try row("coverage tree, statement in the log", requests) {
+                _ = try waitForAnswer { service.stateCoverage($0) }
+            })
+        terminal.progress("simulating")
+        report.add(try row("the policies in force, simulated", requests) { try simulate() })
         service.finish()
         terminal.progress("recomputing")
         var isRight = false
@@ -86,9 +94,21 @@ private struct IncidentPayments {
     private func recompute() throws -> Bool {
         let (reader, _) = try place.directory.openReader()
         var recomputation = Recomputation()
-        try reader.read { try $0.forEach(EntryRecord.self) { recomputation.read($0.body) } }
+        try reader.read { reader in
+            try reader.forEachAhead(EntryRecord.self, { ScannedEntry($0.body) }) { recomputation.read($0) }
+        }
         let report = recomputation.finish(at: Instant(milliseconds: 0))
         return report.findings.isEmpty && report.missed == 0 && report.double == 0
+    }
+
+    /// What the policies in force give over all that happened, and that it is what the ledger says.
+    private func simulate() throws {
+        let (reader, _) = try place.directory.openReader()
+        try reader.read { reader in
+            let histories = try Histories(reader)
+            var whatIf = WhatIf([], in: histories.policies, acceptedIn: Instant.earliest..<Instant.latest)
+            try histories.forEach { try whatIf.add($0) }
+        }
     }
 
     private func row(_ name: String, _ requests: Int, _ body: () throws -> Void) throws -> [Report.Value] {

@@ -11,6 +11,7 @@ struct Rehearsal {
     private let tenants: [TenantID]
     /// A request that was really made, and issued.
     let first: RequestID
+    private let place: Workplace
     private let accepted: RequestAccepted
     private let issued: CredentialIssued
 
@@ -33,7 +34,7 @@ struct Rehearsal {
         guard case .requestAccepted(let accepted)? = events.first?.event,
             case .credentialIssued(let issued)? = events.last?.event, let first = events.first?.request
         else { throw Wrong() }
-        (self.first, self.accepted, self.issued) = (first, accepted, issued)
+        (self.first, self.accepted, self.issued, self.place) = (first, accepted, issued, place)
     }
 
     /// The rate that is asked for.
@@ -51,7 +52,7 @@ struct Rehearsal {
     /// As many requests of as many holders, accepted; issued at once, or waiting for review.
     func requests(_ count: Int, numberedFrom start: Int, isIssued: Bool) -> [(id: RequestID, command: Command)] {
         var random = Repeatable(seed: UInt64(start) + 1)
-        let now = max(Workplace.now(), accepted.acceptedAt)
+        let now = max(place.now, accepted.acceptedAt)
         return (start..<start + count).map { number in
             // Identifiers begin with the time, and so ascend as in a service that takes thirty in a millisecond.
             let at = accepted.acceptedAt + Milliseconds(Int64(number / Self.requestsPerMillisecond))

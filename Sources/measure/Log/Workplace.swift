@@ -14,7 +14,7 @@ final class Workplace: Sendable {
     let folder: String
     let directory: DataDirectory
     /// What the last commands wrote, while somebody listens.
-    private let heard: Mutex<[LogEvent]?>
+    private let heard: Mutex<[(event: LogEvent, at: Instant)]?>
     /// How far the clock of the service is ahead of the machine's.
     private let ahead = Mutex(Milliseconds.zero)
 
@@ -34,7 +34,10 @@ final class Workplace: Sendable {
     func open() throws -> (service: Service, store: SQLiteStore) { try directory.open(on: machine) }
 
     /// The events that `body` led to.
-    func events(of body: () throws -> Void) rethrows -> [LogEvent] {
+    func events(of body: () throws -> Void) rethrows -> [LogEvent] { try timedEvents(of: body).map(\.event) }
+
+    /// The events that `body` led to, and when each was durable by the clock of the service.
+    func timedEvents(of body: () throws -> Void) rethrows -> [(event: LogEvent, at: Instant)] {
         heard.withLock { $0 = [] }
         defer { heard.withLock { $0 = nil } }
         try body()
@@ -63,13 +66,20 @@ final class Workplace: Sendable {
 
     private var machine: DataDirectory.Machine {
         DataDirectory.Machine(
-            now: { Self.now() + self.ahead.withLock { $0 } },
+            now: { self.now },
             randomBytes: { count in
                 var random = SecureRandom()
                 return random.bytes(count: count)
             }, halt: { fatalError("the service stopped: \($0)") },
-            observe: { event, _ in self.heard.withLock { $0?.append(event) } })
+            observe: { event, _ in
+                self.heard.withLock { heard in
+                    if heard != nil { heard?.append((event, self.now)) }
+                }
+            })
     }
+
+    /// What the clock of the service shows.
+    var now: Instant { Self.now() + ahead.withLock { $0 } }
 
     static func now() -> Instant {
         var time = timespec()

@@ -253,7 +253,7 @@ extension CommandSyntax.Option {
     fileprivate static let evidence = CommandSyntax.Option(
         "evidence", "KIND=FILE", "A piece of evidence: a text of at most 4096 bytes.", isRepeated: true)
     fileprivate static let locale = CommandSyntax.Option("locale", "XX", "The language of the person, two letters.")
-    fileprivate static let claimKey = CommandSyntax.Option(
+    static let claimKey = CommandSyntax.Option(
         "key-file", "FILE", "A file with the API key of whoever does this; else PUNCTUAL_API_KEY is asked.")
     static let receipt = CommandSyntax.Option(
         "receipt", "FILE", "The intake receipt of the request, instead of a key.")

@@ -17,19 +17,34 @@ extension Command {
                 terminal.print(report.canonicalString)
                 return .done
             }
-            for (member, title) in [("claims", "Claims that were decided"), ("offers", "Offers")] {
+            for (member, title) in [("claims", "Claims that were decided"), ("offers", "Offers that were answered")] {
                 terminal.print(title)
-                for row in report[member]?.arrayValue ?? [] { terminal.print("  " + words(row)) }
+                guard let all = report[member]?["all"] else {
+                    terminal.print("  too few to say anything")
+                    continue
+                }
+                terminal.print("  all: " + words(all))
+                for row in report[member]?["groups"]?.arrayValue ?? [] {
+                    let name = "\(row["by"]?.stringValue ?? "") \(row["value"]?.stringValue ?? "")"
+                    terminal.print("  \(name): \(words(row))")
+                }
             }
+            terminal.print("Groups of fewer than \(report["minimum"]?.integerValue ?? 0) are not shown.")
+            terminal.print("Association, not effect: groups may differ in what was asked of them.")
             return .done
         })
 
     private static func words(_ row: JSON) -> String {
-        let name = "\(row["by"]?.stringValue ?? "") \(row["value"]?.stringValue ?? "")"
-        let count = row["count"]?.integerValue ?? 0
-        guard let share = row["grantedPerMille"]?.integerValue else { return "\(name): \(count), too few to say more" }
-        let means = row["meanMinor"]?.objectValue?.map { "\($0.value.integerValue ?? 0) \($0.key)" } ?? []
+        func percent(_ name: String) -> String {
+            let value = row[name]?.integerValue ?? 0
+            return "\(value / 100).\(value % 100 < 10 ? "0" : "")\(value % 100)"
+        }
+        let means = (row["given"]?.arrayValue ?? []).map { gift in
+            let (minor, count) = (gift["minor"]?.integerValue ?? 0, gift["count"]?.integerValue ?? 0)
+            return "\(count > 0 ? minor / count : 0) \(gift["unit"]?.stringValue ?? "")"
+        }
         let mean = means.isEmpty ? "" : ", on average \(means.joined(separator: " and "))"
-        return "\(name): \(count), of which \(share / 10).\(share % 10) %\(mean)"
+        return "\(row["count"]?.integerValue ?? 0), of which \(percent("share")) % "
+            + "(\(percent("low")) to \(percent("high")))\(mean)"
     }
 }

@@ -79,9 +79,10 @@ extension Command {
             window: { seq in openings[seq].map { WindowOpening($0.opening, holder: $0.holder) } },
             lots: LotOpenings(lots: { wallets.lots[$0] }, holder: { wallets.holders[$0] }), kept: kept,
             coverage: try CoverageSalts.newestSize(in: reader))
-        try reader.forEach(EntryRecord.self) { record in
-            recomputation.read(record.body)
-            if record.seq % 1024 == 0 { terminal.progress("recomputing entry \(record.seq)") }
+        try reader.forEachAhead(EntryRecord.self, { ScannedEntry($0.body) }) { entry in
+            recomputation.read(entry)
+            let count = recomputation.entryCount
+            if count % 1024 == 0 { terminal.progress("recomputing entry \(count)") }
         }
         if let salts = try CoverageSalts(in: reader) {
             try recomputation.judgeCoverageRoot { rid, seq in try salts.salt(of: rid, acceptedAt: seq) }
@@ -110,13 +111,16 @@ extension SettlementReport {
     var json: JSONObject {
         var granted: JSONObject = [:]
         for (unit, minor) in self.granted { granted[unit] = .integer(minor) }
+        var upgrades: JSONObject = [:]
+        for (state, count) in self.upgrades { upgrades[state] = .integer(Int64(count)) }
         return [
             "verdict": .string(verdictWord), "entries": .integer(Int64(entries)),
             "requests": .integer(Int64(requests)), "issued": .integer(Int64(issued)),
             "breached": .integer(Int64(breached)), "compensated": .integer(Int64(compensated)),
             "detectorMisses": .integer(Int64(detectorMisses)),
             "missed": .integer(Int64(missed)), "double": .integer(Int64(double)), "open": .integer(Int64(open)),
-            "granted": .object(granted), "judgedCoverage": .integer(Int64(judgedCoverage)),
+            "granted": .object(granted), "upgrades": .object(upgrades),
+            "judgedCoverage": .integer(Int64(judgedCoverage)),
             "unjudgedCoverage": .integer(Int64(unjudgedCoverage)),
             "findings": .array(
                 findings.map { finding in
@@ -157,6 +161,10 @@ extension SettlementReport {
         if judgedCoverage + unjudgedCoverage > 0 {
             let roots = judgedCoverage > 0 ? ", the newest down to every leaf" : ", of which the sums were recomputed"
             lines.append("  coverage     \(judgedCoverage + unjudgedCoverage) statements\(roots)")
+        }
+        if let owed = upgrades["owed"] {
+            let states = ["open", "done", "waived", "void"].map { "\($0) \(upgrades[$0] ?? 0)" }
+            lines.append("  checks owed  \(owed): \(states.joined(separator: ", "))")
         }
         if detectorMisses > 0 { lines.append("  not noticed  \(detectorMisses) delays, claimed and found right") }
         if kept > 0 {

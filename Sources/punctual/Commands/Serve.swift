@@ -39,6 +39,13 @@ extension Command {
     /// One line for each notice, on standard error: what a person who watches the service wants to see. Facts of the
     /// public log only.
     private static func report(_ event: LogEvent, _ seq: Int64, _ terminal: Terminal) {
+        if case .notice(.sent(let sent)) = event.event {
+            let line: JSON = [
+                "entry": .integer(seq), "told": .array(sent.items.map { .string($0.step) }),
+                "request": .string(event.request?.text ?? ""),
+            ]
+            return terminal.note(line.canonicalString)
+        }
         guard case .noticeQueued(let notice) = event.event else { return }
         let line: JSON = [
             "entry": .integer(seq), "notice": .string(notice.notice.rawValue), "about": .integer(notice.about),

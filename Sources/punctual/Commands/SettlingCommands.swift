@@ -27,8 +27,10 @@ extension Command {
                 terminal.print(list.canonicalString)
                 return .done
             }
+            let questions = list["questions"]?.arrayValue ?? []
+            for question in questions { for line in questionLines(question) { terminal.print(line) } }
             let open = list["approvals"]?.arrayValue ?? []
-            if open.isEmpty { terminal.print("Nothing waits for anybody's word.") }
+            if open.isEmpty, questions.isEmpty { terminal.print("Nothing waits for anybody's word.") }
             for item in open {
                 let given = "\(item["given"]?.arrayValue?.count ?? 0) of \(integer(item, "approvers"))"
                 let roles = (item["roles"]?.arrayValue ?? []).compactMap(\.stringValue).joined(separator: ", ")
@@ -42,24 +44,42 @@ extension Command {
             return .done
         })
 
-    static let giveApproval = approval("give", "Approve what a request waits for.", "Approved what %s waits for.")
+    /// In 80 columns: what is asked about an incident as a whole.
+    private static func questionLines(_ question: JSON) -> [String] {
+        let isAsked = text(question, "state") == "asked"
+        let sums = question["sums"]?.arrayValue ?? []
+        let roles = (question["roles"]?.arrayValue ?? []).compactMap(\.stringValue).joined(separator: ", ")
+        let given = "\(question["given"]?.arrayValue?.count ?? 0) of \(integer(question, "approvers"))"
+        let requests = "\(integer(question, "requests")) requests of \(text(question, "incident"))"
+        return ["\(text(question, "question"))  \(requests)"]
+            + sums.map { "  \(integer($0, "minor")) \(text($0, "unit")) \(text($0, "class"))" }
+            + (isAsked
+                ? [
+                    "  \(given) said yes; asked: \(roles)",
+                    "  until \(text(question, "until")); each is paid at its own time anyway",
+                ] : ["  is asked next; each is paid at its own time anyway"])
+    }
+
+    static let giveApproval = approval(
+        "give", "Approve what a request waits for, or an incident as a whole.", "Approved what %s waits for.")
 
     static let refuseApproval = approval(
-        "refuse", "Refuse a favour that a request waits for; what is guaranteed cannot be.",
+        "refuse", "Refuse favours that a request or an incident waits for; what is guaranteed cannot be.",
         "Refused what %s waits for.")
 
     private static func approval(_ decision: String, _ summary: String, _ done: String) -> Command {
         Command(
             syntax: CommandSyntax(
                 "approval \(decision)", summary,
-                positionals: [.init("REQUEST-ID", "The request, as approval list shows it.")],
+                positionals: [.init("ID", "The request, or a question such as q-42, as approval list shows it.")],
                 options: [.data, .actorKey, .passphraseFile, .json],
                 example: "punctual approval \(decision) --data ./issuer --key-file finance.key "
                     + "01932c4e-8a51-7cc2-9d1e-7a3c5e9b2f10"),
             run: { arguments, terminal in
                 let id = arguments.positionals[0]
                 let body: JSON = ["decision": .string(decision)]
-                let answer = try act("/v1/requests/\(id)/approval", body, arguments)
+                let place = id.hasPrefix("q-") ? "/v1/questions/\(id)/answer" : "/v1/requests/\(id)/approval"
+                let answer = try act(place, body, arguments)
                 let words = done.split(separator: "%s", maxSplits: 1).joined(separator: id)
                 terminal.print(arguments.has("json") ? answer.canonicalString : words)
                 return .done
@@ -88,6 +108,24 @@ extension Command {
             }
             let answer = try act("/v1/reversals", .object(body), arguments)
             terminal.print(arguments.has("json") ? answer.canonicalString : "Taken back, and the person is told.")
+            return .done
+        })
+
+    static let waive = Command(
+        syntax: CommandSyntax(
+            "waive", "Give back, for a holder, what is not spent of a compensation.",
+            positionals: [
+                .init("REQUEST-ID", "The request that was late."),
+                .init("CLAIM-KEY", "The payment, as credits and the log name it."),
+            ],
+            options: [.data, .claimKey, .receipt, .passphraseFile, .json],
+            example: "punctual waive --data ./issuer --receipt receipt.json "
+                + "01932c4e-8a51-7cc2-9d1e-7a3c5e9b2f10 CLAIM-KEY"),
+        run: { arguments, terminal in
+            let (id, key) = (arguments.positionals[0], arguments.positionals[1])
+            let answer = try act("/v1/requests/\(id)/waiver", ["claimKey": .string(key)], arguments)
+            terminal.print(
+                arguments.has("json") ? answer.canonicalString : "Given back; the log says that it was waived.")
             return .done
         })
 

@@ -11,6 +11,7 @@ extension Command {
             positionals: [.init("ID", "The identifier of the request.")],
             options: [
                 .init("server", "URL", "The address of the service.", isRequired: true),
+                .init("language", "TAG", "The language of notices, such as de; English if not given."),
                 .init("watch", nil, "Show it again whenever it changes, until the request has ended."),
                 .json,
             ],
@@ -20,7 +21,7 @@ extension Command {
             let url = "\(arguments.required("server"))/v1/requests/\(arguments.positionals[0])/status"
             var shown: JSON?
             while true {
-                let status = try fetchStatus(url, client)
+                let status = try fetchStatus(url, client, language: arguments.value("language"))
                 if status.withoutClock != shown {
                     show(status, arguments, terminal)
                     shown = status.withoutClock
@@ -30,10 +31,11 @@ extension Command {
             }
         })
 
-    private static func fetchStatus(_ url: String, _ client: HTTPClient) throws -> JSON {
+    private static func fetchStatus(_ url: String, _ client: HTTPClient, language: String?) throws -> JSON {
         let response: HTTPClient.Response
         do throws(HTTPClientError) {
-            response = try client.send(HTTPClient.Request("GET", url))
+            let headers = language.map { [HTTPClient.Field("Accept-Language", $0)] } ?? []
+            response = try client.send(HTTPClient.Request("GET", url, headers: headers))
         } catch {
             throw Failure("\(error)", .cannotTell)
         }

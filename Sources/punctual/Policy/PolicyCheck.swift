@@ -10,7 +10,9 @@ extension Command {
         syntax: CommandSyntax(
             "policy check", "Tell what keeps policy documents from being published, with the lines.",
             positionals: [.init("FILE", "Policies that belong together, in any order.", isRepeated: true)],
-            options: [.json], example: "punctual policy check service-level.json compensation.json"),
+            options: [
+                .init("examples", nil, "Also what each compensation policy pays for example delays."), .json,
+            ], example: "punctual policy check service-level.json compensation.json"),
         run: { arguments, terminal in
             var check = PolicyCheck()
             for file in arguments.positionals {
@@ -21,6 +23,7 @@ extension Command {
                 terminal.print(check.json.canonicalString)
             } else {
                 for line in check.lines { terminal.print(line) }
+                if arguments.has("examples") { for line in check.examples { terminal.print(line) } }
             }
             return check.isPublishable ? .done : .negative
         })
@@ -126,6 +129,16 @@ extension PolicyCheck {
             }
             let isWrong = file.findings.contains { $0.kind != .note }
             return found + (isWrong ? [] : ["\(file.name): can be published, \(file.document?.hash.text ?? "")"])
+        }
+    }
+
+    /// What each compensation policy pays for example delays.
+    var examples: [String] {
+        files.flatMap { file -> [String] in
+            guard let document = file.document, case .compensation(let policy)? = try? Policy(document),
+                let examples = try? WorkedExamples(of: policy)
+            else { return [] }
+            return ["\(file.name):"] + examples.lines
         }
     }
 

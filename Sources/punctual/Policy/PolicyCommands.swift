@@ -7,7 +7,8 @@ import Temporal
 extension Command {
     /// Everything about policies, in the order in which help lists it. One file for each.
     static let policyCommands: [Command] = [
-        .checkPolicies, .explainPolicy, .calculatePolicy, .simulatePolicy, .comparePolicies, .policyDue, .policyZones,
+        .checkPolicies, .explainPolicy, .policyExamples, .calculatePolicy,
+        .simulatePolicy, .comparePolicies, .policyDue, .policyZones,
         .publishPolicy, .listPolicies,
         .showPolicy, .withdrawPolicy, .approvePolicy,
     ]
