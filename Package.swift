@@ -178,7 +178,10 @@ let suites: [Target] = [
     ]),
     .suite("HTTPServer", uses: ["HTTPClient"]),
     .suite("HTTPClient", uses: ["HTTPServer"]),
-    .suite("Storage", uses: ["CPostgreSQL", "CSQLite", "Issuance", "PostgreSQLStorage", "Simulation", "SQLiteStorage"]),
+    .suite("Storage", uses: [
+        "CanonicalJSON", "CPostgreSQL", "CSQLite", "Issuance", "noderun", "PostgreSQLStorage", "Settlement",
+        "Simulation", "SQLiteStorage", "Temporal", "TransparencyLog",
+    ]),
     .suite("Verification", uses: [
         "CanonicalJSON", "Coverage", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "OpenBadges",
         "OpenTimestamps", "Proofs", "StatusLists", "Temporal", "TransparencyLog", "vcverify",
@@ -194,6 +197,13 @@ let suites: [Target] = [
         dependencies: ["CanonicalJSON", "Cryptography", "Hosting", "Issuance", "SQLiteStorage", "Temporal"],
         path: "Tests/FaultRun", swiftSettings: settings),
     .suite("Fault", uses: ["CanonicalJSON", "faultrun", "punctual"], exclude: ["Python"]),
+    // One node of a service on PostgreSQL, which the tests of several nodes stop, kill and cut off.
+    .executableTarget(
+        name: "noderun",
+        dependencies: [
+            "CanonicalJSON", "Compensation", "Cryptography", "Hosting", "Issuance", "PostgreSQLStorage", "Storage",
+            "Temporal", "TransparencyLog",
+        ], path: "Tests/NodeRun", swiftSettings: settings),
     .suite("Tidy"),
 ]
 

@@ -53,6 +53,9 @@ package final class PostgreSQLStore: Store {
         reader = try PostgreSQLReader(address, schema, seen)
     }
 
+    /// Other processes write the same schema.
+    package var isShared: Bool { true }
+
     /// Runs `body` in the one writing transaction of all processes, as the port says. A transaction inside a
     /// transaction stops the program.
     package func write<Result>(_ body: (any StoreWriter) throws -> Result) throws -> Result {

@@ -1,6 +1,9 @@
 /// The port to durable state. Four verbs on rows, one durable transaction, one snapshot: small enough that every store
 /// (memory, SQLite, PostgreSQL) is held to it by one contract suite.
 package protocol Store: Sendable {
+    /// Whether other processes may write between two transactions of this one.
+    var isShared: Bool { get }
+
     /// Runs `body` in the one writing transaction and makes everything it wrote durable before returning.
     ///
     /// When `body` throws, nothing of it remains and its error is rethrown. `StoreError.full` and
@@ -24,6 +27,9 @@ package protocol Store: Sendable {
 }
 
 extension Store {
+    /// A store that nobody else writes while it is open.
+    package var isShared: Bool { false }
+
     /// A store that need do nothing while nobody reads.
     package func readAhead<Result>(_ body: (any StoreReader) throws -> Result) throws -> Result { try read(body) }
 
