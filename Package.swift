@@ -16,6 +16,7 @@ let floors: [(title: String, rooms: [Room])] = [
     ("0 doors to C libraries", [
         .door("COpenSSL", apt: "libssl-dev"),
         .door("CSQLite", apt: "libsqlite3-dev"),
+        .door("CPostgreSQL", apt: "libpq-dev"),
         .door("CMicroHTTPD", apt: "libmicrohttpd-dev"),
         .door("CCurl", apt: "libcurl4-openssl-dev"),
         .door("CZlib", apt: "zlib1g-dev"),
@@ -77,6 +78,7 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("6 on adapters", [
         .room("SQLiteStorage", uses: ["CSQLite", "Issuance", "Storage"]),
+        .room("PostgreSQLStorage", uses: ["CPostgreSQL", "Issuance", "Storage"]),
         .room("Witnessing", uses: [
             "CanonicalJSON", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "Multiformats", "Temporal",
             "TransparencyLog",
@@ -179,7 +181,10 @@ let suites: [Target] = [
     ]),
     .suite("HTTPServer", uses: ["HTTPClient"]),
     .suite("HTTPClient", uses: ["HTTPServer"]),
-    .suite("Storage", uses: ["CSQLite", "Issuance", "Simulation", "SQLiteStorage"]),
+    .suite("Storage", uses: [
+        "CanonicalJSON", "CPostgreSQL", "CSQLite", "Issuance", "noderun", "PostgreSQLStorage", "Settlement",
+        "Simulation", "SQLiteStorage", "Temporal", "TransparencyLog",
+    ]),
     .suite("Verification", uses: [
         "CanonicalJSON", "Coverage", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "OpenBadges",
         "OpenTimestamps", "Proofs", "StatusLists", "Temporal", "TransparencyLog", "vcverify",
@@ -195,6 +200,13 @@ let suites: [Target] = [
         dependencies: ["CanonicalJSON", "Cryptography", "Hosting", "Issuance", "SQLiteStorage", "Temporal"],
         path: "Tests/FaultRun", swiftSettings: settings),
     .suite("Fault", uses: ["CanonicalJSON", "faultrun", "punctual"], exclude: ["Python"]),
+    // One node of a service on PostgreSQL, which the tests of several nodes stop, kill and cut off.
+    .executableTarget(
+        name: "noderun",
+        dependencies: [
+            "CanonicalJSON", "Compensation", "Cryptography", "Hosting", "Issuance", "PostgreSQLStorage", "Storage",
+            "Temporal", "TransparencyLog",
+        ], path: "Tests/NodeRun", swiftSettings: settings),
     .suite("Tidy"),
 ]
 

@@ -25,6 +25,10 @@ final class Chores: Sendable {
         @Sendable func attempt(_ what: String, _ chore: () throws -> Void) {
             do { try chore() } catch { report("\(what) failed and will be tried again: \(error)") }
         }
+        var isOurTurn = false
+        attempt("finding out whose turn it is") { isOurTurn = try service.takesTurn() }
+        attempt("the forecast") { try service.remakeForecast() }
+        guard isOurTurn else { return }
         attempt("the forecast") {
             try service.refitForecast()
             for failure in try service.foresee() {

@@ -212,6 +212,7 @@ package final class Host: Sendable {
         // What is due stays due until something can be written.
         guard keeper.readiness.obstacles.isEmpty else { return }
         do {
+            guard try service.takesTurn() else { return }
             for failure in try service.assessDue() {
                 report("request \(failure.request) could not be assessed and will be tried again: \(failure.error)")
             }

@@ -7,37 +7,60 @@ import Synchronization
 /// used after its closure has returned, and a table must be known as it is described.
 package final class MemoryStore: Store {
     private let faults: @Sendable (Int) -> MemoryStoreFault?
-    private let committed: Mutex<Committed>
-    /// The writer's lock, and how many transactions were begun.
+    private let disk: Disk
+    /// What was said at a commit whose outcome is open; everything is refused from then on.
+    private let unknown = Mutex<StoreError?>(nil)
+    /// How many transactions were begun.
     private let transactions = Mutex(0)
+    /// Whether other processes write what this one writes.
+    package let isShared: Bool
 
-    private struct Committed {
-        var tables: [String: MemoryStoreTable]
-        var unknown: StoreError?
+    /// What was persisted, by whoever wrote it.
+    private final class Disk: Sendable {
+        let tables: Mutex<[String: MemoryStoreTable]>
+        /// The writer's lock.
+        let turn = Mutex(())
+
+        init(_ tables: [String: MemoryStoreTable]) { self.tables = Mutex(tables) }
     }
 
     /// An empty store.
     /// - Parameter faults: what goes wrong at the commit of a transaction; the transactions are counted from 1.
     package convenience init(_ tables: [Table], faults: @escaping @Sendable (Int) -> MemoryStoreFault? = { _ in nil }) {
         let empty = tables.map { ($0.name, MemoryStoreTable($0)) }
-        self.init(Dictionary(uniqueKeysWithValues: empty), faults)
+        self.init(Disk(Dictionary(uniqueKeysWithValues: empty)), isShared: false, faults)
     }
 
-    private init(_ tables: [String: MemoryStoreTable], _ faults: @escaping @Sendable (Int) -> MemoryStoreFault?) {
-        committed = Mutex(Committed(tables: tables))
+    private init(_ disk: Disk, isShared: Bool, _ faults: @escaping @Sendable (Int) -> MemoryStoreFault?) {
+        self.disk = disk
+        self.isShared = isShared
         self.faults = faults
     }
 
     /// What a new process finds: everything that was persisted. Transactions are counted from 1 again.
     package func restarted(faults: @escaping @Sendable (Int) -> MemoryStoreFault? = { _ in nil }) -> MemoryStore {
-        MemoryStore(committed.withLock(\.tables), faults)
+        MemoryStore(Disk(disk.tables.withLock { $0 }), isShared: isShared, faults)
+    }
+
+    /// What another process has that writes the same store at the same time, with faults of its own.
+    package func shared(faults: @escaping @Sendable (Int) -> MemoryStoreFault? = { _ in nil }) -> MemoryStore {
+        MemoryStore(disk, isShared: true, faults)
+    }
+
+    /// Puts an older copy in the place of what all processes have persisted.
+    package func putBack(_ copy: MemoryStore) {
+        let tables = copy.disk.tables.withLock { $0 }
+        disk.tables.withLock { $0 = tables }
     }
 
     /// Runs `body` in the one writing transaction, as the port says, and then what `faults` plans for it.
     package func write<Result>(_ body: (any StoreWriter) throws -> Result) throws -> Result {
         var result: Result!
-        try transactions.withLock { count in
-            count += 1
+        try disk.turn.withLock { _ in
+            let count = transactions.withLock { count in
+                count += 1
+                return count
+            }
             let transaction = MemoryStoreTransaction(try snapshot())
             defer { transaction.close() }
             result = try body(transaction)
@@ -54,22 +77,17 @@ package final class MemoryStore: Store {
     }
 
     private func snapshot() throws(StoreError) -> [String: MemoryStoreTable] {
-        try committed.withLock { committed throws(StoreError) in
-            if let unknown = committed.unknown { throw unknown }
-            return committed.tables
-        }
+        if let unknown = unknown.withLock({ $0 }) { throw unknown }
+        return disk.tables.withLock { $0 }
     }
 
     private func commit(_ tables: [String: MemoryStoreTable], _ fault: MemoryStoreFault?) throws(StoreError) {
-        try committed.withLock { committed throws(StoreError) in
-            switch fault {
-            case .full: throw .full
-            case .lost, .persisted: committed.unknown = .outcomeUnknown("a fault of the simulation")
-            case nil: break
-            }
-            if fault != .lost { committed.tables = tables }
-            if let unknown = committed.unknown { throw unknown }
-        }
+        if fault == .full { throw .full }
+        if fault != .lost { disk.tables.withLock { $0 = tables } }
+        guard fault != nil else { return }
+        let error = StoreError.outcomeUnknown("a fault of the simulation")
+        unknown.withLock { $0 = error }
+        throw error
     }
 }
 

@@ -9,36 +9,63 @@ package import Temporal
 /// A service in a made-up world: its clock stands until it is moved, its random bytes follow from a seed, its store is
 /// in memory and fails when it is told to. The same seed and the same commands give the same log, byte for byte.
 package final class SimulatedWorld: Sendable {
-    package let surroundings: SimulatedSurroundings
-    private let running: Mutex<(store: MemoryStore, service: Service)>
+    /// One process.
+    private struct Node {
+        let surroundings: SimulatedSurroundings
+        let store: MemoryStore
+        let service: Service
+    }
 
+    /// The processes, and which of them is meant by whatever does not say.
+    private let running: Mutex<(nodes: [Node], current: Int)>
+
+    private var node: Node { running.withLock { $0.nodes[$0.current] } }
+    package var surroundings: SimulatedSurroundings { node.surroundings }
     package var clock: ManualClock { surroundings.clock }
-    package var store: MemoryStore { running.withLock { $0.store } }
-    package var service: Service { running.withLock { $0.service } }
+    package var store: MemoryStore { node.store }
+    package var service: Service { node.service }
 
     /// The instant at which simulated worlds begin: 2026-01-01T00:00:00Z.
     package static let beginning = Instant(milliseconds: 1_767_225_600_000)
 
     /// A new service with the default policies, whose default issuer keeps these statuses.
     package init(seed: UInt64, statuses: [StatusOffer] = [StatusOffer(.revocation)]) throws {
-        surroundings = SimulatedSurroundings(seed: seed, at: Self.beginning)
+        let surroundings = SimulatedSurroundings(seed: seed, at: Self.beginning)
         let store = MemoryStore(Tables.all)
         try Service.create(
             surroundings.surroundings(store), origin: SimulatedSurroundings.origin, url: "https://simulation.example",
             logKey: surroundings.logKey, issuer: NewIssuer(statuses: statuses, key: surroundings.issuerKey),
             policies: DefaultPolicies.documents)
-        running = Mutex((store, try Service(surroundings.surroundings(store))))
+        let service = try Service(surroundings.surroundings(store))
+        running = Mutex(([Node(surroundings: surroundings, store: store, service: service)], 0))
     }
 
     /// The process ends where it is, and a new one takes up what was persisted.
     ///
     /// - Parameter faults: what goes wrong in the new process, by its transactions counted from 1.
     package func restart(faults: @escaping @Sendable (Int) -> MemoryStoreFault? = { _ in nil }) throws {
+        let surroundings = surroundings
         surroundings.restart()
-        let store = store.restarted(faults: faults)
-        let service = try Service(surroundings.surroundings(store))
-        running.withLock { $0 = (store, service) }
+        let store = store.isShared ? store.shared(faults: faults) : store.restarted(faults: faults)
+        let node = Node(
+            surroundings: surroundings, store: store, service: try Service(surroundings.surroundings(store)))
+        running.withLock { $0.nodes[$0.current] = node }
     }
+
+    /// From here on several processes share what is stored, each with a seed of its own; the first is meant.
+    package func spread(over seeds: [UInt64]) throws {
+        let (first, store) = (surroundings, store)
+        let nodes = try seeds.map { seed in
+            let surroundings = SimulatedSurroundings(besides: first, seed: seed)
+            let store = store.shared()
+            return Node(
+                surroundings: surroundings, store: store, service: try Service(surroundings.surroundings(store)))
+        }
+        running.withLock { $0 = (nodes, 0) }
+    }
+
+    /// Whoever does not say which process they mean means this one.
+    package func use(_ number: Int) { running.withLock { $0.current = number } }
 
     /// Adds an institution and returns its tenant.
     package func addInstitution(_ name: String, in region: Region? = nil) throws -> TenantID {

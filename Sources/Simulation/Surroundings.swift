@@ -27,33 +27,46 @@ package final class SimulatedSurroundings: Sendable {
     /// The private keys of the log; tests may add some, and take some away.
     package let logKeys: SimulatedLogVault
     /// Where the keys of issuers are; tests may add some.
-    package let vault = SimulatedVault()
+    package let vault: SimulatedVault
     /// The name of the key of the issuer `default`.
     let issuerKey: String
     /// SplitMix64; all that happens by chance follows from the seed.
     private let random: Mutex<UInt64>
     /// Of every other seed batches are decided as under load.
     private let isAlwaysAhead: Bool
-    private let anchor = Mutex<TreeHead?>(TreeHead(size: 0, root: MerkleTree.emptyRoot))
+    private let anchor: Mutex<TreeHead?>
     private let haltReason = Mutex<String?>(nil)
     /// What every zone of the made-up time zone database does, and its release.
     private let zones = Mutex((rule: "CET-1CEST,M3.5.0,M10.5.0/3", release: "2026a"))
 
     package init(seed: UInt64, at instant: Instant) {
         clock = ManualClock(instant)
+        let vault = SimulatedVault()
+        self.vault = vault
         random = Mutex(seed)
         isAlwaysAhead = seed % 2 == 1
+        anchor = Mutex(TreeHead(size: 0, root: MerkleTree.emptyRoot))
         do {
             issuerKey = vault.add(.ed25519(try Ed25519PrivateKey(seed: [UInt8](repeating: 1, count: 32))))
             logKey = try Ed25519PrivateKey(seed: [UInt8](repeating: 2, count: 32))
             let logKeys = try SimulatedLogVault(origin: Self.origin, first: logKey)
             self.logKeys = logKeys
             keys = Service.Keys(
-                log: LogKeyVault { try logKeys.key($0) }, vault: KeyVault { [vault] in try vault.key($0) },
+                log: LogKeyVault { try logKeys.key($0) }, vault: KeyVault { try vault.key($0) },
                 coupons: CouponVault { CouponKey(version: $0, secret: [UInt8](repeating: UInt8($0), count: 32)) })
         } catch {
             preconditionFailure("32 bytes are a seed: \(error)")
         }
+    }
+
+    /// What is around another node of the same service: the same clock and keys, chance and an anchor of its own.
+    package init(besides other: SimulatedSurroundings, seed: UInt64) {
+        clock = other.clock
+        keys = other.keys
+        (logKey, logKeys, vault, issuerKey) = (other.logKey, other.logKeys, other.vault, other.issuerKey)
+        random = Mutex(seed)
+        isAlwaysAhead = seed % 2 == 1
+        anchor = Mutex(other.anchored)
     }
 
     /// The name of every simulated log.

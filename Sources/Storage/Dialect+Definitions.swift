@@ -14,14 +14,22 @@ extension Dialect {
 
     /// The statement that makes an index: without the rows whose first column is empty, as the port promises.
     func definition(of index: Table.Index, on table: Table) -> String {
-        let columns = index.columns.map(identifier).joined(separator: ", ")
+        let path = table.path(index.name)
+        let columns = path.prefix(index.isUnique || indexesEndWithKey ? index.columns.count : path.count)
+            .map { identifier($0.name) + order($0, isDescending: false) }.joined(separator: ", ")
         let head = "CREATE \(index.isUnique ? "UNIQUE " : "")INDEX \(identifier(indexName(index.name, of: table)))"
-        let condition = table.path(index.name)[0].isOptional ? " WHERE \(identifier(index.columns[0])) IS NOT NULL" : ""
+        let condition = path[0].isOptional ? " WHERE \(identifier(index.columns[0])) IS NOT NULL" : ""
         return "\(head) ON \(identifier(table.name)) (\(columns))\(condition)"
     }
 
     func definition(of column: Table.Column) -> String {
         "\(identifier(column.name)) \(type(column.kind))\(column.isOptional ? "" : " NOT NULL")"
+    }
+
+    /// What follows a column in an order of rows.
+    func order(_ column: Table.Column, isDescending: Bool) -> String {
+        guard column.isOptional else { return isDescending ? " DESC" : "" }
+        return isDescending ? " DESC" + emptyFirst.descending : emptyFirst.ascending
     }
 
     /// Tables share one set of index names in SQL.

@@ -35,7 +35,8 @@ extension Dialect {
     private func scan(_ shape: ScanShape, of table: Table) -> String {
         let path = table.path(shape.index)
         let conditions = conditions(shape, path)
-        let order = path.map { identifier($0.name) + (shape.isDescending ? " DESC" : "") }.joined(separator: ", ")
+        let order = path.map { identifier($0.name) + self.order($0, isDescending: shape.isDescending) }
+            .joined(separator: ", ")
         return "SELECT \(identifiers(table.columns)) FROM \(identifier(table.name))"
             + (shape.index.map { walking(indexName($0, of: table)) } ?? "")
             + (conditions.terms.isEmpty ? "" : " WHERE \(conditions.terms.joined(separator: " AND "))")
@@ -49,18 +50,21 @@ extension Dialect {
             parameters += 1
             return parameter(parameters)
         }
-        for (position, column) in path.prefix(shape.equals).enumerated() {
+        let isBetween = pinsByBounds && shape.equals > 0 && shape.empty == 0
+        let pinned = path.prefix(isBetween ? shape.equals : 0)
+        let pins = pinned.map { _ in next() }
+        for (position, column) in path.prefix(shape.equals).enumerated() where !isBetween {
             let isEmpty = shape.empty >> UInt64(position) & 1 == 1
             terms.append("\(identifier(column.name)) " + (isEmpty ? "IS NULL" : "= \(next())"))
         }
-        if shape.index != nil, shape.equals == 0, path[0].isOptional {
+        if shape.index != nil, shape.equals == 0 || isBetween, path[0].isOptional {
             // An index without empty rows may only be walked by a statement that says it does not want them.
             terms.append("\(identifier(path[0].name)) IS NOT NULL")
         }
-        for (count, sign) in [(shape.above, ">"), (shape.below, "<")] where count > 0 {
+        for (count, sign) in [(shape.above, ">"), (shape.below, "<")] where count > 0 || isBetween {
             let bounded = path.dropFirst(shape.equals).prefix(count)
-            let values = bounded.map { _ in next() }.joined(separator: ", ")
-            terms.append("(\(identifiers(bounded))) \(sign) (\(values))")
+            let values = (pins + bounded.map { _ in next() }).joined(separator: ", ")
+            terms.append("(\(identifiers(pinned + bounded))) \(sign)\(count > 0 ? "" : "=") (\(values))")
         }
         return (terms, parameters)
     }

@@ -52,18 +52,21 @@ struct BatchTests {
         return results.withLock { found in commands.indices.compactMap { found[$0] } }
     }
 
-    @Test("loses only the command that fails after it has written, wherever it stands", arguments: 0..<3)
-    func spoilt(position: Int) throws {
+    @Test(
+        "loses only the command that fails after it has written, wherever it stands and however late the store says so",
+        arguments: 0..<3, [false, true])
+    func spoilt(position: Int, isLate: Bool) throws {
         let world = try World()
         let first = try accepted(world.waiting(), in: world)
+        let store: any Store = isLate ? LateStore(world.world.store) : world.world.store
+        let service = try Service(world.world.surroundings.surroundings(store))
         let ids = (0..<3).map { RequestID(at: first.acceptedAt, random: [UInt8](repeating: UInt8($0), count: 10)) }
         let twice = RequestID(at: first.acceptedAt, random: [UInt8](repeating: 9, count: 10))
         var commands = ids.enumerated().map { command($1, like: first, key: "good \($0)") }
         // Its entry is written before the row shows that there is such a request already.
         commands.insert(command(twice, like: first, key: "bad"), at: position)
         let before = try world.rows(EntryRecord.self).count
-        let results = results(
-            of: commands, after: command(twice, like: first, key: "the same"), world.world.service)
+        let results = results(of: commands, after: command(twice, like: first, key: "the same"), service)
         for (place, result) in results.enumerated() {
             if place == position {
                 #expect(throws: StoreError.conflict(table: "request")) { try result.get() }

@@ -1,5 +1,6 @@
 import Foundation
 import Issuance
+import PostgreSQLStorage
 import SQLiteStorage
 import Simulation
 import Storage
@@ -9,6 +10,10 @@ import Testing
 enum StoreKind: CaseIterable, CustomTestStringConvertible {
     case memory
     case sqlite
+    case postgresql
+
+    /// Without the stores that this machine has no server for; the suite of that store says so.
+    static var allCases: [StoreKind] { [.memory, .sqlite] + (DatabaseServer.isExpected ? [.postgresql] : []) }
 
     var testDescription: String { "\(self)" }
 
@@ -19,6 +24,10 @@ enum StoreKind: CaseIterable, CustomTestStringConvertible {
         case .sqlite:
             try withFolder { folder in
                 try body(SQLiteStore(path: folder + "/store.db", schema: .sample, create: true))
+            }
+        case .postgresql:
+            try DatabaseServer.shared.get().withSchema { url in
+                try body(PostgreSQLStore(url: url, schema: .sample, create: true))
             }
         }
     }

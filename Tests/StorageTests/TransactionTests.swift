@@ -139,6 +139,62 @@ struct TransactionTests {
         }
     }
 
+    @Test("Changes that are made together are as those that are made one by one", arguments: StoreKind.allCases)
+    func together(kind: StoreKind) throws {
+        try kind.withStore { store in
+            let count = try store.write { writer in
+                try writer.insert(Tile(0, 0))
+                return try writer.together {
+                    for n in Int64(1)..<600 { try writer.insert(Tile(0, n)) }
+                    try writer.update(Tile(0, 7, [7]))
+                    try writer.savepoint { try writer.delete(Tile.self, key: [.integer(0), .integer(8)]) }
+                    #expect(throws: Refusal()) {
+                        try writer.savepoint {
+                            try writer.delete(Tile.self, key: [.integer(0), .integer(9)])
+                            throw Refusal()
+                        }
+                    }
+                    #expect(throws: StoreError.conflict(table: "tile")) {
+                        try writer.savepoint { try writer.insert(Tile(0, 9)) }
+                    }
+                    return try writer.all(Tile.self).count
+                }
+            }
+            #expect(count == 599)
+            let tiles = try store.all(Tile.self)
+            #expect(tiles.map(\.n) == (0..<600).filter { $0 != 8 })
+            #expect(tiles[7] == Tile(0, 7, [7]))
+        }
+    }
+
+    @Test("What is refused together with others leaves nothing of them", arguments: StoreKind.allCases, 0..<5)
+    func refusedTogether(kind: StoreKind, which: Int) throws {
+        let refusals: [(StoreError, (any StoreWriter) throws -> Void)] = [
+            (.conflict(table: "tile"), { try $0.insert(Tile(1, 1, [9])) }),
+            (.missing(table: "tile"), { try $0.update(Tile(3, 3)) }),
+            (.missing(table: "tile"), { try $0.delete(Tile.self, key: [.integer(3), .integer(3)]) }),
+            (.appendOnly(table: "entry"), { try $0.update(Entry(1, [9])) }),
+            (.conflict(table: "order"), { try $0.update(Sample.Session("b", token: [1])) }),
+        ]
+        try kind.withStore { store in
+            try store.insert([Tile(1, 1)])
+            try store.insert([Entry(1)])
+            try store.insert([Sample.Session("a", token: [1]), Sample.Session("b")])
+            #expect(throws: refusals[which].0) {
+                try store.write { writer in
+                    try writer.together {
+                        try writer.insert(Tile(2, 2))
+                        try refusals[which].1(writer)
+                        for n in Int64(10)..<20 { try writer.insert(Tile(2, n)) }
+                    }
+                }
+            }
+            #expect(try store.all() == [Tile(1, 1)])
+            #expect(try store.all() == [Entry(1)])
+            try store.insert([Tile(2, 2)])
+        }
+    }
+
     @Test("A kept savepoint goes with its transaction", arguments: StoreKind.allCases)
     func savepointInRollback(kind: StoreKind) throws {
         try kind.withStore { store in

@@ -12,6 +12,8 @@ struct Foresight: Sendable {
     var entry: Int64 = 0
     /// Why the newest table of the log is not there; nil where it is, or there is none.
     var problem: String?
+    /// The entry of the newest table that was made again, or could not be.
+    var lookedAt: Int64 = -1
     /// The lines, by tenant.
     var lines: [String: StandingLine] = [:]
 }
@@ -39,8 +41,7 @@ extension Service {
     /// of the log again.
     package func refitForecast() throws {
         let now = committer.logTime(now())
-        let newest = try store.read { try ForecastRecord.newest(in: $0) }
-        if let newest, foresight.withLock({ $0.fit == nil && $0.problem == nil }) { try remake(newest) }
+        let newest = try remakeForecast()
         guard let policy = directory.policies.forecast(at: now) else { return }
         let day = Milliseconds.days(1).count
         let midnight = Instant(milliseconds: (now - Self.closedAfter).milliseconds / day * day)
@@ -53,7 +54,16 @@ extension Service {
             return
         }
         guard let written = try store.read({ try ForecastRecord.newest(in: $0) }) else { return }
-        foresight.withLock { ($0.fit, $0.entry, $0.problem) = (fit, written.seq, nil) }
+        foresight.withLock { ($0.fit, $0.entry, $0.problem, $0.lookedAt) = (fit, written.seq, nil, written.seq) }
+    }
+
+    /// Makes the newest table of the log again, where this process has not: after a restart, and when another node made
+    /// it.
+    @discardableResult
+    package func remakeForecast() throws -> ForecastRecord? {
+        let newest = try store.read { try ForecastRecord.newest(in: $0) }
+        if let newest, foresight.withLock({ $0.lookedAt < newest.seq }) { try remake(newest) }
+        return newest
     }
 
     private func remake(_ newest: ForecastRecord) throws {
@@ -64,12 +74,14 @@ extension Service {
         else { throw StoreError.corrupt("entry \(newest.seq) is no forecast") }
         let fit = try makeFit(under: policy, asOf: fitted.asOf)
         foresight.withLock { state in
+            state.lookedAt = newest.seq
             guard fit.hash == fitted.document else {
+                state.fit = nil
                 state.problem =
                     "the table of entry \(newest.seq) cannot be made again: a pause was entered for a time before it"
                 return
             }
-            (state.fit, state.entry) = (fit, newest.seq)
+            (state.fit, state.entry, state.problem) = (fit, newest.seq, nil)
         }
     }
 

@@ -9,7 +9,7 @@ extension Service {
     ///
     /// - Throws: `Refusal.unknownStatusList`.
     package func statusList(_ id: StatusListID) throws -> SignedStatusList {
-        try statusLists.list("\(id)", at: now()) { [self] in
+        try statusLists.list("\(id)", at: now(), asOf: lastStatusChange()) { [self] in
             let now = now()
             return try store.read { reader in
                 let (signer, record) = try signer(ofList: id.number, in: reader)
@@ -29,7 +29,7 @@ extension Service {
     ///
     /// - Throws: `Refusal.unknownStatusList`.
     package func tokenStatusList(_ number: Int64) throws -> SignedStatusList {
-        try statusLists.list("token \(number)", at: now()) { [self] in
+        try statusLists.list("token \(number)", at: now(), asOf: lastStatusChange()) { [self] in
             let now = now()
             return try store.read { reader in
                 let (signer, record) = try signer(ofList: number, in: reader)

@@ -67,6 +67,7 @@ extension Service {
     /// C2SP note, with the cosignatures kept for it. A newer one
     /// may be stored already: until the anchor is written, nothing but the database would show that it was ever signed.
     package func checkpoint() throws -> [UInt8] {
+        try follow()
         let size = committer.publishedSize
         return try store.read { reader in
             guard let note = try reader.cosignedNote(size: UInt64(size)) else {

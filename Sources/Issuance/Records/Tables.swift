@@ -24,11 +24,12 @@ package enum Tables {
     /// How they came to be; one only ever appends.
     package static let migrations = [
         first, attestations.map(Table.Change.create), erasure, [.create(IndexRecord.table)], promise, reliability,
-        kept, promiseChanges,
+        kept, promiseChanges + shared,
     ]
 
     package static let all =
         log + openings + projections.map { $0.table } + attestations + [AnswerRecord.table, PurgeRecord.table]
+        + nodes
 
     private static let first: [Table.Change] =
         (log + openings + [
@@ -52,6 +53,9 @@ package enum Tables {
 
     /// Promises that are deeds, that people have to act on, and that are told: each part beside its own records.
     private static let kept: [Table.Change] = assuranceChanges + decisionChanges + noticeChanges
+
+    /// Several nodes on one store.
+    private static let shared: [Table.Change] = nodesChanges
 
     /// A person can be erased: what names them can be changed, and is found by request.
     private static let erasure: [Table.Change] = [

@@ -18,6 +18,7 @@ final class Committer: Sendable {
     private let origin: String
     /// The private keys that sign checkpoints.
     let signers: LogSigners
+    private let following: Following
     private let readiness: Readiness
     /// The secrets of coupon codes.
     let couponKeys: CouponKeys
@@ -29,8 +30,10 @@ final class Committer: Sendable {
     /// Stops the process, because only a restart can tell what is true.
     private let halt: @Sendable (String) -> Void
     private let observe: @Sendable (LogEvent, Int64) -> Void
-    /// Written by the sequencer's thread that writes, read by all.
+    /// Replaced by whoever publishes, read by all.
     private let state: Mutex<State>
+    /// Held while the anchor is written and the state replaced, so that neither ever goes back.
+    private let publishing = Mutex(())
     /// Likewise.
     private let lastWritten = Mutex(WrittenAhead())
 
@@ -41,6 +44,7 @@ final class Committer: Sendable {
         observe = surroundings.observe
         self.origin = origin
         self.signers = signers
+        following = Following(origin: origin, signers: signers, vault: surroundings.keys.log)
         readiness = surroundings.readiness
         couponKeys = CouponKeys(surroundings.keys.coupons)
         releaseHeadRoom = surroundings.releaseHeadRoom
@@ -73,7 +77,7 @@ final class Committer: Sendable {
         do {
             do {
                 return try write(commands, at: now, .together)
-            } catch is SpoiltBatch {
+            } catch  where error.spoilsBatch {
                 return try write(commands, at: now, .apart)
             }
         } catch {
@@ -92,29 +96,111 @@ final class Committer: Sendable {
     private func write(
         _ commands: [PreparedCommand], at now: Instant, _ keeping: Keeping
     ) throws -> [Result<Answer, any Error>] {
-        try transaction { state, writer in
-            var progress = Progress(log: state.log, directory: state.directory)
-            let time = progress.log.time(now)
-            let results = try commands.map { try run($0, &progress, at: time, keeping, writer) }
-            return (results, progress)
+        try transaction(keeping) { state, writer in try run(commands, above: state, at: now, keeping, writer) }
+    }
+
+    private func run(
+        _ commands: [PreparedCommand], above state: State, at now: Instant, _ keeping: Keeping,
+        _ writer: any StoreWriter
+    ) throws -> ([Result<Answer, any Error>], Progress) {
+        var progress = Progress(log: state.log, directory: state.directory)
+        let time = progress.log.time(now)
+        let results = try commands.map { try run($0, &progress, at: time, keeping, writer) }
+        return (results, progress)
+    }
+
+    /// One transaction, from the comparison of the head to the anchor. A node that has far to go follows before.
+    private func transaction<Result>(
+        _ keeping: Keeping, _ body: (State, any StoreWriter) throws -> (Result, Progress)
+    ) throws -> Result {
+        for _ in 0..<Self.mostApproaches {
+            do { return try attemptTransaction(keeping, body) } catch is FarBehind { try followNow() }
+        }
+        throw StoreError.unavailable("other processes continue the log faster than this one can follow")
+    }
+
+    /// Each brings us to where the head was when it began.
+    private static let mostApproaches = 8
+
+    /// - Parameter body: writes what follows from the state, and says what that is.
+    private func attemptTransaction<Result>(
+        _ keeping: Keeping, _ body: (State, any StoreWriter) throws -> (Result, Progress)
+    ) throws -> Result {
+        let (result, progress, next, hasFollowed) = try store.write { writer in
+            // Not before: while others had their turn, the state may have followed.
+            var next = state.withLock { $0 }
+            let hasFollowed = try meetHead(&next, writer)
+            func runAndSeal() throws -> (Result, Progress) {
+                let (result, progress) = try body(next, writer)
+                try seal(progress, &next, writer)
+                return (result, progress)
+            }
+            let (result, progress) =
+                switch keeping {
+                case .together: try writer.together(runAndSeal)
+                case .apart: try runAndSeal()
+                }
+            return (result, progress, next, hasFollowed)
+        }
+        lastWritten.withLock { $0.hasFollowed = hasFollowed }
+        try publish(next)
+        for written in progress.written { observe(written.event, written.seq) }
+        return result
+    }
+
+    /// Makes a state that is durable the one that everything continues: the anchor first.
+    private func publish(_ next: State) throws {
+        try publishing.withLock { _ in
+            guard next.log.size > state.withLock({ $0.log.size }) else { return }
+            try anchor(next.tiles.head)
+            state.withLock { $0 = next }
         }
     }
 
-    /// One transaction, from the comparison of the head to the anchor.
+    // Other nodes write too
+
+    /// Goes to where the stored log is, without writing.
     ///
-    /// - Parameter body: writes what follows from the state, and says what that is.
-    private func transaction<Result>(_ body: (State, any StoreWriter) throws -> (Result, Progress)) throws -> Result {
-        var next = state.withLock { $0 }
-        let (result, progress) = try store.write { writer in
-            try checkHead(next, writer)
-            let (result, progress) = try body(next, writer)
-            try seal(progress, &next, writer)
-            return (result, progress)
+    /// - Throws: an error of the store, or of the anchor. Where it means that nothing may be signed any more, the
+    ///   process was told to stop.
+    func follow() throws {
+        do { try followNow() } catch {
+            if error.leavesOutcomeOpen { halt("\(error)") }
+            throw error
         }
-        if !progress.written.isEmpty { try anchor(next.tiles.head) }
-        state.withLock { $0 = next }
-        for written in progress.written { observe(written.event, written.seq) }
-        return result
+    }
+
+    private func followNow() throws {
+        // Read before the snapshot is made, which therefore is not older.
+        var next = state.withLock { $0 }
+        let hasFollowed = try store.read { reader in
+            try following.follow(&next, to: reader.record(HeadRecord.self, .integer(1)), in: reader)
+        }
+        if hasFollowed { try publish(next) }
+    }
+
+    /// Compares the stored head with ours before anything is decided, and follows a later one. Until the transaction
+    /// ends nobody can move it.
+    private func meetHead(_ state: inout State, _ writer: any StoreWriter) throws -> Bool {
+        let stored = try writer.record(HeadRecord.self, .integer(1))
+        guard store.isShared else {
+            guard try isOurs(stored, state) else {
+                throw StoreError.outcomeUnknown("the log was continued by another process")
+            }
+            return false
+        }
+        if let stored, state.log.size > 0, stored.size - state.log.size > Following.mostInTransaction {
+            throw FarBehind()
+        }
+        return try following.follow(&state, to: stored, in: writer)
+    }
+
+    private func isOurs(_ stored: HeadRecord?, _ state: State) throws(StoreError) -> Bool {
+        guard let stored else {
+            guard state.log.size == 0 else { throw .corrupt("the head of the log is gone") }
+            return true
+        }
+        return stored == HeadRecord(state.tiles.head, state.log)
     }
 
     // One batch is decided while the one before it is written
@@ -124,7 +210,9 @@ final class Committer: Sendable {
     /// - Returns: nil when it has to be decided in its transaction: nothing may be decided above it until then.
     func decide(_ commands: [PreparedCommand], at now: Instant, _ ahead: DecidedAhead) -> DecidedBatch? {
         let isOrdinary = readiness.obstacles.isEmpty && !commands.contains(where: \.command.isUrgent)
-        guard isOrdinary, let end = ahead.end(after: lastWritten.withLock { $0 }, state.withLock { $0 }) else {
+        // Where others write, the head will be another one by the time that this is written.
+        let written = lastWritten.withLock { $0 }
+        guard isOrdinary, !written.hasFollowed, let end = ahead.end(after: written, state.withLock { $0 }) else {
             ahead.forget()
             return nil
         }
@@ -136,7 +224,7 @@ final class Committer: Sendable {
                     try commands.map { try run($0, &progress, at: time, .together, rows) }
                 }
             }
-            return ahead.take(progress, changes, results)
+            return ahead.take(progress, above: end.log, changes, results)
         } catch {
             // In its transaction it fails in the same way, and there something is done about it.
             ahead.forget()
@@ -154,15 +242,18 @@ final class Committer: Sendable {
             return commit(commands, at: now)
         }
         do {
-            let results = try transaction { _, writer in
+            var isAsDecided = true
+            let results = try transaction(.together) { state, writer in
+                isAsDecided = state.log == decided.base
+                guard isAsDecided else { return try run(commands, above: state, at: now, .together, writer) }
                 for changes in decided.changes { try changes.write(to: writer) }
                 return (decided.results, decided.progress)
             }
-            lastWritten.withLock { $0.number = decided.number }
+            lastWritten.withLock { if isAsDecided { $0.number = decided.number } else { $0.failures += 1 } }
             return results
         } catch {
             lastWritten.withLock { $0.failures += 1 }
-            if let error = error as? StoreError, !error.concernsEverything { return commit(commands, at: now) }
+            if error.spoilsBatch { return commit(commands, at: now) }
             return failures(commands, error)
         }
     }
@@ -176,9 +267,6 @@ final class Committer: Sendable {
         case apart
     }
 
-    /// A command failed when it had written something already.
-    private struct SpoiltBatch: Error {}
-
     /// One command.
     ///
     /// - Throws: only what makes the whole transaction impossible.
@@ -191,7 +279,7 @@ final class Committer: Sendable {
         } catch let spoilt as SpoiltBatch {
             throw spoilt
         } catch let refusal as Refusal {
-            if refusal.isDefinitive { try keep(refusal, of: command.command, writer) }
+            if refusal.isDefinitive { try writer.keep(refusal, of: command.command) }
             return .failure(refusal)
         } catch let error as StoreError where error.concernsEverything {
             throw error
@@ -274,7 +362,7 @@ final class Committer: Sendable {
         let content = prepared.content(of: event.event)
         if case .subjectErased = event.event, let known { try Destruction(writer).destroyOpenings(of: known) }
         if case .wallet(.erased(let erased)) = event.event { try Destruction(writer).destroyOpenings(of: erased) }
-        let commitments = try open(content, Subject(of: event, known), prepared.command.subjectKey, seq, writer)
+        let commitments = try writer.open(content, Subject(of: event, known), prepared.command.subjectKey, seq)
         let entry = try WrittenEntry(
             origin: origin, seq: UInt64(seq), prev: progress.log.lastLeafHash, t: now, type: content.type,
             request: try event.request.map { try .next($0, after: known) }, cm: commitments, facts: content.facts)
@@ -284,21 +372,6 @@ final class Committer: Sendable {
         try progress.append(event, entry.leafHash, at: now)
         let place = Projection.Place(seq: seq, at: now, leafHash: entry.leafHash)
         return try Projection(writer, progress.directory).apply(event, at: place, to: known)
-    }
-
-    /// Keeps the private facts beside the log and returns the commitments to them.
-    private func open(
-        _ content: EntryContent, _ subject: Subject?, _ newKey: [UInt8]?, _ seq: Int64, _ writer: any StoreWriter
-    ) throws -> [(field: String, Commitment)] {
-        guard !content.fields.isEmpty, let subject else { return [] }
-        let key = try subject.key(in: writer, orNew: newKey)
-        try writer.insert(
-            OpeningRecord(
-                seq: seq, tenant: subject.tenant, holder: subject.holder, document: content.openings))
-        return try content.fields.map { field in
-            let value = content.openings[field.place]
-            return (field.name, try key.commitment(to: value, field: field.name, seq: UInt64(seq)))
-        }
     }
 
     /// Tiles, head and signed checkpoint of what the batch appended.
@@ -312,80 +385,10 @@ final class Committer: Sendable {
         let head = next.tiles.head
         let record = HeadRecord(head, next.log)
         if sizeBefore == 0 { try writer.insert(record) } else { try writer.update(record) }
+        if store.isShared { try writer.mark(progress) }
         let checkpoint = try Checkpoint(origin: origin, head: head)
         let note = try SignedNote(signing: checkpoint.text, by: signers.signers(of: next.directory.logKeys))
         try writer.insert(
             CheckpointRecord(size: Int64(head.size), note: String(decoding: note.bytes, as: UTF8.self)))
     }
-
-    /// The compare of compare and swap, before anything is decided: whoever else moved the head has written a log that
-    /// ours does not continue. Until the transaction ends nobody can.
-    private func checkHead(_ state: State, _ writer: any StoreWriter) throws(StoreError) {
-        guard let stored = try writer.record(HeadRecord.self, .integer(1)) else {
-            guard state.log.size == 0 else { throw StoreError.corrupt("the head of the log is gone") }
-            return
-        }
-        guard stored == HeadRecord(state.tiles.head, state.log) else {
-            throw StoreError.outcomeUnknown("the log was continued by another process")
-        }
-    }
-
-    private func keep(_ refusal: Refusal, of command: Command, _ writer: any StoreWriter) throws {
-        guard let (tenant, idempotency) = command.idempotency else { return }
-        let isKept = try writer.record(AnswerRecord.self, .text(tenant.text), .text(idempotency.key)) != nil
-        guard !isKept else { return }
-        try writer.insert(
-            AnswerRecord(
-                tenant: tenant.text, key: idempotency.key, digest: idempotency.digest, seq: nil,
-                refusal: refusal.stored, request: command.target?.id.text))
-    }
-}
-
-/// The anchor could not be written: what was committed must not be answered.
-package struct AnchorError: Error, CustomStringConvertible {
-    package let description: String
-
-    package init(_ description: String) { self.description = description }
-}
-
-extension Error {
-    /// Whether what was to be committed may or may not be there: nobody may be answered as if it were, or were not.
-    fileprivate var leavesOutcomeOpen: Bool {
-        if case .outcomeUnknown? = self as? StoreError { return true }
-        return self is AnchorError
-    }
-}
-
-extension HeadRecord {
-    init(_ head: TreeHead, _ log: LogState) {
-        self.init(
-            size: Int64(head.size), root: head.root.bytes, lastLeafHash: log.lastLeafHash.bytes,
-            lastTime: log.lastTime)
-    }
-}
-
-extension StoreError {
-    /// Whether the transaction as a whole cannot go on.
-    fileprivate var concernsEverything: Bool {
-        switch self {
-        case .full, .unavailable, .corrupt, .outcomeUnknown: true
-        case .conflict, .missing, .appendOnly, .unfit: false
-        }
-    }
-}
-
-extension LogEntry.Request {
-    /// The place of the next entry of a request.
-    fileprivate static func next(_ id: RequestID, after known: RequestRecord?) throws -> LogEntry.Request {
-        guard let known else { return LogEntry.Request(first: id.text) }
-        guard let last = SHA256Digest(known.lastLeafHash) else {
-            throw StoreError.corrupt("request \(id): its last leaf hash does not have 32 bytes")
-        }
-        return LogEntry.Request(rid: id.text, rn: UInt64(known.entryCount), rprev: last)
-    }
-}
-
-/// A row that contradicts the log, met by an assessment: it is reported and tried again, and holds up nobody else.
-struct PoisonedRecord: Error, CustomStringConvertible {
-    let description: String
 }

@@ -37,11 +37,11 @@ final class DecidedAhead: @unchecked Sendable {
 
     /// The batch that was just decided.
     func take(
-        _ progress: Progress, _ changes: [RowChanges], _ results: [Result<Answer, any Error>]
+        _ progress: Progress, above base: LogState, _ changes: [RowChanges], _ results: [Result<Answer, any Error>]
     ) -> DecidedBatch {
         end = (progress.log, progress.directory)
         return DecidedBatch(
-            number: number, failures: failures, progress: progress, changes: changes, results: results)
+            number: number, failures: failures, base: base, progress: progress, changes: changes, results: results)
     }
 }
 
@@ -50,6 +50,8 @@ struct DecidedBatch: Sendable {
     let number: Int
     /// How many batches had failed when it was decided.
     let failures: Int
+    /// The end of the log that it was decided above.
+    let base: LogState
     let progress: Progress
     let changes: [RowChanges]
     let results: [Result<Answer, any Error>]
@@ -64,4 +66,6 @@ struct WrittenAhead: Sendable {
     var number = 0
     /// How many could not be written as they were decided.
     var failures = 0
+    /// Whether the last transaction began where another node had left the log.
+    var hasFollowed = false
 }

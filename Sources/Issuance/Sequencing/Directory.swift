@@ -34,6 +34,7 @@ package struct Directory: Sendable {
     /// - Parameter instant: the `t` of the event's entry.
     mutating func apply(_ event: Event, at instant: Instant) throws {
         tally.count(event)
+        guard event.changesDirectory else { return }
         switch event {
         case .logOpened(let event):
             try logKeys.open(with: event.logKey)
@@ -63,4 +64,26 @@ package struct Directory: Sendable {
     }
     /// Takes the sums as they are stored, in place of what the entries read at the start added up to.
     mutating func take(_ stored: Tally) { tally = stored }
+}
+
+extension Event {
+    /// Whether it changes anything of the directory but the sums; a node that follows asks.
+    var changesDirectory: Bool {
+        switch self {
+        case .logOpened, .logKeyChanged, .institutionAdded, .zonePinned, .policyPublished, .policy, .issuerAdded,
+            .keyAdded, .keyRetired, .keyRevoked, .resourceRegistered, .subjectErased, .wallet(.erased), .coupon(.key),
+            .coupon(.limits), .staffAdded, .staffRolesChanged, .staffRemoved, .incident(.stageReported),
+            .incident(.rulesPublished):
+            true
+        default: false
+        }
+    }
+
+    /// Whether it changes what a status list says.
+    var changesStatus: Bool {
+        switch self {
+        case .credentialRevoked, .credentialStatusSet, .assurance(.upgraded): true
+        default: false
+        }
+    }
 }

@@ -11,6 +11,8 @@ final class LogSigners: Sendable {
         self.signers = Mutex(Dictionary(uniqueKeysWithValues: signers.map { ($0.verifierKey, $0) }))
     }
 
+    func has(_ key: VerifierKey) -> Bool { signers.withLock { $0[key] != nil } }
+
     func add(_ signer: NoteSigner) { signers.withLock { $0[signer.verifierKey] = signer } }
 
     /// Those that sign now, in the order of their lines.

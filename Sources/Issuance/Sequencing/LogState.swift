@@ -3,7 +3,7 @@ import Temporal
 import TransparencyLog
 
 /// The end of the log, as a value: what the next entry continues.
-struct LogState: Sendable {
+struct LogState: Hashable, Sendable {
     private(set) var size: Int64
     private(set) var lastLeafHash: SHA256Digest
     private(set) var lastTime: Int64

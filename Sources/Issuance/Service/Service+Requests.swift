@@ -101,7 +101,9 @@ extension Service {
                 reply(result)
             }
         } catch {
-            reply(.failure(error))
+            // What it was prepared with may be older than what other nodes have written.
+            guard attempts > 1, error is Refusal, hasFollowed() else { return reply(.failure(error)) }
+            prepareAndSubmit(attempts - 1, tenant, idempotency, reply, prepare)
         }
     }
 

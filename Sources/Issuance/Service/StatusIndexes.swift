@@ -42,9 +42,12 @@ package final class StatusIndexes: Sendable {
         for did: String, _ store: any Store, _ randomBytes: (Int) -> [UInt8]
     ) throws -> StatusPlace {
         let isKnown = state.withLock { $0.filling[did] != nil }
-        // Read outside the lock; of two threads that both read, the first keeps its list.
-        let stored = isKnown ? nil : try store.read { try Self.filling(of: did, $0) }
+        // Read outside the lock; of two threads that both read, the first keeps its list. Of a shared store each
+        // process fills lists of its own: of what others take, it would not know.
+        let stored = isKnown || store.isShared ? nil : try store.read { try Self.filling(of: did, $0) }
+        let number = isKnown || !store.isShared ? nil : Self.number(randomBytes)
         return state.withLock { state in
+            if let number { state.lastList = max(number, 1) }
             // Taken out while it changes, so that it is changed in place.
             var filling = state.filling.removeValue(forKey: did) ?? stored ?? state.newList()
             if filling.count >= Self.placesUsed { filling = state.newList() }
@@ -52,6 +55,12 @@ package final class StatusIndexes: Sendable {
             state.filling[did] = filling
             return StatusPlace(list: filling.list, index: Int64(index))
         }
+    }
+
+    /// Where the lists of a process of a shared store begin: two that draw near each other are unlikely, and where they
+    /// meet, the rows refuse one of them.
+    private static func number(_ randomBytes: (Int) -> [UInt8]) -> Int64 {
+        randomBytes(5).reduce(0) { $0 << 8 | Int64($1) }
     }
 
     private static func filling(of did: String, _ reader: any StoreReader) throws -> Filling? {

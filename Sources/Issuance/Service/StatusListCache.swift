@@ -11,7 +11,7 @@ final class StatusListCache: Sendable {
 
     private struct State {
         var generation = 0
-        var signed: [String: (list: SignedStatusList, at: Instant)] = [:]
+        var signed: [String: (list: SignedStatusList, at: Instant, asOf: Int64)] = [:]
     }
 
     private let state = Mutex(State())
@@ -25,15 +25,19 @@ final class StatusListCache: Sendable {
     }
 
     /// A list by its name, signed by `sign` unless a recent signature is there.
-    func list(_ name: String, at now: Instant, sign: () throws -> SignedStatusList) throws -> SignedStatusList {
+    ///
+    /// - Parameter change: the last change of a status by anybody, read before.
+    func list(
+        _ name: String, at now: Instant, asOf change: Int64, sign: () throws -> SignedStatusList
+    ) throws -> SignedStatusList {
         let (known, generation) = state.withLock { ($0.signed[name], $0.generation) }
-        if let known, now >= known.at, now - known.at < Self.maximumAge { return known.list }
+        if let known, known.asOf == change, now >= known.at, now - known.at < Self.maximumAge { return known.list }
         let list = try sign()
         state.withLock { state in
             // What was read before a revocation must not be kept after it.
             guard state.generation == generation else { return }
             if state.signed.count >= Self.maximumCount { state.signed = [:] }
-            state.signed[name] = (list, now)
+            state.signed[name] = (list, now, change)
         }
         return list
     }

@@ -1,6 +1,9 @@
 /// The port to durable state. Four verbs on rows, one durable transaction, one snapshot: small enough that every store
 /// (memory, SQLite, PostgreSQL) is held to it by one contract suite.
 package protocol Store: Sendable {
+    /// Whether other processes may write between two transactions of this one.
+    var isShared: Bool { get }
+
     /// Runs `body` in the one writing transaction and makes everything it wrote durable before returning.
     ///
     /// When `body` throws, nothing of it remains and its error is rethrown. `StoreError.full` and
@@ -24,6 +27,9 @@ package protocol Store: Sendable {
 }
 
 extension Store {
+    /// A store that nobody else writes while it is open.
+    package var isShared: Bool { false }
+
     /// A store that need do nothing while nobody reads.
     package func readAhead<Result>(_ body: (any StoreReader) throws -> Result) throws -> Result { try read(body) }
 
@@ -79,6 +85,16 @@ package protocol StoreWriter: StoreReader {
 
     /// Runs `body`; when it throws, only what it wrote is undone, and its error is rethrown. May be nested.
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result
+
+    /// Runs `body`, in which a store may send changes later than they are made. What one of them is refused for may
+    /// then come out of any later call, and spoils the transaction: it is the error of `Store.write`, whatever else was
+    /// caught. For changes that are not expected to be refused, and for a store to which each answer is a journey.
+    func together<Result>(_ body: () throws -> Result) throws -> Result
+}
+
+extension StoreWriter {
+    /// A store that is near answers each change as it comes.
+    package func together<Result>(_ body: () throws -> Result) throws -> Result { try body() }
 }
 
 extension StoreWriter {
