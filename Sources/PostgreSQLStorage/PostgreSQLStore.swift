@@ -125,9 +125,20 @@ extension PostgreSQLStore {
         if connection.isLost { writer.connection = nil }
     }
 
+    /// Begins behind all other processes. Who has the turn and stands still is ended, once.
+    private func begin(_ writer: inout Writer) throws -> (Connection, HeadRow) {
+        do {
+            return try join(&writer)
+        } catch StoreError.turnIsTaken {
+            let ended = try? writer.connection?.row(of: HeadRow.endWhoStandsStill, [.integer("count")])
+            guard let ended, ended != [.integer(0)] else { throw StoreError.turnIsTaken }
+            return try join(&writer)
+        }
+    }
+
     /// Begins behind all other processes. A connection that was lost since the last transaction is replaced: nothing
     /// was asked of it yet.
-    private func begin(_ writer: inout Writer) throws -> (Connection, HeadRow) {
+    private func join(_ writer: inout Writer) throws -> (Connection, HeadRow) {
         if let connection = writer.connection {
             do {
                 return (connection, try connection.begin(as: writer.name))

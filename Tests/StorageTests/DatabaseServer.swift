@@ -35,8 +35,7 @@ final class DatabaseServer: Sendable {
         keeper.standardInput = leash
         keeper.standardOutput = output
         try keeper.run()
-        let said = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        guard said.hasPrefix("ready") else {
+        guard isReady() else {
             let log = (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
             throw Failure(description: "the server does not start: \(log.suffix(2000))")
         }
@@ -99,8 +98,14 @@ final class DatabaseServer: Sendable {
     /// Stops the server as a loss of power would, and starts it again.
     func restart() throws {
         try leash.fileHandleForWriting.write(contentsOf: Data("again\n".utf8))
-        let said = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        guard said.hasPrefix("ready") else { throw Failure(description: "the server does not start again") }
+        guard isReady() else { throw Failure(description: "the server does not start again") }
+    }
+
+    /// Waits for the word of the keeper, which gives the server two minutes; and not for a keeper that is gone.
+    private func isReady() -> Bool {
+        var keeper = pollfd(fd: output.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0)
+        guard unsafe poll(&keeper, 1, 180_000) > 0 else { return false }
+        return String(decoding: output.fileHandleForReading.availableData, as: UTF8.self).hasPrefix("ready")
     }
 
     /// Where a schema is found.
@@ -138,6 +143,8 @@ final class DatabaseServer: Sendable {
         unsafe self.handle = handle
         guard unsafe PQstatus(handle) == CONNECTION_OK else { throw failure() }
         unsafe PQsetNoticeProcessor(handle, { _, _ in }, nil)
+        // Else a test whose transaction nobody ends would wait for ever, and say nothing.
+        try run("SELECT set_config('lock_timeout', '60000', false), set_config('statement_timeout', '120000', false)")
     }
 
     deinit { unsafe PQfinish(handle) }
