@@ -101,8 +101,8 @@ let floors: [(title: String, rooms: [Room])] = [
     ("7 a running service", [
         .room("Hosting", uses: [
             "API", "CanonicalJSON", "Compensation", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "JOSE", "Multiformats",
-            "SQLiteStorage", "StatusLists", "Storage", "Temporal", "Timestamping", "TransparencyLog", "Witnessing",
-            "ZoneDatabase",
+            "PostgreSQLStorage", "SQLiteStorage", "StatusLists", "Storage", "Temporal", "Timestamping",
+            "TransparencyLog", "Witnessing", "ZoneDatabase",
         ]),
     ]),
     ("8 programs", [
@@ -116,14 +116,16 @@ let floors: [(title: String, rooms: [Room])] = [
         .program("vcverify", uses: ["Console", "Temporal", "VerificationConsole"]),
         .program("measure", uses: [
             "CanonicalJSON", "Compensation", "Console", "Cryptography", "Hosting", "Issuance", "JOSE", "LinkedData",
-            "Proofs", "Settlement", "Simulation", "SQLiteStorage", "Temporal", "TransparencyLog", "Verification",
+            "Proofs", "Settlement", "Simulation", "PostgreSQLStorage", "Storage", "Temporal", "TransparencyLog", "Verification",
         ]),
     ]),
 ]
 
 /// One suite for each room; a suite may also use lower rooms to build what it tests.
 let suites: [Target] = [
-    .target(name: "TestSupport", dependencies: ["CanonicalJSON"], path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+        name: "TestSupport", dependencies: ["CanonicalJSON", "CPostgreSQL"], path: "Tests/TestSupport",
+        swiftSettings: settings),
     .suite("Temporal", exclude: ["Python"]),
     .suite("CanonicalJSON", uses: ["Cryptography"]),
     .suite("Multiformats"),
@@ -158,9 +160,9 @@ let suites: [Target] = [
         "CanonicalJSON", "Compression", "Credentials", "Cryptography", "LinkedData", "Multiformats", "Temporal",
     ]),
     .suite("Issuance", uses: [
-        "CanonicalJSON", "Coverage", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "Proofs",
-        "ServiceLevels", "Settlement", "Simulation", "StatusLists", "Storage", "Temporal", "TransparencyLog",
-        "Verification",
+        "CanonicalJSON", "Compensation", "Coverage", "Credentials", "Cryptography", "JOSE", "LinkedData",
+        "Multiformats", "PostgreSQLStorage", "Proofs", "ServiceLevels", "Settlement", "Simulation", "StatusLists",
+        "Storage", "Temporal", "TransparencyLog", "Verification",
     ]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Forecast", uses: ["CanonicalJSON", "ServiceLevels", "Temporal"]),
@@ -173,12 +175,12 @@ let suites: [Target] = [
         "JSONSchema", "ServiceLevels", "StatusLists", "Temporal",
     ]),
     .suite("Service", uses: [
-        "CanonicalJSON", "Cryptography", "CSQLite", "HTTPClient", "HTTPServer", "JOSE", "Multiformats", "OpenBadges",
-        "Proofs", "Temporal", "TransparencyLog",
+        "CanonicalJSON", "Cryptography", "CSQLite", "Hosting", "HTTPClient", "HTTPServer", "Issuance", "JOSE",
+        "Multiformats", "OpenBadges", "Proofs", "Temporal", "TransparencyLog",
     ]),
     .suite("HTTPServer", uses: ["HTTPClient"]),
     .suite("HTTPClient", uses: ["HTTPServer"]),
-    .suite("Storage", uses: ["CPostgreSQL", "CSQLite", "Issuance", "PostgreSQLStorage", "Simulation", "SQLiteStorage"]),
+    .suite("Storage", uses: ["CSQLite", "Issuance", "PostgreSQLStorage", "Simulation", "SQLiteStorage"]),
     .suite("Verification", uses: [
         "CanonicalJSON", "Coverage", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "OpenBadges",
         "OpenTimestamps", "Proofs", "StatusLists", "Temporal", "TransparencyLog", "vcverify",

@@ -3,6 +3,7 @@ import Issuance
 import PostgreSQLStorage
 import Storage
 import Synchronization
+import TestSupport
 import Testing
 
 /// A connection that breaks, at each moment of a transaction; and several processes on one database.

@@ -24,11 +24,18 @@ package enum Tables {
     /// How they came to be; one only ever appends.
     package static let migrations = [
         first, attestations.map(Table.Change.create), erasure, [.create(IndexRecord.table)], promise, reliability,
-        kept,
+        kept, eighth,
     ]
 
     package static let all =
-        log + openings + projections.map { $0.table } + attestations + [AnswerRecord.table, PurgeRecord.table]
+        records.map { $0.table } + [MoveRecord.table]
+
+    /// The rows of every table: what is moved with a service.
+    package static let records: [any Record.Type] =
+        [
+            EntryRecord.self, TileRecord.self, CheckpointRecord.self, HeadRecord.self, OpeningRecord.self,
+            SubjectRecord.self,
+        ] + projections + [CosignatureRecord.self, TimestampRecord.self, AnswerRecord.self, PurgeRecord.self]
 
     private static let first: [Table.Change] =
         (log + openings + [
@@ -52,6 +59,9 @@ package enum Tables {
 
     /// Promises that are deeds, that people have to act on, and that are told: each part beside its own records.
     private static let kept: [Table.Change] = assuranceChanges + decisionChanges + noticeChanges
+
+    /// Each part beside its own records.
+    private static let eighth: [Table.Change] = moveChanges
 
     /// A person can be erased: what names them can be changed, and is found by request.
     private static let erasure: [Table.Change] = [

@@ -13,7 +13,7 @@ extension Command {
                 .init("vc-api-profile", "PROFILE", "What the VC API says of what does not verify: strict or suite."),
                 .init("witness-policy", "FILE", "Whom to ask to cosign the log; witnesses.policy in DIR if not given."),
                 .init("derive", nil, "Derive credentials of ecdsa-sd-2023 for whoever asks: for tests."),
-                .passphraseFile,
+                .store, .passphraseFile,
             ] + CommandSyntax.Option.timestampSources,
             example: "punctual serve --data ./issuer --listen 127.0.0.1:8080"),
         run: { arguments, terminal in
@@ -25,7 +25,7 @@ extension Command {
                 address: address, tls: tls, vcapi: try credentialSettings(arguments), report: { terminal.note($0) })
             configuration.witnessPolicy = arguments.value("witness-policy")
             configuration.timestamps = try timestampSettings(arguments)
-            let host = try Host(DataDirectory(arguments.required("data")), on: machine, configuration)
+            let host = try Host(arguments.dataDirectory(), on: machine, configuration)
             terminal.print("Serving on \(tls == nil ? "http" : "https")://\(host.address)")
             TerminationSignals.wait()
             terminal.note("Stopping: answering what was accepted.")
