@@ -103,8 +103,8 @@ let floors: [(title: String, rooms: [Room])] = [
     ("7 a running service", [
         .room("Hosting", uses: [
             "API", "CanonicalJSON", "Compensation", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "JOSE", "Metrics",
-            "Multiformats", "SQLiteStorage", "StatusLists", "Storage", "Temporal", "Timestamping", "TransparencyLog", "Witnessing",
-            "ZoneDatabase",
+            "Multiformats", "PostgreSQLStorage", "SQLiteStorage", "StatusLists", "Storage", "Temporal", "Timestamping",
+            "TransparencyLog", "Witnessing", "ZoneDatabase",
         ]),
     ]),
     ("8 programs", [
@@ -118,14 +118,16 @@ let floors: [(title: String, rooms: [Room])] = [
         .program("vcverify", uses: ["Console", "Temporal", "VerificationConsole"]),
         .program("measure", uses: [
             "CanonicalJSON", "Compensation", "Console", "Cryptography", "Hosting", "Issuance", "JOSE", "LinkedData",
-            "Proofs", "Settlement", "Simulation", "SQLiteStorage", "Temporal", "TransparencyLog", "Verification",
+            "Proofs", "Settlement", "Simulation", "PostgreSQLStorage", "Storage", "Temporal", "TransparencyLog", "Verification",
         ]),
     ]),
 ]
 
 /// One suite for each room; a suite may also use lower rooms to build what it tests.
 let suites: [Target] = [
-    .target(name: "TestSupport", dependencies: ["CanonicalJSON"], path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+        name: "TestSupport", dependencies: ["CanonicalJSON", "CPostgreSQL"], path: "Tests/TestSupport",
+        swiftSettings: settings),
     .suite("Temporal", exclude: ["Python"]),
     .suite("CanonicalJSON", uses: ["Cryptography"]),
     .suite("Multiformats"),
@@ -161,9 +163,9 @@ let suites: [Target] = [
         "CanonicalJSON", "Compression", "Credentials", "Cryptography", "LinkedData", "Multiformats", "Temporal",
     ]),
     .suite("Issuance", uses: [
-        "CanonicalJSON", "Coverage", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "Proofs",
-        "ServiceLevels", "Settlement", "Simulation", "StatusLists", "Storage", "Temporal", "TransparencyLog",
-        "Verification",
+        "CanonicalJSON", "Compensation", "Coverage", "Credentials", "Cryptography", "JOSE", "LinkedData",
+        "Multiformats", "PostgreSQLStorage", "Proofs", "ServiceLevels", "Settlement", "Simulation", "StatusLists",
+        "Storage", "Temporal", "TransparencyLog", "Verification",
     ]),
     .suite("ServiceLevels", uses: ["CanonicalJSON", "Temporal"]),
     .suite("Forecast", uses: ["CanonicalJSON", "ServiceLevels", "Temporal"]),
@@ -176,14 +178,14 @@ let suites: [Target] = [
         "JSONSchema", "ServiceLevels", "StatusLists", "Temporal",
     ]),
     .suite("Service", uses: [
-        "CanonicalJSON", "Cryptography", "CSQLite", "HTTPClient", "HTTPServer", "JOSE", "Multiformats", "OpenBadges",
-        "Proofs", "Temporal", "TransparencyLog",
+        "CanonicalJSON", "Cryptography", "CSQLite", "Hosting", "HTTPClient", "HTTPServer", "Issuance", "JOSE",
+        "Multiformats", "OpenBadges", "Proofs", "Temporal", "TransparencyLog",
     ]),
     .suite("HTTPServer", uses: ["HTTPClient"]),
     .suite("HTTPClient", uses: ["HTTPServer"]),
     .suite("Storage", uses: [
-        "CanonicalJSON", "CPostgreSQL", "CSQLite", "Issuance", "noderun", "PostgreSQLStorage", "Settlement",
-        "Simulation", "SQLiteStorage", "Temporal", "TransparencyLog",
+        "CanonicalJSON", "CSQLite", "Issuance", "noderun", "PostgreSQLStorage", "Settlement", "Simulation", "SQLiteStorage",
+        "Temporal", "TransparencyLog",
     ]),
     .suite("Verification", uses: [
         "CanonicalJSON", "Coverage", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "OpenBadges",

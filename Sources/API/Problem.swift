@@ -36,6 +36,11 @@ package struct Problem: Error, Hashable, Sendable {
                 error.problem)
             pointer = error.pointer.description
         case StoreError.full: self.init(refusal: .noSpace)
+        case StoreError.unavailable:
+            self.init(
+                .serviceUnavailable, "store-away", "The database cannot be reached",
+                "Nothing was done. Try again with the same Idempotency-Key.")
+            headers = ["Retry-After": "1"]
         default:
             self.init(
                 .internalServerError, "internal", "The service failed",

@@ -2,7 +2,8 @@ import Compensation
 import Cryptography
 import Glibc
 package import Issuance
-package import SQLiteStorage
+import PostgreSQLStorage
+import SQLiteStorage
 import StatusLists
 package import Storage
 package import Temporal
@@ -12,6 +13,8 @@ package import ZoneDatabase
 /// The folder of one service.
 package struct DataDirectory: Sendable {
     package let path: String
+    /// Where the store is, when that is said and not asked of the directory.
+    package var store: StoreAddress?
 
     package init(_ path: String) { self.path = path }
 
@@ -85,6 +88,11 @@ package struct DataDirectory: Sendable {
     /// - Returns: the public key of the log, as C2SP writes it.
     package func create(_ identity: Identity, on machine: Machine) throws -> String {
         try makeFolder(path)
+        if case .database(let url) = try storeAddress(), try PostgreSQLStore.contents(at: url).tableCount > 0 {
+            throw HostingError(
+                "\(try storeAddress()) has tables already; give a database, or a schema "
+                    + "(options=-csearch_path%3DNAME), without any. Nothing was made")
+        }
         try makeFolder(keys)
         let logKey = try Ed25519PrivateKey(seed: machine.randomBytes(32))
         let verifierKey = NoteSigner(name: try KeyName(identity.origin), privateKey: logKey).verifierKey
@@ -92,7 +100,8 @@ package struct DataDirectory: Sendable {
         let issuerKey = try makeIssuerKey(.edDSA, on: machine)
         try makeCouponKey(version: CouponKey.versions.lowerBound, on: machine)
         try HeadRoom(headRoom).take()
-        let store = try SQLiteStore(path: database, schema: .service, create: true)
+        if let address = self.store { try remember(address) }
+        let store = try makeStore(create: true)
         let anchorFile = try AnchorFile.create(anchor)
         try Service.create(
             surroundings(store, anchorFile, machine), origin: identity.origin, url: identity.url, logKey: logKey,
@@ -106,20 +115,21 @@ package struct DataDirectory: Sendable {
     /// Opens the service for writing; one process at a time can.
     ///
     /// - Throws: `StartupRefusal` when the log is not the one that was anchored, or there is evidence against it.
-    package func open(on machine: Machine) throws -> (service: Service, store: SQLiteStore) {
+    package func open(on machine: Machine) throws -> (service: Service, store: any HostedStore) {
         try open(on: machine, SpaceKeeper(HeadRoom(headRoom)) { _ in })
     }
 
-    func open(on machine: Machine, _ keeper: SpaceKeeper) throws -> (service: Service, store: SQLiteStore) {
+    func open(on machine: Machine, _ keeper: SpaceKeeper) throws -> (service: Service, store: any HostedStore) {
         try refuseEvidence()
         if isThere(unprovenCopy) { keeper.readiness.raise(.unprovenCopy) }
-        let store = try SQLiteStore(path: database, schema: .service, create: false)
+        let store = try openStore()
         _ = try AnchorFile.read(anchor)
         var surroundings = surroundings(store, try AnchorFile.open(anchor), machine)
         surroundings.readiness = keeper.readiness
         surroundings.diskIsFull = { keeper.diskIsFull() }
         surroundings.releaseHeadRoom = { keeper.releaseHeadRoom() }
         let service = try Service(surroundings)
+        if let address = self.store { try remember(address) }
         // For others to read: that it cannot be written on a full disk is no reason not to serve.
         try? publish(service.logKeys)
         return (service, store)
@@ -129,7 +139,7 @@ package struct DataDirectory: Sendable {
     ///
     /// - Returns: the keys of the log.
     /// - Throws: `StartupRefusal`.
-    func checkStart(on store: SQLiteStore, anchored: TreeHead?, on machine: Machine) throws -> [VerifierKey] {
+    func checkStart(on store: any Store, anchored: TreeHead?, on machine: Machine) throws -> [VerifierKey] {
         let keys = Service.Keys(log: logVault(machine), vault: vault(machine), coupons: couponVault(machine))
         let surroundings = Service.Surroundings(
             store: store, keys: keys, now: machine.now, randomBytes: machine.randomBytes, anchored: anchored,
@@ -141,16 +151,16 @@ package struct DataDirectory: Sendable {
     /// seen of the database is never older than it.
     ///
     /// - Returns: the anchored head, or nil when the anchor cannot be read.
-    package func openReader() throws -> (reader: SQLiteReader, anchored: TreeHead?) {
+    package func openReader() throws -> (reader: any StoreView, anchored: TreeHead?) {
         let anchored = try? AnchorFile.read(anchor).head
-        return (try SQLiteReader(path: database, schema: .service), anchored)
+        return (try openView(), anchored)
     }
 
     /// Gives `body` a store of the same shape with nothing in it, which is gone afterwards.
     ///
     /// - Parameter folder: where to make it; it must exist.
     package static func withScratchStore<Result>(
-        in folder: String, _ body: (SQLiteStore) throws -> Result
+        in folder: String, _ body: (any Store) throws -> Result
     ) throws -> Result {
         let path = folder + "/scratch.sqlite"
         defer { for suffix in ["", "-wal", "-shm", ".lock"] { _ = unsafe unlink(path + suffix) } }

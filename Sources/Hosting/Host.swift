@@ -28,7 +28,7 @@ package final class Host: Sendable {
     private let chores: Chores
     private let timestamps: TimestampJob?
     private let service: Service
-    private let store: SQLiteStore
+    private let store: any HostedStore
     private let keeper: SpaceKeeper
     private let scrubber: Scrubber
     private let report: @Sendable (String) -> Void
@@ -155,7 +155,7 @@ package final class Host: Sendable {
     /// Opens the directory; where the disk is too full even for that, with the help of the head-room.
     private static func open(
         _ directory: DataDirectory, on machine: DataDirectory.Machine, _ keeper: SpaceKeeper
-    ) throws -> (Service, SQLiteStore) {
+    ) throws -> (Service, any HostedStore) {
         do {
             return try directory.open(on: machine, keeper)
         } catch StoreError.full {
@@ -167,7 +167,7 @@ package final class Host: Sendable {
     /// What is worth knowing of this machine, and does not keep the service from starting.
     private static func notes(_ directory: DataDirectory) -> [String] {
         var notes: [String] = []
-        if SQLiteLibrary.mayResetLogWrongly {
+        if SQLiteLibrary.mayResetLogWrongly, (try? directory.storeAddress()) == .file {
             notes.append(
                 "SQLite \(SQLiteLibrary.version) may damage a database that two connections write at once. Here only "
                     + "one does; write to the file with nothing else.")
@@ -189,7 +189,7 @@ package final class Host: Sendable {
     }
 
     private static func startTimer(
-        _ queue: DispatchQueue, _ service: Service, _ store: SQLiteStore, _ keeper: SpaceKeeper,
+        _ queue: DispatchQueue, _ service: Service, _ store: any HostedStore, _ keeper: SpaceKeeper,
         now: @escaping @Sendable () -> Instant, _ report: @escaping @Sendable (String) -> Void
     ) -> sending any DispatchSourceTimer {
         let schedule = Mutex(PurgeSchedule())
@@ -206,7 +206,7 @@ package final class Host: Sendable {
     }
 
     private static func assess(
-        _ service: Service, _ store: SQLiteStore, _ keeper: SpaceKeeper, _ report: @Sendable (String) -> Void
+        _ service: Service, _ store: any HostedStore, _ keeper: SpaceKeeper, _ report: @Sendable (String) -> Void
     ) {
         keeper.look(store)
         // What is due stays due until something can be written.

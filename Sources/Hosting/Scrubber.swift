@@ -1,6 +1,5 @@
 import Dispatch
 import Issuance
-import SQLiteStorage
 import Synchronization
 import Temporal
 
@@ -13,7 +12,7 @@ final class Scrubber: Sendable {
     private static let sliceMilliseconds = 20
     private static let pauseSeconds = 24 * 60 * 60
 
-    private let store: SQLiteStore
+    private let store: any Store
     private let readiness: Readiness
     private let directory: DataDirectory
     private let now: @Sendable () -> Instant
@@ -24,7 +23,7 @@ final class Scrubber: Sendable {
     private let pass = Mutex<LogScrub?>(nil)
 
     init(
-        _ store: SQLiteStore, _ readiness: Readiness, _ directory: DataDirectory,
+        _ store: any Store, _ readiness: Readiness, _ directory: DataDirectory,
         now: @escaping @Sendable () -> Instant, report: @escaping @Sendable (String) -> Void
     ) {
         self.store = store

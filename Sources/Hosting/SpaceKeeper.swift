@@ -1,5 +1,4 @@
 import Issuance
-import SQLiteStorage
 import Synchronization
 
 /// What happens when the disk is full: the service takes no more commands and says so, the write-ahead log is moved
@@ -30,7 +29,7 @@ final class SpaceKeeper: Sendable {
 
     /// Makes what room can be made, and looks whether there is enough again. To be called now and then while the disk
     /// is full.
-    func look(_ store: SQLiteStore) {
+    func look(_ store: any HostedStore) {
         guard readiness.has(.noSpace) else { return }
         progress.withLock { progress in
             if !progress.isReported {
@@ -43,7 +42,9 @@ final class SpaceKeeper: Sendable {
             }
             // What was given up is kept again as soon as there is room for it, also where there is none for more.
             try? headRoom.take()
-            guard (try? headRoom.take(margin: HeadRoom.marginByteCount)) != nil else { return }
+            guard (try? headRoom.take(margin: HeadRoom.marginByteCount)) != nil,
+                store.hasRoom(forBytes: HeadRoom.marginByteCount)
+            else { return }
             readiness.clear(.noSpace)
             progress = (false, false)
             report("There is space on the disk again: the service goes on.")

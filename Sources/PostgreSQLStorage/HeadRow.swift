@@ -47,6 +47,14 @@ struct HeadRow: Record {
         SELECT "one", "generation", "migrations", "writers" FROM "store_head" WHERE "one" = 1 FOR UPDATE
         """
 
+    /// Ends whoever has the row and has been silent for longer than the server lets a transaction wait. The server does
+    /// that itself, but not between two statements that were sent without waiting for the answer.
+    static let endWhoStandsStill = """
+        SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity, "store_head" \
+        WHERE backend_xid = "store_head".xmax AND pid <> pg_backend_pid() AND wait_event = 'ClientRead' \
+        AND state_change < clock_timestamp() - interval '\(Session.writing.idleMilliseconds) milliseconds'
+        """
+
     /// Whether this writer made a transaction; nil when it is longer ago than is remembered.
     func isWriter(_ name: [UInt8], of generation: Int64) -> Bool? {
         guard generation <= self.generation else { return false }

@@ -6,12 +6,14 @@ import Synchronization
 /// The store in one schema of a PostgreSQL database, which other processes may write too: their transactions and ours
 /// follow one another.
 package final class PostgreSQLStore: Store {
-    private let address: ServerAddress
-    private let schema: Schema
+    let address: ServerAddress
+    let schema: Schema
     private let reader: PostgreSQLReader
     private let seen = Seen()
     /// The writer's lock: only the thread that has it uses what is in it.
     private let writer: Mutex<Writer>
+    /// Whatever must live as long as the store.
+    private let held: (any Sendable)?
     /// What makes it wrong to go on: a commit that left its outcome open, or an older database.
     private let unknown = Mutex<StoreError?>(nil)
 
@@ -34,10 +36,12 @@ package final class PostgreSQLStore: Store {
     ///   - url: `postgres://…`, as libpq reads it; the tables are in the first schema of the search path.
     ///   - create: true makes the tables and refuses where there is a store, false refuses where there is none: a
     ///     store is never made or replaced by accident.
+    ///   - held: kept as long as the store is; a lock, for whoever has one.
     /// - Throws: `StoreError.unavailable` when the server cannot be reached or does not keep what it promises,
     ///   `.corrupt` when there is a store with another past, `.full` when there is no space for the tables.
-    package init(url: String, schema: Schema, create: Bool) throws {
+    package init(url: String, schema: Schema, create: Bool, holding held: (any Sendable)? = nil) throws {
         address = try ServerAddress(url)
+        self.held = held
         self.schema = schema
         let connection = try Connection(address, schema: schema, .writing)
         if create { try connection.create() }
@@ -79,11 +83,15 @@ package final class PostgreSQLStore: Store {
     }
 
     /// Ends the connection that writes. Whatever is asked of the store afterwards is refused.
-    package func close() {
+    ///
+    /// - Returns: true, because nobody keeps it from that.
+    @discardableResult
+    package func close() -> Bool {
         writer.withLock { writer in
             writer.connection = nil
             unknown.withLock { $0 = $0 ?? .unavailable("it is closed") }
         }
+        return true
     }
 
     private func throwUnknown() throws(StoreError) {
@@ -128,9 +136,20 @@ extension PostgreSQLStore {
         if connection.isLost { writer.connection = nil }
     }
 
+    /// Begins behind all other processes. Who has the turn and stands still is ended, once.
+    private func begin(_ writer: inout Writer) throws -> (Connection, HeadRow) {
+        do {
+            return try join(&writer)
+        } catch StoreError.turnIsTaken {
+            let ended = try? writer.connection?.row(of: HeadRow.endWhoStandsStill, [.integer("count")])
+            guard let ended, ended != [.integer(0)] else { throw StoreError.turnIsTaken }
+            return try join(&writer)
+        }
+    }
+
     /// Begins behind all other processes. A connection that was lost since the last transaction is replaced: nothing
     /// was asked of it yet.
-    private func begin(_ writer: inout Writer) throws -> (Connection, HeadRow) {
+    private func join(_ writer: inout Writer) throws -> (Connection, HeadRow) {
         if let connection = writer.connection {
             do {
                 return (connection, try connection.begin(as: writer.name))

@@ -30,6 +30,9 @@ package struct ServerAddress: Sendable, CustomStringConvertible {
         description = "database \(options["dbname"] ?? "?") at \(host.isEmpty ? "the local socket" : host)\(port)"
     }
 
+    /// Whether the URL itself says the password.
+    package var holdsPassword: Bool { !password.isEmpty }
+
     /// What libpq or the server says, with the place, and never with the password.
     func error(_ said: String) -> StoreError {
         let words = said.split(whereSeparator: \.isNewline).joined(separator: "; ")

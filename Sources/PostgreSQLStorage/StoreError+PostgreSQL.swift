@@ -15,9 +15,15 @@ extension StoreError {
         case (_, "42") where state != "42501": self = .corrupt("not the tables of this program: \(message) (\(state))")
         case (_, "0A"), (_, "3F"): self = .corrupt("not the tables of this program: \(message) (\(state))")
         case (_, "22"), (_, "23"): self = .corrupt("the database refuses what this program writes (\(state))")
-        case ("55P03", _): self = .unavailable("another process is writing for longer than we wait (\(state))")
+        case ("55P03", _): self = .turnIsTaken
         case ("25006", _): self = .unavailable("the server only reads; it is a standby, or was told so (\(state))")
         default: self = .unavailable("\(message) (\(state))")
         }
     }
+
+    /// Waiting for the writer's turn has taken too long.
+    static let turnIsTaken = StoreError.unavailable("another process is writing for longer than we wait (55P03)")
 }
+
+/// Lets `catch` name one error.
+func ~= (pattern: StoreError, error: any Error) -> Bool { error as? StoreError == pattern }

@@ -1,5 +1,5 @@
 import Compensation
-import Cryptography
+package import Cryptography
 package import Issuance
 import Synchronization
 package import Temporal
@@ -23,13 +23,13 @@ package final class SimulatedSurroundings: Sendable {
     package let clock: ManualClock
     package let keys: Service.Keys
     /// The key that the log is opened with.
-    let logKey: Ed25519PrivateKey
+    package let logKey: Ed25519PrivateKey
     /// The private keys of the log; tests may add some, and take some away.
     package let logKeys: SimulatedLogVault
     /// Where the keys of issuers are; tests may add some.
     package let vault: SimulatedVault
     /// The name of the key of the issuer `default`.
-    let issuerKey: String
+    package let issuerKey: String
     /// SplitMix64; all that happens by chance follows from the seed.
     private let random: Mutex<UInt64>
     /// Of every other seed batches are decided as under load.
@@ -70,7 +70,7 @@ package final class SimulatedSurroundings: Sendable {
     }
 
     /// The name of every simulated log.
-    static let origin = "simulation.example"
+    package static let origin = "simulation.example"
 
     /// The head that was made durable outside the store.
     package var anchored: TreeHead? { anchor.withLock { $0 } }

@@ -28,7 +28,7 @@ enum Program {
             .extractBadge, .verify, .auditVerify, .auditProve, .auditProof, .auditIndex, .auditCoverage, .coverage,
             .auditRecompute, .auditExport,
             .auditCompare,
-            .witnessInitialise, .witnessServe, .witnessEvidence, .timestamps, .recover, .doctor,
+            .witnessInitialise, .witnessServe, .witnessEvidence, .timestamps, .recover, .doctor, .migrate,
             .listIncidents, .showIncident, .reportStage, .openIncident, .publishIncidentRules, .classifyIncident,
             .mergeIncidents, .splitIncident, .resolveIncident, .recordPostmortem, .incidentActions, .reportNow,
             .reportStages, .reportIncidents, .statusPage,

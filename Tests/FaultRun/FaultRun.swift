@@ -65,7 +65,7 @@ struct FaultRun {
                 _exit(70)
             })
         let (service, store) = try DataDirectory(data).open(on: machine)
-        opened = store
+        opened = store as? SQLiteStore
         guard let tenant = service.tenant(forKey: key) else { throw HostingError("no institution has this key") }
         let run = FaultRun(service: service, tenant: tenant)
         var isRefused = false

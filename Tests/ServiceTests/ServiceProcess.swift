@@ -62,11 +62,12 @@ struct TestService: Sendable {
     let tenant: String
     var data: String { folder.path("data") }
 
-    init(policies: [JSON] = [], in folder: TemporaryFolder? = nil) throws {
+    init(policies: [JSON] = [], in folder: TemporaryFolder? = nil, store: String? = nil) throws {
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
         let data = folder.path("data")
-        let made = try Programs.run(["init", "--data", data, "--origin", "test.example/log", "--json"])
+        let place = store.map { ["--store", $0] } ?? []
+        let made = try Programs.run(["init", "--data", data, "--origin", "test.example/log", "--json"] + place)
         guard made.exitCode == 0 else { throw ServiceFailure(made.err) }
         for policy in policies {
             let file = folder.path("policy-\(UUID().uuidString).json")
@@ -191,11 +192,12 @@ final class RunningService: @unchecked Sendable {
     /// Asks until a late person has been compensated: the service does that by itself, within its next quarter second.
     ///
     /// - Throws: after more questions than a slow machine answers in half a minute.
-    func awaitCredits(of holder: String) throws {
+    func awaitCredits(of holder: String, atLeast least: Int64? = nil) throws {
         let client = HTTPClient()
         for _ in 0..<100_000 {
             let credits = try JSON(parsing: send("GET", "/v1/users/\(holder)/credits", client: client).body)
-            if credits["balance"]?["PFC"] == 500 { return }
+            let balance = credits["balance"]?["PFC"]?.integerValue ?? 0
+            if least.map({ balance >= $0 }) ?? (balance == 500) { return }
         }
         throw ServiceFailure("\(holder) was not compensated")
     }

@@ -3,6 +3,7 @@ import Issuance
 import PostgreSQLStorage
 import Storage
 import Synchronization
+import TestSupport
 import Testing
 
 /// A connection that breaks, at each moment of a transaction; and several processes on one database.
@@ -238,6 +239,29 @@ struct PostgreSQLConnectionTests {
             #expect(isUnavailable(error))
             try one.insert([Entry(3)])
             #expect(try one.all() == [Entry(1, [2]), Entry(3)])
+        }
+    }
+
+    @Test("A writer that stands still in the middle of sending is ended by who waits for its turn, and leaves nothing")
+    func standingStill() throws {
+        try server.withSchema { url in
+            let one = try PostgreSQLStore(url: url, schema: .sample, create: true)
+            let other = try PostgreSQLStore(url: url, schema: .sample, create: false)
+            let body = [UInt8](repeating: 7, count: 200)
+            let error = #expect(throws: StoreError.self) {
+                try one.write { writer in
+                    try writer.together {
+                        // More than libpq keeps back, and fewer than are answered at once: the server has no end of it.
+                        for n in Int64(0)..<200 { try writer.insert(Tile(0, n, body)) }
+                        try other.insert([Entry(1)])
+                    }
+                }
+            }
+            #expect(isUnavailable(error))
+            #expect(try other.all() == [Entry(1)])
+            #expect(try one.all(Tile.self) == [])
+            try one.insert([Entry(2)])
+            #expect(try other.all() == [Entry(1), Entry(2)])
         }
     }
 

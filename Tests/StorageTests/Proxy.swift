@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 /// Stands between a store and its server, and breaks a connection when a word comes by.
 final class Proxy: Sendable {
@@ -34,7 +35,7 @@ final class Proxy: Sendable {
             }
         }
         guard bound == 0, listen(listener, 16) == 0 else {
-            throw DatabaseServer.Failure(description: "the proxy cannot listen")
+            throw DatabaseServer.Failure("the proxy cannot listen")
         }
         Thread.detachNewThread { [self] in
             while true {

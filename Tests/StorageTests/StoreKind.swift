@@ -4,6 +4,7 @@ import PostgreSQLStorage
 import SQLiteStorage
 import Simulation
 import Storage
+import TestSupport
 import Testing
 
 /// The stores that one contract holds for.
@@ -39,7 +40,7 @@ extension Schema {
 
 /// Runs `body` with the path of a new folder, and removes the folder afterwards.
 func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "punctual-\(UUID().uuidString)").path
+    let folder = URL(filePath: DatabaseServer.memory).appending(path: "punctual-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     return try body(folder)

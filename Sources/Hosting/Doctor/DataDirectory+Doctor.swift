@@ -14,21 +14,23 @@ extension DataDirectory {
         // The anchor before the database: what is seen of the log is then never older than it.
         let anchor = Result { try AnchorFile.read(self.anchor) }
         var diagnoses = [examineEvidence(), examineLock(), examineAnchor(anchor)]
+        let address = try? storeAddress()
         do {
-            let reader = try SQLiteReader(path: database, schema: .service)
+            let reader = try openView()
+            diagnoses.append(examineStore(try storeAddress(), reader))
             let log = try reader.read {
                 LogExamination($0, anchored: try? anchor.get().head, at: machine.now(), progress: progress)
             }
             diagnoses += log.diagnoses
             diagnoses += [examineLogKeys(log.logKeys, on: machine), examineIssuerKeys(log.issuerKeys, on: machine)]
             diagnoses.append(examineVerifierKeys(log.logKeys))
-        } catch StoreError.unavailable(let why) where !isThere(database) {
+        } catch StoreError.unavailable(let why) where address == .file && !isThere(database) {
             let missing = StartupRefusal("The database is gone: \(why).", .noLog)
             diagnoses.append(Diagnosis("database", missing))
         } catch {
             diagnoses.append(Diagnosis("database", error))
         }
-        return diagnoses + examineMachine() + examineSurroundings(on: machine)
+        return diagnoses + examineMachine(address) + examineSurroundings(on: machine)
     }
 
     private func examineEvidence() -> Diagnosis {
@@ -41,6 +43,22 @@ extension DataDirectory {
         } catch {
             return Diagnosis(name, .unknown, "\(error).")
         }
+    }
+
+    /// Where the rows are, and whether they were moved.
+    private func examineStore(_ address: StoreAddress, _ reader: any StoreView) -> Diagnosis {
+        let name = "store"
+        do {
+            let move = try reader.read { try $0.record(MoveRecord.self, .integer(1)) }
+            if let refusal = move?.refusal { return Diagnosis(name, refusal) }
+        } catch {
+            return Diagnosis(name, error)
+        }
+        guard address != .file, isThere(database) else { return Diagnosis(name, .fine, "The log is in \(address).") }
+        return Diagnosis(
+            name, .attention, "The log is in \(address); punctual.sqlite is what it was moved from.",
+            means: "Nothing serves that file any more. What it holds of persons no erasure reaches.",
+            do: "Delete punctual.sqlite, -wal and -shm when the database has a backup.")
     }
 
     private func examineLock() -> Diagnosis {

@@ -9,13 +9,15 @@ extension DataDirectory {
     /// Above this something keeps the write-ahead log from beginning again.
     private static let largeLogBytes: UInt64 = 128 << 20
 
-    func examineMachine() -> [Diagnosis] {
-        [examineModes(), examineSpace(), examineHeadRoom(), examineWriteAheadLog(), examineLibrary()]
+    /// - Parameter address: of the store; nil where nobody knows.
+    func examineMachine(_ address: StoreAddress?) -> [Diagnosis] {
+        [examineModes(), examineSpace(), examineHeadRoom()]
+            + (address == .file ? [examineWriteAheadLog(), examineLibrary()] : [])
     }
 
     private func examineModes() -> Diagnosis {
         let name = "file modes"
-        let paths = [path, keys, database, database + "-wal", anchor, socket, headRoom, forkEvidence]
+        let paths = [path, keys, database, database + "-wal", anchor, socket, headRoom, forkEvidence, storeFile]
         let open = paths.filter { path in
             var status = stat()
             return unsafe stat(path, &status) == 0 && status.st_mode & 0o077 != 0

@@ -27,6 +27,11 @@ extension DataDirectory {
     package func recover(
         from copy: String?, checkpoint: [UInt8]?, on machine: Machine, progress: (Int64) -> Void = { _ in }
     ) throws -> [String] {
+        guard try storeAddress() == .file else {
+            throw RecoveryRefusal(
+                "The log is in \(try storeAddress()), which is put back by its server's own means (a standby, or the "
+                    + "archive of its write-ahead log, to its end). Then start: the anchor tells whether all is there.")
+        }
         let lock = try StoreLock(database: database)
         defer { withExtendedLifetime(lock) {} }
         let shown = try checkpointToReach()

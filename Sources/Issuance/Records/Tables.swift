@@ -24,12 +24,18 @@ package enum Tables {
     /// How they came to be; one only ever appends.
     package static let migrations = [
         first, attestations.map(Table.Change.create), erasure, [.create(IndexRecord.table)], promise, reliability,
-        kept, promiseChanges + shared,
+        kept, eighth,
     ]
 
     package static let all =
-        log + openings + projections.map { $0.table } + attestations + [AnswerRecord.table, PurgeRecord.table]
-        + nodes
+        records.map { $0.table } + [MoveRecord.table] + nodes
+
+    /// The rows of every table: what is moved with a service.
+    package static let records: [any Record.Type] =
+        [
+            EntryRecord.self, TileRecord.self, CheckpointRecord.self, HeadRecord.self, OpeningRecord.self,
+            SubjectRecord.self,
+        ] + projections + [CosignatureRecord.self, TimestampRecord.self, AnswerRecord.self, PurgeRecord.self]
 
     private static let first: [Table.Change] =
         (log + openings + [
@@ -54,8 +60,9 @@ package enum Tables {
     /// Promises that are deeds, that people have to act on, and that are told: each part beside its own records.
     private static let kept: [Table.Change] = assuranceChanges + decisionChanges + noticeChanges
 
-    /// Several nodes on one store.
-    private static let shared: [Table.Change] = nodesChanges
+    /// Regions, rates and declarations, times that are stated, several nodes, and moving: each part beside its own
+    /// records.
+    private static let eighth: [Table.Change] = promiseChanges + nodesChanges + moveChanges
 
     /// A person can be erased: what names them can be changed, and is found by request.
     private static let erasure: [Table.Change] = [

@@ -38,6 +38,10 @@ package struct StartupRefusal: Error, Hashable, Sendable, CustomStringConvertibl
         case attestation
         /// A file with evidence of a fork or a damage is there.
         case evidence
+        /// A service is on its way into this database, and not all of it may be there.
+        case arriving
+        /// What was here is served from elsewhere.
+        case departed
         /// Anything else.
         case other
     }
@@ -63,6 +67,8 @@ extension StartupRefusal.Reason {
         case .attestation:
             "Others vouch for a history that this database does not hold: it was changed after they had seen it."
         case .evidence: "Nothing is signed while this is unexplained, because whatever is signed may prove a fork."
+        case .arriving: "What is here may be a part of a log. To go on would fork it; where it came from it is whole."
+        case .departed: "It is continued there. To go on here too would be a second history under the same signature."
         case .other: "To go on could fork the log."
         }
     }
@@ -82,6 +88,11 @@ extension StartupRefusal.Reason {
         case .evidence:
             "Read the file, and show it to those who rely on the log. A damage is cleared by doctor recover with a "
                 + "good copy. A fork is not cleared: only a new log, with a new origin and a new key, is honest."
+        case .arriving: "Run punctual migrate again, which begins anew or finishes. Until then serve what it came from."
+        case .departed:
+            "Serve it from there: punctual serve --data DIR --store URL. If the move was broken off at its end, "
+                + "punctual migrate with the same address finishes it. Delete punctual.sqlite when the database has a "
+                + "backup."
         case .other: "Look at what is said above, and ask punctual doctor."
         }
     }

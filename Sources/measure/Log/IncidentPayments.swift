@@ -4,7 +4,6 @@ import Console
 import Glibc
 import Hosting
 import Issuance
-import SQLiteStorage
 import Settlement
 import Simulation
 import Temporal

@@ -3,7 +3,6 @@ import Cryptography
 import Glibc
 import Hosting
 import Issuance
-import SQLiteStorage
 import Simulation
 import TransparencyLog
 
@@ -15,6 +14,7 @@ extension Measurement {
                 .init("entries", "N", "How long the log is for proofs, start and audit; 1000000 if not given."),
                 .init("commands", "N", "How many of each kind are written at once; 65536 if not given."),
                 .init("folder", "DIR", "On the disk to measure; where temporary files go if not given."),
+                .init("store", "URL", "Write the same also into this empty PostgreSQL database, and compare."),
                 .seconds, .json,
             ],
             example: "measure log --entries 10000000 --folder /var/lib"),
@@ -29,7 +29,9 @@ extension Measurement {
             defer { place.remove() }
             var measurement = try LogMeasurement(
                 place, entries: entries, commands: commands, seconds: seconds, terminal)
-            try measurement.run()
+            let other = try arguments.value("store").map { try Workplace(in: parent, store: StoreAddress($0)) }
+            defer { other?.remove() }
+            try measurement.run(besides: other)
             return measurement.report
         })
 }
@@ -42,6 +44,8 @@ struct LogMeasurement {
     private let commands: Int
     private let seconds: Int
     private let terminal: Terminal
+    /// What was written in a second, by its name.
+    private var rates: [String: Double] = [:]
     private let sync: Latencies
     private let signing: (sign: Double, verify: Double)
 
@@ -74,8 +78,10 @@ struct LogMeasurement {
         report.add([.text("Ed25519 verify"), .rate(signing.verify), .nothing, .nothing, .nothing, .nothing, .nothing])
     }
 
-    mutating func run() throws {
-        let first = try append()
+    /// - Parameter other: where the same is written too, with the rates of the first place beside it.
+    mutating func run(besides other: Workplace?) throws {
+        let first = try append(in: place)
+        if let other { _ = try append(in: other) }
         try grow()
         try start()
         let reading = try LogReading(place)
@@ -109,16 +115,19 @@ struct LogMeasurement {
 /// Writing.
 extension LogMeasurement {
     /// - Returns: a request with a credential.
-    private mutating func append() throws -> RequestID {
+    private mutating func append(in place: Workplace) throws -> RequestID {
         let (service, _) = try place.open()
         let rehearsal = try Rehearsal(service, place)
         let appends = Appends(service: service, rehearsal: rehearsal)
         terminal.progress("appending one at a time")
         let single = rehearsal.requests(10_000, numberedFrom: 0, isIssued: false)
         let alone = try appends.alone(single.map(\.command), seconds: seconds)
+        let name = "one append"
+        let first = rates.updateValue(1000 / alone.p50, forKey: name)
         report.add([
-            .text("one append"), .rate(1000 / alone.p50), .milliseconds(alone.p50), .milliseconds(alone.p99), .nothing,
-            .rate(1000 / (2 * sync.p50)), .share(2 * sync.p50 / alone.p50),
+            .text(first == nil ? name : name + ", PostgreSQL"), .rate(1000 / alone.p50), .milliseconds(alone.p50),
+            .milliseconds(alone.p99), .nothing, .rate(first ?? 1000 / (2 * sync.p50)),
+            .share(first.map { 1000 / alone.p50 / $0 } ?? 2 * sync.p50 / alone.p50),
         ])
         let held = rehearsal.requests(commands, numberedFrom: 10_000, isIssued: false)
         try add("accept", appends, held.map(\.command), entries: 1)
@@ -134,9 +143,12 @@ extension LogMeasurement {
     private mutating func add(_ name: String, _ appends: Appends, _ commands: [Command], entries: Int) throws {
         terminal.progress("writing: \(name)")
         let (perSecond, latencies, work) = try appends.together(commands)
+        let rate = perSecond * Double(entries)
+        let first = rates.updateValue(rate, forKey: name)
         report.add([
-            .text(name + ", entries"), .rate(perSecond * Double(entries)), .milliseconds(latencies.p50),
-            .milliseconds(latencies.p99), .milliseconds(work / Double(entries)), .nothing, .nothing,
+            .text(name + (first == nil ? ", entries" : ", entries, PostgreSQL")), .rate(rate),
+            .milliseconds(latencies.p50), .milliseconds(latencies.p99), .milliseconds(work / Double(entries)),
+            first.map { .rate($0) } ?? .nothing, first.map { .share(rate / $0) } ?? .nothing,
         ])
     }
 

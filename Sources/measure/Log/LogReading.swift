@@ -3,7 +3,6 @@ import Cryptography
 import Dispatch
 import Hosting
 import Issuance
-import SQLiteStorage
 import Temporal
 import TransparencyLog
 import Verification
@@ -11,7 +10,7 @@ import Verification
 /// Questions to a log that is long already.
 struct LogReading {
     let place: Workplace
-    let reader: SQLiteReader
+    let reader: any StoreView
     let anchored: TreeHead
     let checkpoint: VerifiedCheckpoint
 

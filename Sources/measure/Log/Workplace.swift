@@ -4,7 +4,8 @@ import Cryptography
 import Glibc
 import Hosting
 import Issuance
-import SQLiteStorage
+import PostgreSQLStorage
+import Storage
 import Synchronization
 import Temporal
 import TransparencyLog
@@ -18,20 +19,24 @@ final class Workplace: Sendable {
     /// How far the clock of the service is ahead of the machine's.
     private let ahead = Mutex(Milliseconds.zero)
 
-    /// - Parameter parent: on the disk that is to be measured.
-    init(in parent: String) throws {
+    /// - Parameters:
+    ///   - parent: on the disk that is to be measured.
+    ///   - store: where the rows are; nil for a file in the folder.
+    init(in parent: String, store: StoreAddress? = nil) throws {
         var template = Array("\(parent)/measure-\(String(repeating: "X", count: 6))".utf8CString)
         guard unsafe mkdtemp(&template) != nil else {
             throw UsageError("\(parent): no folder can be made there: \(Disk.systemError()).")
         }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        directory = DataDirectory(folder + "/service")
+        var directory = DataDirectory(folder + "/service")
+        directory.store = store
+        self.directory = directory
         heard = Mutex(nil)
         _ = try directory.create(
             DataDirectory.Identity(origin: "issuer.example/audit", policies: DefaultPolicies.documents), on: machine)
     }
 
-    func open() throws -> (service: Service, store: SQLiteStore) { try directory.open(on: machine) }
+    func open() throws -> (service: Service, store: any HostedStore) { try directory.open(on: machine) }
 
     /// The events that `body` led to.
     func events(of body: () throws -> Void) rethrows -> [LogEvent] { try timedEvents(of: body).map(\.event) }
@@ -56,6 +61,9 @@ final class Workplace: Sendable {
 
     /// Removes everything.
     func remove() {
+        if case .database(let url)? = directory.store {
+            try? PostgreSQLStore.discard(at: url, schema: .service)
+        }
         Self.empty(directory.path + "/keys")
         Self.empty(directory.path)
         Self.empty(folder)

@@ -3,7 +3,6 @@ import Console
 import Hosting
 import Issuance
 import Mirroring
-import SQLiteStorage
 import TransparencyLog
 
 extension Command {

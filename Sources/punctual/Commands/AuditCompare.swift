@@ -4,7 +4,6 @@ import Glibc
 import Hosting
 import Issuance
 import Mirroring
-import SQLiteStorage
 import TransparencyLog
 
 extension Command {
@@ -37,7 +36,7 @@ extension Command {
         })
 
     private static func isDataDirectory(_ path: String) -> Bool {
-        unsafe access(DataDirectory(path).database, F_OK) == 0
+        DataDirectory(path).holdsService
     }
 
     private static func isFolder(_ path: String) -> Bool {

@@ -3,7 +3,6 @@ import Console
 import Hosting
 import Issuance
 import Mirroring
-import SQLiteStorage
 import TransparencyLog
 
 /// `audit verify --from` and `audit export`: logs read, or written, resource by resource.

@@ -3,7 +3,6 @@ import Console
 import Hosting
 import Issuance
 import Multiformats
-import SQLiteStorage
 
 /// Incidents: what is late together, why, and what was learnt.
 extension Command {

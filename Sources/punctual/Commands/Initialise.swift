@@ -11,12 +11,12 @@ extension Command {
                 .data,
                 .init("origin", "NAME", "The name of the log: a host name without https://.", isRequired: true),
                 .init("url", "URL", "Where the service will be found; https://NAME if not given."),
-                .passphraseFile, .json,
+                .store, .passphraseFile, .json,
             ],
             example: "punctual init --data ./issuer --origin issuer.example"),
         run: { arguments, terminal in
             let machine = try Machine.forService(passphraseFile: arguments.value("passphrase-file"))
-            let directory = DataDirectory(arguments.required("data"))
+            let directory = try arguments.dataDirectory()
             let key = try directory.create(
                 DataDirectory.Identity(
                     origin: arguments.required("origin"), url: arguments.value("url"),

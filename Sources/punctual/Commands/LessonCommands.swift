@@ -3,7 +3,6 @@ import CanonicalJSON
 import Console
 import Hosting
 import Issuance
-import SQLiteStorage
 
 /// What was learnt of incidents, and what the log adds up to.
 extension Command {

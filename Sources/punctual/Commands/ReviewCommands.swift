@@ -4,7 +4,6 @@ import Cryptography
 import Hosting
 import Issuance
 import Mirroring
-import SQLiteStorage
 import ServiceLevels
 import TransparencyLog
 

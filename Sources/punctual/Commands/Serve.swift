@@ -15,7 +15,7 @@ extension Command {
                 .init("derive", nil, "Derive credentials of ecdsa-sd-2023 for whoever asks: for tests."),
                 .init("metrics", "HOST:PORT", "Where else to serve /metrics, /livez and /readyz, on this machine."),
                 .init("log", "FORM", "How to say what happens: text (the default) or json, one object to a line."),
-                .passphraseFile,
+                .store, .passphraseFile,
             ] + CommandSyntax.Option.timestampSources,
             example: "punctual serve --data ./issuer --listen 127.0.0.1:8080"),
         run: { arguments, terminal in
@@ -29,7 +29,7 @@ extension Command {
             configuration.witnessPolicy = arguments.value("witness-policy")
             configuration.metricsAddress = try metricsAddress(arguments)
             configuration.timestamps = try timestampSettings(arguments)
-            let host = try Host(DataDirectory(arguments.required("data")), on: machine, configuration)
+            let host = try Host(arguments.dataDirectory(), on: machine, configuration)
             terminal.print("Serving on \(tls == nil ? "http" : "https")://\(host.address)")
             if let metrics = host.metricsAddress { terminal.print("Metrics on http://\(metrics)/metrics") }
             ServiceManager.tell(.ready)

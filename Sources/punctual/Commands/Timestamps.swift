@@ -3,7 +3,6 @@ import Console
 import Cryptography
 import Hosting
 import Issuance
-import SQLiteStorage
 import Storage
 import Temporal
 import Timestamping
@@ -77,7 +76,7 @@ extension Command {
         guard let settings = try timestampSettings(arguments),
             let first = settings.sources.first(where: { $0.kind == .rfc3161 })
         else { throw UsageError("--renew needs --timestamp-authority URL and --timestamp-roots FILE.") }
-        let store = try SQLiteStore(path: directory.database, schema: .service, create: false)
+        let store = try directory.openStore()
         let keeper = TimestampKeeper(
             store: store, settings: settings, now: Machine.now, randomBytes: Machine.randomBytes)
         let survey = try keeper.survey()

@@ -4,7 +4,6 @@ import HTTPClient
 import Hosting
 import Issuance
 import Proofs
-import SQLiteStorage
 import Settlement
 import Temporal
 import TransparencyLog

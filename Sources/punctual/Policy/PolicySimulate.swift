@@ -3,7 +3,6 @@ import Compensation
 import Console
 import Hosting
 import Issuance
-import SQLiteStorage
 import ServiceLevels
 import Temporal
 

@@ -1,44 +1,50 @@
 import CPostgreSQL
 import Foundation
 import Synchronization
-import Testing
+package import Testing
 
 /// A PostgreSQL server that the tests start for themselves: in a new folder, behind a socket in it, for nobody else. It
 /// is stopped, and its folder removed, when this process ends, however it ends: its keeper waits on a pipe.
-final class DatabaseServer: Sendable {
+package final class DatabaseServer: Sendable {
     /// The one for all tests that do not harm it.
-    static let shared = Result { try DatabaseServer() }
+    package static let shared = Result { try DatabaseServer() }
 
     /// Where CI is set the tests run, and fail where there is no server.
-    static var isExpected: Bool { ProcessInfo.processInfo.environment["CI"] != nil || programs != nil }
-    static let absence: Comment = "there is no PostgreSQL server on this machine; .ci/setup installs it"
+    package static var isExpected: Bool { ProcessInfo.processInfo.environment["CI"] != nil || programs != nil }
+    package static let absence: Comment = "there is no PostgreSQL server on this machine; .ci/setup installs it"
 
-    struct Failure: Error, CustomStringConvertible { let description: String }
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
 
-    let folder: String
+        package init(_ description: String) { self.description = description }
+    }
+
+    /// Where tests of stores make their folders: in memory where that can be, because every commit is synced, and a
+    /// sync waits for whatever others write to the same disk, minutes where several build.
+    package static let memory =
+        FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
+
+    package let folder: String
     private let keeper: Process
     private let leash = Pipe()
     private let output = Pipe()
     private let schemas = Mutex(0)
 
     /// - Parameter settings: what is said to the server, like `fsync=off`.
-    init(_ settings: [String] = []) throws {
-        guard let programs = DatabaseServer.programs else { throw Failure(description: "\(DatabaseServer.absence)") }
-        // In memory where that can be: the server syncs each of its commits, which waits for others' disks.
-        let place = FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
-        folder = URL(filePath: place).appending(path: "pg-\(UUID().uuidString.prefix(13))").path
+    package init(_ settings: [String] = []) throws {
+        guard let programs = DatabaseServer.programs else { throw Failure("\(DatabaseServer.absence)") }
+        folder = URL(filePath: DatabaseServer.memory).appending(path: "pg-\(UUID().uuidString.prefix(13))").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         let user = DatabaseServer.user
-        if let user, unsafe chown(folder, user.id, user.group) != 0 { throw Failure(description: "chown \(folder)") }
+        if let user, unsafe chown(folder, user.id, user.group) != 0 { throw Failure("chown \(folder)") }
         keeper = DatabaseServer.process(
             ["/bin/sh", "-c", DatabaseServer.script, "keeper", programs, folder] + settings.flatMap { ["-c", $0] })
         keeper.standardInput = leash
         keeper.standardOutput = output
         try keeper.run()
-        let said = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        guard said.hasPrefix("ready") else {
+        guard isReady() else {
             let log = (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
-            throw Failure(description: "the server does not start: \(log.suffix(2000))")
+            throw Failure("the server does not start: \(log.suffix(2000))")
         }
     }
 
@@ -97,19 +103,25 @@ final class DatabaseServer: Sendable {
     }
 
     /// Stops the server as a loss of power would, and starts it again.
-    func restart() throws {
+    package func restart() throws {
         try leash.fileHandleForWriting.write(contentsOf: Data("again\n".utf8))
-        let said = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        guard said.hasPrefix("ready") else { throw Failure(description: "the server does not start again") }
+        guard isReady() else { throw Failure("the server does not start again") }
+    }
+
+    /// Waits for the word of the keeper, which gives the server two minutes; and not for a keeper that is gone.
+    private func isReady() -> Bool {
+        var keeper = pollfd(fd: output.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0)
+        guard unsafe poll(&keeper, 1, 180_000) > 0 else { return false }
+        return String(decoding: output.fileHandleForReading.availableData, as: UTF8.self).hasPrefix("ready")
     }
 
     /// Where a schema is found.
-    func url(_ schema: String, folder: String? = nil, database: String = "postgres") -> String {
+    package func url(_ schema: String, folder: String? = nil, database: String = "postgres") -> String {
         "postgres://punctual@/\(database)?host=\(folder ?? self.folder)&options=-csearch_path%3D\(schema)"
     }
 
     /// Runs `body` with the URL of a new, empty schema, and removes the schema afterwards.
-    func withSchema<Result>(_ body: (String) throws -> Result) throws -> Result {
+    package func withSchema<Result>(_ body: (String) throws -> Result) throws -> Result {
         let schema =
             "t"
             + String(
@@ -124,27 +136,29 @@ final class DatabaseServer: Sendable {
 
     /// Runs a statement as somebody with another program does; gives each row as its columns' texts.
     @discardableResult
-    func run(_ text: String, in schema: String = "public") throws -> [[String]] {
+    package func run(_ text: String, in schema: String = "public") throws -> [[String]] {
         try RawConnection(url(schema)).run(text)
     }
 }
 
 /// A connection of somebody with another program.
-@safe final class RawConnection {
+@safe package final class RawConnection {
     private let handle: OpaquePointer
 
-    init(_ url: String) throws {
-        guard let handle = unsafe PQconnectdb(url) else { throw DatabaseServer.Failure(description: "no memory") }
+    package init(_ url: String) throws {
+        guard let handle = unsafe PQconnectdb(url) else { throw DatabaseServer.Failure("no memory") }
         unsafe self.handle = handle
         guard unsafe PQstatus(handle) == CONNECTION_OK else { throw failure() }
         unsafe PQsetNoticeProcessor(handle, { _, _ in }, nil)
+        // Else a test whose transaction nobody ends would wait for ever, and say nothing.
+        try run("SELECT set_config('lock_timeout', '60000', false), set_config('statement_timeout', '120000', false)")
     }
 
     deinit { unsafe PQfinish(handle) }
 
     /// Runs one statement; gives each row as its columns' texts.
     @discardableResult
-    func run(_ text: String) throws -> [[String]] {
+    package func run(_ text: String) throws -> [[String]] {
         let result = unsafe PQexec(handle, text)
         defer { unsafe PQclear(result) }
         let status = unsafe PQresultStatus(result)
@@ -158,6 +172,6 @@ final class DatabaseServer: Sendable {
     }
 
     private func failure() -> DatabaseServer.Failure {
-        DatabaseServer.Failure(description: unsafe String(cString: PQerrorMessage(handle)))
+        DatabaseServer.Failure(unsafe String(cString: PQerrorMessage(handle)))
     }
 }
