@@ -19,6 +19,7 @@ let floors: [(title: String, rooms: [Room])] = [
         .door("CMicroHTTPD", apt: "libmicrohttpd-dev"),
         .door("CCurl", apt: "libcurl4-openssl-dev"),
         .door("CZlib", apt: "zlib1g-dev"),
+        .door("CEpoll", apt: "libc6-dev"),
     ]),
     ("1 values", [
         .room("Temporal"),
@@ -33,6 +34,7 @@ let floors: [(title: String, rooms: [Room])] = [
             "LinkedData", uses: ["CanonicalJSON", "Cryptography", "Multiformats"],
             resources: [.embedInCode("Contexts")]),
         .room("JSONSchema", uses: ["CanonicalJSON"]),
+        .room("Figures", uses: ["CanonicalJSON"]),
         .room("JOSE", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
         .room("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
         .room("OpenTimestamps", uses: ["Cryptography", "Multiformats", "Temporal"]),
@@ -70,6 +72,7 @@ let floors: [(title: String, rooms: [Room])] = [
         .room("Storage", uses: ["Issuance"]),
         .room("HTTPServer", uses: ["CMicroHTTPD"]),
         .room("HTTPClient", uses: ["CCurl"]),
+        .room("LoadGeneration", uses: ["CEpoll", "Figures"]),
         .room("Console"),
         .room("ZoneDatabase", uses: ["Temporal"]),
     ]),
@@ -113,8 +116,9 @@ let floors: [(title: String, rooms: [Room])] = [
         ]),
         .program("vcverify", uses: ["Console", "Temporal", "VerificationConsole"]),
         .program("measure", uses: [
-            "CanonicalJSON", "Compensation", "Console", "Cryptography", "Hosting", "Issuance", "JOSE", "LinkedData",
-            "Proofs", "Settlement", "Simulation", "SQLiteStorage", "Temporal", "TransparencyLog", "Verification",
+            "CanonicalJSON", "Compensation", "Console", "Cryptography", "Figures", "Hosting", "HTTPServer", "Issuance",
+            "JOSE", "LinkedData", "LoadGeneration", "Proofs", "Settlement", "Simulation", "SQLiteStorage", "Temporal",
+            "TransparencyLog", "Verification",
         ]),
     ]),
 ]
@@ -176,6 +180,8 @@ let suites: [Target] = [
     ]),
     .suite("HTTPServer", uses: ["HTTPClient"]),
     .suite("HTTPClient", uses: ["HTTPServer"]),
+    .suite("Figures", uses: ["CanonicalJSON", "JSONSchema"]),
+    .suite("LoadGeneration", uses: ["Figures", "HTTPServer"]),
     .suite("Storage", uses: ["CSQLite", "Issuance", "Simulation", "SQLiteStorage"]),
     .suite("Verification", uses: [
         "CanonicalJSON", "Coverage", "Credentials", "Cryptography", "JOSE", "LinkedData", "Multiformats", "OpenBadges",

@@ -76,7 +76,7 @@ struct TidyTests {
     func doors() {
         let rooms = [
             "COpenSSL": ["Cryptography"], "CSQLite": ["SQLiteStorage"], "CMicroHTTPD": ["HTTPServer"],
-            "CCurl": ["HTTPClient"], "CZlib": ["Compression"],
+            "CCurl": ["HTTPClient"], "CZlib": ["Compression"], "CEpoll": ["LoadGeneration"],
         ]
         for (door, allowed) in rooms {
             let users = Set(
