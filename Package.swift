@@ -20,6 +20,7 @@ let floors: [(title: String, rooms: [Room])] = [
         .door("CMicroHTTPD", apt: "libmicrohttpd-dev"),
         .door("CCurl", apt: "libcurl4-openssl-dev"),
         .door("CZlib", apt: "zlib1g-dev"),
+        .door("CEpoll", apt: "libc6-dev"),
     ]),
     ("1 values", [
         .room("Temporal"),
@@ -35,6 +36,7 @@ let floors: [(title: String, rooms: [Room])] = [
             "LinkedData", uses: ["CanonicalJSON", "Cryptography", "Multiformats"],
             resources: [.embedInCode("Contexts")]),
         .room("JSONSchema", uses: ["CanonicalJSON"]),
+        .room("Figures", uses: ["CanonicalJSON"]),
         .room("JOSE", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
         .room("TransparencyLog", uses: ["CanonicalJSON", "Cryptography", "Multiformats", "Temporal"]),
         .room("OpenTimestamps", uses: ["Cryptography", "Multiformats", "Temporal"]),
@@ -73,6 +75,7 @@ let floors: [(title: String, rooms: [Room])] = [
         .room("Storage", uses: ["Issuance"]),
         .room("HTTPServer", uses: ["CMicroHTTPD"]),
         .room("HTTPClient", uses: ["CCurl"]),
+        .room("LoadGeneration", uses: ["CEpoll", "Figures"]),
         .room("Console"),
         .room("ZoneDatabase", uses: ["Temporal"]),
     ]),
@@ -117,8 +120,9 @@ let floors: [(title: String, rooms: [Room])] = [
         ]),
         .program("vcverify", uses: ["Console", "Temporal", "VerificationConsole"]),
         .program("measure", uses: [
-            "CanonicalJSON", "Compensation", "Console", "Cryptography", "Hosting", "Issuance", "JOSE", "LinkedData",
-            "Proofs", "Settlement", "Simulation", "PostgreSQLStorage", "Storage", "Temporal", "TransparencyLog", "Verification",
+            "CanonicalJSON", "Compensation", "Console", "Cryptography", "Figures", "Hosting", "HTTPServer", "Issuance",
+            "JOSE", "LinkedData", "LoadGeneration", "PostgreSQLStorage", "Proofs", "Settlement", "Simulation", "Storage",
+            "Temporal", "TransparencyLog", "Verification",
         ]),
     ]),
 ]
@@ -183,6 +187,8 @@ let suites: [Target] = [
     ]),
     .suite("HTTPServer", uses: ["HTTPClient"]),
     .suite("HTTPClient", uses: ["HTTPServer"]),
+    .suite("Figures", uses: ["CanonicalJSON", "JSONSchema"]),
+    .suite("LoadGeneration", uses: ["Figures", "HTTPServer"]),
     .suite("Storage", uses: [
         "CanonicalJSON", "CSQLite", "Issuance", "noderun", "PostgreSQLStorage", "Settlement", "Simulation", "SQLiteStorage",
         "Temporal", "TransparencyLog",

@@ -1,5 +1,7 @@
 import CanonicalJSON
 import Console
+import Cryptography
+import Figures
 import LinkedData
 
 extension Measurement {
@@ -7,24 +9,28 @@ extension Measurement {
         syntax: CommandSyntax(
             "canonicalization", "Canonical JSON, JSON-LD to RDF, and RDFC-1.0, by the size of the document.",
             options: [.seconds, .cores, .json], example: "measure canonicalization"),
-        run: { arguments, terminal in
+        run: { arguments, _, terminal in
             let race = Race(
                 cores: try arguments.number("cores", default: 1), seconds: try arguments.number("seconds", default: 2))
             var report = Report(
-                "Canonical forms of credentials, documents in a second",
-                columns: ["bytes", "statements", "RFC 8785", "to RDF", "RDFC-1.0", "RDF and RDFC"],
-                conditions: [("threads", String(race.cores)), ("seconds for each", String(race.seconds))])
+                "Canonical forms of credentials", data: Samples.size,
+                conditions: [
+                    ("threads", String(race.cores)), ("seconds for each", String(race.seconds)),
+                    ("raw", "SHA-256 of as many bytes as the document has, in turn"),
+                ])
             for achievements in [1, 10, 100, 1000] {
                 terminal.progress("measuring a credential with \(achievements) achievements")
-                report.add(try row(achievements, race))
+                try add(achievements, race, to: &report)
             }
             return report
         })
 
-    private static func row(_ achievements: Int, _ race: Race) throws -> [Report.Value] {
+    private static func add(_ achievements: Int, _ race: Race, to report: inout Report) throws {
         let documents = Samples.credentials(max(256 / achievements, 2), achievements: achievements)
         let datasets = try documents.map { try JSONLD.quads(of: $0, contexts: .published) }
-        let rates = try race.rates([
+        let bytes = JSON.object(documents[0]).canonicalBytes
+        let laps = try race.laps([
+            { _ in _ = SHA256.hash(bytes) },
             { number in _ = JSON.object(documents[number % documents.count]).canonicalBytes },
             { number in _ = try JSONLD.quads(of: documents[number % documents.count], contexts: .published) },
             { number in _ = try RDFC10.canonicalize(datasets[number % datasets.count]) },
@@ -33,7 +39,10 @@ extension Measurement {
                 _ = try RDFC10.canonicalize(quads)
             },
         ])
-        return [.count(JSON.object(documents[0]).canonicalBytes.count), .count(datasets[0].count)]
-            + rates.map { .rate($0) }
+        for (name, lap) in zip(["RFC 8785", "to RDF", "RDFC-1.0", "RDF and RDFC"], laps.dropFirst()) {
+            report.add(
+                "\(name), \(datasets[0].count) statements", perSecond: lap.perSecond, raw: laps[0].perSecond,
+                times: lap.times, [("bytes", .count(bytes.count))])
+        }
     }
 }

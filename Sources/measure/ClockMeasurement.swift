@@ -1,4 +1,5 @@
 import Console
+import Figures
 import Temporal
 
 extension Measurement {
@@ -6,27 +7,29 @@ extension Measurement {
         syntax: CommandSyntax(
             "clocks", "Compute deadlines in four kinds of time, by a warm and by a cold calendar.",
             options: [.seconds, .json], example: "measure clocks --seconds 1"),
-        run: { arguments, terminal in
+        run: { arguments, _, terminal in
             let race = Race(cores: 1, seconds: try arguments.number("seconds", default: 1))
             let (cold, start) = (try Clocks.office(), try Instant(rfc3339: "2026-01-05T08:00:00Z"))
             let warm = cold.prepared(for: start..<(start + .days(3 * 366)))
             var report = Report(
                 "Deadlines by an office with a lunch break, in a zone with summer time",
-                columns: ["span", "warm/s", "warm, us", "cold/s", "of a plain sum"],
+                data: .init(3, "years of a calendar"), batch: Clocks.batch,
                 conditions: [
                     ("starts", "spread over a year"), ("warm", "three years prepared"),
-                    ("a plain sum", "elapsed time by the same function"),
+                    ("raw", "elapsed time by the same function"), ("times", "of \(Clocks.batch) deadlines"),
                 ])
-            let plain = try Double(Clocks.batch) * race.rates([Clocks.work(warm, .elapsed(.hours(8)), from: start)])[0]
+            let plain = Clocks.work(warm, .elapsed(.hours(8)), from: start)
             for (name, span) in Clocks.spans {
                 terminal.progress("measuring \(name)")
-                let rates = try race.rates([
-                    Clocks.work(warm, span, from: start), Clocks.work(cold, span, from: start),
-                ]).map { Double(Clocks.batch) * $0 }
-                report.add([
-                    .text(name), .rate(rates[0]), .milliseconds(1_000_000 / rates[0]), .rate(rates[1]),
-                    .share(rates[0] / plain),
+                let laps = try race.laps([
+                    plain, Clocks.work(warm, span, from: start), Clocks.work(cold, span, from: start),
                 ])
+                let raw = laps[0].perSecond * Double(Clocks.batch)
+                for (calendar, lap) in zip(["warm", "cold"], laps.dropFirst()) {
+                    report.add(
+                        "\(name), \(calendar)", perSecond: lap.perSecond * Double(Clocks.batch), raw: raw,
+                        times: lap.times)
+                }
             }
             return report
         })

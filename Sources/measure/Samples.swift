@@ -1,9 +1,13 @@
 import CanonicalJSON
 import Cryptography
+import Figures
 import Temporal
 
 /// What is signed: credentials as institutions send them, each with another subject.
 enum Samples {
+    /// How many of them there are, each about a kilobyte.
+    static let size = Report.DataSize(256, "prepared documents of about 1 kB each")
+
     static let instant = Instant(milliseconds: 1_795_219_200_000)
 
     /// A credential of about a kilobyte.

@@ -1,6 +1,7 @@
 import CanonicalJSON
 import Console
 import Cryptography
+import Figures
 import JOSE
 import LinkedData
 import Proofs
@@ -10,21 +11,22 @@ extension Measurement {
         syntax: CommandSyntax(
             "suites", "Sign and verify in every form, beside OpenSSL's raw rate.",
             options: [.seconds, .cores, .json], example: "measure suites --cores 2"),
-        run: { arguments, terminal in
+        run: { arguments, _, terminal in
             let race = Race(
                 cores: try arguments.number("cores", default: 1), seconds: try arguments.number("seconds", default: 2))
             var report = Report(
-                "Signing and verifying credentials of about 1 kB",
-                columns: ["form", "sign/s", "raw", "of raw", "verify/s", "raw", "of raw"],
-                conditions: [("threads", String(race.cores)), ("seconds for each", String(race.seconds))])
+                "Signing and verifying credentials of about 1 kB", data: Samples.size,
+                conditions: [
+                    ("threads", String(race.cores)), ("seconds for each", String(race.seconds)),
+                    ("raw", "the same key by OpenSSL alone over as many bytes, in turn"),
+                ])
             for form in try Form.all() {
                 terminal.progress("measuring \(form.name)")
-                let sign = try race.rates([form.sign, form.rawSign])
-                let verify = try race.rates([form.verify, form.rawVerify])
-                report.add([
-                    .text(form.name), .rate(sign[0]), .rate(sign[1]), .share(sign[0] / sign[1]), .rate(verify[0]),
-                    .rate(verify[1]), .share(verify[0] / verify[1]),
-                ])
+                let laps = try race.laps([form.sign, form.rawSign, form.verify, form.rawVerify])
+                report.add(
+                    "sign \(form.name)", perSecond: laps[0].perSecond, raw: laps[1].perSecond, times: laps[0].times)
+                report.add(
+                    "verify \(form.name)", perSecond: laps[2].perSecond, raw: laps[3].perSecond, times: laps[2].times)
             }
             return report
         })

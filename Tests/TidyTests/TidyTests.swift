@@ -77,6 +77,7 @@ struct TidyTests {
         let rooms = [
             "COpenSSL": ["Cryptography"], "CSQLite": ["SQLiteStorage"], "CMicroHTTPD": ["HTTPServer"],
             "CCurl": ["HTTPClient"], "CZlib": ["Compression"], "CPostgreSQL": ["PostgreSQLStorage"],
+            "CEpoll": ["LoadGeneration"],
         ]
         for (door, allowed) in rooms {
             let users = Set(

@@ -1,4 +1,5 @@
 import Dispatch
+import Figures
 import Issuance
 import Synchronization
 
@@ -11,8 +12,8 @@ struct Appends {
     static let window = 2 * Sequencer.maximumBatch
 
     /// One command after another, each waiting until the one before is durable.
-    func alone(_ commands: [Command], seconds: Int) throws -> Latencies {
-        try Latencies.of(seconds: seconds, maximum: commands.count) { number in
+    func alone(_ commands: [Command], seconds: Int) throws -> Histogram {
+        try Histogram.of(seconds: seconds, maximum: commands.count) { number in
             for result in service.sequencer.performAll([commands[number]]) { _ = try result.get() }
         }
     }
@@ -21,16 +22,16 @@ struct Appends {
     ///
     /// - Returns: how many in a second, how long each took from being handed over to being durable, and for how many
     ///   milliseconds of it processors worked, on all threads.
-    func together(_ commands: [Command]) throws -> (perSecond: Double, Latencies, work: Double) {
+    func together(_ commands: [Command]) throws -> (perSecond: Double, Histogram, work: Double) {
         let free = DispatchSemaphore(value: Self.window)
-        let done = Mutex<(times: [UInt64], error: (any Error)?)>(([], nil))
+        let done = Mutex<(times: Histogram, error: (any Error)?)>((Histogram(), nil))
         let (start, usedBefore) = (Race.now(), Race.used())
         for command in commands {
             free.wait()
             let handedOver = Race.now()
             service.sequencer.submit(command) { result in
                 done.withLock { done in
-                    done.times.append(Race.now() - handedOver)
+                    done.times.record(Race.now() - handedOver)
                     if case .failure(let error) = result { done.error = error }
                 }
                 free.signal()
@@ -42,6 +43,6 @@ struct Appends {
         for _ in 0..<Self.window { free.signal() }
         let (times, error) = done.withLock { $0 }
         if let error { throw error }
-        return (Double(commands.count) / seconds, Latencies(times), work)
+        return (Double(commands.count) / seconds, times, work)
     }
 }

@@ -1,5 +1,6 @@
 import Console
 import Dispatch
+import Figures
 import Glibc
 import Issuance
 import Synchronization
@@ -11,15 +12,13 @@ extension Measurement {
             "breach", "How long after its deadline a broken promise is written and paid, durable, in normal load.",
             options: [
                 .init("rate", "N", "Requests that come, and promises that break, in a second; 200 if not given."),
-                .init("folder", "DIR", "On the disk to measure; where temporary files go if not given."),
-                .seconds, .json,
+                .folder, .seconds, .json,
             ],
             example: "measure breach --rate 500 --seconds 10"),
-        run: { arguments, terminal in
+        run: { arguments, _, terminal in
             let rate = try arguments.number("rate", default: 200, in: 1...10_000)
             let seconds = try arguments.number("seconds", default: 2, in: 1...600)
-            let temporary = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
-            let place = try Workplace(in: arguments.value("folder") ?? temporary)
+            let place = try Workplace(in: arguments.folder)
             defer { place.remove() }
             return try BreachLatency(place, terminal, rate: rate).report(seconds: seconds)
         })
@@ -71,28 +70,25 @@ private struct BreachLatency {
             guard !failed.withLock({ $0 }) else { throw Wrong() }
         }
         var due: [RequestID: Instant] = [:]
-        var (broken, posted): ([UInt64], [UInt64]) = ([], [])
+        var (broken, posted) = (Histogram(), Histogram())
         for (event, at) in events {
             guard let request = event.request else { continue }
             if case .promiseBroken(let event) = event.event {
                 due[request] = event.dueAt
-                broken.append(Self.nanoseconds(from: event.dueAt, to: at))
+                broken.record(Self.nanoseconds(from: event.dueAt, to: at))
             } else if case .compensationPosted = event.event, let due = due[request] {
-                posted.append(Self.nanoseconds(from: due, to: at))
+                posted.record(Self.nanoseconds(from: due, to: at))
             }
         }
         guard posted.count == count else { throw Wrong() }
         var report = Report(
             "From a deadline to what follows from it, durable",
-            columns: ["what", "promises", "p50 ms", "p99 ms", "longest ms"],
+            data: .init(count, "promises that break"),
             conditions: [
                 ("requests and broken promises in a second", "\(rate) of each"), ("a look each", "250 ms, as a host"),
             ])
-        for (name, times) in [("breach in the log", Latencies(broken)), ("paid and told", Latencies(posted))] {
-            report.add([
-                .text(name), .count(count), .milliseconds(times.p50), .milliseconds(times.p99),
-                .milliseconds(times.quantile(1)),
-            ])
+        for (name, times) in [("breach in the log", broken), ("paid and told", posted)] {
+            report.add(name, times: times, [("promises", .count(count))])
         }
         return report
     }

@@ -1,7 +1,7 @@
 import CanonicalJSON
 import Console
 import Dispatch
-import Glibc
+import Figures
 import Issuance
 import Simulation
 import Synchronization
@@ -14,19 +14,18 @@ extension Measurement {
             options: [
                 .init("rounds", "N", "How many coupons are fought for; 20 if not given."),
                 .init("contenders", "N", "How many fight for each; 1000 if not given."),
-                .init("folder", "DIR", "On the disk to measure; where temporary files go if not given."),
-                .seconds, .json,
+                .folder, .seconds, .json,
             ],
             example: "measure coupons --rounds 50 --folder /var/lib"),
-        run: { arguments, terminal in
+        run: { arguments, surroundings, terminal in
             let rounds = try arguments.number("rounds", default: 20, in: 1...1000)
             let contenders = try arguments.number("contenders", default: 1000, in: 2...10_000)
             let seconds = try arguments.number("seconds", default: 2)
-            let temporary = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
-            let place = try Workplace(in: arguments.value("folder") ?? temporary)
+            let place = try Workplace(in: arguments.folder)
             defer { place.remove() }
             return try CouponRedemptions(place, terminal).report(
-                rounds: rounds, contenders: contenders, seconds: seconds)
+                rounds: rounds, contenders: contenders, seconds: seconds,
+                syncNanoseconds: surroundings.syncNanoseconds)
         })
 }
 
@@ -48,33 +47,31 @@ private struct CouponRedemptions {
         }
     }
 
-    func report(rounds: Int, contenders: Int, seconds: Int) throws -> Report {
+    func report(
+        rounds: Int, contenders: Int, seconds: Int, syncNanoseconds: UInt64
+    ) throws -> Report {
         var report = Report(
             "Coupons: one redemption is one durable transaction",
-            columns: ["what", "redemptions", "p50 ms", "p99 ms", "winners of each"],
-            conditions: [("contenders", String(contenders))])
+            data: .init(rounds, "coupons that are fought for"), batch: contenders,
+            conditions: [("raw", "two syncs for one redemption")])
         let alone = try self.alone(seconds: seconds)
-        report.add([
-            .text("alone"), .count(alone.count), .milliseconds(alone.times.p50), .milliseconds(alone.times.p99),
-            .count(1),
-        ])
+        report.add(
+            "alone", perSecond: alone.times.perSecond, raw: 5e8 / Double(syncNanoseconds), times: alone.times,
+            [("redemptions", .count(alone.count)), ("winners of each", .count(1))])
         let race = try self.race(rounds: rounds, contenders: contenders)
-        report.add([
-            .text("winner among \(contenders)"), .count(rounds), .milliseconds(race.winners.p50),
-            .milliseconds(race.winners.p99), .count(race.mostWinners),
-        ])
-        report.add([
-            .text("everybody among \(contenders)"), .count(rounds * contenders), .milliseconds(race.all.p50),
-            .milliseconds(race.all.p99), .nothing,
-        ])
+        report.add(
+            "winner among \(contenders)", times: race.winners,
+            [("redemptions", .count(rounds)), ("winners of each", .count(race.mostWinners))])
+        report.add(
+            "everybody among \(contenders)", times: race.all, [("redemptions", .count(rounds * contenders))])
         return report
     }
 
     /// One after the other, each until it is durable.
-    private func alone(seconds: Int) throws -> (count: Int, times: Latencies) {
+    private func alone(seconds: Int) throws -> (count: Int, times: Histogram) {
         let codes = try mint(2000, from: "alone")
         var count = 0
-        let times = try Latencies.of(seconds: seconds, maximum: codes.count) { number in
+        let times = try Histogram.of(seconds: seconds, maximum: codes.count) { number in
             let won = try waitForAnswer { try present(codes[number], "alone-\(number)", $0) }
             guard won.body["state"] == "redeemed" else { throw Wrong() }
             count += 1
@@ -85,9 +82,9 @@ private struct CouponRedemptions {
     /// A thousand at once for each coupon.
     private func race(
         rounds: Int, contenders: Int
-    ) throws -> (winners: Latencies, all: Latencies, mostWinners: Int) {
+    ) throws -> (winners: Histogram, all: Histogram, mostWinners: Int) {
         let codes = try mint(rounds, from: "race")
-        var (winners, all, most): ([UInt64], [UInt64], Int) = ([], [], 0)
+        var (winners, all, most): (Histogram, Histogram, Int) = (Histogram(), Histogram(), 0)
         for (round, code) in codes.enumerated() {
             terminal.progress("round \(round + 1) of \(rounds)")
             let times = Mutex<(won: [UInt64], lost: [UInt64])>(([], []))
@@ -107,11 +104,11 @@ private struct CouponRedemptions {
             group.wait()
             let (won, lost) = times.withLock { ($0.won, $0.lost) }
             guard won.count == 1, lost.count == contenders - 1 else { throw Wrong() }
-            winners += won
-            all += won + lost
+            for time in won { winners.record(time) }
+            for time in won + lost { all.record(time) }
             most = max(most, won.count)
         }
-        return (Latencies(winners), Latencies(all), most)
+        return (winners, all, most)
     }
 
     private func present(_ code: String, _ key: String, _ reply: @escaping Sequencer.Completion) throws {

@@ -1,7 +1,7 @@
 import CanonicalJSON
 import Compensation
 import Console
-import Glibc
+import Figures
 import Hosting
 import Issuance
 import Settlement
@@ -15,16 +15,16 @@ extension Measurement {
             options: [
                 .init("requests", "N", "How many requests there are; 100000 if not given."),
                 .init("institutions", "N", "Of how many institutions; 40 if not given."),
-                .init("folder", "DIR", "On the disk to measure; where temporary files go if not given."), .json,
+                .folder, .json,
             ],
             example: "measure incident --requests 1000000 --folder /var/lib"),
-        run: { arguments, terminal in
+        run: { arguments, surroundings, terminal in
             let requests = try arguments.number("requests", default: 100_000, in: 1000...10_000_000)
             let institutions = try arguments.number("institutions", default: 40, in: 1...1000)
-            let temporary = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
-            let place = try Workplace(in: arguments.value("folder") ?? temporary)
+            let place = try Workplace(in: arguments.folder)
             defer { place.remove() }
-            return try IncidentPayments(place, terminal).report(requests: requests, institutions: institutions)
+            return try IncidentPayments(place, terminal, rawPerSecond: surroundings.signOnAllCoresPerSecond)
+                .report(requests: requests, institutions: institutions)
         })
 }
 
@@ -33,7 +33,12 @@ private struct IncidentPayments {
     private let place: Workplace
     private let terminal: Terminal
 
-    init(_ place: Workplace, _ terminal: Terminal) { (self.place, self.terminal) = (place, terminal) }
+    /// Signatures of OpenSSL in a second, on all cores.
+    private let rawPerSecond: Double
+
+    init(_ place: Workplace, _ terminal: Terminal, rawPerSecond: Double) {
+        (self.place, self.terminal, self.rawPerSecond) = (place, terminal, rawPerSecond)
+    }
 
     /// Accepted and signed beforehand in parts of this size, so that memory does not grow with their number.
     private static let part = 65_536
@@ -44,33 +49,33 @@ private struct IncidentPayments {
         let late = requests * 12 / 100
         var report = Report(
             "One incident: 12 % of all requests late at once",
-            columns: ["what", "requests", "entries", "seconds", "entries per second", "peak MB"],
-            conditions: [("institutions", String(institutions)), ("commands waiting at once", String(Appends.window))])
+            data: .init(requests, "requests"), batch: Sequencer.maximumBatch,
+            conditions: [
+                ("institutions", String(institutions)), ("commands waiting at once", String(Appends.window)),
+                ("per second", "entries of the log"), ("raw", "OpenSSL's signatures on all cores"),
+            ])
         let (service, _) = try place.open()
         let rehearsal = try Rehearsal(service, place, institutions: institutions)
-        report.add(
-            try row("accept and issue, or let wait", requests) { try accept(requests, late, service, rehearsal) })
+        try row(&report, "accept and issue, or let wait", requests) { try accept(requests, late, service, rehearsal) }
         place.pass(Self.delay)
         terminal.progress("paying \(late) people")
-        report.add(
-            try row("group, break, post, tell", late) {
-                guard try service.assessDue().isEmpty, try service.tendIncidents().isEmpty else { throw Wrong() }
-            })
+        try row(&report, "group, break, post, tell", late) {
+            guard try service.assessDue().isEmpty, try service.tendIncidents().isEmpty else { throw Wrong() }
+        }
         let dashboard = try service.dashboard()
         guard dashboard["breached"]?.integerValue == Int64(late), dashboard["open"]?.integerValue == 0 else {
             throw Wrong()
         }
         terminal.progress("stating coverage")
-        report.add(
-            try row("coverage tree, statement in the log", requests) {
-                _ = try waitForAnswer { service.stateCoverage($0) }
-            })
+        try row(&report, "coverage tree, statement in the log", requests) {
+            _ = try waitForAnswer { service.stateCoverage($0) }
+        }
         terminal.progress("simulating")
-        report.add(try row("the policies in force, simulated", requests) { try simulate() })
+        try row(&report, "the policies in force, simulated", requests) { try simulate() }
         service.finish()
         terminal.progress("recomputing")
         var isRight = false
-        report.add(try row("recompute as a stranger", requests) { isRight = try recompute() })
+        try row(&report, "recompute as a stranger", requests) { isRight = try place.recompute() > 0 }
         guard isRight else { throw Wrong() }
         return report
     }
@@ -89,17 +94,6 @@ private struct IncidentPayments {
         }
     }
 
-    /// Reads the log from the database, and computes every deadline, breach and payment again.
-    private func recompute() throws -> Bool {
-        let (reader, _) = try place.directory.openReader()
-        var recomputation = Recomputation()
-        try reader.read { reader in
-            try reader.forEachAhead(EntryRecord.self, { ScannedEntry($0.body) }) { recomputation.read($0) }
-        }
-        let report = recomputation.finish(at: Instant(milliseconds: 0))
-        return report.findings.isEmpty && report.missed == 0 && report.double == 0
-    }
-
     /// What the policies in force give over all that happened, and that it is what the ledger says.
     private func simulate() throws {
         let (reader, _) = try place.directory.openReader()
@@ -110,27 +104,22 @@ private struct IncidentPayments {
         }
     }
 
-    private func row(_ name: String, _ requests: Int, _ body: () throws -> Void) throws -> [Report.Value] {
+    private func row(_ report: inout Report, _ name: String, _ requests: Int, _ body: () throws -> Void) throws {
         let (start, before) = (Race.now(), try entries())
         try body()
         let seconds = Double(Race.now() - start) / 1e9
         let added = try entries() - before
         let counted = added > 0 ? added : before
-        return [
-            .text(name), .count(requests), .count(counted), .rate(seconds), .rate(Double(counted) / seconds),
-            .count(Self.peakMegabytes),
-        ]
+        report.add(
+            name, perSecond: Double(counted) / seconds, raw: rawPerSecond,
+            [
+                ("requests", .count(requests)), ("entries", .count(counted)), ("seconds", .rate(seconds)),
+                ("peak MB", .count(Memory.peakBytes / 1_000_000)),
+            ])
     }
 
     private func entries() throws -> Int {
         let (reader, _) = try place.directory.openReader()
         return try reader.read { try $0.records(Scan(HeadRecord.self, limit: 1)).first.map { Int($0.size) } ?? 0 }
-    }
-
-    /// The most memory that the process has had, requests prepared for the measurement included.
-    private static var peakMegabytes: Int {
-        var usage = rusage()
-        _ = unsafe getrusage(RUSAGE_SELF.rawValue, &usage)
-        return usage.ru_maxrss / 1024
     }
 }

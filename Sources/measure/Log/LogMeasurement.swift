@@ -1,6 +1,5 @@
 import Console
-import Cryptography
-import Glibc
+import Figures
 import Hosting
 import Issuance
 import Simulation
@@ -13,22 +12,20 @@ extension Measurement {
             options: [
                 .init("entries", "N", "How long the log is for proofs, start and audit; 1000000 if not given."),
                 .init("commands", "N", "How many of each kind are written at once; 65536 if not given."),
-                .init("folder", "DIR", "On the disk to measure; where temporary files go if not given."),
                 .init("store", "URL", "Write the same also into this empty PostgreSQL database, and compare."),
-                .seconds, .json,
+                .folder, .seconds, .json,
             ],
             example: "measure log --entries 10000000 --folder /var/lib"),
-        run: { arguments, terminal in
+        run: { arguments, surroundings, terminal in
             let entries = try arguments.number("entries", default: 1_000_000, in: 10_000...1_000_000_000)
             let commands = try arguments.number("commands", default: 65_536, in: Appends.window...1_000_000)
             let seconds = try arguments.number("seconds", default: 2)
-            let temporary = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
-            let parent = arguments.value("folder") ?? temporary
+            let parent = arguments.folder
             try LogMeasurement.announce(entries, commands, in: parent, terminal)
             let place = try Workplace(in: parent)
             defer { place.remove() }
             var measurement = try LogMeasurement(
-                place, entries: entries, commands: commands, seconds: seconds, terminal)
+                place, surroundings, entries: entries, commands: commands, seconds: seconds, terminal)
             let other = try arguments.value("store").map { try Workplace(in: parent, store: StoreAddress($0)) }
             defer { other?.remove() }
             try measurement.run(besides: other)
@@ -46,8 +43,7 @@ struct LogMeasurement {
     private let terminal: Terminal
     /// What was written in a second, by its name.
     private var rates: [String: Double] = [:]
-    private let sync: Latencies
-    private let signing: (sign: Double, verify: Double)
+    private let surroundings: Surroundings
 
     /// Bytes of one entry with its hash, its place in the index and its share of tiles, rounded up.
     private static let bytesPerEntry = 800
@@ -62,20 +58,18 @@ struct LogMeasurement {
         guard Disk.freeBytes(in: folder) > needed else { throw UsageError("There is not so much space.") }
     }
 
-    init(_ place: Workplace, entries: Int, commands: Int, seconds: Int, _ terminal: Terminal) throws {
-        (self.place, self.seconds, self.terminal) = (place, seconds, terminal)
+    init(
+        _ place: Workplace, _ surroundings: Surroundings, entries: Int, commands: Int, seconds: Int,
+        _ terminal: Terminal
+    ) throws {
+        (self.place, self.surroundings, self.seconds, self.terminal) = (place, surroundings, seconds, terminal)
         (self.entries, self.commands) = (entries, commands)
-        terminal.progress("measuring the disk")
-        sync = try Disk.syncs(in: place.folder, seconds: seconds)
-        terminal.progress("measuring OpenSSL")
-        signing = try Self.signing(seconds: seconds)
         report = Report(
-            "Writing, proving and auditing the log",
-            columns: ["", "per second", "p50 ms", "p99 ms", "CPU ms", "raw", "of raw"],
-            conditions: [("commands waiting at once", String(Appends.window)), ("entries", String(entries))])
-        report.add(row("fdatasync, one page", sync))
-        report.add([.text("Ed25519 sign"), .rate(signing.sign), .nothing, .nothing, .nothing, .nothing, .nothing])
-        report.add([.text("Ed25519 verify"), .rate(signing.verify), .nothing, .nothing, .nothing, .nothing, .nothing])
+            "Writing, proving and auditing the log", data: .init(entries, "entries"), batch: Sequencer.maximumBatch,
+            conditions: [
+                ("commands waiting at once", String(Appends.window)), ("commands of each kind", String(commands)),
+                ("raw", "signatures on all cores; two syncs for one append; a leaf and a node hashed for an audit"),
+            ])
     }
 
     /// - Parameter other: where the same is written too, with the rates of the first place beside it.
@@ -86,29 +80,10 @@ struct LogMeasurement {
         try start()
         let reading = try LogReading(place)
         terminal.progress("proving")
-        report.add(row("inclusion proof", try reading.proofs(seconds: seconds)))
+        report.add("inclusion proof", times: try reading.proofs(seconds: seconds))
         terminal.progress("verifying a bundle")
-        report.add(row("verify a bundle", try reading.bundles(of: first, seconds: seconds)))
+        report.add("verify a bundle", times: try reading.bundles(of: first, seconds: seconds))
         try audit(reading)
-    }
-
-    private func row(_ name: String, _ latencies: Latencies) -> [Report.Value] {
-        [
-            .text(name), .nothing, .milliseconds(latencies.p50), .milliseconds(latencies.p99), .nothing, .nothing,
-            .nothing,
-        ]
-    }
-
-    private static func signing(seconds: Int) throws -> (sign: Double, verify: Double) {
-        let key = try Samples.key(.edDSA)
-        let publicKey = key.publicKey
-        let message = [UInt8](repeating: 0x5A, count: 100)
-        let signature = try key.sign(message)
-        let rates = try Race(cores: 1, seconds: seconds).rates([
-            { _ in _ = try key.sign(message) },
-            { _ in guard publicKey.isValidSignature(signature, for: message) else { throw Wrong() } },
-        ])
-        return (rates[0], rates[1])
     }
 }
 
@@ -122,13 +97,7 @@ extension LogMeasurement {
         terminal.progress("appending one at a time")
         let single = rehearsal.requests(10_000, numberedFrom: 0, isIssued: false)
         let alone = try appends.alone(single.map(\.command), seconds: seconds)
-        let name = "one append"
-        let first = rates.updateValue(1000 / alone.p50, forKey: name)
-        report.add([
-            .text(first == nil ? name : name + ", PostgreSQL"), .rate(1000 / alone.p50), .milliseconds(alone.p50),
-            .milliseconds(alone.p99), .nothing, .rate(first ?? 1000 / (2 * sync.p50)),
-            .share(first.map { 1000 / alone.p50 / $0 } ?? 2 * sync.p50 / alone.p50),
-        ])
+        add("one append", perSecond: alone.perSecond, raw: 5e8 / Double(surroundings.syncNanoseconds), alone)
         let held = rehearsal.requests(commands, numberedFrom: 10_000, isIssued: false)
         try add("accept", appends, held.map(\.command), entries: 1)
         let issued = rehearsal.requests(commands, numberedFrom: 10_000 + commands, isIssued: true)
@@ -143,13 +112,19 @@ extension LogMeasurement {
     private mutating func add(_ name: String, _ appends: Appends, _ commands: [Command], entries: Int) throws {
         terminal.progress("writing: \(name)")
         let (perSecond, latencies, work) = try appends.together(commands)
-        let rate = perSecond * Double(entries)
-        let first = rates.updateValue(rate, forKey: name)
-        report.add([
-            .text(name + (first == nil ? ", entries" : ", entries, PostgreSQL")), .rate(rate),
-            .milliseconds(latencies.p50), .milliseconds(latencies.p99), .milliseconds(work / Double(entries)),
-            first.map { .rate($0) } ?? .nothing, first.map { .share(rate / $0) } ?? .nothing,
-        ])
+        add(
+            name + ", entries", perSecond: perSecond * Double(entries), raw: surroundings.signOnAllCoresPerSecond,
+            latencies, [("CPU ms", .milliseconds(work / Double(entries)))])
+    }
+
+    /// What is written a second time is held against the first.
+    private mutating func add(
+        _ name: String, perSecond: Double, raw: Double, _ times: Histogram,
+        _ facts: [(name: String, value: Report.Value)] = []
+    ) {
+        let first = rates.updateValue(perSecond, forKey: name)
+        report.add(
+            first == nil ? name : name + ", PostgreSQL", perSecond: perSecond, raw: first ?? raw, times: times, facts)
     }
 
     private mutating func grow() throws {
@@ -158,16 +133,15 @@ extension LogMeasurement {
         var growth = try LogGrowth(of: store, key: place.signingKey())
         terminal.progress("writing: entries alone")
         let (sizeBefore, usedBefore, start) = (growth.size, Race.used(), Race.now())
-        let commits = try Latencies.of(seconds: seconds) { _ in
+        let commits = try Histogram.of(seconds: seconds) { _ in
             try anchor.write(growth.grow(by: Sequencer.maximumBatch))
             try store.checkpointIfDue()
         }
         let (count, elapsed) = (Double(growth.size - sizeBefore), Double(Race.now() - start) / 1e9)
-        report.add([
-            .text("entries alone, \(Sequencer.maximumBatch) to a commit"), .rate(count / elapsed),
-            .milliseconds(commits.p50), .milliseconds(commits.p99),
-            .milliseconds(Double(Race.used() - usedBefore) / 1e6 / count), .nothing, .nothing,
-        ])
+        report.add(
+            "entries alone, \(Sequencer.maximumBatch) to a commit", perSecond: count / elapsed,
+            raw: surroundings.signOnAllCoresPerSecond, times: commits,
+            [("CPU ms", .milliseconds(Double(Race.used() - usedBefore) / 1e6 / count))])
         while growth.size < entries {
             let head = try growth.grow(by: min(8192, entries - Int(growth.size)))
             try anchor.write(head)
@@ -180,8 +154,8 @@ extension LogMeasurement {
 extension LogMeasurement {
     private mutating func start() throws {
         terminal.progress("starting the service")
-        let starts = try Latencies.of(seconds: seconds, maximum: 20) { _ in _ = try place.open() }
-        report.add(row("start of the service", starts))
+        let starts = try Histogram.of(seconds: seconds, maximum: 20) { _ in _ = try place.open() }
+        report.add("start of the service", times: starts)
     }
 
     private mutating func audit(_ reading: LogReading) throws {
@@ -189,15 +163,10 @@ extension LogMeasurement {
         let entries = try reading.entries(Self.entriesInMemory)
         for cores in 1...2 {
             let (audited, hashed) = try reading.audit(entries, race: Race(cores: cores, seconds: seconds))
-            report.add([
-                .text("audit in memory, \(cores) core\(cores == 1 ? "" : "s")"), .rate(audited), .nothing, .nothing,
-                .nothing, .rate(hashed), .share(audited / hashed),
-            ])
+            report.add(
+                "audit in memory, \(cores) core\(cores == 1 ? "" : "s")", perSecond: audited, raw: hashed)
         }
         terminal.progress("auditing the database")
-        report.add([
-            .text("audit of the database"), .rate(try reading.auditFromDatabase()), .nothing, .nothing, .nothing,
-            .nothing, .nothing,
-        ])
+        report.add("audit of the database", perSecond: try reading.auditFromDatabase())
     }
 }

@@ -1,6 +1,6 @@
 import CanonicalJSON
 import Cryptography
-import Dispatch
+import Figures
 import Hosting
 import Issuance
 import Temporal
@@ -28,10 +28,10 @@ struct LogReading {
     }
 
     /// Inclusion proofs of entries anywhere in the log.
-    func proofs(seconds: Int) throws -> Latencies {
+    func proofs(seconds: Int) throws -> Histogram {
         var random = Repeatable()
         let size = checkpoint.head.size
-        return try Latencies.of(seconds: seconds) { _ in
+        return try Histogram.of(seconds: seconds) { _ in
             let index = random.next() % size
             let proof = try reader.read { reader in
                 try MerkleTree.inclusionProof(index: index, size: size) { try storedTile($0, in: reader) }
@@ -41,13 +41,13 @@ struct LogReading {
     }
 
     /// Verifying everything that happened to one request, from the file that says so.
-    func bundles(of id: RequestID, seconds: Int) throws -> Latencies {
+    func bundles(of id: RequestID, seconds: Int) throws -> Histogram {
         let bundle = try reader.read { try AuditBundle.make(for: id, in: $0) }
         let file = JSON.object(bundle).canonicalBytes
         var trust = Trust(at: Workplace.now())
         trust.logKeys = [try place.logKey()]
         trust.mayLackStatusList = true
-        return try Latencies.of(seconds: seconds) { _ in
+        return try Histogram.of(seconds: seconds) { _ in
             let verdicts = Verifier(trust: trust).verify([try Evidence(parsing: file)])
             // Without an index of requests, that nothing came later cannot be told; nothing may be wrong.
             guard verdicts[0].conclusion != .invalid else { throw Wrong() }
@@ -69,7 +69,7 @@ struct LogReading {
 
     /// How many entries in a second are audited in memory, and hashed alone as leaf and node: what an audit must do.
     func audit(_ entries: [[UInt8]], race: Race) throws -> (audited: Double, hashed: Double) {
-        let rates = try race.rates([
+        let laps = try race.laps([
             { [checkpoint] _ in
                 var audit = LogAudit(against: checkpoint)
                 for entry in entries { try audit.check(entry) }
@@ -80,6 +80,6 @@ struct LogReading {
                 guard last != MerkleTree.emptyRoot else { throw Wrong() }
             },
         ])
-        return (rates[0] * Double(entries.count), rates[1] * Double(entries.count))
+        return (laps[0].perSecond * Double(entries.count), laps[1].perSecond * Double(entries.count))
     }
 }

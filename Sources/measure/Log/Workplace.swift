@@ -72,7 +72,7 @@ final class Workplace: Sendable {
     /// Lets so much time pass for the service, and none for whoever measures.
     func pass(_ length: Milliseconds) { ahead.withLock { $0 = $0 + length } }
 
-    private var machine: DataDirectory.Machine {
+    var machine: DataDirectory.Machine {
         DataDirectory.Machine(
             now: { self.now },
             randomBytes: { count in
