@@ -105,8 +105,8 @@ let floors: [(title: String, rooms: [Room])] = [
     ]),
     ("7 a running service", [
         .room("Hosting", uses: [
-            "API", "CanonicalJSON", "Compensation", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "JOSE", "Metrics",
-            "Multiformats", "PostgreSQLStorage", "SQLiteStorage", "StatusLists", "Storage", "Temporal", "Timestamping",
+            "API", "CanonicalJSON", "Compensation", "Cryptography", "HTTPClient", "HTTPServer", "Issuance", "JOSE",
+            "Metrics", "Multiformats", "PostgreSQLStorage", "SQLiteStorage", "StatusLists", "Storage", "Temporal", "Timestamping",
             "TransparencyLog", "Witnessing", "ZoneDatabase",
         ]),
     ]),

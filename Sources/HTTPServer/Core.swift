@@ -44,8 +44,11 @@ final class Core: Sendable {
 
     // MARK: Memory for bodies
 
+    /// How much bodies take.
+    var heldBodyBytes: Int { bodyBytes.load(ordering: .relaxed) }
+
     /// How much more bodies may take.
-    var bodyBytesLeft: Int { limits.bodyBytesTogether - bodyBytes.load(ordering: .relaxed) }
+    var bodyBytesLeft: Int { limits.bodyBytesTogether - heldBodyBytes }
 
     /// Takes memory for a piece of a body; false when there is none.
     func takeBytes(_ count: Int) -> Bool {

@@ -26,6 +26,9 @@ package final class HTTPServer: Sendable {
     /// How many connections are open now.
     package var openConnections: Int { core.gate.openConnections }
 
+    /// How many bytes of bodies that have not been answered yet are held now.
+    package var heldBodyBytes: Int { core.heldBodyBytes }
+
     /// For answers that are ready when `stop` gives up waiting for the others, and for closing connections: half a
     /// second is enough for a client that reads at all, and for our threads.
     private static let lastMilliseconds = 500

@@ -1,6 +1,7 @@
 import CanonicalJSON
 import Foundation
 import Synchronization
+import TestSupport
 
 /// A process that is one node, with its line to the server; it can be stopped, killed and started again.
 final class ClusterNode: Sendable {
