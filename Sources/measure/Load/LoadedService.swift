@@ -10,10 +10,14 @@ import Simulation
 struct LoadedService {
     private let place: Workplace
     private let host: Host
-    let generator: LoadGenerator
+    private let singles: LoadGenerator
+    private let batches: LoadGenerator
     private let single: SampleRequest
     private let batchHead: SampleRequest
     let batch: Int
+
+    /// How many batches of one institution the service takes at once; more are sent away (`Fairness`).
+    private static let batchesAtOnce = 4
 
     /// - Parameters:
     ///   - connections: that are kept open.
@@ -24,7 +28,8 @@ struct LoadedService {
             place.directory, on: place.machine,
             Host.Configuration(address: .tcp(host: "127.0.0.1", port: 0), report: { _ in }))
         guard case .tcp(_, let port) = host.address else { throw Wrong() }
-        generator = try LoadGenerator(port: port, connections: connections, now: Race.now)
+        singles = try LoadGenerator(port: port, connections: connections, now: Race.now)
+        batches = try LoadGenerator(port: port, connections: Self.batchesAtOnce, now: Race.now)
         let head = "HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer \(key)\r\n"
         let body = SampleRequest()
         single = SampleRequest(
@@ -53,7 +58,7 @@ struct LoadedService {
     ///
     /// - Parameter first: a number that, with all that follow, was not used before.
     func run(_ plan: LoadPlan, _ kind: Kind, numberedFrom first: Int) throws -> LoadOutcome {
-        try generator.run(plan) { number, bytes in
+        try (kind == .single ? singles : batches).run(plan) { number, bytes in
             switch kind {
             case .single:
                 single.append(first + number, to: &bytes)
